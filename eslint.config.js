@@ -1,0 +1,98 @@
+import {createTypeScriptImportResolver} from 'eslint-import-resolver-typescript'
+import importX from 'eslint-plugin-import-x'
+import tseslint from 'typescript-eslint'
+
+/** Libraries and node modules that have one door each; elsewhere they are locked. */
+const DOORS = {
+  execa: 'adapters/process-runner.ts',
+  lowdb: 'adapters/json-document.ts',
+  cosmiconfig: 'adapters/config-file.ts',
+  ajv: 'adapters/schema-validator.ts',
+  pino: 'adapters/logger.ts',
+  mustache: 'adapters/template-renderer.ts',
+  marked: 'adapters/markdown.ts',
+  'string-argv': 'adapters/command-line.ts',
+  'node:child_process': 'the ProcessRunner port',
+}
+const doors = (...open) =>
+  Object.entries(DOORS)
+    .filter(([name]) => !open.includes(name))
+    .map(([name, door]) => ({name, message: `Only ${door} may name ${name}.`}))
+const restrict = (patterns, paths = doors()) => ({'no-restricted-imports': ['error', {paths, patterns}]})
+const not = (message, ...group) => ({group, message})
+
+const OURS = ['@orch/plugin-*', '!@orch/plugin-kit']
+const SRC_FROM_PLUGIN = not('A plugin never imports src/ or another plugin.', '**/../../src/**', '**/../../../src/**', ...OURS)
+
+export default tseslint.config(
+  {ignores: ['**/dist/**', '**/coverage/**', 'templates/plugin/**', 'examples/**', 'test/fixtures/**']},
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {projectService: {allowDefaultProject: ['*.js', 'bin/*.js', 'scripts/*.mjs']}, tsconfigRootDir: import.meta.dirname},
+    },
+    plugins: {'import-x': importX},
+    settings: {'import-x/resolver-next': [createTypeScriptImportResolver({noWarnOnMultipleProjects: true})]},
+    rules: {
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', {fixStyle: 'inline-type-imports'}],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      'max-lines': ['error', {max: 400, skipBlankLines: false}],
+      ...restrict([]),
+    },
+  },
+  {files: ['plugins/kit/src/**/*.ts'], rules: restrict([not('The kit imports nothing of ours.', '@orch/*', '**/../../src/**')])},
+  {
+    files: ['src/domain/**/*.ts'],
+    rules: restrict([
+      not(
+        'The domain is pure: types of the kit and itself.',
+        'node:*',
+        '../services/**',
+        '../adapters/**',
+        '../rpc/**',
+        '@orch/plugin-kit/*',
+        ...OURS,
+      ),
+    ]),
+  },
+  {
+    files: ['src/services/**/*.ts'],
+    rules: restrict([
+      not(
+        'Services know kit and domain; the world comes in by constructor.',
+        'node:*',
+        '!node:path',
+        '**/adapters/**',
+        '**/rpc/**',
+        '**/commands/**',
+        '@orch/plugin-kit/*',
+        '!@orch/plugin-kit/host',
+        ...OURS,
+      ),
+    ]),
+  },
+  {
+    files: ['src/adapters/**/*.ts'],
+    rules: restrict(
+      [not('Adapters know kit and domain, and one library each.', '**/services/**', '**/rpc/**', '**/commands/**', ...OURS)],
+      [],
+    ),
+  },
+  {files: ['src/commands/**/*.ts'], rules: restrict([not('Commands parse, call and print.', '**/services/**', '**/adapters/**', ...OURS)])},
+  {files: ['plugins/*/src/**/*.ts'], ignores: ['plugins/kit/**', 'plugins/rehearsal/src/player/**'], rules: restrict([SRC_FROM_PLUGIN])},
+  {files: ['plugins/rehearsal/src/player/**/*.ts'], rules: restrict([SRC_FROM_PLUGIN], doors('node:child_process'))},
+  {
+    files: ['test/**/*.ts', 'plugins/*/test/**/*.ts', '**/*.js', '**/*.mjs'],
+    rules: {
+      ...restrict([], []),
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+)

@@ -1,0 +1,106 @@
+/** Capability `agent:<kind>`: how one sort of coding agent is found, started, understood and stopped. */
+import type {PaneCommand} from './terminal.js'
+
+export interface AgentDetection {
+  readonly installed: boolean
+  readonly version: string | null
+  /** null when the agent knows no login. */
+  readonly loggedIn: boolean | null
+  /** What stands in the way, in words, with what to do; null when nothing does. */
+  readonly problem: string | null
+}
+
+/** Everything a driver may need to start one run of an agent. Every path is absolute and exists. */
+export interface LaunchRequest {
+  readonly project: {readonly id: string; readonly name: string; readonly repository: string}
+  readonly agent: {readonly id: string; readonly role: string; readonly title: string}
+  readonly run: {readonly id: string; readonly token: string}
+  /** The id of the agent's conversation, made by orch, kept for life. */
+  readonly conversation: string
+  /** The conversation exists already: take it up again. */
+  readonly resume: boolean
+  readonly worktree: string
+  /** Folder of this agent in orch's state, for settings and scratch; never inside the worktree. */
+  readonly directory: string
+  readonly briefing: string
+  /** What the agent is told first; null when it is only to take up its conversation. */
+  readonly firstPrompt: string | null
+  /** Environment of the project with orch's own variables added. */
+  readonly env: Readonly<Record<string, string>>
+  /** The role's options for this driver. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Folders of the other agents it may read. */
+  readonly readable: readonly string[]
+}
+
+/** A file to write before the start, private to this user. */
+export interface LaunchFile {
+  readonly path: string
+  readonly content: string
+}
+
+export interface LaunchSpec {
+  readonly command: PaneCommand
+  readonly files: readonly LaunchFile[]
+  /** Milliseconds from spawn after which an agent that is not ready is looked at. */
+  readonly readyTimeoutMs: number
+}
+
+/** What the agent's own hook reported, as it came. */
+export interface HookReport {
+  readonly event: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** What a report, a transcript or a screen means for orch. */
+export type AgentSignal =
+  | {readonly kind: 'ready'; readonly cwd: string | null}
+  | {readonly kind: 'working'}
+  | {readonly kind: 'idle'}
+  | {readonly kind: 'needs-input'; readonly what: string}
+  | {readonly kind: 'limited'; readonly what: string; readonly resetsAt: number | null}
+  /** The text reached the agent's input; messages are found in it by their id. */
+  | {readonly kind: 'submitted'; readonly text: string}
+  /** The conversation holds the text. */
+  | {readonly kind: 'acknowledged'; readonly text: string}
+  | {readonly kind: 'transcript'; readonly path: string}
+  | {readonly kind: 'ending'; readonly why: string}
+
+/** What a screen shows, read only when no hook can tell. */
+export type ScreenReading =
+  | {readonly what: 'composer'; readonly draft: string | null}
+  | {readonly what: 'busy'; readonly draft: string | null}
+  /** `answer`: keys that lead on, null when a person must decide. */
+  | {readonly what: 'dialog'; readonly name: string; readonly text: string; readonly answer: readonly string[] | null}
+  | {readonly what: 'limit'; readonly text: string; readonly resetsAt: number | null}
+  | {readonly what: 'unknown'}
+
+export interface TranscriptReading {
+  /** Where to read on; null reads from the start. */
+  readonly position: number
+  readonly signals: readonly AgentSignal[]
+}
+
+export interface AgentDriver {
+  readonly kind: string
+  /** How it calls itself, e.g. `Claude Code`. */
+  readonly title: string
+  /** Its starts and kills are bound by the OAuth timing contract. */
+  readonly usesOauthPort: boolean
+  /** A model works behind it; `--agent auto` takes only such. */
+  readonly real: boolean
+  detect(env: Readonly<Record<string, string>>): Promise<AgentDetection>
+  /** Once per repository before any start: trust seeding and the like. Only called with the person's consent. */
+  prepareRepository(request: {repository: string; env: Readonly<Record<string, string>>}): Promise<void>
+  launch(request: LaunchRequest): Promise<LaunchSpec>
+  /** Pure: what a hook report means. Unknown events mean nothing. */
+  interpret(report: HookReport): AgentSignal[]
+  /** Pure: what a screen shows. */
+  readScreen(screen: string): ScreenReading
+  /** Reads on in a transcript; receipts of messages are here. */
+  readTranscript(path: string, position: number | null): Promise<TranscriptReading>
+  /** What a person would type to end it; the window is not killed for it. */
+  readonly exitText: string
+  /** Milliseconds between a paste and Enter that this composer needs. */
+  readonly submitDelayMs: number
+}

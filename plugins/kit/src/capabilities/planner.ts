@@ -1,0 +1,24 @@
+import type {Outline} from '../plan.js'
+
+/** Capability `planner:<name>`: makes an outline of a specification. */
+export interface Planner {
+  readonly name: string
+  /** A model works behind it: it costs money and time. */
+  readonly usesModel: boolean
+  /** @returns why it cannot be used now, or null */
+  unavailable(env: Readonly<Record<string, string>>): Promise<string | null>
+  /**
+   * @param request.spec the text, with its line ends as they are
+   * @param request.onProgress is told what goes on, a line at a time
+   * @throws ORCH_PLANNER_FAILED
+   */
+  outline(request: {
+    spec: string
+    specPath: string
+    repository: string
+    branch: string
+    env: Readonly<Record<string, string>>
+    onProgress: (line: string) => void
+    signal?: AbortSignal
+  }): Promise<Outline>
+}

@@ -1,0 +1,88 @@
+/** Capability `workspace`: git repositories, worktrees, branches and merges. */
+
+export type Head =
+  | {readonly kind: 'branch'; readonly name: string; readonly sha: string}
+  | {readonly kind: 'detached'; readonly sha: string}
+  | {readonly kind: 'unborn'; readonly name: string}
+
+export interface RepositoryFacts {
+  /** Top level of the working tree asked about, realpath; of a bare repository its own folder. */
+  readonly root: string
+  /** The git directory shared by all worktrees, realpath: what identifies the repository. */
+  readonly commonDir: string
+  /** Top level of the main working tree; equal to `root` except in a linked worktree; the git directory when bare. */
+  readonly mainRoot: string
+  readonly head: Head
+  /** Paths with uncommitted changes, untracked ones included. */
+  readonly dirty: number
+  readonly bare: boolean
+  readonly shallow: boolean
+  readonly submodules: boolean
+  readonly identity: {readonly name: string; readonly email: string} | null
+  /** Full name of a ref that stands in the way of `refs/heads/orch/…`, else null. */
+  readonly blockingRef: string | null
+}
+
+export interface WorktreeFacts {
+  readonly path: string
+  /** null when detached. */
+  readonly branch: string | null
+  readonly head: string
+  /** Changed tracked files, relative. */
+  readonly changed: readonly string[]
+  readonly untracked: readonly string[]
+  /** Commits of HEAD that `base` does not have, newest first. */
+  readonly ahead: readonly {readonly sha: string; readonly subject: string}[]
+}
+
+export type MergeResult =
+  | {readonly outcome: 'merged'; readonly sha: string}
+  | {readonly outcome: 'nothing'; readonly sha: string}
+  | {readonly outcome: 'conflicted'; readonly files: readonly string[]; readonly output: string}
+
+export interface RescueRef {
+  readonly ref: string
+  readonly sha: string
+}
+
+export interface Workspace {
+  /** @throws ORCH_TOOL_MISSING */
+  version(): Promise<string>
+  /** @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY (unsafe ownership, damaged) */
+  inspectRepository(path: string): Promise<RepositoryFacts>
+  /** The first commit of an unborn repository: what is in the folder is left alone, the commit is empty. @returns its sha */
+  commitInitial(root: string, message: string): Promise<string>
+  /** Makes `branch` at `at` unless it exists. @returns the sha it points to */
+  ensureBranch(request: {repository: string; branch: string; at: string}): Promise<string>
+  /**
+   * A worktree for `branch` at `path`: makes both, or takes up what a run before left there. Stale and locked entries of ours are mended.
+   * Copies `copy` patterns and `.worktreeinclude` of ignored files from the main working tree. Writes nothing else into it.
+   * @throws ORCH_REFUSED when `path` holds something that is not this worktree
+   */
+  ensureWorktree(request: {
+    repository: string
+    path: string
+    branch: string
+    base: string
+    copy: readonly string[]
+    runHooks: boolean
+  }): Promise<WorktreeFacts>
+  inspectWorktree(request: {path: string; base: string}): Promise<WorktreeFacts>
+  /** A detached worktree at `at` for merging, emptied of what an interrupted merge left. */
+  ensureScratch(request: {repository: string; path: string; at: string}): Promise<void>
+  /** Merges a commit into the scratch worktree; a conflict is aborted and reported. */
+  merge(request: {scratch: string; commit: string; message: string}): Promise<MergeResult>
+  /** Moves a branch, only if it still is at `from`. @throws ORCH_CLASH when it is not */
+  advance(request: {repository: string; branch: string; from: string; to: string}): Promise<void>
+  /** Moves the branch a person has checked out, by fast-forward, only when its tree is clean. @throws ORCH_REFUSED with the reason */
+  fastForwardParent(request: {repository: string; branch: string; to: string}): Promise<void>
+  /** @returns the sha, or null when there is no such ref */
+  resolve(repository: string, ref: string): Promise<string | null>
+  isAncestor(repository: string, ancestor: string, descendant: string): Promise<boolean>
+  /** Keeps the state of a worktree, uncommitted and untracked files included, under refs/orch/rescue/…; the worktree is not changed. @returns null when `base` has it all */
+  rescue(request: {path: string; base: string; project: string; role: string; at: number}): Promise<RescueRef | null>
+  /** Removes a worktree and its entry, only with proof: clean including untracked, all commits in `mergedInto`. @throws ORCH_REFUSED with what would be lost */
+  removeWorktree(request: {repository: string; path: string; mergedInto: string}): Promise<void>
+  /** Unified diff between two commits, or a stat of it. */
+  diff(request: {repository: string; from: string; to: string; stat?: boolean}): Promise<string>
+}

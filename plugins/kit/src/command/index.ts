@@ -1,0 +1,2 @@
+export * from './orch-command.js'
+export * from './supervisor-client.js'

@@ -1,0 +1,65 @@
+import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {Command, Flags} from '@oclif/core'
+import {OrchError, isOrchError, toErrorBody} from '../errors/index.js'
+import type {ClientModule, SupervisorClient} from './supervisor-client.js'
+
+/** Base of every command: a typed client of the supervisor, `--json` in the one envelope, errors with a remedy. */
+export abstract class OrchCommand extends Command {
+  static override baseFlags = {
+    json: Flags.boolean({description: 'Print one JSON object.', helpGroup: 'GLOBAL'}),
+  }
+
+  readonly #startedAt = performance.now()
+  #client: SupervisorClient | undefined
+
+  /** The host's client, loaded at the first call so that `--help` costs nothing. */
+  protected async supervisor(): Promise<SupervisorClient> {
+    this.#client ??= await this.#connect()
+    return this.#client
+  }
+
+  /** Whether the answer is to be JSON. */
+  protected get wantsJson(): boolean {
+    return this.argv.includes('--json')
+  }
+
+  /** Prints the answer: the envelope with `--json`, else what `human` writes. */
+  protected answer(data: unknown, human: () => void): void {
+    if (this.wantsJson)
+      this.printJson({data, meta: {version: this.config.version, tookMs: Math.round(performance.now() - this.#startedAt)}})
+    else human()
+  }
+
+  /** One object on one line of standard output. */
+  protected printJson(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+
+  protected override catch(error: Error & {exitCode?: number; oclif?: {exit?: number}}): Promise<void> {
+    const usage = toUsageError(error)
+    const body = toErrorBody(usage)
+    if (this.wantsJson) this.printJson({error: body})
+    else process.stderr.write(`Error: ${body.message}\n  ${body.remedy.split('\n').join('\n  ')}\n  (${body.code}, exit ${body.exit})\n`)
+    process.exitCode = body.exit
+    return Promise.resolve()
+  }
+
+  async #connect(): Promise<SupervisorClient> {
+    const entry = (this.config.pjson as {orch?: {client?: string}}).orch?.client
+    if (!entry) throw new OrchError('ORCH_INTERNAL', {what: `${this.config.name} names no orch.client in its package.json`})
+    const host = (await import(pathToFileURL(join(this.config.root, entry)).href)) as ClientModule
+    return host.connect({root: this.config.root, dataDir: this.config.dataDir, version: this.config.version, env: process.env})
+  }
+}
+
+/** oclif's own parse errors, recognised by the exit code 2 they carry. */
+function toUsageError(error: Error & {oclif?: {exit?: number}}): Error {
+  if (isOrchError(error) || error.oclif?.exit !== 2) return error
+  const [what = error.message, ...rest] = error.message.split('\n')
+  return new OrchError(
+    'ORCH_USAGE',
+    {what, hint: rest.join('\n').trim() || 'Run the command with --help for what it takes.'},
+    {cause: error},
+  )
+}

@@ -1,0 +1,22 @@
+/** How a command talks to the supervisor; the host's own client implements it. */
+export interface SupervisorClient {
+  /**
+   * Calls a method, starting the supervisor when none runs.
+   * @throws the OrchError the supervisor answered with; ORCH_SUPERVISOR when it cannot be reached
+   */
+  call<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>): Promise<R>
+  /** Like `call`, but answers null when no supervisor runs, and starts none. */
+  peek<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>): Promise<R | null>
+  /** A stream of objects; ends when the supervisor ends it or the consumer stops. */
+  stream<T = unknown>(method: string, params?: Readonly<Record<string, unknown>>): AsyncIterable<T>
+}
+
+/** The entry a host offers to commands: `orch.client` in its package.json names the module that exports it. */
+export interface ClientModule {
+  connect(config: {
+    readonly root: string
+    readonly dataDir: string
+    readonly version: string
+    readonly env: NodeJS.ProcessEnv
+  }): SupervisorClient
+}

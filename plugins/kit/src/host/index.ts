@@ -1,0 +1,2 @@
+export * from './capability-registry.js'
+export * from './hook-bus.js'

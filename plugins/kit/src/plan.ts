@@ -1,0 +1,79 @@
+import type {Owes} from './vocabulary.js'
+
+/** A piece of work of a phase. */
+export interface PlanTask {
+  readonly id: string
+  readonly title: string
+  /** Ticked off in the specification already. */
+  readonly done: boolean
+  /** Line of the specification it comes from, 1-based; null when a model wrote it. */
+  readonly line: number | null
+}
+
+export interface PlanPhase {
+  readonly name: string
+  readonly hours: number
+  readonly tasks: readonly PlanTask[]
+}
+
+export type ProjectSize = 'small' | 'medium' | 'large'
+export type Complexity = 'low' | 'medium' | 'high'
+
+/** What a planner makes of a specification; the team is chosen from it afterwards. */
+export interface Outline {
+  readonly title: string
+  readonly summary: string
+  readonly type: string
+  readonly technologies: readonly string[]
+  readonly phases: readonly PlanPhase[]
+  readonly criteria: readonly string[]
+  /** Commands the specification names as its acceptance test; run only with consent. */
+  readonly acceptance: readonly string[]
+  readonly size: {readonly size: ProjectSize; readonly estimatedLines: number; readonly complexity: Complexity}
+}
+
+/** A role as it stands in a plan: the template's, with the specification's words merged in. */
+export interface PlanRole {
+  /** Kebab-case key: branch, folder, window and JSON name. */
+  readonly key: string
+  readonly title: string
+  readonly purpose: string
+  readonly responsibilities: readonly string[]
+  readonly owes: Owes
+  /** Roles whose branches are merged before this one. */
+  readonly after: readonly string[]
+  readonly checkInMinutes: number
+  readonly initialCommands: readonly string[]
+  /** The briefing template, by name. */
+  readonly briefing: string
+  /** Ids of the tasks it is told to look after. */
+  readonly tasks: readonly string[]
+  /** Options for the role's agent driver (model, permission mode, …), by driver kind. */
+  readonly agent: Readonly<Record<string, unknown>>
+}
+
+/** Something orch would run itself, and who said so. */
+export interface PlannedCommand {
+  readonly command: string
+  readonly origin: 'flag' | 'user-config' | 'project-config' | 'spec' | 'template'
+}
+
+/** The whole plan a person approves. Saved as JSON, reusable with `--plan-file`. */
+export interface Plan {
+  readonly schema: 1
+  readonly planner: string
+  readonly outline: Outline
+  readonly team: {
+    readonly template: string
+    readonly confidence: number
+    readonly why: readonly string[]
+    readonly cap: number
+    readonly roles: readonly PlanRole[]
+    /** Roles the cap cut, in the order they were cut. */
+    readonly cut: readonly string[]
+  }
+  readonly acceptance: readonly PlannedCommand[]
+  readonly setup: readonly PlannedCommand[]
+  readonly totalHours: number
+  readonly warnings: readonly string[]
+}

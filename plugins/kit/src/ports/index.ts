@@ -1,0 +1,6 @@
+export * from './clock.js'
+export * from './ids.js'
+export * from './logger.js'
+export * from './process-runner.js'
+export * from './schema-validator.js'
+export * from './ports.js'

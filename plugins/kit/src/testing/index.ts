@@ -1,0 +1,6 @@
+export * from './fake-clock.js'
+export * from './fake-ids.js'
+export * from './fake-runner.js'
+export * from './memory-logger.js'
+export * from './run-plugin.js'
+export * from './test-ports.js'

@@ -1,0 +1,73 @@
+/** The words of orch: one set of names for code, commands, documents and JSON. */
+
+export const PROJECT_STATES = [
+  'queued',
+  'planning',
+  'starting',
+  'running',
+  'verifying',
+  'merging',
+  'completed',
+  'paused',
+  'waiting-credits',
+  'waiting-port',
+  'blocked',
+  'failed',
+  'cancelled',
+] as const
+export type ProjectState = (typeof PROJECT_STATES)[number]
+
+export const AGENT_STATES = [
+  'planned',
+  'waiting-port',
+  'starting',
+  'ready',
+  'working',
+  'idle',
+  'needs-input',
+  'limited',
+  'stuck',
+  'unknown',
+  'quarantined',
+  'exited',
+  'stopped',
+  'lost',
+] as const
+export type AgentState = (typeof AGENT_STATES)[number]
+
+export const MESSAGE_STATES = ['accepted', 'offered', 'submitted', 'acknowledged', 'expired', 'dead'] as const
+export type MessageState = (typeof MESSAGE_STATES)[number]
+
+/** Why an accepted message is not offered yet. */
+export type HeldBy = 'person' | 'draft' | 'dialog' | 'limit' | 'dead' | 'mode'
+
+export const MERGE_STATES = ['pending', 'checking', 'merged', 'conflicted', 'rejected'] as const
+export type MergeState = (typeof MERGE_STATES)[number]
+
+/** Where a state was seen. */
+export type EvidenceSource = 'hook' | 'transcript' | 'process' | 'screen' | 'orch' | 'person'
+
+/** What a state rests on; its age is `now - at`. */
+export interface Evidence {
+  readonly source: EvidenceSource
+  readonly what: string
+  /** Integer milliseconds UTC. */
+  readonly at: number
+}
+
+/** What a role must deliver before its project can be verified. */
+export type Owes = 'commits' | 'report' | 'nothing'
+
+/** A process, told apart from a later one with the same pid by its start time. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Clock ticks since boot on Linux, an opaque string elsewhere. */
+  readonly startedAt: string
+}
+
+/** Who listens on a port, as far as this user may see. */
+export interface PortHolder {
+  readonly pid: number | null
+  readonly command: string | null
+  readonly cwd: string | null
+}
