@@ -47,5 +47,7 @@ export interface Registration {
   readonly capabilities?: {readonly [K in CapabilityName]?: Capabilities[K]}
   readonly templates?: readonly TemplateSource[]
   readonly checks?: readonly DoctorCheck[]
+  /** The plugin's own section of the configuration; unknown keys in it are errors, defaults of the schema apply. */
+  readonly config?: {readonly section: string; readonly schema: JsonSchema}
   readonly methods?: Readonly<Record<string, RpcMethod>>
 }

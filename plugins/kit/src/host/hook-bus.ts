@@ -53,7 +53,8 @@ export class HookBus {
       for (const failure of failures) this.#options.warn(failure)
       return undefined as FoldedOf<E>
     }
-    if (failures.length === 1) throw failures[0]
+    const [only] = failures
+    if (failures.length === 1) throw only as Error
     if (failures.length > 1) throw new AggregateError(failures, failures.map(messageOf).join('\n'))
     if (row.owner) this.#requireOwner(event, row.owner, answers)
     return fold(event, row.fold, answers) as FoldedOf<E>
