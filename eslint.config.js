@@ -80,6 +80,7 @@ export default tseslint.config(
       [],
     ),
   },
+  {files: ['src/rpc/start-supervisor.ts'], rules: restrict([], doors('node:child_process'))},
   {files: ['src/commands/**/*.ts'], rules: restrict([not('Commands parse, call and print.', '**/services/**', '**/adapters/**', ...OURS)])},
   {files: ['plugins/*/src/**/*.ts'], ignores: ['plugins/kit/**', 'plugins/rehearsal/src/player/**'], rules: restrict([SRC_FROM_PLUGIN])},
   {files: ['plugins/rehearsal/src/player/**/*.ts'], rules: restrict([SRC_FROM_PLUGIN], doors('node:child_process'))},

@@ -79,9 +79,9 @@ export const ERRORS = {
     (d) => `The repository ${d.path} cannot be used: ${d.why}.`,
     (d) => d.remedy,
   ),
-  ORCH_NOT_A_REPOSITORY: entry<{path: string}>(
+  ORCH_NOT_A_REPOSITORY: entry<{path: string; why?: string}>(
     EXIT.usage,
-    (d) => `${d.path} is not inside a git repository.`,
+    (d) => `${d.path} is not inside a git repository${d.why ? `: ${d.why}` : ''}.`,
     (d) => `Name one with --project DIR, make one there (git init ${JSON.stringify(d.path)}), or use \`orch new SPEC\`.`,
   ),
   ORCH_GIT: entry<{args: readonly string[]; cwd: string; stderr: string}>(

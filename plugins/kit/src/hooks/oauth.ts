@@ -80,14 +80,11 @@ export interface McpInitInput {
 }
 
 /** A step of MCP initialisation: a closed set, decided by claude-oauth, executed by the launch service. */
-export type McpStep =
-  | {readonly step: 'write'; readonly path: string; readonly content: string}
-  | {readonly step: 'probe'; readonly server: McpServer; readonly timeoutMs: number}
-  | {readonly step: 'start'}
-  | {readonly step: 'gate'; readonly name: string}
-  | {readonly step: 'exit'}
-  | {readonly step: 'kill'}
-  | {readonly step: 'recreate'}
+export interface McpStep {
+  readonly step: 'write'
+  readonly path: string
+  readonly content: string
+}
 
 export interface McpVerdict {
   readonly server: string

@@ -1,0 +1,48 @@
+import {messageOf, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
+import type {OauthParts} from './compose.js'
+
+/** What `orch doctor` says of the OAuth port and the ledger. */
+export function oauthChecks({ledger, observer, holders, settings}: Omit<OauthParts, 'service'>): DoctorCheck[] {
+  const checkPort = async (port: number): Promise<CheckResult> => {
+    const name = `oauth port ${port}`
+    try {
+      const listeners = await observer.listeners(port)
+      if (listeners.length === 0) return {name, verdict: 'ok', what: 'free'}
+      const {pid, command, cwd} = await holders.find(listeners)
+      return {
+        name,
+        verdict: 'note',
+        what: `in use by ${command ?? 'a process of another user'}${pid === null ? '' : ` (pid ${pid}, in ${cwd ?? 'an unknown folder'})`}`,
+        remedy: 'Starts of agents wait for it. End it, or name another port with CLAUDE_OAUTH_PORT.',
+      }
+    } catch (error) {
+      return {name, verdict: 'failed', what: `cannot be observed: ${messageOf(error)}`}
+    }
+  }
+  const checkLedger = async (port: number): Promise<CheckResult> => {
+    const name = `oauth ledger, port ${port}`
+    try {
+      const {lease} = await ledger.history(port)
+      if (!lease || (await ledger.holderAlive(port))) return {name, verdict: 'ok', what: 'readable'}
+      return {
+        name,
+        verdict: 'note',
+        what: `port ${port} is leased to agent ${lease.agent} (run ${lease.run}) by a supervisor that has ended`,
+        remedy: 'Start that supervisor again: it goes on with the start or releases the port.',
+      }
+    } catch (error) {
+      return {name, verdict: 'failed', what: messageOf(error)}
+    }
+  }
+  const run = async () => {
+    const {ports, port} = settings()
+    const pool = ports.length > 0 ? ports : [portOf(process.env['CLAUDE_OAUTH_PORT'], port)]
+    return [...(await Promise.all(pool.map(checkPort))), ...(await Promise.all(pool.map(checkLedger)))]
+  }
+  return [{name: 'oauth', run}]
+}
+
+function portOf(text: string | undefined, fallback: number): number {
+  const port = Number(text)
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : fallback
+}

@@ -1,0 +1,31 @@
+import {join} from 'node:path'
+import type {Ports} from '@orch/plugin-kit'
+import {FileLedger} from './ledger/file-ledger.js'
+import {SystemHost} from './ledger/host.js'
+import {McpPlanner} from './mcp/mcp-planner.js'
+import {LsofHolderFinder, ProcHolderFinder, type HolderFinder} from './port/holder.js'
+import {LsofPortObserver, ProcPortObserver, type PortObserver} from './port/listeners.js'
+import {PortGate} from './port/port-gate.js'
+import type {OauthService} from './service.js'
+import {settingsOf, type OauthSettings} from './settings.js'
+
+export interface OauthParts {
+  readonly service: OauthService
+  readonly ledger: FileLedger
+  readonly observer: PortObserver
+  readonly holders: HolderFinder
+  readonly settings: () => OauthSettings
+}
+
+/** Puts the plugin together: the only place where its parts meet the host. */
+export function composeOauth(ports: Ports): OauthParts {
+  const {clock, logger, processes, paths} = ports
+  const linux = process.platform === 'linux'
+  // The section is validated only after every plugin has declared its own, so it is read when it is needed.
+  const settings = () => settingsOf(ports.config('oauth'))
+  const ledger = new FileLedger({path: join(paths.user, 'oauth-ledger.json'), host: new SystemHost(clock, processes), clock})
+  const observer = linux ? new ProcPortObserver() : new LsofPortObserver(processes)
+  const holders = linux ? new ProcHolderFinder() : new LsofHolderFinder(processes)
+  const gate = new PortGate({clock, logger, ledger, observer, holders, settings})
+  return {service: {gate, mcp: new McpPlanner()}, ledger, observer, holders, settings}
+}

@@ -1,0 +1,116 @@
+import {mkdir} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {OrchError, isOrchError, messageOf, type Clock, type OauthLedger, type PortHistory} from '@orch/plugin-kit'
+import {FileLock} from './file-lock.js'
+import type {Host} from './host.js'
+import {readLedger, writeLedger, type LedgerDocument, type LeaseRecord, type PortRecord} from './ledger-document.js'
+
+export interface FileLedgerOptions {
+  /** The file; shared by every supervisor of this OS user. */
+  readonly path: string
+  readonly host: Host
+  readonly clock: Clock
+  /** Milliseconds to wait for another supervisor's write; 5 s without it. */
+  readonly patienceMs?: number
+}
+
+const NOTHING: PortRecord = {killed: null, exited: null, lease: null}
+
+/** The ledger as a JSON file, written whole under an exclusive lock. */
+export class FileLedger implements OauthLedger {
+  readonly #options: FileLedgerOptions
+  readonly #lock: FileLock
+  /** Writes of this process, one behind the other: they would only wait for each other at the lock. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: FileLedgerOptions) {
+    this.#options = options
+    this.#lock = new FileLock({
+      path: `${options.path}.lock`,
+      host: options.host,
+      clock: options.clock,
+      patienceMs: options.patienceMs ?? 5_000,
+    })
+  }
+
+  async history(port: number): Promise<PortHistory> {
+    const {host, path} = this.#options
+    return this.#failing(async () => {
+      const {killed, exited, lease} = recordOf(await readLedger(path), port)
+      const leaseTaken = lease && (await host.wallTimeOf(lease.taken))
+      return {
+        port,
+        killedAt: killed && (await host.wallTimeOf(killed)),
+        exitedAt: exited && (await host.wallTimeOf(exited)),
+        // After a reboot nothing of the start it was taken for is left.
+        lease: lease && leaseTaken !== null ? {run: lease.run, agent: lease.agent, takenAt: leaseTaken} : null,
+      }
+    })
+  }
+
+  async recordKill(port: number): Promise<void> {
+    const killed = await this.#failing(() => this.#options.host.stamp())
+    await this.#change(port, (record) => [{...record, killed}, undefined])
+  }
+
+  async recordExit(port: number): Promise<void> {
+    const exited = await this.#failing(() => this.#options.host.stamp())
+    await this.#change(port, (record) => [{...record, exited}, undefined])
+  }
+
+  /**
+   * A lease is judged by its run alone: whoever acts for that run inherits it from a supervisor that died, nobody else gets it before it is
+   * released. Only a reboot ends it otherwise.
+   */
+  async takeLease(port: number, {run, agent}: {run: string; agent: string}): Promise<boolean> {
+    const {host} = this.#options
+    return this.#change(port, async (record) => {
+      const held = record.lease && (await host.wallTimeOf(record.lease.taken)) !== null ? record.lease : null
+      if (held && held.run !== run) return [record, false]
+      const lease: LeaseRecord = {run, agent, taken: held?.taken ?? (await host.stamp()), supervisor: await host.self()}
+      return [{...record, lease}, true]
+    })
+  }
+
+  async releaseLease(port: number, run: string): Promise<void> {
+    await this.#change(port, (record) => [record.lease?.run === run ? {...record, lease: null} : record, undefined])
+  }
+
+  /** @returns whether the supervisor that holds the lease on `port` still runs; null without a lease */
+  async holderAlive(port: number): Promise<boolean | null> {
+    const {lease} = recordOf(await this.#failing(() => readLedger(this.#options.path)), port)
+    return lease && this.#options.host.isAlive(lease.supervisor)
+  }
+
+  /** @param change gives the new record and what to return; the same record means there is nothing to write */
+  async #change<T>(port: number, change: (record: PortRecord) => [PortRecord, T] | Promise<[PortRecord, T]>): Promise<T> {
+    const {path} = this.#options
+    const work = () =>
+      this.#failing(async () => {
+        await mkdir(dirname(path), {recursive: true, mode: 0o700})
+        return this.#lock.hold(async () => {
+          const document = await readLedger(path)
+          const record = recordOf(document, port)
+          const [changed, result] = await change(record)
+          if (changed !== record) await writeLedger(path, {...document, ports: {...document.ports, [port]: changed}})
+          return result
+        })
+      })
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  async #failing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isOrchError(error)) throw error
+      throw new OrchError('ORCH_LEDGER', {path: this.#options.path, why: messageOf(error)}, {cause: error})
+    }
+  }
+}
+
+function recordOf(document: LedgerDocument, port: number): PortRecord {
+  return document.ports[String(port)] ?? NOTHING
+}

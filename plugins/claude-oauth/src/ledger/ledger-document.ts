@@ -1,0 +1,79 @@
+import {randomUUID} from 'node:crypto'
+import {open, readFile, rename, unlink} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import type {ProcessIdentity} from '@orch/plugin-kit'
+import type {Stamp} from './host.js'
+
+/** A start lease as the ledger keeps it. */
+export interface LeaseRecord {
+  readonly run: string
+  readonly agent: string
+  readonly taken: Stamp
+  /** The supervisor that took it, or inherited it. */
+  readonly supervisor: ProcessIdentity
+}
+
+export interface PortRecord {
+  readonly killed: Stamp | null
+  readonly exited: Stamp | null
+  readonly lease: LeaseRecord | null
+}
+
+export interface LedgerDocument {
+  readonly schema: 1
+  readonly ports: Readonly<Record<string, PortRecord>>
+}
+
+/** @returns the ledger; an empty one when there is no file yet. @throws Error when it is damaged or of a newer version: nothing may be assumed then */
+export async function readLedger(path: string): Promise<LedgerDocument> {
+  let text
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {schema: 1, ports: {}}
+    throw error
+  }
+  const document = parse(text)
+  if (document?.schema !== 1 || typeof document.ports !== 'object') throw new Error('it is damaged or of a newer version; move it away')
+  return document as LedgerDocument
+}
+
+/** Replaces the ledger in one step: a reader sees the old or the new one, also after a power cut. */
+export async function writeLedger(path: string, document: LedgerDocument): Promise<void> {
+  const draft = `${path}.${randomUUID()}`
+  try {
+    await writeDurably(draft, JSON.stringify(document, null, 2))
+    await rename(draft, path)
+  } catch (error) {
+    await unlink(draft).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+function parse(text: string): Partial<LedgerDocument> | null {
+  try {
+    return JSON.parse(text) as Partial<LedgerDocument> | null
+  } catch {
+    return null
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

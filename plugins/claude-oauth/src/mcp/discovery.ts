@@ -1,0 +1,59 @@
+import {readFile, realpath} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import {messageOf, type McpInitInput, type McpServer, type McpVerdict} from '@orch/plugin-kit'
+
+export interface DiscoveredServers {
+  /** One for each name; where a name is configured twice, the entry Claude Code would use. */
+  readonly servers: readonly McpServer[]
+  /** Names the person switched off for this repository. */
+  readonly disabled: ReadonlySet<string>
+  /** Files that could not be read; `server` is then the file. */
+  readonly problems: readonly McpVerdict[]
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * Finds the MCP servers Claude Code would offer in this repository: `.mcp.json` of the worktree, the person's own of `~/.claude.json`, and
+ * the person's own for this repository there. Nearer ones win: repository entry over `.mcp.json` over person (Claude Code's documentation,
+ * "MCP installation scopes").
+ */
+export async function discoverServers({
+  worktree,
+  repository,
+  env,
+}: Pick<McpInitInput, 'worktree' | 'repository' | 'env'>): Promise<DiscoveredServers> {
+  const problems: McpVerdict[] = []
+  const read = async (path: string): Promise<Json> => {
+    try {
+      return objectOr(JSON.parse(await readFile(path, 'utf8')))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({server: path, verdict: 'failed', why: messageOf(error)})
+      return {}
+    }
+  }
+  const person = await read(join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? homedir(), '.claude.json'))
+  const project = await read(join(worktree, '.mcp.json'))
+  const entry = objectOr(objectOr(person['projects'])[await realpath(repository)])
+  const byName = new Map<string, McpServer>()
+  for (const server of [...serversIn(person, 'user'), ...serversIn(project, 'project'), ...serversIn(entry, 'user')])
+    byName.set(server.name, server)
+  return {
+    servers: [...byName.values()],
+    disabled: new Set([...strings(entry['disabledMcpServers']), ...strings(entry['disabledMcpjsonServers'])]),
+    problems,
+  }
+}
+
+function serversIn(document: Json, source: McpServer['source']): McpServer[] {
+  return Object.entries(objectOr(document['mcpServers'])).map(([name, config]) => ({name, source, config: objectOr(config)}))
+}
+
+function objectOr(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}

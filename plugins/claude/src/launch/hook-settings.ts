@@ -1,0 +1,40 @@
+/**
+ * The events orch listens to. One start of Node costs 80 ms of CPU, so events of single tools are left out; that an agent is alive is seen in its
+ * transcript.
+ */
+export const HOOK_EVENTS = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'Stop',
+  'StopFailure',
+  'PermissionRequest',
+  'SessionEnd',
+  'PreCompact',
+  'PostCompact',
+] as const
+
+/**
+ * Seconds a hook may take. The relay itself answers within 1 s; the rest is for a machine under load. SessionEnd hooks would get 1.5 s without it
+ * (Claude Code's documentation, "Hooks").
+ */
+const HOOK_TIMEOUT_SECONDS = 5
+
+/**
+ * @param command program and arguments that relay an event; its name is added
+ * @param execForm whether this Claude Code runs `args` without a shell
+ * @returns the `hooks` part of a settings file
+ */
+export function hookSettings(command: readonly string[], execForm: boolean): Record<string, unknown> {
+  return Object.fromEntries(
+    HOOK_EVENTS.map((event) => {
+      const [program, ...args] = [...command, event]
+      const how = execForm ? {command: program, args} : {command: [program, ...args].map(shellQuoted).join(' ')}
+      return [event, [{hooks: [{type: 'command', ...how, timeout: HOOK_TIMEOUT_SECONDS}]}]]
+    }),
+  )
+}
+
+/** In single quotes a POSIX shell takes everything as it is, but the quote itself. */
+function shellQuoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,96 @@
+import {join} from 'node:path'
+import type {LaunchFile, LaunchRequest, LaunchSpec} from '@orch/plugin-kit'
+import {EXEC_HOOKS_SINCE, isAtLeast, type Version} from '../detect/version.js'
+import type {ClaudeSettings} from '../settings.js'
+import {agentEnvironment, needsSandboxMark} from './environment.js'
+import {hookSettings} from './hook-settings.js'
+
+/** What a launch depends on besides the request. */
+export interface LaunchFacts {
+  readonly version: Version
+  readonly settings: ClaudeSettings
+  readonly hookCommand: readonly string[]
+  /** `mcpInit` has written the agent's servers. */
+  readonly hasMcpConfig: boolean
+  readonly uid: number | undefined
+}
+
+/** A cold start takes 2 to 5 s; with a loaded machine and a team starting it can be tens. */
+const READY_TIMEOUT_MS = 60_000
+
+/** Longer first prompts go through a file: argv and environment together must stay under 12 KB. */
+const PROMPT_ARGUMENT_BYTES = 4_096
+
+/** The file in the agent's folder that `mcpInit` of claude-oauth writes the agent's servers to. */
+export const MCP_CONFIG_FILE = 'mcp.json'
+
+/**
+ * How one run of Claude Code is started so that it comes to its prompt without a dialog. Pure.
+ * Every flag is given again on resume: Claude Code restores neither settings, MCP servers nor permission mode (its documentation, "Sessions").
+ */
+export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): LaunchSpec {
+  const {directory} = request
+  const settingsFile = join(directory, 'settings.json')
+  const briefingFile = join(directory, 'briefing.md')
+  const mcpFile = join(directory, MCP_CONFIG_FILE)
+  const prompt = firstPrompt(request)
+  return {
+    command: {
+      argv: [
+        facts.settings.binary,
+        ...permissionArgs(facts.settings),
+        ...(request.resume ? ['--resume', request.conversation] : ['--session-id', request.conversation]),
+        ...['--name', `${request.agent.role} · ${request.project.name}`],
+        ...['--settings', settingsFile],
+        ...['--mcp-config', mcpFile, '--strict-mcp-config'],
+        ...['--append-system-prompt-file', briefingFile],
+        ...modelArgs(facts.settings),
+        ...facts.settings.extraArgs,
+        // The two dashes end the options: a prompt may begin with a dash, and --mcp-config takes every word that follows it.
+        ...(prompt ? ['--', prompt.argument] : []),
+      ],
+      cwd: request.worktree,
+      env: agentEnvironment(request.env, facts.settings, needsSandboxMark(facts.settings, facts.uid)),
+    },
+    files: [
+      {path: settingsFile, content: json(settingsContent(request, facts))},
+      {path: briefingFile, content: request.briefing},
+      ...(facts.hasMcpConfig ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
+      ...(prompt?.file ? [prompt.file] : []),
+    ],
+    readyTimeoutMs: READY_TIMEOUT_MS,
+  }
+}
+
+function settingsContent({readable}: LaunchRequest, {hookCommand, version, settings}: LaunchFacts): object {
+  return {
+    hooks: hookSettings(hookCommand, isAtLeast(version, EXEC_HOOKS_SINCE)),
+    // A leading // is an absolute path in a permission rule (Claude Code's documentation, "Permissions").
+    permissions: {allow: readable.map((folder) => `Read(/${folder}/**)`)},
+    ...(settings.permissionMode === 'bypassPermissions' ? {skipDangerousModePermissionPrompt: true} : {}),
+  }
+}
+
+function permissionArgs({permissionMode}: ClaudeSettings): string[] {
+  return permissionMode === 'bypassPermissions' ? ['--dangerously-skip-permissions'] : ['--permission-mode', permissionMode]
+}
+
+function modelArgs({model, effort, fallbackModel}: ClaudeSettings): string[] {
+  const given = [
+    ['--model', model],
+    ['--effort', effort],
+    ['--fallback-model', fallbackModel],
+  ] as const
+  return given.flatMap(([flag, value]) => (value === null ? [] : [flag, value]))
+}
+
+function firstPrompt({firstPrompt: text, directory}: LaunchRequest): {argument: string; file: LaunchFile | null} | null {
+  if (text === null) return null
+  if (Buffer.byteLength(text) <= PROMPT_ARGUMENT_BYTES) return {argument: text, file: null}
+  const path = join(directory, 'first-prompt.md')
+  return {argument: `Read ${path} and do what it says.`, file: {path, content: text}}
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

@@ -1,0 +1,33 @@
+import type {ScreenReading} from '@orch/plugin-kit'
+import {findLimit} from '../signals/limit-text.js'
+import {findComposer} from './composer.js'
+import {GATES} from './gates.js'
+import {keysTo, readOptions} from './options.js'
+
+/** Lines above the composer in which a limit is Claude Code's own notice; further up an agent may be writing about limits. */
+const NOTICE_LINES = 6
+
+/**
+ * What Claude Code's screen shows: for when no hook can tell. Pure.
+ * @param screen text of the pane
+ * @param now milliseconds UTC, for times of day on it
+ */
+export function readClaudeScreen(screen: string, now: number): ScreenReading {
+  const lines = screen.split('\n').map((line) => line.trimEnd())
+  const composer = findComposer(lines)
+  if (!composer) return dialogOn(lines) ?? {what: 'unknown'}
+  const above = lines.slice(0, composer.top).filter((line) => line !== '')
+  const limit = findLimit(above.slice(-NOTICE_LINES).join('\n'), now)
+  if (limit && !composer.busy) return {what: 'limit', text: limit.text, resetsAt: limit.resetsAt}
+  return {what: composer.busy ? 'busy' : 'composer', draft: composer.draft}
+}
+
+function dialogOn(lines: readonly string[]): ScreenReading | null {
+  const text = lines.join('\n').trim()
+  // Dialogs wrap their text at the width of the pane.
+  const flowing = text.replace(/\s+/g, ' ')
+  const gate = GATES.find(({shows}) => shows.test(flowing))
+  if (gate) return {what: 'dialog', name: gate.name, text, answer: gate.choose && keysTo(readOptions(lines), gate.choose)}
+  const asks = /Enter to (?:confirm|select)|Esc to cancel/.test(flowing)
+  return asks ? {what: 'dialog', name: 'unknown', text, answer: null} : null
+}

@@ -1,0 +1,50 @@
+import type {AgentSignal, HookReport} from '@orch/plugin-kit'
+import {signalsOfFailure} from './stop-failure.js'
+
+type Payload = HookReport['payload']
+
+/**
+ * What a report of Claude Code's hooks means (its documentation, "Hooks"). Pure.
+ * @param now milliseconds UTC when it came, for times of day in it
+ */
+export function interpretReport({event, payload}: HookReport, now: number): AgentSignal[] {
+  switch (event) {
+    case 'SessionStart':
+      return [
+        ...transcriptIn(payload),
+        ...(payload['source'] === 'compact' ? [] : [{kind: 'ready', cwd: stringIn(payload, 'cwd')} as const]),
+      ]
+    case 'UserPromptSubmit':
+      return [{kind: 'submitted', text: stringIn(payload, 'prompt') ?? ''}, {kind: 'working'}]
+    case 'Stop':
+      // Work that goes on behind a turn that ended is work.
+      return [isEmpty(payload['background_tasks']) ? {kind: 'idle'} : {kind: 'working'}]
+    case 'StopFailure':
+      return signalsOfFailure(stringIn(payload, 'error') ?? 'unknown', stringIn(payload, 'last_assistant_message') ?? '', now)
+    case 'PermissionRequest':
+      return [{kind: 'needs-input', what: `permission for ${stringIn(payload, 'tool_name') ?? 'a tool'}`}]
+    case 'PreCompact':
+      return [{kind: 'working'}]
+    case 'SessionEnd': {
+      const reason = stringIn(payload, 'reason') ?? 'other'
+      // After /clear and /resume the same process goes on with another conversation and says so with SessionStart.
+      return reason === 'clear' || reason === 'resume' ? [] : [{kind: 'ending', why: reason}]
+    }
+    default:
+      return []
+  }
+}
+
+function transcriptIn(payload: Payload): AgentSignal[] {
+  const path = stringIn(payload, 'transcript_path')
+  return path === null ? [] : [{kind: 'transcript', path}]
+}
+
+function stringIn(payload: Payload, key: string): string | null {
+  const value = payload[key]
+  return typeof value === 'string' ? value : null
+}
+
+function isEmpty(value: unknown): boolean {
+  return !Array.isArray(value) || value.length === 0
+}

@@ -1,0 +1,156 @@
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {claudeBinaries, requireClaude} from '../../../../test/support/claude-binary.js'
+import {creditTooLow, limited, ModelServer, slow, text, tool} from '../../../../test/support/model-server/index.js'
+import {ClaudeDriver} from '../../src/driver.js'
+import {ClaudeWorld} from '../support/claude-world.js'
+import {realPorts} from '../support/real-ports.js'
+
+for (const binary of claudeBinaries()) {
+  describe(`launching Claude Code ${binary.version}`, function () {
+    this.timeout(180_000)
+    let world: ClaudeWorld
+    let model: ModelServer
+    let driver: ClaudeDriver
+
+    before(function () {
+      requireClaude(this, binary)
+    })
+    beforeEach(async () => {
+      world = await ClaudeWorld.create()
+      model = await ModelServer.start()
+      driver = new ClaudeDriver(realPorts({hookCommand: [process.execPath, world.recorder], config: {binary: binary.path!}}))
+    })
+    afterEach(async () => {
+      await world.destroy()
+      await model.stop()
+    })
+
+    const prepare = async () => {
+      await driver.prepareRepository({repository: world.worktree, env: world.env()})
+      await world.approveKey()
+    }
+    const signals = async () => (await world.hooks()).flatMap((hook) => driver.interpret(hook))
+    const receipts = async (path: string) => (await driver.readTranscript(path, null)).signals
+
+    /** Answers a dialog as a reading of the screen says, a step at a time, until it is gone and `done`. @returns what was pressed */
+    const leadThrough = async (name: string, done: () => boolean | Promise<boolean>) => {
+      const pressed: string[][] = []
+      await world.waitUntil(async () => {
+        const reading = driver.readScreen(world.screen())
+        if (reading.what !== 'dialog') return done()
+        expect(reading).to.include({name})
+        const before = world.screen()
+        pressed.push([...reading.answer!])
+        world.press(...reading.answer!)
+        // A dialog that has just come up may swallow a key (seen on 2.1.330), so the same step may be due again.
+        const patience = performance.now() + 1_000
+        await world.waitUntil(() => world.screen() !== before || performance.now() > patience, 'an answer to the keys')
+        return false
+      }, `the way through ${name}`)
+      return pressed
+    }
+
+    it('is found, with its login', async () => {
+      expect(await driver.detect(world.env())).to.include({installed: true, version: binary.version, loggedIn: false})
+      expect(await driver.detect(world.env(model))).to.include({loggedIn: true, problem: null})
+    })
+
+    it('comes to work without a key pressed, takes messages with receipts, is ended, and takes its conversation up again', async () => {
+      await prepare()
+      model.add({match: 'SLOW-MARK', withTool: 'Bash', answer: slow('Done.', 3_000)})
+      await world.start(await driver.launch(world.request(model)))
+
+      const started = await world.waitForHook(({event}) => event === 'SessionStart')
+      expect(started.payload).to.include({source: 'startup', cwd: world.worktree, session_id: world.request(model).conversation})
+      const transcript = started.payload['transcript_path'] as string
+      const first = await model.waitFor(({conversation}) => conversation.includes('FIRST-MARK'), 30_000)
+      expect(first.system + first.conversation).to.include('BRIEFING-MARK')
+      await world.waitForHook(({event}) => event === 'Stop')
+      expect(await signals()).to.deep.include({kind: 'ready', cwd: world.worktree})
+      expect(await signals()).to.deep.include({kind: 'submitted', text: '-- FIRST-MARK: read your briefing and start.'})
+      await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
+      expect(driver.readScreen(world.screen())).to.deep.equal({what: 'composer', draft: null})
+
+      const long = `m_1 SLOW-MARK\n${Array.from({length: 30}, (_, line) => `line ${line}`).join('\n')}`
+      await world.paste(long, driver.submitDelayMs)
+      await model.waitFor(({lastUserText}) => lastUserText.includes('m_1 SLOW-MARK') && lastUserText.includes('line 29'), 30_000)
+      expect(driver.readScreen(world.screen()).what).to.equal('busy')
+      await world.paste('m_2 while busy', driver.submitDelayMs)
+      await model.waitFor(({conversation}) => conversation.includes('m_2 while busy'), 30_000)
+      await world.waitUntil(
+        async () => (await receipts(transcript)).some((signal) => signal.kind === 'acknowledged' && signal.text.includes('m_2 while busy')),
+        'the receipt',
+      )
+      // 2.1.330 puts a long message between tags of its own.
+      const held = (await receipts(transcript)).find((signal) => signal.kind === 'acknowledged' && signal.text.includes(long))
+      expect(held, 'the long message, whole').to.not.equal(undefined)
+      expect(await receipts(transcript)).to.deep.include({kind: 'submitted', text: 'm_2 while busy'})
+
+      await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
+      world.type(driver.exitText)
+      await world.waitUntil(() => world.screen().includes(driver.exitText), 'the command')
+      world.press('Enter')
+      await world.waitForHook(({event}) => event === 'SessionEnd')
+      await world.waitUntil(() => world.isDead(), 'the end')
+      expect(await signals()).to.deep.include({kind: 'ending', why: 'prompt_input_exit'})
+      world.endServer()
+
+      model.add({match: 'm_3', withTool: 'Bash', answer: text('Still here.')})
+      await world.start(await driver.launch(world.request(model, {resume: true, firstPrompt: 'm_3 go on'})))
+      await world.waitForHook(({event, payload}) => event === 'SessionStart' && payload['source'] === 'resume')
+      const resumed = await model.waitFor(({lastUserText}) => lastUserText.includes('m_3 go on'), 30_000)
+      expect(resumed.conversation).to.include('FIRST-MARK')
+      expect((await readFile(transcript, 'utf8')).length).to.be.greaterThan(0)
+    })
+
+    it('shows its trust dialog when it was not told, and is led through it by the text of the options', async () => {
+      await prepare()
+      const request = {...world.request(model), worktree: world.home, env: world.env(model)}
+      await world.start(await driver.launch(request))
+      await world.waitUntil(() => driver.readScreen(world.screen()).what === 'dialog', 'the dialog')
+      const pressed = await leadThrough('trust', async () => (await world.hooks()).length > 0)
+      expect(pressed.at(-1)).to.deep.equal(['Enter'])
+      expect((await world.hooks())[0]).to.have.property('event', 'SessionStart')
+    })
+
+    it('tells a limit of the plan with its reset, and money as something for a person', async () => {
+      await prepare()
+      const {ANTHROPIC_API_KEY: _key, ...env} = world.env(model)
+      const resetsAt = Math.ceil(Date.now() / 3_600_000) * 3_600
+      model.add({match: 'FIRST-MARK', withTool: 'Bash', answer: limited(resetsAt)})
+      model.add({match: 'MONEY-MARK', withTool: 'Bash', answer: creditTooLow()})
+      await world.start(await driver.launch(world.request(model, {env: {...env, CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'}})))
+      const failed = await world.waitForHook(({event}) => event === 'StopFailure')
+      expect(failed.payload).to.include({error: 'rate_limit'})
+      const [signal] = driver.interpret(failed)
+      expect(signal).to.include({kind: 'limited', resetsAt: resetsAt * 1_000})
+      await leadThrough('limit-options', () => driver.readScreen(world.screen()).what === 'limit')
+      expect(driver.readScreen(world.screen())).to.include({what: 'limit', resetsAt: resetsAt * 1_000})
+
+      await world.paste('MONEY-MARK', driver.submitDelayMs)
+      const broke = await world.waitForHook(({event, payload}) => event === 'StopFailure' && payload['error'] !== 'rate_limit')
+      expect(driver.interpret(broke)).to.have.nested.property('[0].kind', 'needs-input')
+    })
+
+    it('asks for what its mode does not allow, and reads the folders it was given without asking', async () => {
+      await prepare()
+      const other = join(world.worktree, '..', 'tester two')
+      await mkdir(other)
+      await writeFile(join(other, 'notes.txt'), 'NOTES-OF-THE-OTHER')
+      model.add({match: 'FIRST-MARK', withTool: 'Read', times: 1, answer: tool('Read', {file_path: join(other, 'notes.txt')})})
+      model.add({
+        match: 'NOTES-OF-THE-OTHER',
+        withTool: 'Bash',
+        times: 1,
+        answer: tool('Bash', {command: 'touch made-by-agent', description: 'x'}),
+      })
+      await world.start(await driver.launch(world.request(model, {options: {permissionMode: 'default'}, readable: [other]})))
+      const asked = await world.waitForHook(({event}) => event === 'PermissionRequest')
+      expect(driver.interpret(asked)).to.deep.equal([{kind: 'needs-input', what: 'permission for Bash'}])
+      await world.waitUntil(() => driver.readScreen(world.screen()).what === 'dialog', 'the dialog')
+      expect(driver.readScreen(world.screen())).to.include({name: 'permission', answer: null})
+    })
+  })
+}

@@ -1,0 +1,59 @@
+import {expect} from 'chai'
+import {readClaudeScreen} from '../../src/screen/read-screen.js'
+import {BYPASS_197, composer, KEY_330, LIMIT_197, LIMIT_OPTIONS_197, NAMED_RULE, TRUST_197, TRUST_330} from './screens.js'
+
+const NOW = Date.parse('2026-11-22T16:30:00Z')
+const read = (screen: string) => readClaudeScreen(screen, NOW)
+
+describe('readClaudeScreen', () => {
+  it('answers a dialog by the text of its options, one step at a time', () => {
+    expect(read(TRUST_197)).to.deep.include({what: 'dialog', name: 'trust', answer: ['Enter']})
+    expect(read(TRUST_330)).to.deep.include({name: 'trust', answer: ['Down']})
+    expect(read(TRUST_330.replace('❯ No, exit\n   Yes', '  No, exit\n ❯ Yes'))).to.deep.include({answer: ['Enter']})
+    expect(read(BYPASS_197)).to.deep.include({name: 'bypass', answer: ['Down']})
+    expect(read(LIMIT_OPTIONS_197)).to.deep.include({name: 'limit-options', answer: ['Enter']})
+  })
+
+  it('leaves to a person what is not orch’s to say, and what it does not know', () => {
+    expect(read(KEY_330)).to.deep.include({name: 'api-key', answer: null})
+    const unknown = '  Something new\n\n  ❯ 1. Yes\n    2. No\n\n  Enter to confirm · Esc to cancel\n'
+    expect(read(unknown)).to.deep.include({what: 'dialog', name: 'unknown', answer: null})
+    expect(read(unknown)).to.have.property('text').that.includes('Something new')
+  })
+
+  it('presses nothing when the wanted option is not there, or is there twice', () => {
+    expect(read(TRUST_330.replace('Yes, I trust this folder', 'Sure'))).to.deep.include({name: 'trust', answer: null})
+    expect(read(TRUST_330.replace('❯ No, exit', '❯ Yes, I trust this folder for ever'))).to.deep.include({name: 'trust', answer: null})
+  })
+
+  it('tells an empty composer from a draft, of one line or more', () => {
+    expect(read(composer('● Done.\n\n✻ Baked for 4s\n', ''))).to.deep.equal({what: 'composer', draft: null})
+    expect(read(composer('', 'Press up to edit queued messages'))).to.deep.equal({what: 'composer', draft: null})
+    expect(read(composer('', 'my draft'))).to.deep.equal({what: 'composer', draft: 'my draft'})
+    expect(read(composer('', 'line one\n  line two'))).to.deep.equal({what: 'composer', draft: 'line one\nline two'})
+  })
+
+  it('knows a composer with the name of the session in its rule', () => {
+    expect(read(`● Done.\n\n${NAMED_RULE}\n❯ \n${'─'.repeat(120)}\n  footer\n`)).to.deep.equal({what: 'composer', draft: null})
+  })
+
+  it('tells that the agent is busy, also with a draft, when the footer says nothing', () => {
+    expect(read(composer('', '', ' · esc to interrupt'))).to.deep.equal({what: 'busy', draft: null})
+    expect(read(composer('❯ go\n\n✢ Deliberating… (12s)\n', 'a draft'))).to.deep.equal({what: 'busy', draft: 'a draft'})
+  })
+
+  it('finds a limit near the composer only, where an agent does not write about limits', () => {
+    expect(read(LIMIT_197)).to.deep.equal({
+      what: 'limit',
+      text: "⎿  You've hit your session limit · resets 8pm (UTC)",
+      resetsAt: Date.parse('2026-11-22T20:00:00Z'),
+    })
+    const further = `● The text is "You've hit your session limit · resets 8pm".\n${'● more\n'.repeat(8)}`
+    expect(read(composer(further, ''))).to.deep.equal({what: 'composer', draft: null})
+  })
+
+  it('says so when it knows nothing', () => {
+    expect(read('')).to.deep.equal({what: 'unknown'})
+    expect(read('$ ls\nfile\n$ ')).to.deep.equal({what: 'unknown'})
+  })
+})

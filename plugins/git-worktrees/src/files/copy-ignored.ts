@@ -1,0 +1,55 @@
+import {stat} from 'node:fs/promises'
+import {join} from 'node:path'
+import {messageOf} from '@orch/plugin-kit'
+import type {Git} from '../git/git.js'
+import {nulSeparated} from '../parse/nul.js'
+import {copyInto} from './copy-file.js'
+
+/** The file Claude Code, Conductor and Codex read too: patterns of gitignore(5), at the top of the main working tree. */
+const INCLUDE_FILE = '.worktreeinclude'
+
+export interface CopyRequest {
+  /** Main working tree; null when there is none. */
+  readonly from: string | null
+  readonly to: string
+  /** Folder for a copy in progress, outside the worktree. */
+  readonly staging: string
+  /** Patterns of the configuration, in the syntax of gitignore(5). */
+  readonly patterns: readonly string[]
+}
+
+/**
+ * Copies files that match `.worktreeinclude` or a pattern of the configuration and that git ignores in both trees: what is not ignored in the
+ * worktree would show as a change there and be committed by the next `git add -A`, secrets included.
+ */
+export async function copyIgnored(git: Git, {from, to, staging, patterns}: CopyRequest): Promise<void> {
+  if (from === null) return
+  const wanted = await matching(git, from, patterns)
+  const here = await ignoredOf(git, from, wanted)
+  const both = new Set(await ignoredOf(git, to, here))
+  const refused = here.filter((path) => !both.has(path))
+  if (refused.length > 0) git.logger.warn('not copied: git does not ignore these files in the worktree', {worktree: to, files: refused})
+  for (const path of both) {
+    const copied = await copyInto(from, to, path, staging).catch((error: unknown) => messageOf(error))
+    if (copied !== 'copied' && copied !== 'kept') git.logger.warn('a file was not copied', {worktree: to, file: path, why: copied})
+  }
+}
+
+/** Untracked files that match, ignored or not; repositories inside the tree are left out. */
+async function matching(git: Git, from: string, patterns: readonly string[]): Promise<string[]> {
+  const include = join(from, INCLUDE_FILE)
+  const file = (await stat(include).catch(() => null))?.isFile() ? [`--exclude-from=${include}`] : []
+  const given = patterns.filter((pattern) => pattern !== '').map((pattern) => `--exclude=${pattern}`)
+  // Apart, so that a negation in one list does not undo the other.
+  const lists = [file, given].filter((sources) => sources.length > 0)
+  const found = await Promise.all(
+    lists.map(async (sources) => nulSeparated(await git.text(from, ['ls-files', '-z', '--others', '--ignored', ...sources]))),
+  )
+  return [...new Set(found.flat())].filter((path) => !path.endsWith('/'))
+}
+
+async function ignoredOf(git: Git, tree: string, paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0) return []
+  const result = await git.run(tree, ['check-ignore', '-z', '--stdin'], {input: paths.map((path) => `${path}\0`).join('')})
+  return nulSeparated(result.stdout)
+}

@@ -1,0 +1,32 @@
+import {lstat, readFile} from 'node:fs/promises'
+import {join, resolve} from 'node:path'
+import {canonical, exists} from './paths.js'
+
+export interface GitLink {
+  /** Folder of this working tree's own HEAD and index. */
+  readonly gitDir: string
+  /** Folder shared by all worktrees; `gitDir` itself in the main working tree. */
+  readonly commonDir: string
+}
+
+/**
+ * Reads what ties a folder to its repository (gitrepository-layout(5)), without asking git, which would look in the parent folders too and
+ * might answer for another repository.
+ * @returns null when the folder is not the top of a working tree
+ */
+export async function readGitLink(worktree: string): Promise<GitLink | null> {
+  const gitDir = await readGitDir(worktree)
+  if (gitDir === null || !(await exists(join(gitDir, 'HEAD')))) return null
+  const common = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => null)
+  return {gitDir, commonDir: common === null ? gitDir : await canonical(resolve(gitDir, common.trim()))}
+}
+
+/** @returns the git directory that `.git` is or names, whether it exists or not; null without a `.git` */
+export async function readGitDir(worktree: string): Promise<string | null> {
+  const path = join(worktree, '.git')
+  const found = await lstat(path).catch(() => null)
+  if (found === null) return null
+  if (!found.isFile()) return canonical(path)
+  const [, target] = /^gitdir: (.+?)\r?\n?$/s.exec(await readFile(path, 'utf8')) ?? []
+  return target === undefined ? null : canonical(resolve(worktree, target))
+}

@@ -1,0 +1,29 @@
+import {lstat, readdir, realpath} from 'node:fs/promises'
+import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
+
+/** The path with every symbolic link resolved, as git records it; parts that do not exist are kept as they are. */
+export async function canonical(path: string): Promise<string> {
+  const absolute = resolve(path)
+  try {
+    return await realpath(absolute)
+  } catch {
+    const parent = dirname(absolute)
+    return parent === absolute ? absolute : join(await canonical(parent), basename(absolute))
+  }
+}
+
+/** @returns whether `path` is `folder` or lies below it; both canonical */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}
+
+/** @returns whether anything is at `path`, a dangling link included */
+export async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null
+}
+
+/** @returns the names in a folder, none when there is no such folder */
+export async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}

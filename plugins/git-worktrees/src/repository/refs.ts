@@ -1,0 +1,62 @@
+import {OrchError} from '@orch/plugin-kit'
+import {type Git, gitFailed} from '../git/git.js'
+
+/** Branches of orch's own live below this; no other is ever created or moved, but the parent by fast-forward. */
+export const OWN_BRANCHES = 'orch/'
+
+/** @returns the commit a name stands for (tags are followed), or null */
+export async function resolveCommit(git: Git, cwd: string, name: string): Promise<string | null> {
+  const result = await git.run(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
+  return result.exitCode === 0 ? result.stdout.trim() : null
+}
+
+/** As `resolveCommit`. @throws ORCH_NOT_FOUND */
+export async function requireCommit(git: Git, cwd: string, name: string): Promise<string> {
+  const sha = await resolveCommit(git, cwd, name)
+  if (sha === null) throw new OrchError('ORCH_NOT_FOUND', {what: 'commit', name})
+  return sha
+}
+
+/** @returns whether all commits of `ancestor` are in `descendant`; both shas */
+export async function isAncestor(git: Git, cwd: string, ancestor: string, descendant: string): Promise<boolean> {
+  return git.holds(cwd, ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant])
+}
+
+/**
+ * Makes a branch of orch's unless it exists.
+ * @param at where it starts; not looked at when the branch exists
+ * @returns the sha it points to
+ * @throws ORCH_REFUSED for a branch that is not orch's own, ORCH_NOT_FOUND when there is no `at`
+ */
+export async function ensureBranch(git: Git, cwd: string, branch: string, at: string): Promise<string> {
+  requireOwnBranch(branch)
+  const ref = `refs/heads/${branch}`
+  const there = await resolveCommit(git, cwd, ref)
+  if (there !== null) return there
+  const sha = await requireCommit(git, cwd, at)
+  const args = ['update-ref', '-m', 'orch: branch made', ref, sha, '']
+  const result = await git.run(cwd, args)
+  if (result.exitCode === 0) return sha
+  const meanwhile = await resolveCommit(git, cwd, ref)
+  if (meanwhile === null) throw gitFailed(cwd, args, result)
+  return meanwhile
+}
+
+/** @throws ORCH_REFUSED */
+export function requireOwnBranch(branch: string): void {
+  if (branch.startsWith(OWN_BRANCHES)) return
+  throw new OrchError('ORCH_REFUSED', {
+    what: `Writing the branch ${branch}`,
+    why: `orch writes only branches below ${OWN_BRANCHES}`,
+    remedy: `Use a name that begins with ${OWN_BRANCHES}.`,
+  })
+}
+
+/** Moves a ref from one commit to another in one step. @returns false when it was not at `from` any more */
+export async function compareAndSwap(git: Git, cwd: string, ref: string, from: string, to: string, reason: string): Promise<boolean> {
+  const args = ['update-ref', '-m', reason, ref, to, from]
+  const result = await git.run(cwd, args)
+  if (result.exitCode === 0) return true
+  if (/but expected|unable to resolve reference|reference is missing/.test(result.stderr)) return false
+  throw gitFailed(cwd, args, result)
+}

@@ -1,0 +1,75 @@
+import type {RescueRef} from '@orch/plugin-kit'
+import {readGitLink} from '../files/git-link.js'
+import type {Git} from '../git/git.js'
+import {commitEnvironment} from '../repository/identity.js'
+import {isAncestor, requireCommit, resolveCommit} from '../repository/refs.js'
+import {requireWorktree} from '../worktree/facts.js'
+import {readStatus} from '../worktree/status.js'
+import {type SnapshotIndex, withSnapshotIndex} from './snapshot-index.js'
+
+export interface RescueRequest {
+  readonly path: string
+  readonly base: string
+  readonly project: string
+  readonly role: string
+  /** Milliseconds UTC. */
+  readonly at: number
+}
+
+/**
+ * Keeps the state of a worktree as a commit under `refs/orch/rescue/<project>/<role>/<time>`. With nothing uncommitted the ref names HEAD itself.
+ * The commit is dated `at`, so the same rescue asked twice is the same commit. Ignored files and repositories inside the tree are not kept.
+ * See `Workspace.rescue`. @throws ORCH_NOT_FOUND, ORCH_GIT
+ */
+export async function rescue(git: Git, request: RescueRequest): Promise<RescueRef | null> {
+  const path = await requireWorktree(request.path)
+  const {gitDir} = (await readGitLink(path))!
+  const base = await requireCommit(git, path, request.base)
+  const head = await resolveCommit(git, path, 'HEAD')
+  const sha = await withSnapshotIndex(git, path, gitDir, async (index) => {
+    const {changed, untracked} = await readStatus(git, path, {...index})
+    const nested = untracked.filter((file) => file.endsWith('/'))
+    if (nested.length > 0) git.logger.warn('not rescued: repositories inside the worktree', {worktree: path, folders: nested})
+    if (changed.length + untracked.length - nested.length > 0) return commitState(git, path, {index, head, nested, request})
+    return head === null || (await isAncestor(git, path, head, base)) ? null : head
+  })
+  return sha === null ? null : {ref: await writeRef(git, path, request, sha), sha}
+}
+
+interface State {
+  readonly index: SnapshotIndex
+  readonly head: string | null
+  readonly nested: readonly string[]
+  readonly request: RescueRequest
+}
+
+async function commitState(git: Git, path: string, {index, head, nested, request}: State): Promise<string> {
+  const without = nested.map((folder) => `:(top,exclude,literal)${folder.replace(/\/$/, '')}`)
+  const add = await git.run(path, ['add', '--all', '--sparse', '--ignore-errors', '--', ':(top)', ...without], {env: {...index}})
+  if (add.exitCode !== 0) git.logger.warn('not everything could be rescued', {worktree: path, stderr: add.stderr})
+  const tree = await git.text(path, ['write-tree'], {env: {...index}})
+  const date = `@${Math.floor(request.at / 1000)} +0000`
+  return git.text(path, ['commit-tree', ...(head === null ? [] : ['-p', head]), '-F', '-', tree], {
+    input: `orch: rescue of ${request.role} in ${request.project}\n`,
+    env: {...(await commitEnvironment(git, path)), GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date},
+  })
+}
+
+/** Writes the ref under the first free name; one that names the commit already is that of a run before. */
+async function writeRef(git: Git, path: string, {project, role, at}: RescueRequest, sha: string): Promise<string> {
+  const time = new Date(at).toISOString().replace(/[-:.]/g, '')
+  const name = `refs/orch/rescue/${refPart(project)}/${refPart(role)}/${time}`
+  for (let count = 1; ; count++) {
+    const ref = count === 1 ? name : `${name}-${count}`
+    const there = await resolveCommit(git, path, ref)
+    if (there === sha) return ref
+    if (there !== null) continue
+    await git.text(path, ['update-ref', '-m', 'orch: rescue', ref, sha, ''])
+    return ref
+  }
+}
+
+/** One part of a ref's name: what git-check-ref-format(1) forbids becomes a dash. */
+function refPart(text: string): string {
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-') || '-'
+}

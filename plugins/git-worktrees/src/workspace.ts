@@ -1,0 +1,101 @@
+import type {MergeResult, RepositoryFacts, RescueRef, Workspace, WorktreeFacts} from '@orch/plugin-kit'
+import {canonical} from './files/paths.js'
+import {Git, type GitParts} from './git/git.js'
+import {KeyedQueue} from './git/keyed-queue.js'
+import {advance} from './merge/advance.js'
+import {merge} from './merge/merge.js'
+import {fastForwardParent} from './merge/parent-branch.js'
+import {ensureScratch} from './merge/scratch.js'
+import {removeWorktree} from './removal/remove-worktree.js'
+import {commitInitial} from './repository/commit-initial.js'
+import {diff} from './repository/diff.js'
+import {inspectRepository} from './repository/inspect.js'
+import {locate} from './repository/locate.js'
+import {ensureBranch, isAncestor, requireCommit, resolveCommit} from './repository/refs.js'
+import {rescue} from './rescue/rescue.js'
+import {inspectWorktree} from './worktree/facts.js'
+import {WorktreeMaker, type WorktreeRequest} from './worktree/make.js'
+
+type RequestOf<M extends keyof Workspace> = Parameters<Workspace[M]>[0]
+
+/** Capability `workspace` on git: one queue for each repository and each worktree, everything else is read at every call. */
+export class GitWorkspace implements Workspace {
+  readonly #git: Git
+  readonly #queue = new KeyedQueue()
+  readonly #maker: WorktreeMaker
+
+  constructor(parts: GitParts) {
+    this.#git = new Git(parts)
+    this.#maker = new WorktreeMaker(this.#git, this.#queue)
+  }
+
+  async version(): Promise<string> {
+    return this.#git.version()
+  }
+
+  async inspectRepository(path: string): Promise<RepositoryFacts> {
+    await this.#git.version()
+    return inspectRepository(this.#git, path)
+  }
+
+  async commitInitial(root: string, message: string): Promise<string> {
+    return this.#inRepository(root, () => commitInitial(this.#git, root, message))
+  }
+
+  async ensureBranch({repository, branch, at}: RequestOf<'ensureBranch'>): Promise<string> {
+    return this.#inRepository(repository, (root) => ensureBranch(this.#git, root, branch, at))
+  }
+
+  async ensureWorktree(request: WorktreeRequest): Promise<WorktreeFacts> {
+    return this.#maker.ensure(request)
+  }
+
+  async inspectWorktree(request: RequestOf<'inspectWorktree'>): Promise<WorktreeFacts> {
+    return inspectWorktree(this.#git, request)
+  }
+
+  async ensureScratch(request: RequestOf<'ensureScratch'>): Promise<void> {
+    return ensureScratch(this.#git, this.#queue, request)
+  }
+
+  async merge(request: RequestOf<'merge'>): Promise<MergeResult> {
+    return this.#queue.run(await canonical(request.scratch), () => merge(this.#git, request))
+  }
+
+  async advance(request: RequestOf<'advance'>): Promise<void> {
+    return this.#inRepository(request.repository, () => advance(this.#git, request))
+  }
+
+  async fastForwardParent(request: RequestOf<'fastForwardParent'>): Promise<void> {
+    return this.#inRepository(request.repository, () => fastForwardParent(this.#git, request))
+  }
+
+  async resolve(repository: string, ref: string): Promise<string | null> {
+    const {root} = await locate(this.#git, repository)
+    return resolveCommit(this.#git, root, ref)
+  }
+
+  async isAncestor(repository: string, ancestor: string, descendant: string): Promise<boolean> {
+    const {root} = await locate(this.#git, repository)
+    const [old, young] = await Promise.all([requireCommit(this.#git, root, ancestor), requireCommit(this.#git, root, descendant)])
+    return isAncestor(this.#git, root, old, young)
+  }
+
+  async rescue(request: RequestOf<'rescue'>): Promise<RescueRef | null> {
+    return this.#queue.run(await canonical(request.path), () => rescue(this.#git, request))
+  }
+
+  async removeWorktree(request: RequestOf<'removeWorktree'>): Promise<void> {
+    return removeWorktree(this.#git, this.#queue, request)
+  }
+
+  async diff({repository, ...range}: RequestOf<'diff'>): Promise<string> {
+    const {root} = await locate(this.#git, repository)
+    return diff(this.#git, root, range)
+  }
+
+  async #inRepository<T>(path: string, work: (root: string) => Promise<T>): Promise<T> {
+    const {commonDir, root} = await locate(this.#git, path)
+    return this.#queue.run(commonDir, () => work(root))
+  }
+}

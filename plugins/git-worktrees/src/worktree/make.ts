@@ -1,0 +1,114 @@
+import {mkdir} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import type {WorktreeFacts} from '@orch/plugin-kit'
+import {copyIgnored} from '../files/copy-ignored.js'
+import {readGitLink} from '../files/git-link.js'
+import {canonical, exists} from '../files/paths.js'
+import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
+import type {KeyedQueue} from '../git/keyed-queue.js'
+import {locate, type Repository} from '../repository/locate.js'
+import {ensureBranch} from '../repository/refs.js'
+import {listWorktrees} from './entries.js'
+import {inspectWorktree} from './facts.js'
+import {type Mark, readReason, toMark, toReason, writeMark} from './mark.js'
+import {checkedOut, freeBranch, refuseInside, refuseOccupied} from './obstacles.js'
+import {takeUp} from './take-up.js'
+
+export interface WorktreeRequest {
+  readonly repository: string
+  readonly path: string
+  readonly branch: string
+  readonly base: string
+  readonly copy: readonly string[]
+  readonly runHooks: boolean
+}
+
+/**
+ * Makes worktrees so that a crash at any step leaves something the next call takes up: the entry is marked `making` by the very command that
+ * makes it, and `ready` only when files and copies are in place. Only the step on shared files is serialised; files are written side by side.
+ */
+export class WorktreeMaker {
+  readonly #git: Git
+  readonly #queue: KeyedQueue
+
+  /** @param queue orders work on one repository (key: its common folder) and on one worktree (key: its path) */
+  constructor(git: Git, queue: KeyedQueue) {
+    this.#git = git
+    this.#queue = queue
+  }
+
+  /** See `Workspace.ensureWorktree`. */
+  async ensure(request: WorktreeRequest): Promise<WorktreeFacts> {
+    const repository = await locate(this.#git, request.repository)
+    const path = await canonical(request.path)
+    return this.#queue.run(path, async () => {
+      const adminDir = await this.#queue.run(repository.commonDir, () => this.#claim(repository, path, request))
+      const mark = toMark(await readReason(adminDir))
+      if (mark?.kind === 'making') {
+        await this.#populate(path, adminDir, request.runHooks)
+        await copyIgnored(this.#git, {
+          from: repository.bare ? null : repository.mainRoot,
+          to: path,
+          staging: adminDir,
+          patterns: request.copy,
+        })
+      }
+      if (mark?.kind === 'making' || (await readReason(adminDir)) === null)
+        await writeMark(adminDir, {kind: 'ready', branch: request.branch})
+      return inspectWorktree(this.#git, {path, base: request.base})
+    })
+  }
+
+  /** Has an entry for the path, new or left by a run before. @returns its administrative folder */
+  async #claim(repository: Repository, path: string, request: WorktreeRequest): Promise<string> {
+    const mark: Mark = {kind: 'making', branch: request.branch}
+    const taken = await this.#takeUp(repository, path, mark)
+    if (taken !== null) return taken
+    await refuseOccupied(path, repository)
+    await ensureBranch(this.#git, repository.root, request.branch, request.base)
+    const failed = await this.#add(repository, path, request, mark)
+    if (failed === null) return (await readGitLink(path))!.gitDir
+    // Another process may have made it between our look and our command.
+    const meanwhile = await this.#takeUp(repository, path, mark)
+    if (meanwhile === null) throw failed
+    return meanwhile
+  }
+
+  async #takeUp(repository: Repository, path: string, mark: Mark & {kind: 'making'}): Promise<string | null> {
+    const entries = await listWorktrees(this.#git, repository)
+    refuseInside(path, repository, entries)
+    await freeBranch(this.#git, repository, entries, {branch: mark.branch, path})
+    const entry = entries.find((known) => known.path === path)
+    return entry ? takeUp(this.#git, repository, entry, mark) : null
+  }
+
+  /** @returns what git failed with, or null */
+  async #add(repository: Repository, path: string, {branch, runHooks}: WorktreeRequest, mark: Mark): Promise<Error | null> {
+    await mkdir(dirname(path), {recursive: true})
+    // With hooks git itself has to check out: post-checkout is told of a new worktree only then (githooks(5)).
+    const checkout = runHooks ? [] : ['--no-checkout']
+    const args = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(mark), ...checkout, '--', path, branch]
+    const result = await this.#git.run(repository.commonDir, args, {hooks: runHooks, timeoutMs: WORK_TIMEOUT_MS})
+    if (result.exitCode === 0) return null
+    if (await stands(path)) {
+      this.#git.logger.warn('a git hook failed while a worktree was made; the worktree stands', {path, stderr: result.stderr})
+      return null
+    }
+    const [, holder] = /already (?:checked out|used by worktree) at '(.+)'/.exec(result.stderr) ?? []
+    return holder === undefined ? gitFailed(repository.commonDir, args, result) : checkedOut(branch, holder)
+  }
+
+  /** Writes the files unless an index proves that they were written. */
+  async #populate(path: string, adminDir: string, runHooks: boolean): Promise<void> {
+    if (await exists(join(adminDir, 'index'))) return
+    const args = runHooks ? ['checkout', '--quiet', '--force'] : ['reset', '--quiet', '--hard']
+    const result = await this.#git.run(path, args, {hooks: runHooks, timeoutMs: WORK_TIMEOUT_MS})
+    if (result.exitCode !== 0 && !(runHooks && (await stands(path)))) throw gitFailed(path, args, result)
+  }
+}
+
+/** Entry, link and index are there: git had come as far as the hooks. */
+async function stands(path: string): Promise<boolean> {
+  const link = await readGitLink(path)
+  return link !== null && exists(join(link.gitDir, 'index'))
+}

@@ -1,0 +1,59 @@
+import {readdir, rm, rmdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {readGitDir} from '../files/git-link.js'
+import {exists} from '../files/paths.js'
+import {dropEntry, type KnownWorktree} from './entries.js'
+import {occupied} from './obstacles.js'
+import type {Git} from '../git/git.js'
+import type {Repository} from '../repository/locate.js'
+import type {Mark} from './mark.js'
+
+/**
+ * Takes up a worktree that a run before left at the wanted path, mending what a crash can leave.
+ * @param wanted what the worktree is to be; `making` matches `ready` of the same branch
+ * @returns its administrative folder, or null when the folder was gone: the entry is then dropped
+ * @throws ORCH_REFUSED when it is another worktree
+ */
+export async function takeUp(git: Git, repository: Repository, entry: KnownWorktree, wanted: Mark): Promise<string | null> {
+  const {path, adminDir, mark} = entry
+  if (adminDir === null) throw occupied(path, 'it is the main working tree')
+  if (!isWanted(entry, wanted)) throw occupied(path, `it is a worktree of ${describe(entry)}`)
+  if (mark !== null && (await isEmpty(path))) await rmdir(path)
+  if (!(await exists(path))) {
+    if (entry.locked !== null && mark === null)
+      throw occupied(path, `its folder is gone, and its entry is locked: ${entry.locked || 'no reason given'}`)
+    await dropEntry(git, repository, entry)
+    return null
+  }
+  const gitDir = await readGitDir(path)
+  if (gitDir === null && mark !== null) await writeFile(join(path, '.git'), `gitdir: ${adminDir}\n`, {flag: 'wx'})
+  else if (gitDir !== adminDir) throw occupied(path, 'its .git does not belong to this repository')
+  if (mark !== null && mark.kind !== 'ready') await completeEntry(adminDir, mark)
+  return adminDir
+}
+
+function isWanted({mark, branch}: KnownWorktree, wanted: Mark): boolean {
+  if (wanted.kind === 'scratch') return mark?.kind === 'scratch'
+  if (mark !== null) return mark.kind !== 'scratch' && mark.branch === wanted.branch
+  // Unlocked or locked by a person: what it has checked out has to tell.
+  return branch === `refs/heads/${wanted.branch}`
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => null)
+  return names?.length === 0
+}
+
+function describe({mark, branch}: KnownWorktree): string {
+  if (mark?.kind === 'scratch') return 'orch for merging'
+  return (mark?.branch ?? branch?.replace(/^refs\/heads\//, '')) || 'a commit without a branch'
+}
+
+/** Writes what git had not come to write when it was killed inside `worktree add`, and takes away its lock. Nobody has worked here yet. */
+async function completeEntry(adminDir: string, mark: Mark): Promise<void> {
+  await rm(join(adminDir, 'index.lock'), {force: true})
+  await rm(join(adminDir, 'HEAD.lock'), {force: true})
+  if (mark.kind !== 'making') return
+  if (!(await exists(join(adminDir, 'commondir')))) await writeFile(join(adminDir, 'commondir'), '../..\n')
+  if (!(await exists(join(adminDir, 'HEAD')))) await writeFile(join(adminDir, 'HEAD'), `ref: refs/heads/${mark.branch}\n`)
+}

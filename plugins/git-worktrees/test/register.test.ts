@@ -1,0 +1,23 @@
+import {expect} from 'chai'
+import {FakeRunner, runPlugin, testPorts} from '@orch/plugin-kit/testing'
+import {gitCheck} from '../src/doctor-check.js'
+import register from '../src/hooks/register.js'
+
+describe('register', () => {
+  it('offers the capability', async () => {
+    const processes = new FakeRunner().on(['git'], {stdout: 'git version 2.45.1\n'})
+    const plugin = await runPlugin({register}, {ports: testPorts({processes})})
+    expect(await plugin.capabilities.require('workspace').version()).to.equal('2.45.1')
+  })
+})
+
+describe('doctor check of git', () => {
+  it('tells the version, or what to install', async () => {
+    expect(await gitCheck({version: async () => '2.45.1'}).run()).to.deep.equal([{name: 'git', verdict: 'ok', what: 'git 2.45.1'}])
+    const processes = new FakeRunner().on(['git'], {exitCode: null, notStarted: true})
+    const plugin = await runPlugin({register}, {ports: testPorts({processes})})
+    const [line] = await gitCheck(plugin.capabilities.require('workspace')).run()
+    expect(line).to.include({verdict: 'failed'})
+    expect(line!.remedy).to.contain('apt install git')
+  })
+})

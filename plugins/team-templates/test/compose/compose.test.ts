@@ -1,0 +1,169 @@
+import {expect} from 'chai'
+import {hasCode, type CompositionRequest, type Outline, type TeamCatalog} from '@orch/plugin-kit'
+import {BUILT_IN, Folders, load, outline} from '../support/sources.js'
+
+const LARGE: Outline['size'] = {size: 'large', estimatedLines: 9000, complexity: 'high'}
+
+describe('composing a team', () => {
+  const folders = new Folders()
+  let catalog: TeamCatalog
+  let empty: string
+  before(async () => {
+    catalog = await load(BUILT_IN)
+  })
+  beforeEach(async () => {
+    empty = await folders.make({})
+  })
+  afterEach(() => folders.remove())
+
+  const compose = (request: Partial<CompositionRequest> = {}) =>
+    catalog.compose({
+      repository: empty,
+      outline: outline(['Implement the parser', 'Write tests for it']),
+      template: 'auto',
+      roles: [],
+      addRoles: [],
+      maxAgents: null,
+      subscription: null,
+      size: 'auto',
+      ...request,
+    })
+  const keysOf = async (request: Partial<CompositionRequest> = {}) => (await compose(request)).roles.map(({key}) => key)
+
+  it('gives a small specification four roles, the orchestrator first', async () => {
+    const team = await compose()
+    expect(team).to.include({template: 'code-project', cap: 5})
+    expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'project-manager', 'developer', 'tester'])
+    expect(team.cut).to.deep.equal([])
+    expect(team.why.join('\n')).to.contain('left out of a small team: testrunner')
+  })
+
+  it('gives medium five and large up to eight, with optional roles that have tasks', async () => {
+    expect(await keysOf({size: 'medium'})).to.deep.equal(['orchestrator', 'project-manager', 'developer', 'tester', 'testrunner'])
+    const large = await keysOf({
+      outline: outline(['Implement it', 'Deploy it with Docker', 'Document the API in the README'], {size: LARGE}),
+      subscription: 'max20',
+    })
+    expect(large).to.include.members(['devops', 'documentation-writer'])
+    expect(large).to.have.length(7)
+  })
+
+  it('takes two optional roles unasked when it is sure', async () => {
+    const team = await keysOf({template: 'code_project', size: 'large', subscription: 'max20'})
+    expect(team).to.deep.equal(['orchestrator', 'project-manager', 'developer', 'tester', 'testrunner', 'devops', 'researcher'])
+  })
+
+  it('is as large as the repository or the specification says, whichever is more', async () => {
+    const files = Object.fromEntries(Array.from({length: 130}, (_, n) => [`src/m${n}.py`, '']))
+    const repository = await folders.make({...files, 'tests/test_a.py': '', 'setup.py': ''})
+    expect((await compose({repository})).why.join('\n')).to.match(/size large: the specification is small, the repository scores 1[2-9]/)
+    expect((await compose({outline: outline(['Implement it'], {size: LARGE})})).why.join('\n')).to.contain('size large')
+  })
+
+  it('keeps to the cap of the subscription and says who was cut, in order', async () => {
+    const caps = await Promise.all((['pro', 'max5', 'max20', 'console', null] as const).map(async (subscription) => (await compose({subscription})).cap))
+    expect(caps).to.deep.equal([3, 5, 8, 10, 5])
+    const pro = await compose({subscription: 'pro'})
+    expect(pro.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer', 'tester'])
+    expect(pro.cut).to.deep.equal(['project-manager'])
+    const large = await compose({outline: outline(['Implement it'], {size: LARGE}), template: 'code-project'})
+    expect(large.cut).to.deep.equal(['devops', 'researcher'])
+  })
+
+  it('trims system deployment by its own order', async () => {
+    const team = await compose({template: 'system-deployment', size: 'large', maxAgents: 3})
+    expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'sysadmin', 'devops'])
+    expect(team.cut).to.deep.equal(['monitoringops', 'networkops', 'project-manager', 'securityops'].filter((key) => team.cut.includes(key)))
+    expect(team.cut[team.cut.length - 1]).to.equal('securityops')
+  })
+
+  it('takes exactly the roles named, with the orchestrator, and does not trim them to the subscription', async () => {
+    const team = await compose({roles: ['project_manager', 'sysadmin', 'devops', 'tester'], subscription: 'pro'})
+    expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'project-manager', 'sysadmin', 'devops', 'tester'])
+    expect(team.why.join('\n')).to.contain('they were asked for')
+    const capped = await compose({roles: ['developer', 'tester', 'devops'], maxAgents: 2})
+    expect(capped.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer'])
+    expect(capped.cut).to.deep.equal(['devops', 'tester'])
+  })
+
+  it('refuses unknown roles and templates with what is known', async () => {
+    for (const request of [{roles: ['poet']}, {addRoles: ['poet']}, {template: 'poetry'}]) {
+      try {
+        await compose(request)
+        expect.fail('nothing was thrown')
+      } catch (error) {
+        expect(hasCode(error, 'ORCH_NOT_FOUND') && error.details.known).to.include('roles' in request || 'addRoles' in request ? 'tester' : 'library')
+      }
+    }
+  })
+
+  it('keeps added roles before all others', async () => {
+    const team = await compose({addRoles: ['logtracker'], subscription: 'pro'})
+    expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer', 'logtracker'])
+    expect(team.cut).to.include('tester')
+  })
+
+  it('brings developer and tester where code is written, and leaves them out where the template says so', async () => {
+    expect(await keysOf({template: 'data-pipeline', outline: outline(['Implement the loader'])})).to.include.members(['developer', 'tester'])
+    expect(await keysOf({template: 'documentation', outline: outline(['Implement nothing'])})).not.to.include('developer')
+    const infrastructure = await keysOf({template: 'system-deployment', outline: outline(['Build the server', 'Create a class of users'])})
+    expect(infrastructure).not.to.include('developer')
+  })
+
+  it('reads the specification where the repository says nothing', async () => {
+    const team = await compose({outline: outline(['Describe the VPC in Terraform'], {technologies: ['Terraform']})})
+    expect(team.template).to.equal('infrastructure-as-code')
+    expect(team.confidence).to.be.greaterThan(0.5)
+  })
+
+  it('gives every task to exactly one role', async () => {
+    const titles = ['Implement the login', 'Write tests for the login', 'Write the README', 'Deploy with Docker', 'Think about it', '写代码', '```']
+    for (const roles of [[], ['developer'], ['tester', 'devops'], ['code-reviewer'], ['project-manager'], ['documentation-writer', 'developer', 'tester', 'devops']]) {
+      const team = await compose({outline: outline(titles), roles})
+      const given = team.roles.flatMap(({tasks}) => tasks)
+      expect(given.sort(), roles.join(',')).to.deep.equal(titles.map((_, index) => `t${index + 1}`))
+    }
+  })
+
+  it('gives tasks by their words', async () => {
+    const team = await compose({
+      outline: outline(['Implement the login endpoint', 'Write tests for the login', 'Write the README', 'Deploy with Docker', 'Think about it']),
+      roles: ['documentation-writer', 'developer', 'tester', 'devops'],
+    })
+    const tasks = Object.fromEntries(team.roles.map((role) => [role.key, role.tasks]))
+    expect(tasks).to.deep.equal({orchestrator: [], 'documentation-writer': ['t3'], developer: ['t1', 't5'], tester: ['t2'], devops: ['t4']})
+  })
+
+  it('orders merges within the team, passing over roles that are not in it', async () => {
+    const team = await compose({roles: ['developer', 'tester', 'documentation-writer', 'securityops']})
+    const after = Object.fromEntries(team.roles.map((role) => [role.key, role.after]))
+    // securityops comes after devops, which is missing and comes after developer.
+    expect(after).to.deep.equal({
+      orchestrator: [],
+      developer: [],
+      tester: ['developer'],
+      'documentation-writer': ['developer'],
+      securityops: ['developer'],
+    })
+  })
+
+  it('turns the vocabulary of authorizations and dependencies into duties', async () => {
+    const team = await compose({roles: ['project-manager', 'developer', 'tester']})
+    const duties = (key: string) => team.roles.find((role) => role.key === key)!.responsibilities.join('\n')
+    expect(duties('project-manager')).to.contain('Decide requests to deploy to production within 30 minutes.')
+    expect(duties('developer')).to.contain('Ask project-manager before you deploy to production; the answer is due within 30 minutes.')
+    expect(duties('tester')).to.contain('You need from developer: finished code.')
+    expect(duties('developer')).not.to.contain('devops')
+  })
+
+  it('lets the orchestrator do the work where nobody else owes anything', async () => {
+    const team = await compose({maxAgents: 1})
+    expect(team.roles).to.have.length(1)
+    expect(team.roles[0]).to.deep.include({key: 'orchestrator', owes: 'commits', tasks: ['t1', 't2']})
+  })
+
+  it('is the same every time', async () => {
+    const request = {template: 'auto', outline: outline(['Implement it', 'Deploy it', 'Review the code'], {size: LARGE}), subscription: 'console'} as const
+    expect(await compose(request)).to.deep.equal(await compose(request))
+  })
+})

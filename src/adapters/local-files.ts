@@ -1,0 +1,47 @@
+import {access, mkdir, readFile, realpath, stat} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import type {Files} from '../domain/files.js'
+import {replaceFile} from './durable-file.js'
+
+/** Files of this machine. */
+export class LocalFiles implements Files {
+  async readText(path: string): Promise<string | null> {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
+  }
+
+  readBytes(path: string): Promise<Uint8Array> {
+    return readFile(path)
+  }
+
+  async writePrivate(path: string, content: string): Promise<void> {
+    await this.makeFolder(dirname(path))
+    await replaceFile(path, content)
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    await mkdir(path, {recursive: true, mode: 0o700})
+  }
+
+  exists(path: string): Promise<boolean> {
+    return access(path).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  isFolder(path: string): Promise<boolean> {
+    return stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  }
+
+  realPath(path: string): Promise<string> {
+    return realpath(path)
+  }
+}

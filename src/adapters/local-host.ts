@@ -1,0 +1,103 @@
+import {readdir, readFile, statfs} from 'node:fs/promises'
+import {freemem} from 'node:os'
+import {connect} from 'node:net'
+import type {ProcessIdentity} from '@orch/plugin-kit'
+import type {Host} from '../domain/host.js'
+
+interface ProcessRow extends ProcessIdentity {
+  readonly parent: number
+}
+
+/** This machine through /proc (proc(5)). Without /proc (macOS) processes are told apart by pid alone: not verified there. */
+export class LocalHost implements Host {
+  async freeDisk(path: string): Promise<number> {
+    const {bavail, bsize} = await statfs(path)
+    return bavail * bsize
+  }
+
+  freeMemory(): number {
+    return process.availableMemory?.() ?? freemem()
+  }
+
+  async identify(pid: number): Promise<ProcessIdentity | null> {
+    const row = await readProcess(pid)
+    return row ? {pid: row.pid, startedAt: row.startedAt} : null
+  }
+
+  async family(root: ProcessIdentity | null, name: string, value: string): Promise<ProcessIdentity[]> {
+    const rows = await processTable()
+    const wanted = `${name}=${value}`
+    const marked = await Promise.all(rows.map(async (row) => ((await hasVariable(row.pid, wanted)) ? row : null)))
+    const start = rows.filter((row) => same(row, root))
+    const found = new Map([...descendants(rows, start), ...marked.filter((row) => row !== null)].map((row) => [row.pid, row]))
+    return [...found.values()].map(({pid, startedAt}) => ({pid, startedAt}))
+  }
+
+  async signal(target: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
+    if (!same(await this.identify(target.pid), target)) return false
+    try {
+      process.kill(target.pid, signal)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  isListening(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({host: '127.0.0.1', port})
+      const settle = (answer: boolean) => {
+        socket.destroy()
+        resolve(answer)
+      }
+      socket.once('connect', () => settle(true))
+      socket.once('error', () => settle(false))
+    })
+  }
+}
+
+function same(a: ProcessIdentity | null, b: ProcessIdentity | null): boolean {
+  return a !== null && b !== null && a.pid === b.pid && a.startedAt === b.startedAt
+}
+
+function descendants(rows: readonly ProcessRow[], start: readonly ProcessRow[]): ProcessRow[] {
+  const found = [...start]
+  for (const row of found) found.push(...rows.filter(({parent, pid}) => parent === row.pid && !found.some((known) => known.pid === pid)))
+  return found
+}
+
+async function processTable(): Promise<ProcessRow[]> {
+  const names = await readdir('/proc').catch(() => [])
+  const rows = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => readProcess(Number(name))))
+  return rows.filter((row) => row !== null)
+}
+
+/** Field 4 is the parent, field 22 the start time; the name in brackets may hold anything, so fields are counted from the last bracket. */
+async function readProcess(pid: number): Promise<ProcessRow | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A zombie has ended; only its parent has not asked yet.
+    if (fields[0] === 'Z') return null
+    return {pid, parent: Number(fields[1]), startedAt: fields[19]!}
+  } catch {
+    return process.platform === 'linux' ? null : withoutProc(pid)
+  }
+}
+
+function withoutProc(pid: number): ProcessRow | null {
+  try {
+    process.kill(pid, 0)
+    return {pid, parent: 0, startedAt: 'unknown'}
+  } catch {
+    return null
+  }
+}
+
+async function hasVariable(pid: number, wanted: string): Promise<boolean> {
+  try {
+    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').includes(wanted)
+  } catch {
+    return false
+  }
+}

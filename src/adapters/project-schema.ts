@@ -1,0 +1,106 @@
+import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type JsonSchema} from '@orch/plugin-kit'
+import {MESSAGE_KINDS} from '../domain/message.js'
+
+/** Grows with every change of the stored shape; a migration comes with it. */
+export const STORE_SCHEMA = 1
+
+const text = {type: 'string'}
+const textOrNull = {type: ['string', 'null']}
+const numberOrNull = {type: ['integer', 'null']}
+const evidence = {
+  type: 'object',
+  required: ['source', 'what', 'at'],
+  properties: {source: text, what: text, at: {type: 'integer'}},
+}
+const object = (properties: Record<string, unknown>, optional: readonly string[] = []) => ({
+  type: 'object',
+  required: Object.keys(properties).filter((key) => !optional.includes(key)),
+  properties,
+})
+const listOf = (items: unknown) => ({type: 'array', items})
+
+const agent = object({
+  id: text,
+  role: text,
+  title: text,
+  kind: text,
+  owes: {enum: ['commits', 'report', 'nothing']},
+  after: listOf(text),
+  state: {enum: [...AGENT_STATES]},
+  evidence,
+  branch: text,
+  worktree: text,
+  directory: text,
+  window: textOrNull,
+  pane: textOrNull,
+  conversation: text,
+  conversed: {type: 'boolean'},
+  transcript: {type: ['object', 'null']},
+  run: {type: ['object', 'null']},
+  exitCode: numberOrNull,
+  restarts: {type: 'integer'},
+  waitingFor: {type: ['object', 'null']},
+  portBlock: object({from: {type: 'integer'}, to: {type: 'integer'}}),
+  oauthPort: {type: 'integer'},
+  options: {type: 'object'},
+  claim: {type: ['object', 'null']},
+  rejections: {type: 'integer'},
+})
+
+const message = object({
+  id: text,
+  from: text,
+  sender: text,
+  to: text,
+  kind: {enum: [...MESSAGE_KINDS]},
+  text,
+  state: {enum: [...MESSAGE_STATES]},
+  heldBy: textOrNull,
+  offeredTo: textOrNull,
+  acceptedAt: {type: 'integer'},
+  offeredAt: numberOrNull,
+  submittedAt: numberOrNull,
+  acknowledgedAt: numberOrNull,
+  readAt: numberOrNull,
+})
+
+const merge = object({
+  agent: text,
+  role: text,
+  branch: text,
+  state: {enum: [...MERGE_STATES]},
+  head: textOrNull,
+  sha: textOrNull,
+  files: listOf(text),
+  reason: textOrNull,
+})
+
+/** The document of a project, checked when it is read. */
+export const PROJECT_SCHEMA: JsonSchema = object({
+  schema: {const: STORE_SCHEMA},
+  revision: {type: 'integer'},
+  id: text,
+  name: text,
+  slug: text,
+  state: {enum: [...PROJECT_STATES]},
+  reason: textOrNull,
+  evidence,
+  resumeTo: textOrNull,
+  spec: object({path: text, digest: text}),
+  directory: text,
+  repository: object({root: text, mainRoot: text, commonDir: text}),
+  parentBranch: textOrNull,
+  base: text,
+  integration: object({branch: text, sha: textOrNull}),
+  options: {type: 'object'},
+  tmux: object({socket: text, session: textOrNull}),
+  agents: listOf(agent),
+  merges: listOf(merge),
+  messages: listOf(message),
+  checkIns: listOf({type: 'object'}),
+  verification: {type: ['object', 'null']},
+  createdAt: {type: 'integer'},
+  startedAt: numberOrNull,
+  updatedAt: {type: 'integer'},
+  finishedAt: numberOrNull,
+})

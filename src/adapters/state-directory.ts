@@ -1,0 +1,90 @@
+import {mkdir, readFile, readlink, stat} from 'node:fs/promises'
+import {join} from 'node:path'
+import {OrchError, messageOf} from '@orch/plugin-kit'
+import {replaceFile} from './durable-file.js'
+import {STORE_SCHEMA} from './project-schema.js'
+
+/** Whose a state directory is; recorded at its first use. */
+interface Owner {
+  readonly schema: number
+  readonly machine: string | null
+  readonly network: string | null
+  /** Namespaces are numbered anew by each boot. */
+  readonly boot: string | null
+}
+
+/**
+ * Makes the state directory, or checks that it is this machine's.
+ * @throws ORCH_STATE for a directory of another machine or network namespace, of another user, or of a newer orch: it is left untouched
+ */
+export async function claimStateDirectory(folder: string): Promise<void> {
+  await mkdir(folder, {recursive: true, mode: 0o700})
+  await requirePrivate(folder)
+  const file = join(folder, 'owner.json')
+  const here: Owner = {schema: STORE_SCHEMA, machine: await machineId(), network: await networkNamespace(), boot: await bootId()}
+  const recorded = await readOwner(file)
+  if (!recorded) return replaceFile(file, `${JSON.stringify(here)}\n`)
+  if (recorded.schema > STORE_SCHEMA) {
+    throw refused(
+      folder,
+      `it was written by a newer orch (schema ${recorded.schema}, this one knows ${STORE_SCHEMA})`,
+      'Install that version of orch again.',
+    )
+  }
+  if (differs(recorded.machine, here.machine)) throw refused(folder, 'it belongs to another machine', ELSEWHERE)
+  if (differs(recorded.boot, here.boot)) return replaceFile(file, `${JSON.stringify(here)}\n`)
+  // In another namespace neither our processes nor their ports can be seen.
+  if (differs(recorded.network, here.network)) throw refused(folder, 'it belongs to another network namespace (a container?)', ELSEWHERE)
+}
+
+const ELSEWHERE = 'Give this place a state directory of its own: set ORCH_DATA_DIR. If it was moved here for good, remove owner.json in it.'
+
+function refused(path: string, why: string, remedy: string): OrchError {
+  return new OrchError('ORCH_STATE', {path, why, remedy})
+}
+
+function differs(recorded: string | null, here: string | null): boolean {
+  return recorded !== null && here !== null && recorded !== here
+}
+
+async function requirePrivate(folder: string): Promise<void> {
+  const {uid, mode} = await stat(folder)
+  const me = process.getuid?.()
+  if (me !== undefined && uid !== me) throw refused(folder, `it belongs to user ${uid}`, 'Set ORCH_DATA_DIR to a folder of your own.')
+  if ((mode & 0o022) !== 0) throw refused(folder, 'others may write to it', `chmod 700 ${folder}`)
+}
+
+async function readOwner(file: string): Promise<Owner | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Owner
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw refused(file, messageOf(error), `Move ${file} away if this state directory is this machine's.`)
+  }
+}
+
+/** machine-id(5); macOS has none there, and is then not checked. */
+async function machineId(): Promise<string | null> {
+  try {
+    return (await readFile('/etc/machine-id', 'utf8')).trim() || null
+  } catch {
+    return null
+  }
+}
+
+/** namespaces(7): two processes share ports exactly when these links are equal. */
+async function networkNamespace(): Promise<string | null> {
+  try {
+    return await readlink('/proc/self/ns/net')
+  } catch {
+    return null
+  }
+}
+
+async function bootId(): Promise<string | null> {
+  try {
+    return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,312 @@
+/** The composition root: the only place where services meet adapters and plugins. */
+import {join} from 'node:path'
+import type {Config as OclifConfig} from '@oclif/core'
+import {API_VERSION, OrchError, type AgentDriver, type HostPaths, type Logger, type Ports, type TemplateSource} from '@orch/plugin-kit'
+import {CapabilityRegistry, HookBus, type HookRunner} from '@orch/plugin-kit/host'
+import {installAgentPrograms} from './adapters/agent-programs.js'
+import {splitCommand} from './adapters/command-line.js'
+import {readConfigLayer} from './adapters/config-layer.js'
+import {FileEventLog} from './adapters/event-log.js'
+import {takeInstanceLock} from './adapters/instance-lock.js'
+import {LocalFiles} from './adapters/local-files.js'
+import {LocalHost} from './adapters/local-host.js'
+import {openFileLogger} from './adapters/logger.js'
+import {parseMarkdown} from './adapters/markdown.js'
+import {statePaths} from './adapters/paths.js'
+import {ExecaRunner} from './adapters/process-runner.js'
+import {ProjectStore} from './adapters/project-store.js'
+import {RandomIds} from './adapters/random-ids.js'
+import {AjvValidator} from './adapters/schema-validator.js'
+import {Spool} from './adapters/spool.js'
+import {claimStateDirectory} from './adapters/state-directory.js'
+import {SystemClock} from './adapters/system-clock.js'
+import {renderTemplate} from './adapters/template-renderer.js'
+import {TrustFile} from './adapters/trust-file.js'
+import type {Config} from './domain/config.js'
+import {agentMethods} from './rpc/methods/agents.js'
+import {houseMethods} from './rpc/methods/house.js'
+import {projectMethods} from './rpc/methods/projects.js'
+import {talkMethods} from './rpc/methods/talk.js'
+import {RpcServer} from './rpc/server.js'
+import {Acceptance} from './services/acceptance.js'
+import {Admission} from './services/admission.js'
+import {AgentWatch} from './services/agent-watch.js'
+import {Attendance} from './services/attendance.js'
+import {Briefings} from './services/briefings.js'
+import {Checkup} from './services/checkup.js'
+import {Claims} from './services/claims.js'
+import {ConfigLayers} from './services/config-layers.js'
+import {Configuration} from './services/configuration.js'
+import {Feed} from './services/feed.js'
+import {identifyCaller} from './services/identify-caller.js'
+import {Intake} from './services/intake.js'
+import {Integrator} from './services/integrator.js'
+import {Launcher} from './services/launcher.js'
+import {McpInitialisation} from './services/mcp-initialisation.js'
+import {OutlinePlanner} from './services/outline-planner.js'
+import {Planning} from './services/planning.js'
+import {PortBlocks} from './services/port-blocks.js'
+import {PortGate} from './services/port-gate.js'
+import {Post} from './services/post.js'
+import {Preflight} from './services/preflight.js'
+import {ProjectControl} from './services/project-control.js'
+import {Reconciler} from './services/reconciler.js'
+import {Recorder} from './services/recorder.js'
+import {RollCall} from './services/roll-call.js'
+import {Runner} from './services/runner.js'
+import {statusOf, type Status} from './services/status.js'
+import {Supervisor} from './services/supervisor.js'
+import {TeamStarter} from './services/team-starter.js'
+import {Terminator} from './services/terminator.js'
+import {Verifier} from './services/verifier.js'
+import {Windows} from './services/windows.js'
+
+/**
+ * Builds the supervisor of a state directory.
+ * @param oclif the loaded configuration of oclif: plugins and folders
+ * @param env of this process
+ * @returns null when another process is the supervisor already
+ * @throws ORCH_STATE, ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG
+ */
+export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEnv): Promise<Supervisor | null> {
+  const paths = statePaths(oclif.dataDir, oclif.version, env)
+  await claimStateDirectory(paths.data)
+  const lock = await takeInstanceLock(paths.data)
+  if (!lock) return null
+
+  const {logger, close: closeLog} = openFileLogger(paths.log)
+  const clock = new SystemClock()
+  const ids = new RandomIds()
+  const files = new LocalFiles()
+  const host = new LocalHost()
+  const processes = new ExecaRunner()
+  const schemas = new AjvValidator()
+  const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
+  await files.makeFolder(paths.projects)
+
+  const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
+  const bus = new HookBus({
+    runner: oclif as unknown as HookRunner,
+    declared,
+    warn: (failure) => logger.warn(failure.message, {code: failure.code}),
+  })
+  bus.requireOwners()
+
+  let settled: Config | undefined
+  const hostPaths: HostPaths = {
+    data: paths.data,
+    config: oclif.configDir,
+    cache: oclif.cacheDir,
+    user: paths.user,
+    hookCommand: programs.hookCommand,
+  }
+  const ports: Ports = {
+    clock,
+    ids,
+    logger,
+    processes,
+    schemas,
+    paths: hostPaths,
+    config: (section) => {
+      if (!settled) throw new OrchError('ORCH_INTERNAL', {what: `the section ${section} was read before the plugins were registered`})
+      return (settled[section] ?? {}) as Record<string, unknown>
+    },
+  }
+  const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports})
+  const registry = new CapabilityRegistry(registrations)
+  const sections = Object.fromEntries(
+    registrations.flatMap(({value}) => (value.config ? [[value.config.section, value.config.schema]] : [])),
+  )
+  const configuration = new Configuration(sections, schemas)
+  const drivers: ReadonlyMap<string, AgentDriver> = registry.family('agent')
+  const driverSections = [...drivers.keys()].filter((kind) => kind in sections)
+  const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, driverSections})
+  const resolved = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
+  settled = resolved.config
+  const config = settled
+
+  const terminal = registry.require('terminal')
+  const workspace = registry.require('workspace')
+  const teams = registry.require('teams')
+  const ledger = registry.require('oauth-ledger')
+  const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
+
+  const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
+  const log = new FileEventLog(paths.projects)
+  const feed = new Feed()
+  const attendance = new Attendance()
+  const recorder = new Recorder({store, log, feed, bus, clock, logger})
+  const rollCall = new RollCall(store)
+  const templateSources = async (projectFolder: string | null): Promise<TemplateSource[]> => {
+    const places = [
+      {name: 'built-in', path: join(oclif.root, 'templates')},
+      ...registrations.flatMap(({value}) => value.templates ?? []),
+      {name: 'user', path: oclif.configDir},
+      ...(projectFolder === null ? [] : [{name: 'project', path: join(projectFolder, '.orch')}]),
+    ]
+    const there = await Promise.all(places.map(({path}) => files.isFolder(path)))
+    return places.filter((_, index) => there[index])
+  }
+  const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
+
+  const watch = new AgentWatch({store, recorder, terminal, drivers, ledger, bus, files, logger})
+  const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
+  const claims = new Claims({recorder, workspace, post})
+  const terminator = new Terminator({store, recorder, terminal, drivers, host, clock})
+  const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: () => config.briefing.budgetChars})
+  const onBusy = () => (config['oauth'] as {onBusy?: 'auto' | 'warn' | 'hold'} | undefined)?.onBusy ?? 'auto'
+  const launcher = new Launcher({
+    store,
+    recorder,
+    feed,
+    terminal,
+    windows: new Windows({store, recorder, terminal}),
+    drivers,
+    bus,
+    gate: new PortGate({bus, ledger, clock, onBusy}),
+    mcp: new McpInitialisation({bus, files, recorder}),
+    briefings,
+    files,
+    host,
+    clock,
+    ids,
+    context: {state: paths.data, socket: paths.socket, bin: programs.path},
+    attended: (project) => attendance.isAttended(project),
+    readyTimeoutMs: () => (config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000),
+  })
+  const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})
+  const verifier = new Verifier({
+    recorder,
+    workspace,
+    bus,
+    claims,
+    acceptance: new Acceptance({processes, clock, split: splitCommand}),
+    files,
+  })
+  const integrator = new Integrator({recorder, workspace, bus, terminator})
+  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, logger})
+  const control = new ProjectControl({store, recorder, runner, terminator})
+  const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
+  const admission = new Admission({
+    store,
+    recorder,
+    workspace,
+    terminal,
+    files,
+    portBlocks: new PortBlocks(host),
+    clock,
+    ids,
+    projects: paths.projects,
+  })
+  const intake = new Intake({
+    planning: new Planning({files, workspace, planners}),
+    preflight,
+    admission,
+    runner,
+    layers,
+    trust: new TrustFile(oclif.configDir, files),
+    teams,
+    templateSources,
+    workspace,
+    files,
+    schemas,
+    plans: paths.plans,
+    driverSections,
+    split: splitCommand,
+  })
+
+  const self = {running: true, pid: process.pid, socket: paths.socket}
+  const supervisor: Supervisor = new Supervisor({
+    store,
+    feed,
+    terminal,
+    watch,
+    post,
+    runner,
+    reconciler: new Reconciler({store, recorder, terminal, watch, host, logger}),
+    spool: new Spool(paths.spool),
+    identify: (claim) => identifyCaller(store, claim),
+    server: new RpcServer({
+      socket: paths.socket,
+      state: paths.data,
+      version: oclif.version,
+      schemas,
+      logger,
+      identify: (claim) => identifyCaller(store, claim),
+      methods: {
+        ...projectMethods({store, feed, log, intake, control, rollCall, attendance, supervisor: self}),
+        ...agentMethods({watch, rollCall, terminal, files}),
+        ...talkMethods({store, recorder, feed, post, claims, control, rollCall}),
+        ...houseMethods({
+          version: oclif.version,
+          supervisor: self,
+          state: paths.data,
+          stop: () => void supervisor.stop(),
+          checkup: new Checkup(registrations.flatMap(({value}) => value.checks ?? [])),
+          layers,
+          schema: configuration.schema,
+          intake,
+          previews: briefings,
+          workspace,
+          declared,
+          providers: registry.providers(),
+        }),
+        ...pluginMethods(registrations),
+      },
+    }),
+    clock,
+    logger,
+    release: async () => {
+      await closeLog()
+      await lock.release()
+    },
+  })
+  return supervisor
+}
+
+/** The last known status, read while no supervisor runs. @param project what a person typed; undefined: all @throws ORCH_NOT_FOUND, ORCH_AMBIGUOUS */
+export async function readStatusOffline(
+  dataDir: string,
+  version: string,
+  env: NodeJS.ProcessEnv,
+  project: string | undefined,
+): Promise<Status> {
+  const {state, socket} = statePaths(dataDir, version, env)
+  const quiet: Logger = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet}
+  const store = ProjectStore.reader({folder: state, clock: new SystemClock(), schemas: new AjvValidator(), logger: quiet})
+  await store.look()
+  const projects = project === undefined ? store.projects() : [await new RollCall(store).project(project)]
+  return statusOf(projects, {running: false, pid: null, socket})
+}
+
+function pluginMethods(
+  registrations: readonly {
+    readonly value: {
+      readonly methods?: Readonly<
+        Record<string, {readonly params: Readonly<Record<string, unknown>>; handler(params: never, caller: never): Promise<unknown>}>
+      >
+    }
+  }[],
+) {
+  return Object.fromEntries(
+    registrations.flatMap(({value}) =>
+      Object.entries(value.methods ?? {}).map(([name, method]) => [
+        name,
+        {
+          kind: 'call' as const,
+          params: method.params,
+          handle: (params: never, context: {caller: unknown}) => method.handler(params, context.caller as never),
+        },
+      ]),
+    ),
+  )
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** Where the supervisor of a state directory logs. */
+export function supervisorLog(dataDir: string, version: string, env: NodeJS.ProcessEnv): string {
+  return statePaths(dataDir, version, env).log
+}

@@ -1,0 +1,30 @@
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join, resolve} from 'node:path'
+import {Flags} from '@oclif/core'
+import {OrchError} from '@orch/plugin-kit'
+import {OrchCommand} from '@orch/plugin-kit/command'
+
+const START = `# Configuration of orch. \`orch config schema\` lists every key; unknown keys are errors.
+# agent: auto
+# subscription: max20
+# acceptance:
+#   - npm test
+`
+
+export default class ConfigInit extends OrchCommand {
+  static override description = 'Write a configuration file to start from: yours, or with --project that of a repository.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --project .']
+  static override flags = {project: Flags.string({char: 'p', description: 'Folder of the repository.', helpValue: 'DIR'})}
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ConfigInit)
+    const folder = flags.project === undefined ? this.config.configDir : resolve(flags.project)
+    const path = join(folder, 'orch.config.yaml')
+    await mkdir(folder, {recursive: true, mode: 0o700})
+    await writeFile(path, START, {flag: 'wx'}).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+      throw new OrchError('ORCH_CLASH', {what: path, why: 'it is there already', remedy: 'Edit it.'})
+    })
+    this.answer({path}, () => this.log(`Written: ${path}`))
+  }
+}

@@ -1,0 +1,12 @@
+import {OrchCommand} from '@orch/plugin-kit/command'
+
+export default class ConfigSchema extends OrchCommand {
+  static override description = 'Print the JSON Schema of the configuration, the sections of plugins included.'
+  static override examples = ['<%= config.bin %> <%= command.id %> > orch.schema.json']
+
+  async run(): Promise<void> {
+    await this.parse(ConfigSchema)
+    const schema = await (await this.supervisor()).call('config.schema')
+    this.answer(schema, () => this.log(JSON.stringify(schema, null, 2)))
+  }
+}

@@ -1,0 +1,15 @@
+import {OrchCommand} from '@orch/plugin-kit/command'
+import {stopSupervisor} from '../../rpc/stop-supervisor.js'
+
+export default class DaemonRestart extends OrchCommand {
+  static override description = 'Stop the supervisor and start it again, with the plugins as they are now. Agents are not disturbed.'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<void> {
+    await this.parse(DaemonRestart)
+    const client = await this.supervisor()
+    await stopSupervisor(client)
+    const hello = await client.call<{pid: number}>('system.hello')
+    this.answer(hello, () => this.log(`The supervisor runs (pid ${hello.pid}).`))
+  }
+}

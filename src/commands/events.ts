@@ -1,0 +1,23 @@
+import {Args, Flags} from '@oclif/core'
+import {OrchCommand} from '@orch/plugin-kit/command'
+import type {LoggedEvent} from '../domain/event.js'
+import {eventLine} from '../view/event-view.js'
+
+export default class Events extends OrchCommand {
+  static override description = 'Print what happened in a project, in order. With --json one object a line.'
+  static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f -f --json']
+  static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
+  static override flags = {follow: Flags.boolean({char: 'f', description: 'Go on with what happens from now.'})}
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Events)
+    const client = await this.supervisor()
+    const named = args.project === undefined ? {} : {project: args.project}
+    const agents = this.wantsJson ? [] : await client.call<{id: string; role: string}[]>('agent.list', named)
+    const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
+    for await (const event of client.stream<LoggedEvent>('project.events', {...named, follow: flags.follow})) {
+      if (this.wantsJson) this.printJson(event)
+      else this.log(eventLine(event, roleOf))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import {OrchCommand} from '@orch/plugin-kit/command'
+import {table} from '../view/text.js'
+
+interface HooksAnswer {
+  readonly events: readonly {
+    readonly event: string
+    readonly fold: string
+    readonly owner: string | null
+    readonly handlers: readonly string[]
+  }[]
+  readonly capabilities: Readonly<Record<string, string>>
+}
+
+export default class Hooks extends OrchCommand {
+  static override description =
+    'List the events of the lifecycle with their owners and handlers, and which plugin provides which capability.'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<void> {
+    await this.parse(Hooks)
+    const answer = await (await this.supervisor()).call<HooksAnswer>('hooks.list')
+    this.answer(answer, () => {
+      this.log(
+        table([
+          ['EVENT', 'FOLD', 'OWNER', 'HANDLERS'],
+          ...answer.events.map(({event, fold, owner, handlers}) => [event, fold, owner ?? '–', handlers.join(', ')]),
+        ]).join('\n'),
+      )
+      this.log(`\n${table([['CAPABILITY', 'PLUGIN'], ...Object.entries(answer.capabilities)]).join('\n')}`)
+    })
+  }
+}

@@ -1,0 +1,20 @@
+import {OrchCommand} from '@orch/plugin-kit/command'
+import type {Message} from '../../domain/message.js'
+import {oneLine, table} from '../../view/text.js'
+
+export default class Inbox extends OrchCommand {
+  static override description = 'List the messages of the agent that calls.'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<void> {
+    await this.parse(Inbox)
+    const messages = await (await this.supervisor()).call<Message[]>('message.inbox')
+    this.answer(messages, () =>
+      this.log(
+        table(messages.map(({id, sender, readAt, text}) => [id, sender, readAt === null ? 'unread' : 'read', oneLine(text, 100)])).join(
+          '\n',
+        ) || 'There is none.',
+      ),
+    )
+  }
+}

@@ -1,0 +1,17 @@
+import {Args} from '@oclif/core'
+import {OrchCommand} from '@orch/plugin-kit/command'
+import {reportLines, type Report as ReportAnswer} from '../view/report-view.js'
+
+export default class Report extends OrchCommand {
+  static override description = 'Tell what came of a project: claims, evidence, merges, and where the work is.'
+  static override examples = ['<%= config.bin %> <%= command.id %> p_7f']
+  static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(Report)
+    const report = await (
+      await this.supervisor()
+    ).call<ReportAnswer>('project.report', args.project === undefined ? {} : {project: args.project})
+    this.answer(report, () => this.log(reportLines(report).join('\n')))
+  }
+}

@@ -1,0 +1,23 @@
+import {Flags} from '@oclif/core'
+import {OrchCommand} from '@orch/plugin-kit/command'
+import {placeOf} from '../../view/place.js'
+import type {TeamTemplateSummary} from '@orch/plugin-kit'
+import {table} from '../../view/text.js'
+
+export default class TeamList extends OrchCommand {
+  static override description = 'List the team templates, and whose they are.'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override flags = {project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'})}
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(TeamList)
+    const teams = await (await this.supervisor()).call<TeamTemplateSummary[]>('team.list', placeOf(flags.project))
+    this.answer(teams, () =>
+      this.log(
+        table(
+          teams.map(({name, source, roles, optional}) => [name, source, [...roles, ...optional.map((role) => `(${role})`)].join(', ')]),
+        ).join('\n'),
+      ),
+    )
+  }
+}

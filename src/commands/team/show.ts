@@ -1,0 +1,16 @@
+import {Args, Flags} from '@oclif/core'
+import {OrchCommand} from '@orch/plugin-kit/command'
+import {placeOf} from '../../view/place.js'
+
+export default class TeamShow extends OrchCommand {
+  static override description = 'Show a team template or a role, whole.'
+  static override examples = ['<%= config.bin %> <%= command.id %> code-project', '<%= config.bin %> <%= command.id %> developer']
+  static override args = {name: Args.string({description: 'Name of a template, or key of a role.', required: true})}
+  static override flags = {project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'})}
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(TeamShow)
+    const found = await (await this.supervisor()).call('team.show', {...placeOf(flags.project), name: args.name})
+    this.answer(found, () => this.log(JSON.stringify(found, null, 2)))
+  }
+}

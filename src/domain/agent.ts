@@ -1,0 +1,74 @@
+import type {AgentState, Evidence, Owes, ProcessIdentity} from '@orch/plugin-kit'
+import type {Claim} from './claim.js'
+import type {DomainEvent} from './event.js'
+import {AGENT_TRANSITIONS} from './agent-states.js'
+import {requireTransition} from './transition.js'
+
+/** One process life of an agent. */
+export interface Run {
+  readonly id: string
+  /** Secret: who has it may speak for the agent. */
+  readonly token: string
+  readonly process: ProcessIdentity | null
+  /** Milliseconds UTC at which its start was recorded, before its process existed. */
+  readonly startedAt: number
+}
+
+/** What an agent waits for, as `orch status` shows it. */
+export interface WaitingFor {
+  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
+  /** Milliseconds UTC; null when nobody can say. */
+  readonly until: number | null
+  readonly holder: unknown
+}
+
+/** One role of one project, across restarts. */
+export interface Agent {
+  readonly id: string
+  readonly role: string
+  readonly title: string
+  readonly kind: string
+  readonly owes: Owes
+  /** Roles merged before it. */
+  readonly after: readonly string[]
+  readonly state: AgentState
+  readonly evidence: Evidence
+  readonly branch: string
+  readonly worktree: string
+  /** Its folder in orch's state. */
+  readonly directory: string
+  readonly window: string | null
+  readonly pane: string | null
+  /** Id of its conversation, ours, for life. */
+  readonly conversation: string
+  /** The conversation has begun: a start is a resume. */
+  readonly conversed: boolean
+  readonly transcript: {readonly path: string; readonly position: number} | null
+  readonly run: Run | null
+  readonly exitCode: number | null
+  readonly restarts: number
+  readonly waitingFor: WaitingFor | null
+  /** Ports of its own, from..to. */
+  readonly portBlock: {readonly from: number; readonly to: number}
+  /** Its number on the OAuth port pool, for life. */
+  readonly oauthPort: number
+  readonly options: Readonly<Record<string, unknown>>
+  readonly claim: Claim | null
+  /** How often its claims were rejected. */
+  readonly rejections: number
+}
+
+/** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */
+export function moveAgent(
+  agent: Agent,
+  to: AgentState,
+  evidence: Evidence,
+  changes: Partial<Agent> = {},
+): {agent: Agent; events: DomainEvent[]} {
+  if (agent.state === to) return {agent: {...agent, ...changes, evidence}, events: []}
+  requireTransition(AGENT_TRANSITIONS, 'agent', agent.id, agent.state, to)
+  return {
+    agent: {...agent, ...changes, state: to, evidence},
+    events: [{type: 'agent.state', agent: agent.id, data: {from: agent.state, to, evidence}}],
+  }
+}

@@ -1,0 +1,82 @@
+import type {JsonSchema} from '@orch/plugin-kit'
+
+/** What a person may set, after all layers are laid over each other. */
+export interface Config {
+  readonly agent: string
+  readonly team: string
+  readonly planner: string
+  readonly subscription: 'pro' | 'max5' | 'max20' | 'console'
+  readonly maxAgents: number | null
+  readonly merge: 'none' | 'integration' | 'parent'
+  readonly acceptance: readonly string[]
+  readonly setup: readonly string[]
+  readonly copy: readonly string[]
+  readonly commandTimeoutMinutes: number
+  readonly readyTimeoutSeconds: number | null
+  readonly env: {readonly pass: readonly string[]}
+  readonly ports: {readonly first: number; readonly perAgent: number}
+  readonly terminal: {readonly columns: number; readonly rows: number}
+  readonly briefing: {readonly budgetChars: number}
+  /** Sections of plugins. */
+  readonly [section: string]: unknown
+}
+
+const strings = {type: 'array', items: {type: 'string'}, default: []}
+
+/** The root's own keys; each plugin adds a section. */
+export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
+  agent: {type: 'string', default: 'auto', description: 'Agent kind: auto, claude, rehearsal or that of a plugin.'},
+  team: {type: 'string', default: 'auto', description: 'Team template, or auto.'},
+  planner: {type: 'string', default: 'auto', description: 'auto, claude or outline.'},
+  subscription: {enum: ['pro', 'max5', 'max20', 'console'], default: 'max20', description: 'Caps the team: 3, 5, 8 or 10 agents.'},
+  maxAgents: {type: ['integer', 'null'], minimum: 1, maximum: 100, default: null, description: 'Caps the team further.'},
+  merge: {enum: ['none', 'integration', 'parent'], default: 'integration', description: 'How far verified work is merged.'},
+  acceptance: {...strings, description: 'Commands that must exit 0 on the merged work.'},
+  setup: {...strings, description: 'Commands run in each new worktree.'},
+  copy: {...strings, description: 'Patterns of ignored files copied into each worktree, beside .worktreeinclude.'},
+  commandTimeoutMinutes: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    default: 30,
+    description: 'How long an acceptance or set-up command may take.',
+  },
+  readyTimeoutSeconds: {
+    type: ['number', 'null'],
+    exclusiveMinimum: 0,
+    default: null,
+    description: 'How long an agent may take to get ready; null: as its driver says.',
+  },
+  env: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {pass: {...strings, description: 'Further environment variables that agents get.'}},
+  },
+  ports: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {
+      first: {type: 'integer', minimum: 1024, maximum: 60000, default: 41000, description: 'First port of the blocks given to agents.'},
+      perAgent: {type: 'integer', minimum: 1, maximum: 100, default: 10},
+    },
+  },
+  terminal: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {columns: {type: 'integer', minimum: 80, default: 200}, rows: {type: 'integer', minimum: 24, default: 50}},
+  },
+  briefing: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {budgetChars: {type: 'integer', minimum: 4000, default: 24000, description: 'Characters a briefing may have.'}},
+  },
+}
+
+/** The schema of the whole configuration. @param sections those of plugins, by name */
+export function configSchema(sections: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const plugins = Object.fromEntries(Object.entries(sections).map(([name, schema]) => [name, {default: {}, ...schema}]))
+  return {type: 'object', additionalProperties: false, properties: {...CONFIG_PROPERTIES, ...plugins}}
+}

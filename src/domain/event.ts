@@ -1,0 +1,42 @@
+/** The types of the event log: audit and timeline of a project. */
+export const EVENT_TYPES = [
+  'project.state',
+  'agent.state',
+  'message.state',
+  'merge.state',
+  'oauth.wait',
+  'oauth.start',
+  'oauth.exit',
+  'oauth.kill',
+  'oauth.lease',
+  'mcp.init',
+  'claim',
+  'verdict',
+  'checkin',
+  'deletion',
+  'incident',
+] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+
+/** Something that happened, before it is dated and filed. */
+export interface DomainEvent {
+  readonly type: EventType
+  /** The agent it is about, or null for the project as a whole. */
+  readonly agent: string | null
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A line of the event log. */
+export interface LoggedEvent extends DomainEvent {
+  /** Milliseconds UTC. */
+  readonly at: number
+  readonly project: string
+  /** Revision of the project document whose commit it tells of. */
+  readonly revision: number
+}
+
+/** Append-only log of a project. */
+export interface EventLog {
+  append(project: string, events: readonly LoggedEvent[]): Promise<void>
+  read(project: string): AsyncIterable<LoggedEvent>
+}

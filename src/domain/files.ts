@@ -1,0 +1,13 @@
+/** Files as services need them; everything written is private to this user. */
+export interface Files {
+  /** @returns null when there is no such file */
+  readText(path: string): Promise<string | null>
+  readBytes(path: string): Promise<Uint8Array>
+  /** Replaces a file whole, making its folder. */
+  writePrivate(path: string, content: string): Promise<void>
+  makeFolder(path: string): Promise<void>
+  exists(path: string): Promise<boolean>
+  isFolder(path: string): Promise<boolean>
+  /** Absolute, with links resolved. */
+  realPath(path: string): Promise<string>
+}

@@ -1,0 +1,12 @@
+import type {MessageState} from '@orch/plugin-kit'
+import type {TransitionTable} from './transition.js'
+
+/** A run that ends before the receipt gives the message back: `offered` and `submitted` lead to `accepted` again. */
+export const MESSAGE_TRANSITIONS: TransitionTable<MessageState> = {
+  accepted: ['offered', 'submitted', 'acknowledged', 'expired', 'dead'],
+  offered: ['submitted', 'acknowledged', 'accepted', 'expired', 'dead'],
+  submitted: ['acknowledged', 'accepted', 'expired', 'dead'],
+  acknowledged: [],
+  expired: [],
+  dead: [],
+}

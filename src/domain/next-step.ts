@@ -1,0 +1,75 @@
+import {isAlive} from './agent-states.js'
+import type {Agent} from './agent.js'
+import {MAX_REJECTIONS} from './claim.js'
+import type {Project} from './project.js'
+
+/** How often an agent that ended is started again before a person is asked. */
+const MAX_RESTARTS = 3
+
+/** What is to be done next for a project; `wait` means: until something changes. */
+export type Step =
+  | {readonly do: 'prepare'}
+  | {readonly do: 'start'; readonly agents: readonly Agent[]}
+  | {readonly do: 'begin'}
+  | {readonly do: 'check-claim'; readonly agent: Agent}
+  | {readonly do: 'verify'}
+  | {readonly do: 'merge'}
+  | {readonly do: 'block'; readonly reason: string}
+  | {readonly do: 'wait'}
+  | {readonly do: 'nothing'}
+
+/** Decides from the record alone, so that a supervisor that starts again goes on where the last one stopped. */
+export function nextStep(project: Project): Step {
+  switch (project.state) {
+    case 'queued':
+    case 'planning':
+      return {do: 'prepare'}
+    case 'starting':
+      return stepOfStarting(project)
+    case 'running':
+      return stepOfRunning(project)
+    case 'verifying':
+      return {do: 'verify'}
+    case 'merging':
+      return {do: 'merge'}
+    case 'paused':
+    case 'blocked':
+    case 'waiting-credits':
+    case 'waiting-port':
+      return {do: 'wait'}
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return {do: 'nothing'}
+  }
+}
+
+function stepOfStarting(project: Project): Step {
+  const waiting = project.agents.filter(({state}) => state === 'planned' || state === 'waiting-port')
+  if (waiting.length > 0) return {do: 'start', agents: waiting}
+  if (project.agents.some(({state}) => state === 'starting')) return {do: 'wait'}
+  return {do: 'begin'}
+}
+
+function stepOfRunning(project: Project): Step {
+  const pending = project.agents.find(({claim}) => claim?.verdict === 'pending')
+  if (pending) return {do: 'check-claim', agent: pending}
+  const hopeless = project.agents.find(({rejections, claim}) => rejections >= MAX_REJECTIONS && claim?.verdict === 'rejected')
+  if (hopeless)
+    return {do: 'block', reason: `the claim of ${hopeless.role} was rejected ${MAX_REJECTIONS} times: ${hopeless.claim?.reason ?? ''}`}
+  const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
+  if (debtors.length === 0) return {do: 'verify'}
+  const gone = debtors.find(({state}) => !isAlive(state) && state !== 'waiting-port' && state !== 'planned')
+  if (gone && gone.state !== 'stopped' && gone.restarts < MAX_RESTARTS) return {do: 'start', agents: [gone]}
+  if (gone)
+    return {
+      do: 'block',
+      reason: `${gone.role} ended (${gone.state}${gone.exitCode === null ? '' : ` ${gone.exitCode}`}) before it claimed its work`,
+    }
+  return {do: 'wait'}
+}
+
+/** Verification waits for it. */
+export function owesClaim(agent: Agent): boolean {
+  return agent.owes === 'commits' || agent.owes === 'report'
+}

@@ -1,0 +1,66 @@
+import type {JsonSchema} from '@orch/plugin-kit'
+
+const text = {type: 'string'}
+const texts = {type: 'array', items: text}
+const strict = (properties: Readonly<Record<string, unknown>>) => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+  additionalProperties: false,
+})
+const command = strict({command: text, origin: {enum: ['flag', 'user-config', 'project-config', 'spec', 'template']}})
+
+/** A plan file as `orch plan --out` writes it and a person may edit it. */
+export const PLAN_SCHEMA: JsonSchema = strict({
+  schema: {const: 1},
+  planner: text,
+  outline: strict({
+    title: text,
+    summary: text,
+    type: text,
+    technologies: texts,
+    phases: {
+      type: 'array',
+      items: strict({
+        name: text,
+        hours: {type: 'number', minimum: 0},
+        tasks: {type: 'array', items: strict({id: text, title: text, done: {type: 'boolean'}, line: {type: ['integer', 'null']}})},
+      }),
+    },
+    criteria: texts,
+    acceptance: texts,
+    size: strict({
+      size: {enum: ['small', 'medium', 'large']},
+      estimatedLines: {type: 'number'},
+      complexity: {enum: ['low', 'medium', 'high']},
+    }),
+  }),
+  team: strict({
+    template: text,
+    confidence: {type: 'number'},
+    why: texts,
+    cap: {type: 'integer', minimum: 1},
+    roles: {
+      type: 'array',
+      minItems: 1,
+      items: strict({
+        key: {type: 'string', pattern: '^[a-z][a-z0-9-]*$'},
+        title: text,
+        purpose: text,
+        responsibilities: texts,
+        owes: {enum: ['commits', 'report', 'nothing']},
+        after: texts,
+        checkInMinutes: {type: 'number', exclusiveMinimum: 0},
+        initialCommands: texts,
+        briefing: text,
+        tasks: texts,
+        agent: {type: 'object'},
+      }),
+    },
+    cut: texts,
+  }),
+  acceptance: {type: 'array', items: command},
+  setup: {type: 'array', items: command},
+  totalHours: {type: 'number', minimum: 0},
+  warnings: texts,
+})

@@ -1,0 +1,33 @@
+import type {ProjectState} from '@orch/plugin-kit'
+import type {TransitionTable} from './transition.js'
+
+/** Where a project may be set aside, and come back to. */
+const ASIDE = ['paused', 'waiting-credits', 'waiting-port', 'blocked'] as const
+const ENDS = ['failed', 'cancelled'] as const
+/** A project set aside is taken up at the step it left, found from the facts. */
+const BACK = ['planning', 'starting', 'running', 'verifying', 'merging', ...ASIDE, ...ENDS] as const
+
+export const PROJECT_TRANSITIONS: TransitionTable<ProjectState> = {
+  queued: ['planning', ...ASIDE, ...ENDS],
+  planning: ['starting', ...ASIDE, ...ENDS],
+  starting: ['running', ...ASIDE, ...ENDS],
+  running: ['verifying', 'starting', ...ASIDE, ...ENDS],
+  verifying: ['merging', 'running', ...ASIDE, ...ENDS],
+  merging: ['completed', 'running', 'verifying', ...ASIDE, ...ENDS],
+  completed: [],
+  paused: BACK,
+  'waiting-credits': BACK,
+  'waiting-port': BACK,
+  blocked: BACK,
+  failed: [],
+  cancelled: [],
+}
+
+/** States in which agents are meant to run. */
+export function isActive(state: ProjectState): boolean {
+  return !isFinished(state)
+}
+
+export function isFinished(state: ProjectState): boolean {
+  return PROJECT_TRANSITIONS[state].length === 0
+}

@@ -1,0 +1,103 @@
+import type {Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
+import type {Agent} from './agent.js'
+import type {DomainEvent} from './event.js'
+import type {CommandEvidence, Merge} from './merge.js'
+import type {Message} from './message.js'
+import {PROJECT_TRANSITIONS} from './project-states.js'
+import {requireTransition} from './transition.js'
+
+/** A question orch asks an agent by itself. */
+export interface CheckIn {
+  readonly agent: string
+  readonly everyMinutes: number
+  /** Milliseconds UTC; 0 before the team is ready. */
+  readonly nextAt: number
+}
+
+export type MergePolicy = 'none' | 'integration' | 'parent'
+
+export interface ProjectOptions {
+  readonly merge: MergePolicy
+  /** The person trusts the repository: what runs its code may run. */
+  readonly trusted: boolean
+  /** Commands a person approved, shown in the plan. */
+  readonly acceptance: readonly PlannedCommand[]
+  readonly setup: readonly PlannedCommand[]
+  /** Patterns of ignored files copied into each worktree. */
+  readonly copy: readonly string[]
+  /** Milliseconds an acceptance or set-up command may take. */
+  readonly commandTimeoutMs: number
+  readonly stopOnExit: boolean
+  /** Sections of the configuration for agent drivers, by kind. */
+  readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** One run of a specification on a repository. Small: what is large lies in files beside it. */
+export interface Project {
+  readonly schema: 1
+  /** Grows with each commit. */
+  readonly revision: number
+  readonly id: string
+  readonly name: string
+  /** In branch names: the name as a slug, and a part of the id. */
+  readonly slug: string
+  readonly state: ProjectState
+  readonly reason: string | null
+  readonly evidence: Evidence
+  /** The state to come back to when it was set aside. */
+  readonly resumeTo: ProjectState | null
+  readonly spec: {readonly path: string; readonly digest: string}
+  /** Its folder in orch's state: plan.json, spec.md, env.json, agents/, worktrees/. */
+  readonly directory: string
+  readonly repository: {readonly root: string; readonly mainRoot: string; readonly commonDir: string}
+  /** The branch checked out at the start; null when HEAD was detached. */
+  readonly parentBranch: string | null
+  /** The commit everything starts from. */
+  readonly base: string
+  readonly integration: {readonly branch: string; readonly sha: string | null}
+  readonly options: ProjectOptions
+  readonly tmux: {readonly socket: string; readonly session: string | null}
+  readonly agents: readonly Agent[]
+  readonly merges: readonly Merge[]
+  readonly messages: readonly Message[]
+  readonly checkIns: readonly CheckIn[]
+  /** What orch saw itself; null before the first verification. */
+  readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]; readonly candidate: string} | null
+  readonly createdAt: number
+  readonly startedAt: number | null
+  readonly updatedAt: number
+  readonly finishedAt: number | null
+}
+
+/** The project in another state. @throws ORCH_ILLEGAL_TRANSITION */
+export function moveProject(
+  project: Project,
+  to: ProjectState,
+  evidence: Evidence,
+  changes: Partial<Project> = {},
+): {project: Project; events: DomainEvent[]} {
+  if (project.state === to) return {project: {...project, ...changes, evidence}, events: []}
+  requireTransition(PROJECT_TRANSITIONS, 'project', project.id, project.state, to)
+  const reason = changes.reason ?? null
+  return {
+    project: {...project, ...changes, reason, state: to, evidence},
+    events: [{type: 'project.state', agent: null, data: {from: project.state, to, reason, evidence}}],
+  }
+}
+
+export function findAgent(project: Project, id: string): Agent | undefined {
+  return project.agents.find((agent) => agent.id === id)
+}
+
+/** The project with one agent replaced. */
+export function withAgent(project: Project, agent: Agent): Project {
+  return {...project, agents: project.agents.map((other) => (other.id === agent.id ? agent : other))}
+}
+
+export function withMessage(project: Project, message: Message): Project {
+  return {...project, messages: project.messages.map((other) => (other.id === message.id ? message : other))}
+}
+
+export function withMerge(project: Project, merge: Merge): Project {
+  return {...project, merges: project.merges.map((other) => (other.agent === merge.agent ? merge : other))}
+}

@@ -1,0 +1,23 @@
+import type {Project} from './project.js'
+
+/**
+ * Where projects are kept. Reads answer from memory; a change is durable when its promise resolves.
+ * The only writer is the supervisor.
+ */
+export interface Store {
+  /** Unfinished projects, oldest first. */
+  projects(): readonly Project[]
+  project(id: string): Project | undefined
+  /** Reads a project that has left the hot documents too. */
+  load(id: string): Promise<Project | undefined>
+  /** Every finished project, newest first. */
+  finished(): Promise<readonly Project[]>
+  create(project: Project): Promise<void>
+  /**
+   * Changes a project by a pure function. When it throws, or the disk fails, nothing has changed.
+   * @throws ORCH_NOT_FOUND, ORCH_STORE_WRITE
+   */
+  update(id: string, change: (project: Project) => Project): Promise<Project>
+  /** Moves a finished project out of the hot documents. */
+  retire(id: string): Promise<void>
+}

@@ -1,0 +1,51 @@
+import {readFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+import type {Config} from '@oclif/core'
+
+/**
+ * The process edge: loads oclif, refuses to run without the required plugin, runs the command and maps what it threw to an exit code.
+ * @param argv what was typed after the program's name
+ * @param url of the file in bin/
+ */
+export async function main(argv: readonly string[], url: string): Promise<void> {
+  const root = fileURLToPath(new URL('..', url))
+  if (asksVersion(argv)) return printVersion(root)
+  const {Config, flush, run, settings} = await import('@oclif/core')
+  // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
+  settings.enableAutoTranspile = false
+  try {
+    const config: Config = await Config.load({root})
+    if (!isExempt(argv)) {
+      const {requirePlugins} = await import('./required-plugins.js')
+      await requirePlugins(config)
+    }
+    await run([...argv], config)
+  } catch (error) {
+    const {reportFailure} = await import('./report-failure.js')
+    reportFailure(error, argv)
+  } finally {
+    await flush()
+  }
+}
+
+/** Answered without oclif, which takes twice as long to load as Node itself. */
+function asksVersion(argv: readonly string[]): boolean {
+  return argv.length === 1 && ['--version', '-v', 'version'].includes(argv[0]!)
+}
+
+function printVersion(root: string): void {
+  const {name, version} = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {name: string; version: string}
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+}
+
+/** What must work for a person to find out what is wrong, and to repair it. */
+function isExempt(argv: readonly string[]): boolean {
+  const [command] = argv
+  return (
+    command === undefined ||
+    command.startsWith('plugins') ||
+    ['help', 'version', 'doctor', 'autocomplete'].includes(command) ||
+    argv.includes('--help') ||
+    argv.includes('-h')
+  )
+}

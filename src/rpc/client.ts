@@ -1,0 +1,132 @@
+import {statSync} from 'node:fs'
+import {request, type IncomingMessage} from 'node:http'
+import {createInterface} from 'node:readline'
+import {OrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
+import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
+import {statePaths, type StatePaths} from '../adapters/paths.js'
+import {HEADERS, PROTOCOL, isNewer} from './protocol.js'
+import {remoteError} from './remote-error.js'
+
+type Config = Parameters<ClientModule['connect']>[0]
+
+/** The entry named by `orch.client` in package.json. */
+export const connect: ClientModule['connect'] = (config) => new SocketClient(config)
+
+/** Speaks to the supervisor over its socket, and starts it when there is none. */
+class SocketClient implements SupervisorClient {
+  readonly #config: Config
+  readonly #paths: StatePaths
+
+  constructor(config: Config) {
+    this.#config = config
+    this.#paths = statePaths(config.dataDir, config.version, config.env)
+  }
+
+  async call<R>(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<R> {
+    const answer = (await this.#once<R>(method, params)) ?? (await this.#started(() => this.#once<R>(method, params)))
+    return answer.data
+  }
+
+  async peek<R>(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<R | null> {
+    return (await this.#once<R>(method, params))?.data ?? null
+  }
+
+  async *stream<T>(method: string, params: Readonly<Record<string, unknown>> = {}): AsyncGenerator<T> {
+    const response = (await this.#send(method, params)) ?? (await this.#started(() => this.#send(method, params)))
+    if (response.statusCode !== 200) await readAnswer(response)
+    try {
+      for await (const line of createInterface({input: response, crlfDelay: Infinity})) {
+        const item = JSON.parse(line) as object
+        if (isFailure(item)) throw remoteError(item.error)
+        yield item as T
+      }
+    } finally {
+      response.destroy()
+    }
+  }
+
+  async #once<R>(method: string, params: Readonly<Record<string, unknown>>): Promise<{data: R} | null> {
+    const response = await this.#send(method, params)
+    return response && ((await readAnswer(response)) as {data: R})
+  }
+
+  async #started<T>(again: () => Promise<T | null>): Promise<T> {
+    const {startSupervisor} = await import('./start-supervisor.js')
+    await startSupervisor({root: this.#config.root, data: this.#config.dataDir, env: this.#config.env, paths: this.#paths})
+    const answer = await again()
+    if (answer === null) throw new OrchError('ORCH_SUPERVISOR', {why: 'it ended right after its start', log: this.#paths.log})
+    return answer
+  }
+
+  /** @returns null when nobody listens */
+  #send(method: string, params: Readonly<Record<string, unknown>>): Promise<IncomingMessage | null> {
+    const {env, version} = this.#config
+    return new Promise((resolve, reject) => {
+      const call = request({
+        socketPath: this.#paths.socket,
+        path: `/v1/${method}`,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          [HEADERS.protocol]: String(PROTOCOL),
+          [HEADERS.version]: version,
+          ...(env['ORCH_AGENT']
+            ? {[HEADERS.agent]: env['ORCH_AGENT'], [HEADERS.project]: env['ORCH_PROJECT'], [HEADERS.token]: env['ORCH_TOKEN']}
+            : {}),
+        },
+      })
+      call.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
+        else reject(new OrchError('ORCH_SUPERVISOR', {why: messageOf(error), log: this.#paths.log}))
+      })
+      call.once('response', (response) => {
+        try {
+          this.#checkPeer(response)
+          resolve(response)
+        } catch (error) {
+          response.destroy()
+          reject(error as Error)
+        }
+      })
+      call.end(JSON.stringify(params))
+    })
+  }
+
+  #checkPeer({headers}: IncomingMessage): void {
+    const peer = decodeURIComponent(String(headers[HEADERS.state] ?? ''))
+    if (!sameFolder(peer, this.#config.dataDir)) {
+      throw new OrchError('ORCH_SUPERVISOR', {
+        why: `the socket ${this.#paths.socket} belongs to the state directory ${peer}`,
+        log: this.#paths.log,
+      })
+    }
+    const theirs = String(headers[HEADERS.version])
+    if (headers[HEADERS.protocol] === String(PROTOCOL)) return
+    const remedy = isNewer(this.#config.version, theirs)
+      ? 'Restart the supervisor: orch daemon restart'
+      : `Use orch ${theirs}, which started the supervisor.`
+    throw new OrchError('ORCH_VERSION', {
+      why: `This orch is ${this.#config.version}, the supervisor is ${theirs}, and they do not understand each other.`,
+      remedy,
+    })
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<unknown> {
+  response.setEncoding('utf8')
+  let text = ''
+  for await (const chunk of response) text += chunk as string
+  const answer = JSON.parse(text) as {data?: unknown; error?: ErrorBody}
+  if (answer.error) throw remoteError(answer.error)
+  return answer
+}
+
+function isFailure(item: object): item is {error: ErrorBody} {
+  return 'error' in item && Object.keys(item).length === 1
+}
+
+function sameFolder(a: string, b: string): boolean {
+  if (a === b) return true
+  const [left, right] = [a, b].map((path) => statSync(path, {throwIfNoEntry: false}))
+  return left !== undefined && right !== undefined && left.dev === right.dev && left.ino === right.ino
+}

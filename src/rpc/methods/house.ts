@@ -1,0 +1,90 @@
+import {LIFECYCLE, OrchError, type CheckResult, type EventName, type JsonSchema} from '@orch/plugin-kit'
+import type {Checkup} from '../../services/checkup.js'
+import type {ConfigLayers} from '../../services/config-layers.js'
+import type {Intake} from '../../services/intake.js'
+import type {BriefingPreview} from '../../services/briefings.js'
+import type {Workspace} from '@orch/plugin-kit'
+import {call, params, type Methods} from '../method.js'
+
+interface HouseMethodsOptions {
+  readonly version: string
+  readonly supervisor: {readonly pid: number | null; readonly socket: string}
+  readonly state: string
+  readonly stop: () => void
+  readonly checkup: Checkup
+  readonly layers: ConfigLayers
+  readonly schema: JsonSchema
+  readonly intake: Intake
+  readonly previews: BriefingPreview
+  readonly workspace: Workspace
+  /** Hooks that plugins declare, by plugin. */
+  readonly declared: ReadonlyMap<string, readonly string[]>
+  readonly providers: Readonly<Record<string, string>>
+}
+
+const text = {type: 'string'}
+const PLACE = {project: {type: ['string', 'null']}, env: {type: 'object', additionalProperties: text}}
+
+/** The supervisor about itself, its plugins, its configuration and its templates. */
+export function houseMethods(options: HouseMethodsOptions): Methods {
+  const {intake, layers, workspace} = options
+  const folderOf = async (project: string | null) => {
+    if (project === null) return null
+    return workspace.inspectRepository(project).then(
+      ({root}) => root,
+      () => project,
+    )
+  }
+
+  return {
+    'system.hello': call(params({}), async () => ({version: options.version, ...options.supervisor, state: options.state})),
+    'system.stop': call(params({}), async () => {
+      // After the answer has left.
+      setImmediate(options.stop)
+      return {stopping: true}
+    }),
+    'system.check': call(params({}), async (): Promise<CheckResult[]> => options.checkup.run()),
+    'hooks.list': call(params({}), async () => ({events: eventRows(options.declared), capabilities: options.providers})),
+    'config.show': call(params(PLACE), async ({project, env}: {project: string | null; env: Record<string, string>}) => {
+      const {config, origins, warnings} = await layers.resolve({projectFolder: await folderOf(project), trusted: true, env, flags: {}})
+      return {config, origins, warnings}
+    }),
+    'config.schema': call(params({}), async () => options.schema),
+    'team.list': call(params(PLACE), async ({project}: {project: string | null}) => (await intake.catalog(await folderOf(project))).list()),
+    'team.show': call(params({...PLACE, name: text}, ['name']), async ({project, name}: {project: string | null; name: string}) => {
+      const catalog = await intake.catalog(await folderOf(project))
+      const key = name.replaceAll('_', '-')
+      if (catalog.roleKeys().includes(key)) return {role: catalog.role(key)}
+      return {template: catalog.show(name)}
+    }),
+    'team.detect': call(params(PLACE), async ({project}: {project: string | null}) => {
+      const folder = await folderOf(project)
+      if (folder === null) throw new OrchError('ORCH_USAGE', {what: 'There is no folder to look at.', hint: 'Name one with --project DIR.'})
+      return (await intake.catalog(folder)).detect(folder)
+    }),
+    'team.validate': call(params(PLACE), async ({project}: {project: string | null}) => {
+      const catalog = await intake.catalog(await folderOf(project))
+      return {templates: catalog.list().length, roles: catalog.roleKeys().length}
+    }),
+    'briefing.show': call(params({...PLACE, role: text}, ['role']), async ({project, role}: {project: string | null; role: string}) => ({
+      text: await options.previews.preview(await intake.catalog(await folderOf(project)), role, (await folderOf(project)) ?? '/'),
+    })),
+  }
+}
+
+function eventRows(
+  declared: ReadonlyMap<string, readonly string[]>,
+): {event: string; fold: string; owner: string | null; handlers: string[]}[] {
+  return (Object.keys(LIFECYCLE) as EventName[]).map((event) => {
+    const {fold, owner} = LIFECYCLE[event]
+    return {
+      event,
+      fold,
+      owner,
+      handlers: [...declared]
+        .filter(([, hooks]) => hooks.includes(event))
+        .map(([plugin]) => plugin)
+        .sort(),
+    }
+  })
+}

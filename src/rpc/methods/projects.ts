@@ -1,0 +1,158 @@
+import type {LoggedEvent} from '../../domain/event.js'
+import type {EventLog} from '../../domain/event.js'
+import {isFinished} from '../../domain/project-states.js'
+import type {Store} from '../../domain/store.js'
+import type {Attendance} from '../../services/attendance.js'
+import type {Feed} from '../../services/feed.js'
+import type {Intake, RunRequest} from '../../services/intake.js'
+import {outcomeOf} from '../../services/outcome.js'
+import type {ProjectControl} from '../../services/project-control.js'
+import type {RollCall} from '../../services/roll-call.js'
+import {projectStatus, statusOf, type Status} from '../../services/status.js'
+import {call, params, stream, type Methods} from '../method.js'
+
+interface ProjectMethodsOptions {
+  readonly store: Store
+  readonly feed: Feed
+  readonly log: EventLog
+  readonly intake: Intake
+  readonly control: ProjectControl
+  readonly rollCall: RollCall
+  readonly attendance: Attendance
+  readonly supervisor: Status['supervisor']
+}
+
+const text = {type: 'string', maxLength: 4096}
+const texts = {type: 'array', items: text, maxItems: 100}
+const RUN_REQUEST = {
+  spec: text,
+  project: {type: ['string', 'null']},
+  name: {type: ['string', 'null'], maxLength: 100},
+  roles: texts,
+  addRoles: texts,
+  size: {enum: ['auto', 'small', 'medium', 'large']},
+  flags: {type: 'object'},
+  trustProject: {type: 'boolean'},
+  env: {type: 'object', additionalProperties: {type: 'string'}},
+  planFile: {type: ['string', 'null']},
+}
+const APPROVAL = {by: {enum: ['person', 'flag']}, initCommit: {type: 'boolean'}, stopOnExit: {type: 'boolean'}}
+const ONE = {project: text}
+/** Finished projects shown by a status that names none, newest first. */
+const RECENT = 5
+
+/** One line of `project.follow`: how the project stands, and what happened since the last line. */
+export interface FollowItem {
+  readonly project: ReturnType<typeof projectStatus>
+  readonly events: readonly LoggedEvent[]
+  readonly outcome: ReturnType<typeof outcomeOf>
+}
+
+export function projectMethods(options: ProjectMethodsOptions): Methods {
+  const {store, feed, log, intake, control, rollCall, attendance, supervisor} = options
+  const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
+
+  async function* plan(request: RunRequest, {signal}: {signal: AbortSignal}): AsyncGenerator<{progress: string} | {planned: unknown}> {
+    const lines: string[] = []
+    let wake: () => void = () => {}
+    const planning = intake.plan(
+      request,
+      (line) => {
+        lines.push(line)
+        wake()
+      },
+      signal,
+    )
+    let settled = false
+    const done = planning.finally(() => {
+      settled = true
+      wake()
+    })
+    done.catch(() => undefined)
+    while (!settled || lines.length > 0) {
+      const line = lines.shift()
+      if (line !== undefined) yield {progress: line}
+      else await new Promise<void>((resolve) => (wake = resolve))
+    }
+    yield {planned: await planning}
+  }
+
+  async function* follow(
+    {project: name, attended}: {project?: string; attended?: boolean},
+    {signal}: {signal: AbortSignal},
+  ): AsyncGenerator<FollowItem> {
+    const start = await named(name)
+    const leave = attended ? attendance.enter(start.id) : () => {}
+    try {
+      yield {project: projectStatus(start), events: [], outcome: outcomeOf(start)}
+      if (isFinished(start.state)) return
+      for await (const {project, events} of feed.items(signal)) {
+        if (project.id !== start.id) continue
+        yield {project: projectStatus(project), events, outcome: outcomeOf(project)}
+        if (isFinished(project.state)) return
+      }
+    } finally {
+      leave()
+    }
+  }
+
+  async function* events(
+    {project: name, follow: goOn}: {project?: string; follow?: boolean},
+    {signal}: {signal: AbortSignal},
+  ): AsyncGenerator<LoggedEvent> {
+    const project = await named(name)
+    yield* log.read(project.id)
+    if (!goOn || isFinished(project.state)) return
+    for await (const item of feed.items(signal)) {
+      if (item.project.id === project.id) yield* item.events
+    }
+  }
+
+  async function* changes({project: name}: {project?: string}, {signal}: {signal: AbortSignal}): AsyncGenerator<{project: string}> {
+    const only = name === undefined ? null : (await rollCall.project(name)).id
+    for await (const {project} of feed.items(signal)) {
+      if (only === null || project.id === only) yield {project: project.id}
+    }
+  }
+
+  return {
+    'project.plan': stream(params(RUN_REQUEST, Object.keys(RUN_REQUEST)), plan),
+    'project.start': call(
+      params({request: {type: 'object'}, approval: params(APPROVAL, Object.keys(APPROVAL))}, ['request', 'approval']),
+      async ({request, approval}: {request: RunRequest & {planFile: string}; approval: Parameters<Intake['start']>[1]}) => {
+        const {project, warnings} = await intake.start(request, approval)
+        return {...projectStatus(project), warnings}
+      },
+    ),
+    'project.follow': stream(params({...ONE, attended: {type: 'boolean'}}), follow),
+    'project.outcome': call(params(ONE), async ({project}: {project?: string}) => outcomeOf(await named(project))),
+    'project.stop': call(params({...ONE, why: text}, ['project']), async ({project, why}: {project: string; why?: string}) => {
+      const found = await rollCall.project(project)
+      return projectStatus(await control.cancel(found.id, why ?? 'stopped by a person'))
+    }),
+    'project.pause': call(params(ONE, ['project']), async ({project}: {project: string}) =>
+      projectStatus(await control.pause((await rollCall.project(project)).id)),
+    ),
+    'project.resume': call(params(ONE, ['project']), async ({project}: {project: string}) =>
+      projectStatus(await control.resume((await rollCall.project(project)).id)),
+    ),
+    'project.events': stream(params({...ONE, follow: {type: 'boolean'}}), events),
+    'project.report': call(params(ONE), async ({project}: {project?: string}) => {
+      const found = await named(project)
+      return {
+        ...outcomeOf(found),
+        status: projectStatus(found),
+        merges: found.merges,
+        verification: found.verification,
+        claims: found.agents.map(({role, claim, rejections}) => ({role, claim, rejections})),
+        messages: found.messages.length,
+      }
+    }),
+    'status.changes': stream(params(ONE), changes),
+    'status.get': call(params(ONE), async ({project}: {project?: string}) => {
+      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor)
+      const finished = await store.finished()
+      return statusOf([...store.projects(), ...finished.slice(0, RECENT)], supervisor)
+    }),
+  }
+}

@@ -1,0 +1,111 @@
+import {chmod, mkdir, rm} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {Readable} from 'node:stream'
+import fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from 'fastify'
+import {OrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import type {Method, Methods, StreamMethod} from './method.js'
+import {HEADERS, PROTOCOL} from './protocol.js'
+
+/** A specification of 4 MB, its escapes and a little more. */
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024
+
+interface ServerOptions {
+  readonly socket: string
+  readonly state: string
+  readonly version: string
+  readonly methods: Methods
+  readonly schemas: SchemaValidator
+  readonly logger: Logger
+  /** Who speaks, by the token of the call. @throws ORCH_UNAUTHORISED */
+  readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
+}
+
+/** The socket API: `POST /v1/<method>` with JSON parameters. Only this user can reach it (0600, in a 0700 folder). */
+export class RpcServer {
+  readonly #options: ServerOptions
+  readonly #app: FastifyInstance
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    this.#app = fastify({bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true})
+    for (const [name, method] of Object.entries(options.methods)) this.#route(name, method)
+    this.#app.setErrorHandler((error, _request, reply) => this.#fail(reply, error))
+    this.#app.setNotFoundHandler((request, reply) =>
+      this.#fail(
+        reply,
+        new OrchError('ORCH_VERSION', {
+          why: `The supervisor knows no ${request.url.split('/').pop()}.`,
+          remedy: 'Restart it: orch daemon restart',
+        }),
+      ),
+    )
+  }
+
+  async listen(): Promise<void> {
+    const {socket} = this.#options
+    await mkdir(dirname(socket), {recursive: true, mode: 0o700})
+    // The instance lock is ours, so a file that is there belongs to nobody.
+    await rm(socket, {force: true})
+    const mask = process.umask(0o177)
+    try {
+      await this.#app.listen({path: socket})
+    } finally {
+      process.umask(mask)
+    }
+    await chmod(socket, 0o600)
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close()
+  }
+
+  #route(name: string, method: Method | StreamMethod): void {
+    this.#app.post(`/v1/${name}`, async (request, reply) => {
+      this.#sign(reply)
+      const body = (request.body ?? {}) as never
+      const problems = this.#options.schemas.check(method.params, body)
+      if (problems.length > 0) {
+        throw new OrchError('ORCH_INVALID_PARAMS', {
+          method: name,
+          problems: problems.map(({path, message}) => `${path.join('.')} ${message}`.trim()),
+        })
+      }
+      const context = {caller: this.#caller(request), signal: untilGone(reply)}
+      if (method.kind === 'call') return {data: (await method.handle(body, context)) ?? null}
+      return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(body, context))))
+    })
+  }
+
+  #caller(request: FastifyRequest): Caller {
+    const [project, agent, token] = [HEADERS.project, HEADERS.agent, HEADERS.token].map((name) => request.headers[name])
+    if (typeof agent !== 'string' || agent === '') return {agent: null}
+    return this.#options.identify({project: String(project ?? ''), agent, token: String(token ?? '')})
+  }
+
+  #fail(reply: FastifyReply, error: unknown): FastifyReply {
+    const body = toErrorBody(error)
+    if (body.code === 'ORCH_INTERNAL') this.#options.logger.error('a call failed', {error})
+    this.#sign(reply)
+    return reply.code(body.exit === 2 ? 400 : 500).send({error: body})
+  }
+
+  #sign(reply: FastifyReply): void {
+    const {version, state} = this.#options
+    void reply.headers({[HEADERS.protocol]: String(PROTOCOL), [HEADERS.version]: version, [HEADERS.state]: encodeURIComponent(state)})
+  }
+}
+
+function untilGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort(new Error('the client went away')))
+  return gone.signal
+}
+
+/** One object a line; a failure in the middle is the last line. */
+async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+  try {
+    for await (const item of items) yield `${JSON.stringify(item)}\n`
+  } catch (error) {
+    yield `${JSON.stringify({error: toErrorBody(error)})}\n`
+  }
+}

@@ -1,0 +1,142 @@
+import {createHash} from 'node:crypto'
+import {join} from 'node:path'
+import type {AgentDriver, Clock, Ids, Plan, PlanRole, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
+import type {Agent} from '../domain/agent.js'
+import type {Files} from '../domain/files.js'
+import type {Project, ProjectOptions} from '../domain/project.js'
+import {slugOf} from '../domain/slug.js'
+import type {Store} from '../domain/store.js'
+import type {PortBlocks} from './port-blocks.js'
+import type {Recorder} from './recorder.js'
+import type {Specification} from './specification.js'
+
+export interface AdmissionRequest {
+  readonly name: string | null
+  readonly plan: Plan
+  readonly specification: Specification
+  readonly repository: RepositoryFacts
+  readonly driver: AgentDriver
+  readonly options: ProjectOptions
+  readonly env: Readonly<Record<string, string>>
+  readonly ports: {readonly first: number; readonly perAgent: number}
+  /** The pool of OAuth ports. */
+  readonly oauthPorts: readonly number[]
+}
+
+interface AdmissionOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly workspace: Workspace
+  readonly terminal: Terminal
+  readonly files: Files
+  readonly portBlocks: PortBlocks
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly projects: string
+}
+
+/** Makes a project's record and its folder: what lies there is never changed by a later edit of the specification. */
+export class Admission {
+  readonly #options: AdmissionOptions
+  /** One at a time, so that two projects never get the same port blocks. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options
+  }
+
+  admit(request: AdmissionRequest): Promise<Project> {
+    const admitted = this.#last.then(() => this.#admit(request))
+    this.#last = admitted.catch(() => {})
+    return admitted
+  }
+
+  async #admit(request: AdmissionRequest): Promise<Project> {
+    const {ids, files, projects, workspace, recorder} = this.#options
+    const id = ids.next('p')
+    const directory = join(projects, id)
+    // Files first: a record that names files that are not there is worse than files nobody names.
+    await files.writePrivate(join(directory, 'spec.md'), request.specification.text)
+    await files.writePrivate(join(directory, 'plan.json'), `${JSON.stringify(request.plan, null, 2)}\n`)
+    await files.writePrivate(join(directory, 'env.json'), JSON.stringify(request.env))
+    const {repository} = request
+    const base = repository.head.kind === 'unborn' ? await workspace.commitInitial(repository.root, 'Initial commit') : repository.head.sha
+    const project = await this.#record(id, directory, base, request)
+    await recorder.create(project)
+    return project
+  }
+
+  async #record(id: string, directory: string, base: string, request: AdmissionRequest): Promise<Project> {
+    const {clock, terminal, store, portBlocks} = this.#options
+    const {plan, repository, specification} = request
+    const now = clock.now()
+    const name = request.name ?? (slugOf(plan.outline.title) || 'project')
+    const slug = `${slugOf(name) || 'project'}-${id.slice(2, 8)}`
+    const blocks = await portBlocks.allot(store.projects(), plan.team.roles.length, request.ports)
+    const agents = plan.team.roles.map((role, index) => this.#agent(role, index, {slug, directory, blocks, now, request}))
+    return {
+      schema: 1,
+      revision: 1,
+      id,
+      name,
+      slug,
+      state: 'queued',
+      reason: null,
+      evidence: {source: 'person', what: 'approved', at: now},
+      resumeTo: null,
+      spec: {path: specification.path, digest: createHash('sha256').update(specification.text).digest('hex')},
+      directory,
+      repository: {root: repository.root, mainRoot: repository.mainRoot, commonDir: repository.commonDir},
+      parentBranch: repository.head.kind === 'detached' ? null : repository.head.name,
+      base,
+      integration: {branch: `orch/${slug}/integration`, sha: null},
+      options: request.options,
+      tmux: {socket: terminal.socket, session: null},
+      agents,
+      merges: [],
+      messages: [],
+      checkIns: agents.map(({id: agent}, index) => ({agent, everyMinutes: plan.team.roles[index]!.checkInMinutes, nextAt: 0})),
+      verification: null,
+      createdAt: now,
+      startedAt: null,
+      updatedAt: now,
+      finishedAt: null,
+    }
+  }
+
+  #agent(
+    role: PlanRole,
+    index: number,
+    context: {slug: string; directory: string; blocks: readonly {from: number; to: number}[]; now: number; request: AdmissionRequest},
+  ): Agent {
+    const {slug, directory, blocks, now, request} = context
+    const {driver, options, oauthPorts} = request
+    return {
+      id: this.#options.ids.next('a'),
+      role: role.key,
+      title: role.title,
+      kind: driver.kind,
+      owes: role.owes,
+      after: role.after,
+      state: 'planned',
+      evidence: {source: 'orch', what: 'planned', at: now},
+      branch: `orch/${slug}/${role.key}`,
+      worktree: join(directory, 'worktrees', role.key),
+      directory: join(directory, 'agents', role.key),
+      window: null,
+      pane: null,
+      conversation: this.#options.ids.uuid(),
+      conversed: false,
+      transcript: null,
+      run: null,
+      exitCode: null,
+      restarts: 0,
+      waitingFor: null,
+      portBlock: blocks[index]!,
+      oauthPort: oauthPorts[index % oauthPorts.length]!,
+      options: {...options.drivers[driver.kind], ...(role.agent[driver.kind] as object | undefined)},
+      claim: null,
+      rejections: 0,
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import type {
+  AgentDriver,
+  AgentSignal,
+  AgentState,
+  Evidence,
+  EvidenceSource,
+  ExitStatus,
+  HookReport,
+  Logger,
+  OauthLedger,
+  PaneExit,
+  Terminal,
+} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import {isAlive} from '../domain/agent-states.js'
+import {moveAgent, type Agent} from '../domain/agent.js'
+import {unchanged, type Change} from '../domain/change.js'
+import type {Files} from '../domain/files.js'
+import {receiptsIn, returnUnreceived} from '../domain/mailbox.js'
+import {findAgent, withAgent, type Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+import type {Recorder} from './recorder.js'
+
+interface AgentWatchOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly terminal: Terminal
+  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly ledger: OauthLedger
+  readonly bus: HookBus
+  readonly files: Files
+  readonly logger: Logger
+}
+
+/** Scrollback kept of a pane that died. */
+const LAST_WORDS_LINES = 5_000
+
+/** Turns what agents report, and what becomes of their processes, into states with evidence. */
+export class AgentWatch {
+  readonly #options: AgentWatchOptions
+
+  constructor(options: AgentWatchOptions) {
+    this.#options = options
+  }
+
+  /** A hook of an agent's run reported. Reports of an older run change nothing. */
+  async onReport(projectId: string, agentId: string, runId: string, report: HookReport): Promise<void> {
+    const agent = this.#agent(projectId, agentId)
+    const driver = agent && this.#options.drivers.get(agent.kind)
+    if (!agent || !driver || agent.run?.id !== runId) return
+    await this.#apply(projectId, agentId, runId, driver.interpret(report), 'hook', report.event)
+  }
+
+  /** Reads on in the transcripts of a project: receipts that no hook tells of stand there. */
+  async readTranscripts(projectId: string): Promise<void> {
+    const agents = this.#options.store.project(projectId)?.agents ?? []
+    await Promise.all(
+      agents.filter(({state, transcript}) => isAlive(state) && transcript).map((agent) => this.#readTranscript(projectId, agent)),
+    )
+  }
+
+  /** A pane's process ended, or the pane is gone. */
+  async onExit({pane, exit}: PaneExit, paneStands: boolean): Promise<void> {
+    const found = this.#findByPane(pane)
+    if (found) await this.onEnd(found.project, found.agent, exit, paneStands)
+  }
+
+  /** The terminal's server is gone, and with it every pane. */
+  async onServerLost(): Promise<void> {
+    const lost = this.#options.store
+      .projects()
+      .flatMap((project) => project.agents.filter(({state}) => isAlive(state)).map((agent) => ({project, agent})))
+    for (const {project, agent} of lost) await this.onEnd(project, agent, {code: null, signal: null}, false)
+  }
+
+  /**
+   * An agent's process is no more. What it wrote last is read before its end is recorded, so that receipts still count.
+   * @param paneStands its pane is there to be looked at, and to be started in again
+   */
+  async onEnd(project: Project, agent: Agent, exit: ExitStatus, paneStands: boolean): Promise<void> {
+    if (paneStands && agent.pane) await this.#keepLastWords(agent)
+    await this.#readTranscript(project.id, agent)
+    await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
+    if (this.#options.drivers.get(agent.kind)?.usesOauthPort) await this.#tellContract(project, agent, paneStands)
+  }
+
+  /** Messages without a receipt wait for the agent's next run. */
+  async #recordEnd(projectId: string, agentId: string, to: 'exited' | 'lost', exitCode: number | null, what: string): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => {
+      const agent = findAgent(project, agentId)!
+      const evidence: Evidence = {source: 'process', what, at: now}
+      const moved = isAlive(agent.state)
+        ? moveAgent(agent, to, evidence, {exitCode, waitingFor: null})
+        : {agent: {...agent, exitCode}, events: []}
+      const returned = returnUnreceived(withAgent(project, moved.agent), agentId, now)
+      return {project: returned.project, events: [...moved.events, ...returned.events]}
+    })
+  }
+
+  async #readTranscript(projectId: string, {id}: Agent): Promise<void> {
+    const agent = this.#agent(projectId, id)
+    const driver = agent && this.#options.drivers.get(agent.kind)
+    if (!agent?.transcript || !agent.run || !driver) return
+    try {
+      const {path, position} = agent.transcript
+      const reading = await driver.readTranscript(path, position)
+      if (reading.position === position && reading.signals.length === 0) return
+      await this.#apply(projectId, id, agent.run.id, reading.signals, 'transcript', 'read on', {
+        transcript: {path, position: reading.position},
+      })
+    } catch (error) {
+      this.#options.logger.warn('a transcript cannot be read', {agent: id, error})
+    }
+  }
+
+  async #apply(
+    projectId: string,
+    agentId: string,
+    runId: string,
+    signals: readonly AgentSignal[],
+    source: EvidenceSource,
+    what: string,
+    changes: Partial<Agent> = {},
+  ): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => {
+      const agent = findAgent(project, agentId)
+      if (agent?.run?.id !== runId) return unchanged(project)
+      const start: Change = {project: withAgent(project, {...agent, ...changes}), events: []}
+      return signals.reduce((before, signal) => and(before, (next) => applySignal(next, agentId, signal, {source, what, at: now})), start)
+    })
+  }
+
+  async #keepLastWords(agent: Agent): Promise<void> {
+    const words = await this.#options.terminal.capture(agent.pane!, LAST_WORDS_LINES).catch(() => null)
+    if (words !== null) await this.#options.files.writePrivate(`${agent.directory}/last-words.txt`, `${words}\n`)
+  }
+
+  /** A vanished pane of a bound agent is a kill by somebody; a dead one that stands is an exit (design § 7). */
+  async #tellContract(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
+    const {ledger, bus, recorder} = this.#options
+    const port = agent.oauthPort
+    if (paneStands) {
+      await ledger.recordExit(port)
+      recorder.note(project, {type: 'oauth.exit', agent: agent.id, data: {port}})
+      return
+    }
+    await ledger.recordKill(port)
+    const {killedAt} = await ledger.history(port)
+    recorder.note(project, {type: 'oauth.kill', agent: agent.id, data: {port, killedAt}})
+    const wait = await bus.emit('afterWindowKill', {
+      port,
+      agent: agent.id,
+      window: agent.window ?? '',
+      killedAt: killedAt ?? 0,
+      now: killedAt ?? 0,
+    })
+    if (wait !== 'clear')
+      recorder.note(project, {type: 'oauth.wait', agent: agent.id, data: {port, notBefore: wait.notBefore, why: wait.why}})
+  }
+
+  #agent(projectId: string, agentId: string): Agent | undefined {
+    const project = this.#options.store.project(projectId)
+    return project && findAgent(project, agentId)
+  }
+
+  #findByPane(pane: string): {project: Project; agent: Agent} | undefined {
+    for (const project of this.#options.store.projects()) {
+      const agent = project.agents.find((candidate) => candidate.pane === pane && isAlive(candidate.state))
+      if (agent) return {project, agent}
+    }
+    return undefined
+  }
+}
+
+function and(before: Change, change: (project: Project) => Change): Change {
+  const after = change(before.project)
+  return {project: after.project, events: [...before.events, ...after.events]}
+}
+
+function applySignal(project: Project, agentId: string, signal: AgentSignal, evidence: Evidence): Change {
+  const agent = findAgent(project, agentId)!
+  const to = (state: AgentState, what: string, changes: Partial<Agent> = {}): Change => {
+    // An agent whose process has ended does nothing any more; late reports only fill in what they hold.
+    if (!isAlive(agent.state)) return {project: withAgent(project, {...agent, ...changes}), events: []}
+    const moved = moveAgent(agent, state, {...evidence, what}, {waitingFor: null, ...changes})
+    return {project: withAgent(project, moved.agent), events: moved.events}
+  }
+  switch (signal.kind) {
+    case 'ready':
+      return onReady(project, agent, signal.cwd, to)
+    case 'working':
+      return to('working', evidence.what)
+    case 'idle':
+      return to('idle', evidence.what)
+    case 'needs-input':
+      return to('needs-input', signal.what, {waitingFor: {what: 'dialog', until: null, holder: null}})
+    case 'limited':
+      return to('limited', signal.what, {waitingFor: {what: 'limit', until: signal.resetsAt, holder: null}})
+    case 'transcript':
+      if (agent.transcript?.path === signal.path) return unchanged(project)
+      return {project: withAgent(project, {...agent, transcript: {path: signal.path, position: 0}}), events: []}
+    case 'submitted':
+    case 'acknowledged':
+      return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
+    case 'ending':
+      // The process is what ends an agent; that it is about to is worth no state.
+      return unchanged(project)
+  }
+}
+
+type To = (state: AgentState, what: string, changes?: Partial<Agent>) => Change
+
+/** tmux starts a process somewhere else when its folder is missing, so the agent's own word on where it is counts. */
+function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Change {
+  if (cwd !== null && cwd !== agent.worktree)
+    return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
+  // After a compaction or a clear a session starts again in the middle of the work.
+  if (agent.state !== 'starting') return unchanged(project)
+  return to('ready', 'SessionStart', {conversed: true})
+}
+
+function describe(exit: ExitStatus, paneStands: boolean): string {
+  if (!paneStands) return 'its window is gone'
+  if (exit.signal !== null) return `ended by ${exit.signal}`
+  return exit.code === null ? 'ended, nobody could tell how' : `exit code ${exit.code}`
+}

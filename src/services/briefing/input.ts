@@ -1,0 +1,41 @@
+import type {Answer, BriefingSection, Owes, Plan, PlanRole} from '@orch/plugin-kit'
+
+/** What the text is for; the names of the templates but for `start`, which is the role's own. */
+export type BriefingKind = 'start' | 'restart' | 'rebrief' | 'checkin'
+
+export interface BriefingTeamRow {
+  readonly role: string
+  readonly title: string
+  readonly worktree: string
+  readonly branch: string
+  readonly owes: Owes
+}
+
+/** Everything a briefing may say. Paths are absolute and exist. */
+export interface BriefingInput {
+  readonly kind?: BriefingKind
+  readonly project: {
+    readonly id: string
+    readonly name: string
+    readonly repository: string
+    readonly integrationBranch: string
+    readonly parentBranch: string
+  }
+  readonly plan: Plan
+  readonly role: PlanRole
+  readonly agent: {
+    readonly id: string
+    readonly worktree: string
+    readonly branch: string
+    /** The ports this agent may listen on, both included; null when it has none. */
+    readonly portBlock: {readonly from: number; readonly to: number} | null
+  }
+  /** The whole team, this agent among them, in order. */
+  readonly team: readonly BriefingTeamRow[]
+  readonly specPath: string
+  readonly planPath: string
+  /** What plugins add, from the event beforeBriefing. */
+  readonly sections: readonly Answer<readonly BriefingSection[]>[]
+  readonly mcpServers: readonly string[]
+  readonly budgetChars?: number
+}

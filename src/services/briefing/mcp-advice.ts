@@ -1,0 +1,60 @@
+/** What an MCP server is good for, guessed from its name. */
+export type McpCategory = 'filesystem' | 'web search' | 'web scraping' | 'database' | 'knowledge' | 'automation' | 'other'
+
+const NAMES: readonly (readonly [McpCategory, RegExp])[] = [
+  ['web search', /search|brave|tavily|perplexity|google|exa|duckduckgo/],
+  ['web scraping', /firecrawl|puppeteer|playwright|scrap|crawl|fetch|browser/],
+  ['database', /postgres|mysql|sqlite|mongo|redis|supabase|database|sql|bigquery/],
+  ['knowledge', /context7|memory|knowledge|wiki|docs|notion|rag|obsidian/],
+  ['filesystem', /filesystem|file|drive|s3/],
+  ['automation', /zapier|n8n|github|gitlab|slack|jira|linear|docker|kubernetes|automation|sentry/],
+]
+
+const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = {
+  'web search': {
+    researcher: 'Search first for what is current; two sources for what others will rely on.',
+    developer: 'Look up an error message or an interface before you guess.',
+    securityops: 'Look up known weaknesses of the exact versions in use.',
+    'documentation-writer': 'Check names and addresses of other projects before you cite them.',
+  },
+  'web scraping': {
+    researcher: 'Fetch whole pages of documentation and release notes instead of relying on excerpts.',
+    tester: 'Drive the user interface in a real browser for the criteria that concern it.',
+    'documentation-writer': 'Take screenshots and check links with it.',
+  },
+  database: {
+    databaseops: 'Look at schema, sizes and query plans with it; read before you write.',
+    developer: 'Look at the real schema before you write a query.',
+    tester: 'Check what was stored, not only what was answered.',
+  },
+  knowledge: {
+    researcher: 'Ask it for the documentation of the exact version before you search the web.',
+    developer: 'Ask it for the interface of a library in the version the project uses.',
+    'documentation-writer': 'Ask it for the terms the field uses.',
+  },
+  filesystem: {},
+  automation: {
+    devops: 'Use it to read runs and issues; what it changes outside the repository is asked for first.',
+    'project-manager': 'Use it to read issues; do not write to outside systems without being asked to.',
+  },
+  other: {},
+}
+
+/** Servers as a briefing lists them. */
+export function describeServers(names: readonly string[]): {name: string; category: McpCategory}[] {
+  return names.map((name) => ({name, category: categoryOf(name)}))
+}
+
+/** What the servers mean for a role; the orchestrator takes the inventory instead. */
+export function adviceFor(role: string, names: readonly string[]): string[] {
+  if (role === 'orchestrator' && names.length > 0) return ['Find out which of them answer, and put that into the inventory for the team.']
+  const categories = new Set(names.map(categoryOf))
+  return [...categories].flatMap((category) => {
+    const advice = ADVICE[category][role]
+    return advice ? [`${category[0]!.toUpperCase()}${category.slice(1)}: ${advice}`] : []
+  })
+}
+
+function categoryOf(name: string): McpCategory {
+  return NAMES.find(([, pattern]) => pattern.test(name.toLowerCase()))?.[0] ?? 'other'
+}

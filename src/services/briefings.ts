@@ -1,0 +1,109 @@
+import {join} from 'node:path'
+import {OrchError, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import type {Agent} from '../domain/agent.js'
+import type {Files} from '../domain/files.js'
+import type {Project} from '../domain/project.js'
+import {BriefingService, type RenderTemplate} from './briefing.js'
+
+interface BriefingsOptions {
+  readonly bus: HookBus
+  readonly files: Files
+  readonly render: RenderTemplate
+  readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
+  readonly budgetChars: () => number
+}
+
+/** Shows the briefing of a role without a project. */
+export interface BriefingPreview {
+  preview(catalog: TeamCatalog, role: string, repository: string): Promise<string>
+}
+
+/** Writes what each agent is told at its start into a file of its own. */
+export class Briefings implements BriefingPreview {
+  readonly #options: BriefingsOptions
+
+  constructor(options: BriefingsOptions) {
+    this.#options = options
+  }
+
+  /** @returns the path of the briefing */
+  async write(project: Project, agent: Agent, mcpServers: readonly string[]): Promise<string> {
+    const {files, bus, catalog, render, budgetChars} = this.#options
+    const planPath = join(project.directory, 'plan.json')
+    const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null
+    const role = plan?.team.roles.find(({key}) => key === agent.role)
+    if (!plan || !role) throw new OrchError('ORCH_PLAN_INVALID', {source: planPath, problems: [`it has no role ${agent.role}`]})
+    const templates = await catalog(project.repository.root)
+    const text = new BriefingService({catalog: templates, render}).render({
+      project: {
+        id: project.id,
+        name: project.name,
+        repository: project.repository.root,
+        integrationBranch: project.integration.branch,
+        parentBranch: project.parentBranch ?? project.base,
+      },
+      plan,
+      role,
+      agent: {id: agent.id, worktree: agent.worktree, branch: agent.branch, portBlock: agent.portBlock},
+      team: project.agents.map((member) => ({
+        role: member.role,
+        title: member.title,
+        worktree: member.worktree,
+        branch: member.branch,
+        owes: member.owes,
+      })),
+      specPath: join(project.directory, 'spec.md'),
+      planPath,
+      sections: await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
+      mcpServers,
+      budgetChars: budgetChars(),
+    })
+    const path = join(agent.directory, 'briefing.md')
+    await files.writePrivate(path, text)
+    return path
+  }
+
+  async preview(catalog: TeamCatalog, key: string, repository: string): Promise<string> {
+    const role = catalog.role(key.replaceAll('_', '-'))
+    return new BriefingService({catalog, render: this.#options.render}).render({
+      ...example(role, repository),
+      budgetChars: this.#options.budgetChars(),
+    })
+  }
+}
+
+/** A project that stands for any: what a role would be told in it. */
+function example(role: PlanRole, repository: string) {
+  const place = (name: string) => join(repository, '…', name)
+  const plan: Plan = {
+    schema: 1,
+    planner: 'example',
+    outline: {
+      title: 'Example',
+      summary: 'The project a briefing is shown for when there is none.',
+      type: 'unknown',
+      technologies: [],
+      phases: [],
+      criteria: [],
+      acceptance: [],
+      size: {size: 'small', estimatedLines: 0, complexity: 'low'},
+    },
+    team: {template: 'example', confidence: 1, why: [], cap: 1, roles: [role], cut: []},
+    acceptance: [],
+    setup: [],
+    totalHours: 0,
+    warnings: [],
+  }
+  return {
+    project: {id: 'p_example', name: 'example', repository, integrationBranch: 'orch/example/integration', parentBranch: 'main'},
+    plan,
+    role,
+    agent: {id: 'a_example', worktree: place(role.key), branch: `orch/example/${role.key}`, portBlock: {from: 41_000, to: 41_009}},
+    team: [{role: role.key, title: role.title, worktree: place(role.key), branch: `orch/example/${role.key}`, owes: role.owes}],
+    specPath: place('spec.md'),
+    planPath: place('plan.json'),
+    sections: [],
+    mcpServers: [],
+  }
+}

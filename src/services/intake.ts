@@ -1,0 +1,214 @@
+import {createHash} from 'node:crypto'
+import {join} from 'node:path'
+import {
+  OrchError,
+  messageOf,
+  type Plan,
+  type PlannedCommand,
+  type SchemaValidator,
+  type TeamCatalog,
+  type TemplateSource,
+  type Teams,
+  type Workspace,
+  type RepositoryFacts,
+} from '@orch/plugin-kit'
+import type {Config} from '../domain/config.js'
+import type {Files} from '../domain/files.js'
+import {PLAN_SCHEMA} from '../domain/plan-schema.js'
+import type {Project} from '../domain/project.js'
+import type {Admission} from './admission.js'
+import {passedEnvironment} from './agent-environment.js'
+import type {ConfigLayers, ResolvedConfig} from './config-layers.js'
+import {consentTo, type Approval} from './consent.js'
+import type {Planning} from './planning.js'
+import type {Preflight} from './preflight.js'
+import type {Runner} from './runner.js'
+import {readSpecification} from './specification.js'
+
+/** What a person asked for on the command line. */
+export interface RunRequest {
+  /** Absolute. */
+  readonly spec: string
+  /** Absolute; null: the repository that holds the specification. */
+  readonly project: string | null
+  readonly name: string | null
+  readonly roles: readonly string[]
+  readonly addRoles: readonly string[]
+  readonly size: 'auto' | 'small' | 'medium' | 'large'
+  /** Configuration keys given as flags. */
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly trustProject: boolean
+  readonly env: Readonly<Record<string, string>>
+  /** Absolute; null: plan anew. */
+  readonly planFile: string | null
+}
+
+export interface PlannedRun {
+  readonly plan: Plan
+  readonly planFile: string
+  readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
+  readonly agent: string
+  readonly merge: Config['merge']
+  readonly trusted: boolean
+  /** Commands that `--yes` alone would leave out. */
+  readonly needTrust: readonly PlannedCommand[]
+  readonly warnings: readonly string[]
+}
+
+interface IntakeOptions {
+  readonly planning: Planning
+  readonly preflight: Preflight
+  readonly admission: Admission
+  readonly runner: Runner
+  readonly layers: ConfigLayers
+  readonly trust: {has(commonDir: string): Promise<boolean>; add(commonDir: string): Promise<void>}
+  readonly teams: Teams
+  readonly templateSources: (projectFolder: string | null) => Promise<readonly TemplateSource[]>
+  readonly workspace: Workspace
+  readonly files: Files
+  readonly schemas: SchemaValidator
+  readonly plans: string
+  readonly driverSections: readonly string[]
+  /** Throws for a command that orch cannot run without a shell. */
+  readonly split: (command: string) => readonly string[]
+}
+
+/** From a command line to a plan a person can read, and from an approved plan to a running project. */
+export class Intake {
+  readonly #options: IntakeOptions
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  async plan(request: RunRequest, onProgress: (line: string) => void, signal?: AbortSignal): Promise<PlannedRun> {
+    const {repository, resolved, trusted} = await this.#situation(request)
+    const plan = request.planFile
+      ? await this.#readPlan(request.planFile)
+      : await this.#draft(request, resolved, repository, onProgress, signal)
+    for (const {command} of [...plan.acceptance, ...plan.setup]) this.#options.split(command)
+    const driver = await this.#options.preflight.chooseDriver(resolved.config.agent, request.env)
+    return {
+      plan,
+      planFile: request.planFile ?? (await this.#save(plan)),
+      repository: {
+        root: repository.root,
+        branch: repository.head.kind === 'detached' ? '(detached HEAD)' : repository.head.name,
+        unborn: repository.head.kind === 'unborn',
+      },
+      agent: driver.kind,
+      merge: resolved.config.merge,
+      trusted,
+      needTrust: consentTo(plan, 'flag', trusted).leftOut,
+      warnings: [...resolved.warnings, ...plan.warnings],
+    }
+  }
+
+  /** @returns the project, which is being driven from here on, and what was said against it */
+  async start(
+    request: RunRequest & {planFile: string},
+    approval: {by: Approval; initCommit: boolean; stopOnExit: boolean},
+  ): Promise<{project: Project; warnings: string[]}> {
+    const {admission, preflight, runner} = this.#options
+    const {repository, resolved, trusted} = await this.#situation(request)
+    const plan = await this.#readPlan(request.planFile)
+    const driver = await preflight.chooseDriver(resolved.config.agent, request.env)
+    const warnings = await preflight.check(repository, {initCommit: approval.initCommit, trusted, driver})
+    if (request.trustProject) await this.#options.trust.add(repository.commonDir)
+    if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env})
+    const consent = consentTo(plan, approval.by, trusted)
+    const {config} = resolved
+    const project = await admission.admit({
+      name: request.name,
+      plan,
+      specification: await readSpecification(this.#options.files, request.spec),
+      repository,
+      driver,
+      options: {
+        merge: config.merge,
+        trusted,
+        acceptance: consent.acceptance,
+        setup: consent.setup,
+        copy: config.copy,
+        commandTimeoutMs: config.commandTimeoutMinutes * 60_000,
+        stopOnExit: approval.stopOnExit,
+        drivers: Object.fromEntries(
+          this.#options.driverSections.map((section) => [section, (config[section] ?? {}) as Record<string, unknown>]),
+        ),
+      },
+      env: passedEnvironment(request.env, config.env.pass),
+      ports: config.ports,
+      oauthPorts: oauthPorts(config, request.env),
+    })
+    runner.drive(project.id)
+    return {project, warnings: [...warnings, ...consent.leftOut.map(({command}) => `Not run without --trust-project: ${command}`)]}
+  }
+
+  async catalog(projectFolder: string | null): Promise<TeamCatalog> {
+    return this.#options.teams.load(await this.#options.templateSources(projectFolder))
+  }
+
+  async #situation(request: RunRequest): Promise<{repository: RepositoryFacts; resolved: ResolvedConfig; trusted: boolean}> {
+    // A specification that cannot be used is said before anything about its surroundings.
+    const specification = await readSpecification(this.#options.files, request.spec)
+    const repository = await this.#options.workspace.inspectRepository(request.project ?? join(specification.path, '..'))
+    const trusted = request.trustProject || (await this.#options.trust.has(repository.commonDir))
+    const resolved = await this.#options.layers.resolve({projectFolder: repository.root, trusted, env: request.env, flags: request.flags})
+    return {repository, resolved, trusted}
+  }
+
+  async #draft(
+    request: RunRequest,
+    resolved: ResolvedConfig,
+    repository: RepositoryFacts,
+    onProgress: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<Plan> {
+    const {plan} = await this.#options.planning.draft(
+      {
+        specPath: request.spec,
+        projectDir: repository.root,
+        config: resolved.config,
+        commandOrigins: resolved.commandOrigins,
+        roles: request.roles,
+        addRoles: request.addRoles,
+        size: request.size,
+        env: request.env,
+        onProgress,
+        ...(signal ? {signal} : {}),
+      },
+      await this.catalog(repository.root),
+    )
+    return plan
+  }
+
+  async #save(plan: Plan): Promise<string> {
+    const text = `${JSON.stringify(plan, null, 2)}\n`
+    const path = join(this.#options.plans, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`)
+    await this.#options.files.writePrivate(path, text)
+    return path
+  }
+
+  async #readPlan(path: string): Promise<Plan> {
+    const invalid = (problems: readonly string[]) => new OrchError('ORCH_PLAN_INVALID', {source: path, problems})
+    const text = await this.#options.files.readText(path)
+    if (text === null) throw invalid(['there is no such file'])
+    try {
+      const plan = JSON.parse(text) as Plan
+      const problems = this.#options.schemas.check(PLAN_SCHEMA, plan)
+      if (problems.length > 0) throw invalid(problems.map((problem) => `${problem.path.join('.')} ${problem.message}`))
+      return plan
+    } catch (error) {
+      if (error instanceof SyntaxError) throw invalid([messageOf(error)])
+      throw error
+    }
+  }
+}
+
+/** The pool agents are spread over: the person's variable, else the configuration's pool, else its port. */
+function oauthPorts(config: Config, env: Readonly<Record<string, string>>): number[] {
+  const oauth = (config['oauth'] ?? {}) as {port?: number; ports?: number[]}
+  const own = Number(env['CLAUDE_OAUTH_PORT'])
+  if (Number.isInteger(own) && own > 0 && own < 65_536) return [own]
+  return oauth.ports && oauth.ports.length > 0 ? oauth.ports : [oauth.port ?? 3000]
+}

@@ -1,0 +1,61 @@
+import type {Workspace} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import {closeMailboxes} from '../domain/mailbox.js'
+import {moveMerge} from '../domain/merge.js'
+import {moveProject, type Project} from '../domain/project.js'
+import type {Recorder} from './recorder.js'
+import type {Terminator} from './terminator.js'
+
+interface IntegratorOptions {
+  readonly recorder: Recorder
+  readonly workspace: Workspace
+  readonly bus: HookBus
+  readonly terminator: Terminator
+}
+
+/** Moves the integration branch to the verified candidate, then ends the project. Each step finds out whether it was done already. */
+export class Integrator {
+  readonly #options: IntegratorOptions
+
+  constructor(options: IntegratorOptions) {
+    this.#options = options
+  }
+
+  async integrate(project: Project): Promise<void> {
+    const {merge} = project.options
+    const candidate = project.verification!.candidate
+    if (merge !== 'none') await this.#advance(project, candidate)
+    if (merge === 'parent' && project.parentBranch) {
+      const repository = project.repository.mainRoot
+      await this.#options.workspace.fastForwardParent({repository, branch: project.parentBranch, to: candidate})
+    }
+    await this.#options.terminator.stopAll(project, 'the project is merged')
+    await this.#complete(project.id)
+  }
+
+  async #advance(project: Project, candidate: string): Promise<void> {
+    const {workspace, recorder, bus} = this.#options
+    const repository = project.repository.mainRoot
+    const {branch} = project.integration
+    const at = await workspace.ensureBranch({repository, branch, at: project.integration.sha ?? project.base})
+    if (at !== candidate) await workspace.advance({repository, branch, from: at, to: candidate})
+    const done = await recorder.change(project.id, (before) => {
+      const moved = before.merges.map((merge) => (merge.state === 'checking' ? moveMerge(merge, 'merged') : {merge, events: []}))
+      return {
+        project: {...before, merges: moved.map(({merge}) => merge), integration: {branch, sha: candidate}},
+        events: moved.flatMap(({events}) => events),
+      }
+    })
+    for (const {role, branch: merged, sha, state} of done.merges) {
+      if (state === 'merged' && sha) await bus.emit('afterMerge', {project: project.id, role, branch: merged, sha})
+    }
+  }
+
+  async #complete(projectId: string): Promise<void> {
+    await this.#options.recorder.change(projectId, (before, now) => {
+      const closed = closeMailboxes(before, now)
+      const moved = moveProject(closed.project, 'completed', {source: 'orch', what: 'merged', at: now}, {finishedAt: now})
+      return {project: moved.project, events: [...closed.events, ...moved.events]}
+    })
+  }
+}

@@ -1,0 +1,220 @@
+import {join} from 'node:path'
+import {
+  OrchError,
+  messageOf,
+  type AgentDriver,
+  type Clock,
+  type Ids,
+  type LaunchSpec,
+  type PaneCommand,
+  type SpawnAdditions,
+  type Terminal,
+} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import {isAlive, isPastStart} from '../domain/agent-states.js'
+import {moveAgent, type Agent, type Run} from '../domain/agent.js'
+import type {Files} from '../domain/files.js'
+import type {Host} from '../domain/host.js'
+import {findAgent, withAgent, type Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
+import type {Briefings} from './briefings.js'
+import type {Feed} from './feed.js'
+import type {GateRequest, PortGate} from './port-gate.js'
+import type {McpInitialisation} from './mcp-initialisation.js'
+import type {Recorder} from './recorder.js'
+import {requireUnprotected} from './spawn-guard.js'
+import type {Windows} from './windows.js'
+
+interface LauncherOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly feed: Feed
+  readonly terminal: Terminal
+  readonly windows: Windows
+  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly bus: HookBus
+  readonly gate: PortGate
+  readonly mcp: McpInitialisation
+  readonly briefings: Briefings
+  readonly files: Files
+  readonly host: Host
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly context: Pick<EnvironmentContext, 'state' | 'socket' | 'bin'>
+  readonly attended: (project: string) => boolean
+  /** Overrides the driver's own, milliseconds. */
+  readonly readyTimeoutMs: () => number | null
+}
+
+/** Starts one agent: gate, MCP initialisation, hooks, spawn, ready. Every step can be done again by the next supervisor. */
+export class Launcher {
+  readonly #options: LauncherOptions
+
+  constructor(options: LauncherOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves when the agent is ready.
+   * @throws ORCH_AGENT_START with its screen when it ended or did not get ready; ORCH_HOOK_FAILED for a veto
+   */
+  async start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    const {drivers, gate} = this.#options
+    const driver = drivers.get(agent.kind)
+    if (!driver)
+      throw new OrchError('ORCH_CAPABILITY_MISSING', {
+        capability: `agent:${agent.kind}`,
+        known: [...drivers.keys()].map((kind) => `agent:${kind}`),
+      })
+    const run = await this.#recordRun(project, agent, driver)
+    const request = this.#gateRequest(project, agent, run, signal)
+    try {
+      if (driver.usesOauthPort) await gate.pass(request)
+      const command = await this.#prepare(project, agent, run, driver)
+      if (driver.usesOauthPort) await gate.confirm(request)
+      const spec = await this.#spawn(project, agent, run, command)
+      await this.#untilReady(project.id, agent, spec.readyTimeoutMs, signal)
+    } finally {
+      if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
+    }
+  }
+
+  /** The run is on disk before its process exists: whoever finds the process later knows whose it is. */
+  async #recordRun(project: Project, agent: Agent, driver: AgentDriver): Promise<Run> {
+    const {ids, clock} = this.#options
+    const run: Run = {id: ids.next('r'), token: ids.token(), process: null, startedAt: clock.now()}
+    const to = driver.usesOauthPort ? 'waiting-port' : 'starting'
+    await this.#move(project.id, agent.id, to, 'a start was asked', {
+      run,
+      exitCode: null,
+      restarts: agent.restarts + (agent.conversed ? 1 : 0),
+    })
+    return run
+  }
+
+  async #prepare(project: Project, agent: Agent, run: Run, driver: AgentDriver): Promise<LaunchSpec> {
+    const {files, mcp, bus, briefings, store} = this.#options
+    const env = await this.#environment(project, agent, run)
+    const mcpInit = await mcp.run(project, agent, env)
+    const briefing = await briefings.write(store.project(project.id) ?? project, agent, mcpInit.servers)
+    const spec = await driver.launch({
+      project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
+      agent: {id: agent.id, role: agent.role, title: agent.title},
+      run: {id: run.id, token: run.token},
+      conversation: agent.conversation,
+      resume: agent.conversed,
+      worktree: agent.worktree,
+      directory: agent.directory,
+      briefing,
+      firstPrompt: agent.conversed ? null : `Read your briefing in ${briefing} and start.`,
+      env,
+      options: agent.options,
+      readable: project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree),
+    })
+    const additions = await bus.emit('beforeAgentSpawn', {
+      project: project.id,
+      agent: agent.id,
+      role: agent.role,
+      kind: agent.kind,
+      worktree: agent.worktree,
+      argv: spec.command.argv,
+      env: spec.command.env,
+    })
+    requireUnprotected(additions, spec.command)
+    for (const file of spec.files) await files.writePrivate(file.path, file.content)
+    for (const [name, content] of Object.entries(additions.files ?? {}))
+      await files.writePrivate(join(agent.directory, 'plugins', name), content)
+    return {...spec, command: extend(spec.command, additions)}
+  }
+
+  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec): Promise<LaunchSpec> {
+    const {windows, host, bus} = this.#options
+    if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
+      await this.#move(project.id, agent.id, 'starting', 'the port is clear')
+    }
+    const {ref, pid} = await windows.run(project.id, agent.id, spec.command)
+    const process = await host.identify(pid)
+    await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
+    await bus.emit('afterAgentSpawn', {
+      project: project.id,
+      agent: agent.id,
+      role: agent.role,
+      kind: agent.kind,
+      run: run.id,
+      pane: ref.pane,
+    })
+    return spec
+  }
+
+  async #untilReady(projectId: string, agent: Agent, driverTimeoutMs: number, signal: AbortSignal): Promise<void> {
+    const {clock, feed, store} = this.#options
+    const done = new AbortController()
+    const either = AbortSignal.any([signal, done.signal])
+    const timeoutMs = this.#options.readyTimeoutMs() ?? driverTimeoutMs
+    const settled = ({agents}: Project) => {
+      const state = agents.find(({id}) => id === agent.id)?.state ?? 'lost'
+      return isPastStart(state) || !isAlive(state)
+    }
+    const ready = feed.until(projectId, () => store.project(projectId), settled, either)
+    const late = clock.sleep(timeoutMs, either).then(() => 'late' as const)
+    try {
+      const first = await Promise.race([ready.then(() => 'settled' as const), late])
+      const now = findAgent(store.project(projectId)!, agent.id)!
+      if (first === 'settled' && isPastStart(now.state)) return
+      throw await this.#notReady(
+        now,
+        first === 'late'
+          ? `nothing was heard from it for ${Math.round(timeoutMs / 1000)} s`
+          : `it ended (${now.state}${now.exitCode === null ? '' : `, exit code ${now.exitCode}`})`,
+      )
+    } finally {
+      done.abort(new Error('settled'))
+      await Promise.allSettled([ready, late])
+    }
+  }
+
+  async #notReady(agent: Agent, why: string): Promise<OrchError> {
+    const screen = agent.pane ? await this.#options.terminal.capture(agent.pane).catch((error: unknown) => messageOf(error)) : ''
+    return new OrchError('ORCH_AGENT_START', {agent: agent.role, why, screen: screen.trim()})
+  }
+
+  async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {
+    const {files, context, store} = this.#options
+    const kept = JSON.parse((await files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const sharesOauthPort = store
+      .projects()
+      .flatMap(({agents}) => agents)
+      .some((other) => other.id !== agent.id && other.oauthPort === agent.oauthPort && isAlive(other.state))
+    return agentEnvironment(project, agent, run, kept, {...context, planPath: join(project.directory, 'plan.json'), sharesOauthPort})
+  }
+
+  #gateRequest(project: Project, agent: Agent, run: Run, signal: AbortSignal): GateRequest {
+    const {clock, attended} = this.#options
+    return {
+      port: agent.oauthPort,
+      agent: agent.id,
+      run: run.id,
+      reason: agent.conversed ? 'restart' : 'start',
+      askedAt: clock.now(),
+      attended: () => attended(project.id),
+      onWait: (wait) =>
+        void this.#move(project.id, agent.id, null, wait.why, {
+          waitingFor: {what: 'port', until: wait.notBefore, holder: wait.holder},
+        }).catch(() => undefined),
+      signal,
+    }
+  }
+
+  async #move(projectId: string, agentId: string, to: Agent['state'] | null, what: string, changes: Partial<Agent> = {}): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => {
+      const agent = findAgent(project, agentId)!
+      const moved = moveAgent(agent, to ?? agent.state, {source: 'orch', what, at: now}, {waitingFor: null, ...changes})
+      return {project: withAgent(project, moved.agent), events: moved.events}
+    })
+  }
+}
+
+function extend(command: PaneCommand, {args = [], env = {}}: SpawnAdditions): PaneCommand {
+  return {...command, argv: [...command.argv, ...args], env: {...command.env, ...env}}
+}

@@ -1,0 +1,29 @@
+import type {Project} from '../domain/project.js'
+
+/** What `orch run --wait --json` says of a project. */
+export interface Outcome {
+  readonly id: string
+  readonly name: string
+  readonly state: Project['state']
+  readonly reason: string | null
+  readonly verified: boolean
+  readonly integrationBranch: string
+  readonly integrationSha: string | null
+  readonly merged: readonly {readonly role: string; readonly branch: string; readonly sha: string}[]
+  readonly evidence: readonly {readonly command: string; readonly exitCode: number | null}[]
+}
+
+export function outcomeOf(project: Project): Outcome {
+  const {id, name, state, reason, integration, verification} = project
+  return {
+    id,
+    name,
+    state,
+    reason,
+    verified: verification?.verified ?? false,
+    integrationBranch: integration.branch,
+    integrationSha: integration.sha,
+    merged: project.merges.filter((merge) => merge.state === 'merged').map(({role, branch, sha}) => ({role, branch, sha: sha ?? ''})),
+    evidence: (verification?.evidence ?? []).map(({command, exitCode}) => ({command, exitCode})),
+  }
+}

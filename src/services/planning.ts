@@ -1,0 +1,145 @@
+import {join} from 'node:path'
+import {
+  OrchError,
+  type Outline,
+  type Plan,
+  type PlannedCommand,
+  type Planner,
+  type RepositoryFacts,
+  type Subscription,
+  type TeamCatalog,
+  type Workspace,
+} from '@orch/plugin-kit'
+import type {Config} from '../domain/config.js'
+import type {Files} from '../domain/files.js'
+import {readSpecification, type Specification} from './specification.js'
+
+/** What a person asks for, flags laid over the configuration. */
+export interface PlanRequest {
+  readonly specPath: string
+  /** Any folder in the repository; null: the repository that holds the specification. */
+  readonly projectDir: string | null
+  readonly config: Config
+  /** Where the configuration's commands come from, by command. */
+  readonly commandOrigins: ReadonlyMap<string, PlannedCommand['origin']>
+  readonly roles: readonly string[]
+  readonly addRoles: readonly string[]
+  readonly size: 'auto' | 'small' | 'medium' | 'large'
+  readonly env: Readonly<Record<string, string>>
+  readonly onProgress: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+export interface PlanDraft {
+  readonly plan: Plan
+  readonly specification: Specification
+  readonly repository: RepositoryFacts
+}
+
+interface PlanningOptions {
+  readonly files: Files
+  readonly workspace: Workspace
+  readonly planners: ReadonlyMap<string, Planner>
+}
+
+/** Token use of a team against one session, as the original measured it. */
+const TOKENS_OF_A_TEAM = 15
+
+/** Makes a plan of a specification: outline, team, commands. Nothing is started and nothing is stored. */
+export class Planning {
+  readonly #options: PlanningOptions
+
+  constructor(options: PlanningOptions) {
+    this.#options = options
+  }
+
+  /** @throws ORCH_SPEC_UNREADABLE, ORCH_NOT_A_REPOSITORY, ORCH_PLANNER_FAILED, ORCH_NOT_FOUND for an unknown role or template */
+  async draft(request: PlanRequest, catalog: TeamCatalog): Promise<PlanDraft> {
+    const specification = await readSpecification(this.#options.files, request.specPath)
+    const repository = await this.#options.workspace.inspectRepository(request.projectDir ?? join(specification.path, '..'))
+    const planner = await this.#choosePlanner(request)
+    request.onProgress(`planning with ${planner.name}`)
+    const outline = await planner.outline({
+      spec: specification.text,
+      specPath: specification.path,
+      repository: repository.root,
+      branch: repository.head.kind === 'detached' ? repository.head.sha : repository.head.name,
+      env: request.env,
+      onProgress: request.onProgress,
+      ...(request.signal ? {signal: request.signal} : {}),
+    })
+    const plan = await this.#compose(request, catalog, planner, outline, repository)
+    return {plan, specification, repository}
+  }
+
+  async #choosePlanner({config, env}: PlanRequest): Promise<Planner> {
+    const {planners} = this.#options
+    if (config.planner !== 'auto') {
+      const planner = planners.get(config.planner)
+      if (!planner) throw new OrchError('ORCH_NOT_FOUND', {what: 'planner', name: config.planner, known: [...planners.keys()].sort()})
+      const why = await planner.unavailable(env)
+      if (why) throw new OrchError('ORCH_PLANNER_FAILED', {planner: planner.name, why})
+      return planner
+    }
+    // A model plans only for agents with a model: rehearsals and cautious users get the outline.
+    const model = planners.get(config.agent)
+    if (model && (await model.unavailable(env)) === null) return model
+    return planners.get('outline')!
+  }
+
+  async #compose(
+    request: PlanRequest,
+    catalog: TeamCatalog,
+    planner: Planner,
+    outline: Outline,
+    repository: RepositoryFacts,
+  ): Promise<Plan> {
+    const {config} = request
+    const team = await catalog.compose({
+      repository: repository.root,
+      outline,
+      template: config.team,
+      roles: request.roles,
+      addRoles: request.addRoles,
+      maxAgents: config.maxAgents,
+      subscription: config.subscription,
+      size: request.size,
+    })
+    const planned = (commands: readonly string[]): PlannedCommand[] =>
+      commands.map((command) => ({command, origin: request.commandOrigins.get(command) ?? 'user-config'}))
+    const acceptance = planned(config.acceptance)
+    const fromSpec = acceptance.length > 0 ? [] : outline.acceptance.map((command): PlannedCommand => ({command, origin: 'spec'}))
+    return {
+      schema: 1,
+      planner: planner.name,
+      outline,
+      team,
+      acceptance: [...acceptance, ...fromSpec],
+      setup: planned(config.setup),
+      totalHours: round(outline.phases.reduce((sum, {hours}) => sum + hours, 0)),
+      warnings: warningsOf(request, repository, team.roles.length, [...acceptance, ...fromSpec]),
+    }
+  }
+}
+
+function warningsOf(request: PlanRequest, repository: RepositoryFacts, agents: number, acceptance: readonly PlannedCommand[]): string[] {
+  const {config} = request
+  const warnings: string[] = []
+  if (config.agent !== 'rehearsal') warnings.push(`A team of ${agents} uses about ${TOKENS_OF_A_TEAM} times the tokens of one session.`)
+  if (config.agent !== 'rehearsal' && config.subscription === ('max5' satisfies Subscription) && agents >= 5) {
+    warnings.push('Five agents and more reach the limits of max5 soon: fewer agents (--max-agents 3) or max20 last longer.')
+  }
+  if (repository.dirty > 0)
+    warnings.push(`${repository.dirty} uncommitted paths in ${repository.root} stay where they are; agents start from the last commit.`)
+  if (repository.head.kind === 'detached') warnings.push('HEAD is detached: there is no parent branch to merge into.')
+  if (repository.shallow) warnings.push('The repository is a shallow clone: history before its edge is not there.')
+  if (repository.submodules) warnings.push('Submodules are not checked out in the worktrees: a --setup command can do it.')
+  if (!repository.identity) warnings.push('git knows no user.name here: commits of agents need one (git config user.name, user.email).')
+  if (acceptance.length === 0)
+    warnings.push('There is no acceptance command: the result will say verified: false. Give one with --accept "CMD".')
+  return warnings
+}
+
+function round(hours: number): number {
+  return Math.round(hours * 10) / 10
+}

@@ -1,0 +1,102 @@
+import {OrchError} from '@orch/plugin-kit'
+import {moveAgent} from '../domain/agent.js'
+import {closeMailboxes} from '../domain/mailbox.js'
+import {inTurn} from '../domain/change.js'
+import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
+import {isFinished} from '../domain/project-states.js'
+import type {Store} from '../domain/store.js'
+import type {Recorder} from './recorder.js'
+import type {Runner} from './runner.js'
+import type {Terminator} from './terminator.js'
+
+interface ProjectControlOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly runner: Runner
+  readonly terminator: Terminator
+}
+
+/** What a person does to a project: stop, pause, resume. */
+export class ProjectControl {
+  readonly #options: ProjectControlOptions
+
+  constructor(options: ProjectControlOptions) {
+    this.#options = options
+  }
+
+  /** Ends a project: its agents are stopped, its branches and worktrees stay. */
+  async cancel(id: string, why: string): Promise<Project> {
+    const {recorder, runner, terminator} = this.#options
+    this.#requireUnfinished(id)
+    await runner.release(id)
+    const project = await recorder.change(id, (before, now) =>
+      inTurn(
+        before,
+        (current) => closeMailboxes(current, now),
+        (current) => moveProject(current, 'cancelled', {source: 'person', what: why, at: now}, {reason: why, finishedAt: now}),
+      ),
+    )
+    await terminator.stopAll(project, why)
+    const ended = this.#options.store.project(id) ?? project
+    runner.drive(id)
+    return ended
+  }
+
+  /** Nothing new is started, verified or merged; agents go on with what they do. */
+  async pause(id: string): Promise<Project> {
+    const {recorder, runner} = this.#options
+    this.#requireUnfinished(id)
+    await runner.release(id)
+    const paused = await recorder.change(id, (before, now) =>
+      before.state === 'paused'
+        ? {project: before, events: []}
+        : moveProject(before, 'paused', {source: 'person', what: 'paused', at: now}, {resumeTo: before.resumeTo ?? before.state}),
+    )
+    runner.drive(id)
+    return paused
+  }
+
+  /** Takes a project up where it was set aside; agents that ended are started again. */
+  async resume(id: string): Promise<Project> {
+    const {recorder, runner} = this.#options
+    this.#requireUnfinished(id)
+    await runner.release(id)
+    const project = await recorder.change(id, (before, now) => {
+      const evidence = {source: 'person', what: 'resumed', at: now} as const
+      const to = before.resumeTo ?? before.state
+      const ended = before.agents.filter(({state}) => state === 'exited' || state === 'stopped')
+      return inTurn(
+        before,
+        (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
+        // The count starts anew: a person has looked at it.
+        ...ended.map(({id: agentId}) => (current: Project) => {
+          const agent = current.agents.find((candidate) => candidate.id === agentId)!
+          const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
+          return {project: withAgent(current, lost.agent), events: lost.events}
+        }),
+        (current) => ({project: {...current, agents: current.agents.map((agent) => ({...agent, rejections: 0}))}, events: []}),
+      )
+    })
+    runner.drive(id)
+    return project
+  }
+
+  /** An agent says that it cannot do its work: the project waits for a person. */
+  async fail(id: string, agentId: string, reason: string): Promise<void> {
+    this.#requireUnfinished(id)
+    await this.#options.recorder.change(id, (before, now) => {
+      const agent = findAgent(before, agentId)!
+      const told = {type: 'incident', agent: agentId, data: {failed: reason}} as const
+      if (before.state === 'blocked') return {project: before, events: [told]}
+      const evidence = {source: 'hook', what: `${agent.role} says it failed`, at: now} as const
+      const moved = moveProject(before, 'blocked', evidence, {reason: `${agent.role} says: ${reason}`, resumeTo: before.state})
+      return {project: moved.project, events: [told, ...moved.events]}
+    })
+  }
+
+  #requireUnfinished(id: string): void {
+    const project = this.#options.store.project(id)
+    if (project && !isFinished(project.state)) return
+    throw new OrchError('ORCH_CLASH', {what: `The project ${id}`, why: 'it is finished', remedy: 'Start a new one: orch run SPEC --fresh'})
+  }
+}

@@ -1,0 +1,54 @@
+import {OrchError} from '@orch/plugin-kit'
+import type {Agent} from '../domain/agent.js'
+import type {Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+
+/** Finds projects and agents by what a person types: an id, a unique prefix of it, a name, a role. */
+export class RollCall {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** @throws ORCH_NOT_FOUND, ORCH_AMBIGUOUS */
+  async project(name: string): Promise<Project> {
+    const hot = this.#store.projects()
+    const exact = hot.find(({id}) => id === name) ?? (await this.#store.load(name).catch(() => undefined))
+    if (exact) return exact
+    const everyone = [...hot, ...(await this.#store.finished())]
+    const matches = everyone.filter(
+      (project) => project.id.startsWith(name) || project.id.slice(2).startsWith(name) || project.name === name,
+    )
+    if (matches.length === 1) return matches[0]!
+    // A name may have been used before; the one that is still at work is meant.
+    const active = matches.filter((project) => hot.includes(project))
+    if (active.length === 1) return active[0]!
+    if (matches.length === 0) throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name, known: everyone.slice(0, 10).map(describe)})
+    throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name, matches: matches.slice(0, 10).map(describe)})
+  }
+
+  /** The project meant when none is named: the only one that is unfinished. */
+  async only(): Promise<Project> {
+    const [project, ...others] = this.#store.projects()
+    if (project && others.length === 0) return project
+    if (project) throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name: '', matches: [project, ...others].map(describe)})
+    const [last] = await this.#store.finished()
+    if (last) return last
+    throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name: '', known: []})
+  }
+
+  /** An agent of a project, by role or id. `project_manager` is taken for `project-manager`. */
+  agent(project: Project, name: string): Agent {
+    const plain = name.replaceAll('_', '-').toLowerCase()
+    const found = project.agents.filter(({id, role}) => role === plain || id === name || id.startsWith(name))
+    if (found.length === 1) return found[0]!
+    if (found.length > 1)
+      throw new OrchError('ORCH_AMBIGUOUS', {what: 'agent', name, matches: found.map(({role, id}) => `${role} (${id})`)})
+    throw new OrchError('ORCH_NOT_FOUND', {what: `agent in ${project.name}`, name, known: project.agents.map(({role}) => role)})
+  }
+}
+
+function describe({id, name, state}: Project): string {
+  return `${id} (${name}, ${state})`
+}

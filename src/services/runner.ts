@@ -1,0 +1,130 @@
+import {isOrchError, messageOf, type Logger} from '@orch/plugin-kit'
+import {moveProject, type Project} from '../domain/project.js'
+import {isFinished} from '../domain/project-states.js'
+import {nextStep, type Step} from '../domain/next-step.js'
+import type {Store} from '../domain/store.js'
+import type {Claims} from './claims.js'
+import type {Feed} from './feed.js'
+import type {Integrator} from './integrator.js'
+import type {Recorder} from './recorder.js'
+import type {TeamStarter} from './team-starter.js'
+import type {Verifier} from './verifier.js'
+
+interface RunnerOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly feed: Feed
+  readonly starter: TeamStarter
+  readonly claims: Claims
+  readonly verifier: Verifier
+  readonly integrator: Integrator
+  readonly logger: Logger
+}
+
+/** Drives projects: looks at the record, does the next step, looks again. What it does is in the record before it is done. */
+export class Runner {
+  readonly #options: RunnerOptions
+  readonly #driving = new Map<string, {stop: AbortController; done: Promise<void>}>()
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  /** Takes a project up, unless it is being driven. */
+  drive(projectId: string): void {
+    if (this.#driving.has(projectId)) return
+    const stop = new AbortController()
+    const done = this.#loop(projectId, stop.signal).finally(() => this.#driving.delete(projectId))
+    this.#driving.set(projectId, {stop, done})
+  }
+
+  /** Lets go of a project: the step under way is broken off, nothing is undone. */
+  async release(projectId: string): Promise<void> {
+    const driven = this.#driving.get(projectId)
+    driven?.stop.abort(new Error('released'))
+    await driven?.done
+  }
+
+  async releaseAll(): Promise<void> {
+    await Promise.all([...this.#driving.keys()].map((id) => this.release(id)))
+  }
+
+  async #loop(projectId: string, signal: AbortSignal): Promise<void> {
+    const {feed, store} = this.#options
+    while (!signal.aborted) {
+      const project = store.project(projectId)
+      if (!project) return
+      const step = nextStep(project)
+      if (step.do === 'nothing') return this.#retire(projectId)
+      if (step.do === 'wait') {
+        const {revision} = project
+        await feed
+          .until(
+            projectId,
+            () => store.project(projectId),
+            (changed) => changed.revision !== revision,
+            signal,
+          )
+          .catch(() => undefined)
+      } else await this.#attempt(project, step, signal)
+    }
+  }
+
+  async #attempt(project: Project, step: Step, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#perform(project, step, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      this.#options.logger.error('a step failed', {
+        project: project.id,
+        step: step.do,
+        error: isOrchError(error) ? {code: error.code, message: error.message} : error,
+      })
+      await this.#block(project.id, isOrchError(error) ? `${error.message} ${error.remedy}` : messageOf(error))
+    }
+  }
+
+  async #perform(project: Project, step: Step, signal: AbortSignal): Promise<void> {
+    const {starter, claims, verifier, integrator} = this.#options
+    switch (step.do) {
+      case 'prepare':
+        return starter.prepare(project)
+      case 'start':
+        return starter.start(project, step.agents, signal)
+      case 'begin':
+        return starter.begin(project)
+      case 'check-claim':
+        return claims.check(project, step.agent)
+      case 'verify':
+        if (project.state === 'running') return this.#move(project.id, 'verifying', 'every claim that was owed holds')
+        return verifier.verify(project, signal)
+      case 'merge':
+        return integrator.integrate(project)
+      case 'block':
+        return this.#block(project.id, step.reason)
+      case 'wait':
+      case 'nothing':
+        return
+    }
+  }
+
+  async #block(projectId: string, reason: string): Promise<void> {
+    await this.#options.recorder
+      .change(projectId, (project, now) => {
+        if (isFinished(project.state)) return {project, events: []}
+        return moveProject(project, 'blocked', {source: 'orch', what: 'blocked', at: now}, {reason, resumeTo: project.state})
+      })
+      // A disk that takes nothing more cannot take this either: the step is tried again when something changes.
+      .catch((error: unknown) => this.#options.logger.error('a project cannot be blocked', {project: projectId, error}))
+  }
+
+  async #move(projectId: string, to: Project['state'], what: string): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => moveProject(project, to, {source: 'orch', what, at: now}))
+  }
+
+  async #retire(projectId: string): Promise<void> {
+    await this.#options.store
+      .retire(projectId)
+      .catch((error: unknown) => this.#options.logger.error('a finished project cannot be put away', {project: projectId, error}))
+  }
+}

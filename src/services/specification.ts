@@ -1,0 +1,43 @@
+import {OrchError} from '@orch/plugin-kit'
+import type {Files} from '../domain/files.js'
+
+/** More than any specification a person wrote; a larger file is something else. */
+const MAX_BYTES = 4 * 1024 * 1024
+
+export interface Specification {
+  /** Absolute, links resolved. */
+  readonly path: string
+  /** Its text as it is, line ends and all. */
+  readonly text: string
+}
+
+/**
+ * Reads a specification.
+ * @param path absolute
+ * @throws ORCH_SPEC_UNREADABLE for a missing, empty, binary or oversized file, or a folder
+ */
+export async function readSpecification(files: Files, path: string): Promise<Specification> {
+  const refuse = (why: string) => new OrchError('ORCH_SPEC_UNREADABLE', {path, why})
+  if (!(await files.exists(path))) throw refuse('there is no such file')
+  if (await files.isFolder(path)) throw refuse('it is a folder')
+  const bytes = await files.readBytes(path).catch((error: Error) => {
+    throw refuse(error.message)
+  })
+  if (bytes.byteLength > MAX_BYTES) throw refuse(`it is larger than ${MAX_BYTES / 1024 / 1024} MB`)
+  const text = decode(bytes)
+  if (text === null) throw refuse('it is not text in UTF-8 or UTF-16')
+  if (text.trim() === '') throw refuse('it is empty')
+  return {path: await files.realPath(path), text}
+}
+
+/** @returns null for what is not text */
+function decode(bytes: Uint8Array): string | null {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'
+  try {
+    const text = new TextDecoder(encoding, {fatal: true}).decode(bytes)
+    // A NUL byte is valid UTF-8, but no text has one.
+    return text.includes('\0') ? null : text
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,110 @@
+import type {Evidence} from '@orch/plugin-kit'
+import type {Agent} from '../domain/agent.js'
+import type {Project} from '../domain/project.js'
+
+/** What `orch status --json` says; the stable part of the command surface. */
+export interface AgentStatus {
+  readonly id: string
+  readonly role: string
+  readonly kind: string
+  readonly state: Agent['state']
+  readonly evidence: Evidence
+  readonly window: string | null
+  readonly pane: string | null
+  readonly pid: number | null
+  readonly worktree: string
+  readonly branch: string
+  readonly exitCode: number | null
+  readonly waitingFor: Agent['waitingFor']
+  readonly restarts: number
+  readonly unread: number
+  readonly claim: string | null
+}
+
+export interface ProjectStatus {
+  readonly id: string
+  readonly name: string
+  readonly state: Project['state']
+  readonly reason: string | null
+  readonly spec: string
+  readonly path: string
+  readonly integrationBranch: string
+  readonly integrationSha: string | null
+  readonly tmux: Project['tmux']
+  readonly startedAt: number | null
+  readonly updatedAt: number
+  readonly finishedAt: number | null
+  readonly agents: readonly AgentStatus[]
+}
+
+export interface Need {
+  readonly project: string
+  readonly agent: string | null
+  readonly what: string
+  readonly since: number
+}
+
+export interface Status {
+  readonly supervisor: {readonly running: boolean; readonly pid: number | null; readonly socket: string}
+  readonly needsYou: readonly Need[]
+  readonly projects: readonly ProjectStatus[]
+}
+
+/** The status of projects, pure. */
+export function statusOf(projects: readonly Project[], supervisor: Status['supervisor']): Status {
+  return {supervisor, needsYou: projects.flatMap(needsOf), projects: projects.map(projectStatus)}
+}
+
+export function projectStatus(project: Project): ProjectStatus {
+  const {id, name, state, reason, tmux, startedAt, updatedAt, finishedAt} = project
+  return {
+    id,
+    name,
+    state,
+    reason,
+    spec: project.spec.path,
+    path: project.repository.root,
+    integrationBranch: project.integration.branch,
+    integrationSha: project.integration.sha,
+    tmux,
+    startedAt,
+    updatedAt,
+    finishedAt,
+    agents: project.agents.map((agent) => agentStatus(project, agent)),
+  }
+}
+
+function agentStatus(project: Project, agent: Agent): AgentStatus {
+  const {id, role, kind, state, evidence, window, pane, worktree, branch, exitCode, waitingFor, restarts} = agent
+  const unread = project.messages.filter(
+    (message) => message.to === id && message.state !== 'acknowledged' && message.readAt === null,
+  ).length
+  return {
+    id,
+    role,
+    kind,
+    state,
+    evidence,
+    window,
+    pane,
+    pid: agent.run?.process?.pid ?? null,
+    worktree,
+    branch,
+    exitCode,
+    waitingFor,
+    restarts,
+    unread,
+    claim: agent.claim?.verdict ?? null,
+  }
+}
+
+function needsOf(project: Project): Need[] {
+  const needs: Need[] = []
+  if (project.state === 'blocked')
+    needs.push({project: project.id, agent: null, what: project.reason ?? 'blocked', since: project.evidence.at})
+  for (const agent of project.agents) {
+    if (agent.state === 'needs-input')
+      needs.push({project: project.id, agent: agent.id, what: agent.evidence.what, since: agent.evidence.at})
+  }
+  return needs
+}

@@ -1,0 +1,131 @@
+import {messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
+import type {Project} from '../domain/project.js'
+import {isAlive} from '../domain/agent-states.js'
+import type {Store} from '../domain/store.js'
+import type {AgentWatch} from './agent-watch.js'
+import type {Feed} from './feed.js'
+import type {Post} from './post.js'
+import type {Reconciler} from './reconciler.js'
+import type {Runner} from './runner.js'
+
+/** A hook's report that found no supervisor. */
+interface SpooledReport {
+  readonly project: string
+  readonly agent: string
+  readonly run: string
+  readonly token: string
+  readonly event: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+interface SupervisorOptions {
+  readonly store: Store
+  readonly feed: Feed
+  readonly terminal: Terminal
+  readonly watch: AgentWatch
+  readonly post: Post
+  readonly runner: Runner
+  readonly reconciler: Reconciler
+  readonly spool: {drain(take: (report: SpooledReport) => Promise<void>): Promise<number>}
+  readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
+  readonly server: {listen(): Promise<void>; close(): Promise<void>}
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Gives back the lock and closes the log. */
+  readonly release: () => Promise<void>
+}
+
+/** Milliseconds between looks at what no event tells: receipts in transcripts, and messages that were held. */
+const TICK_MS = 1_000
+
+/** The one process that knows and does everything. Stopping and crashing are the same: agents live on, the next one reconciles. */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #stopping = new AbortController()
+  readonly #stopped: Promise<void>
+  #settle: () => void = () => {}
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    this.#stopped = new Promise((resolve) => (this.#settle = resolve))
+  }
+
+  /** Resolves when it listens and every project is being driven. */
+  async start(): Promise<void> {
+    const {terminal, watch, spool, server, reconciler, runner, store, feed, logger} = this.#options
+    await terminal.open()
+    // Reports of the time without a supervisor come first: they are older than anything we can look at.
+    await this.#drainSpool()
+    await reconciler.reconcile()
+    terminal.onExit((exit) => this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
+    terminal.onServerLost(() => this.#guard('the end of the tmux server', () => watch.onServerLost()))
+    await server.listen()
+    await spool.drain((report) => this.#takeReport(report))
+    feed.subscribe(({project, events}) => {
+      if (events.length > 0) this.#guard('a delivery', () => this.#options.post.deliver(project.id))
+      if (events.some(({type, data}) => type === 'project.state' && data['from'] === null)) runner.drive(project.id)
+    })
+    for (const project of store.projects()) runner.drive(project.id)
+    void this.#tick()
+    logger.info('the supervisor is ready', {pid: process.pid, projects: store.projects().length})
+  }
+
+  /** Resolves when it has been stopped. */
+  get stopped(): Promise<void> {
+    return this.#stopped
+  }
+
+  /** Lets go of everything; agents live on. Safe to call again. */
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return this.#stopped
+    this.#stopping.abort(new Error('the supervisor stops'))
+    const {server, runner, terminal, logger, release} = this.#options
+    logger.info('the supervisor stops')
+    await server.close().catch((error: unknown) => logger.warn('the socket did not close', {error}))
+    await runner.releaseAll()
+    await terminal.close()
+    await release()
+    this.#settle()
+  }
+
+  async #drainSpool(): Promise<void> {
+    const count = await this.#options.spool.drain((report) => this.#takeReport(report))
+    if (count > 0) this.#options.logger.info('reports were spooled while no supervisor ran', {count})
+  }
+
+  async #takeReport({project, agent, run, token, event, payload}: SpooledReport): Promise<void> {
+    try {
+      this.#options.identify({project, agent, token})
+      await this.#options.watch.onReport(project, agent, run, {event, payload})
+    } catch (error) {
+      this.#options.logger.warn('a spooled report was refused', {agent, event, why: messageOf(error)})
+    }
+  }
+
+  async #stands(pane: string): Promise<boolean> {
+    return (await this.#options.terminal.panes()).some((state) => state.pane === pane)
+  }
+
+  async #tick(): Promise<void> {
+    const {clock, store, watch, post} = this.#options
+    while (!this.#stopping.signal.aborted) {
+      await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
+      if (this.#stopping.signal.aborted) return
+      for (const project of store.projects().filter(hasOpenMail)) {
+        await watch.readTranscripts(project.id)
+        this.#guard('a delivery', () => post.deliver(project.id))
+      }
+    }
+  }
+
+  /** Work nobody waits for; what fails in it is said in the log and ends nothing. */
+  #guard(what: string, work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.#options.logger.error(`${what} could not be handled`, {error}))
+  }
+}
+
+/** Something is on its way to an agent that lives. */
+function hasOpenMail({messages, agents}: Project): boolean {
+  const living = new Set(agents.filter(({state}) => isAlive(state)).map(({id}) => id))
+  return messages.some(({state, to}) => living.has(to) && ['accepted', 'offered', 'submitted'].includes(state))
+}

@@ -1,0 +1,93 @@
+import {OrchError, type Logger, type ProcessRunner, type Workspace} from '@orch/plugin-kit'
+import {join} from 'node:path'
+import type {Agent} from '../domain/agent.js'
+import type {DomainEvent} from '../domain/event.js'
+import type {Files} from '../domain/files.js'
+import {moveProject, type Project} from '../domain/project.js'
+import type {Launcher} from './launcher.js'
+import type {Recorder} from './recorder.js'
+
+interface TeamStarterOptions {
+  readonly recorder: Recorder
+  readonly workspace: Workspace
+  readonly launcher: Launcher
+  readonly processes: ProcessRunner
+  readonly files: Files
+  readonly logger: Logger
+  readonly split: (command: string) => [string, ...string[]]
+}
+
+/** Brings a team up: worktrees, set-up commands, agents. Done again after a crash it takes up what stands. */
+export class TeamStarter {
+  readonly #options: TeamStarterOptions
+
+  constructor(options: TeamStarterOptions) {
+    this.#options = options
+  }
+
+  /** From a queued project to one whose agents can be started. */
+  async prepare(project: Project): Promise<void> {
+    await this.#move(project, 'planning', 'the plan is approved')
+    await this.#options.recorder.change(project.id, (before, now) => ({
+      project: {...before, startedAt: before.startedAt ?? now},
+      events: [],
+    }))
+    await this.#move(project, 'starting', 'the team is being started')
+  }
+
+  /** Starts agents side by side; the port gate lets bound ones through one at a time. @throws the first failure, after all have settled */
+  async start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
+    const started = await Promise.allSettled(agents.map((agent) => this.#startOne(project, agent, signal)))
+    const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async begin(project: Project): Promise<void> {
+    await this.#options.recorder.change(project.id, (before, now) => {
+      const checkIns = before.checkIns.map((checkIn) => ({...checkIn, nextAt: now + checkIn.everyMinutes * 60_000}))
+      const events = checkIns.map(({agent, ...data}): DomainEvent => ({type: 'checkin', agent, data}))
+      const moved = moveProject({...before, checkIns}, 'running', {source: 'orch', what: 'the team is ready', at: now})
+      return {project: moved.project, events: [...moved.events, ...events]}
+    })
+  }
+
+  async #startOne(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    const {workspace, launcher} = this.#options
+    const fresh = !(await this.#options.files.exists(agent.worktree))
+    await workspace.ensureWorktree({
+      repository: project.repository.mainRoot,
+      path: agent.worktree,
+      branch: agent.branch,
+      base: project.base,
+      copy: project.options.copy,
+      runHooks: project.options.trusted,
+    })
+    await this.#options.files.makeFolder(agent.directory)
+    if (fresh) await this.#setUp(project, agent, signal)
+    await launcher.start(project, agent, signal)
+  }
+
+  /** The person's set-up commands, with their log beside the agent. @throws ORCH_AGENT_START with the end of the log */
+  async #setUp(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    const {files, processes, split} = this.#options
+    const env = JSON.parse((await files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const log: string[] = []
+    for (const {command} of project.options.setup) {
+      const [program, ...args] = split(command)
+      const result = await processes.run(program, args, {cwd: agent.worktree, env, timeoutMs: project.options.commandTimeoutMs, signal})
+      log.push(`$ ${command}`, result.stdout, result.stderr, `(exit code ${result.exitCode ?? 'none'})`)
+      await files.writePrivate(join(agent.directory, 'setup.log'), `${log.join('\n')}\n`)
+      if (result.exitCode !== 0) {
+        throw new OrchError('ORCH_AGENT_START', {
+          agent: agent.role,
+          why: `its set-up command \`${command}\` ended with ${result.exitCode ?? 'a signal'}`,
+          screen: log.join('\n').slice(-2000),
+        })
+      }
+    }
+  }
+
+  async #move(project: Project, to: Project['state'], what: string): Promise<void> {
+    await this.#options.recorder.change(project.id, (before, now) => moveProject(before, to, {source: 'orch', what, at: now}))
+  }
+}

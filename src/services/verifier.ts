@@ -1,0 +1,165 @@
+import {join} from 'node:path'
+import {OrchError, type Workspace} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import type {Agent} from '../domain/agent.js'
+import type {Files} from '../domain/files.js'
+import {mergeOrder, moveMerge, type CommandEvidence, type Merge} from '../domain/merge.js'
+import {moveProject, withMerge, type Project} from '../domain/project.js'
+import {holds, type Acceptance} from './acceptance.js'
+import type {Claims} from './claims.js'
+import type {Recorder} from './recorder.js'
+
+interface VerifierOptions {
+  readonly recorder: Recorder
+  readonly workspace: Workspace
+  readonly bus: HookBus
+  readonly claims: Claims
+  readonly acceptance: Acceptance
+  readonly files: Files
+}
+
+/** What stood in the way, and whose it is to mend. */
+interface Rejection {
+  readonly agent: Agent
+  readonly reason: string
+  readonly kind: 'verdict' | 'conflict'
+  readonly files: readonly string[]
+}
+
+/**
+ * Builds the merge of all claimed branches in a scratch worktree, one after another, running the acceptance commands after each.
+ * The integration branch itself only ever moves to what was verified here.
+ */
+export class Verifier {
+  readonly #options: VerifierOptions
+
+  constructor(options: VerifierOptions) {
+    this.#options = options
+  }
+
+  async verify(project: Project, signal: AbortSignal): Promise<void> {
+    const start = project.integration.sha ?? project.base
+    const scratch = join(project.directory, 'scratch')
+    await this.#options.workspace.ensureScratch({repository: project.repository.mainRoot, path: scratch, at: start})
+    const outcome = await this.#mergeAll(project, scratch, start, signal)
+    if ('rejection' in outcome) return this.#sendBack(project.id, outcome.rejection, outcome.evidence, outcome.candidate)
+    const {evidence, candidate} = outcome
+    const verified = project.options.acceptance.length > 0
+    await this.#options.recorder.change(project.id, (before, now) =>
+      moveProject(
+        before,
+        'merging',
+        {source: 'orch', what: verified ? 'acceptance holds' : 'no acceptance command', at: now},
+        {verification: {verified, evidence, candidate}},
+      ),
+    )
+  }
+
+  async #mergeAll(
+    project: Project,
+    scratch: string,
+    start: string,
+    signal: AbortSignal,
+  ): Promise<{evidence: CommandEvidence[]; candidate: string} & ({rejection: Rejection} | object)> {
+    const env = JSON.parse((await this.#options.files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const members = mergeOrder(project.agents.filter(({owes}) => owes === 'commits'))
+    let candidate = start
+    let last: CommandEvidence[] = []
+    let blamed: Agent | null = null
+    for (const agent of members) {
+      const merged = await this.#mergeOne(project, agent, scratch, candidate)
+      if ('rejection' in merged) return {evidence: last, candidate, rejection: merged.rejection}
+      candidate = merged.sha
+      const held = last.length > 0 && holds(last)
+      last = await this.#acceptance(project, agent.role, scratch, env, signal)
+      // Whoever turned a passing result into a failing one is asked first.
+      if (held && !holds(last)) blamed = agent
+    }
+    if (holds(last)) return {evidence: last, candidate}
+    const agent = blamed ?? members.find(({role}) => role === 'developer') ?? members.at(-1)!
+    return {evidence: last, candidate, rejection: {agent, reason: describeFailure(last), kind: 'verdict', files: []}}
+  }
+
+  async #mergeOne(project: Project, agent: Agent, scratch: string, onto: string): Promise<{sha: string} | {rejection: Rejection}> {
+    const {workspace, bus, recorder} = this.#options
+    const head = await workspace.resolve(project.repository.mainRoot, `refs/heads/${agent.branch}`)
+    if (!head) throw new OrchError('ORCH_NOT_FOUND', {what: 'branch', name: agent.branch})
+    const merge: Merge = project.merges.find((candidate) => candidate.agent === agent.id) ?? {
+      agent: agent.id,
+      role: agent.role,
+      branch: agent.branch,
+      state: 'pending',
+      head: null,
+      sha: null,
+      files: [],
+      reason: null,
+    }
+    await recorder.change(project.id, (before) => {
+      const known = before.merges.some((candidate) => candidate.agent === agent.id)
+      const current = before.merges.find((candidate) => candidate.agent === agent.id) ?? merge
+      const moved = moveMerge(current, 'checking', {head, sha: null, files: [], reason: null})
+      const next = known ? withMerge(before, moved.merge) : {...before, merges: [...before.merges, moved.merge]}
+      return {project: next, events: moved.events}
+    })
+    await bus.emit('beforeMerge', {project: project.id, role: agent.role, branch: agent.branch, sha: head})
+    const result = await workspace.merge({
+      scratch,
+      commit: head,
+      message: `Merge the work of ${agent.role}\n\nBranch ${agent.branch}, project ${project.id}.`,
+    })
+    if (result.outcome === 'conflicted') {
+      const reason = `merging ${agent.branch} onto ${onto.slice(0, 12)} conflicts in ${result.files.join(', ')}. Merge ${onto} into your branch and resolve it there`
+      return {rejection: {agent, reason, kind: 'conflict', files: result.files}}
+    }
+    await recorder.change(project.id, (before) => {
+      const current = before.merges.find((candidate) => candidate.agent === agent.id)!
+      return {project: withMerge(before, {...current, sha: result.sha}), events: []}
+    })
+    return {sha: result.sha}
+  }
+
+  #acceptance(
+    project: Project,
+    role: string,
+    cwd: string,
+    env: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<CommandEvidence[]> {
+    const {acceptance, commandTimeoutMs} = project.options
+    return this.#options.acceptance.run(
+      acceptance.map(({command}) => command),
+      {cwd, env, timeoutMs: commandTimeoutMs, afterRole: role, signal},
+    )
+  }
+
+  async #sendBack(
+    projectId: string,
+    {agent, reason, kind, files}: Rejection,
+    evidence: readonly CommandEvidence[],
+    candidate: string,
+  ): Promise<void> {
+    const {recorder, claims} = this.#options
+    await claims.reject(projectId, agent.id, reason, agent.claim!.at, kind)
+    await recorder.change(projectId, (before, now) => {
+      const merges = before.merges.map((merge) => {
+        if (merge.state !== 'checking') return {merge, events: []}
+        if (merge.agent !== agent.id) return moveMerge(merge, 'pending', {sha: null})
+        return moveMerge(merge, kind === 'conflict' ? 'conflicted' : 'rejected', {sha: null, files, reason})
+      })
+      const moved = moveProject(
+        {...before, merges: merges.map(({merge}) => merge)},
+        'running',
+        {source: 'orch', what: `the claim of ${agent.role} was rejected`, at: now},
+        {verification: {verified: false, evidence, candidate}},
+      )
+      return {project: moved.project, events: [...merges.flatMap(({events}) => events), ...moved.events]}
+    })
+  }
+}
+
+function describeFailure(evidence: readonly CommandEvidence[]): string {
+  const failed = evidence.filter(({exitCode}) => exitCode !== 0)
+  return failed
+    .map(({command, exitCode, output}) => `\`${command}\` ended with ${exitCode ?? 'a signal'} on the merged work:\n${output}`)
+    .join('\n')
+}

@@ -1,0 +1,63 @@
+import type {PaneCommand, PaneRef, PaneState, Terminal} from '@orch/plugin-kit'
+import {findAgent} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+import type {Recorder} from './recorder.js'
+
+/** One session a project, one window an agent. Names are only for people and for finding what a crash left behind; ids address. */
+export class Windows {
+  readonly #store: Store
+  readonly #recorder: Recorder
+  readonly #terminal: Terminal
+  readonly #turns = new Map<string, Promise<unknown>>()
+
+  constructor(options: {store: Store; recorder: Recorder; terminal: Terminal}) {
+    this.#store = options.store
+    this.#recorder = options.recorder
+    this.#terminal = options.terminal
+  }
+
+  /** Runs a command as the agent's pane process: in the pane of its last run when that stands, else in a window of its own. */
+  run(projectId: string, agentId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
+    // The first window makes the session, so agents of one project take turns.
+    const turn = (this.#turns.get(projectId) ?? Promise.resolve()).then(() => this.#run(projectId, agentId, command))
+    this.#turns.set(
+      projectId,
+      turn.catch(() => undefined),
+    )
+    return turn
+  }
+
+  /** The agent's pane as it stands in the terminal, by the names it was made with. */
+  async find(projectId: string, agentId: string): Promise<PaneState | undefined> {
+    const project = this.#store.project(projectId)
+    const agent = project && findAgent(project, agentId)
+    if (!agent) return undefined
+    return (await this.#terminal.panes()).find(({sessionName, windowName}) => sessionName === projectId && windowName === agent.role)
+  }
+
+  async #run(projectId: string, agentId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
+    const ref = await this.#place(projectId, agentId, command)
+    const pane = (await this.#terminal.panes()).find((state) => state.pane === ref.pane)
+    return {ref, pid: pane?.pid ?? 0}
+  }
+
+  async #place(projectId: string, agentId: string, command: PaneCommand): Promise<PaneRef> {
+    const standing = await this.find(projectId, agentId)
+    if (standing) {
+      await this.#terminal.respawn(standing.pane, command)
+      return standing
+    }
+    const role = findAgent(this.#store.project(projectId)!, agentId)!.role
+    const session = (await this.#terminal.panes()).find(({sessionName}) => sessionName === projectId)?.session
+    const ref = session
+      ? await this.#terminal.createWindow({session, windowName: role, command})
+      : await this.#terminal.createSession({name: projectId, windowName: role, command})
+    await this.#recordSession(projectId, ref.session)
+    return ref
+  }
+
+  async #recordSession(projectId: string, session: string): Promise<void> {
+    if (this.#store.project(projectId)?.tmux.session === session) return
+    await this.#recorder.change(projectId, (project) => ({project: {...project, tmux: {...project.tmux, session}}, events: []}))
+  }
+}

@@ -1,0 +1,27 @@
+import type {LoggedEvent} from '../domain/event.js'
+import {oneLine} from './text.js'
+
+/** An event on one line; `role` names its agent. */
+export function eventLine({at, type, agent, data}: LoggedEvent, roleOf: (agent: string) => string): string {
+  return `${new Date(at).toISOString().slice(11, 19)}  ${type.padEnd(13)}  ${agent ? `${roleOf(agent)}: ` : ''}${describe(type, data)}`
+}
+
+function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string {
+  const text = (key: string) => oneLine(String(data[key] ?? ''), 160)
+  switch (type) {
+    case 'project.state':
+      return `${data['from'] === null ? 'new' : text('from')} → ${text('to')}${data['reason'] ? ` (${text('reason')})` : ''}`
+    case 'agent.state':
+      return `${text('from')} → ${text('to')} (${oneLine(String((data['evidence'] as {what?: string} | undefined)?.what ?? ''), 80)})`
+    case 'message.state':
+      return `message ${text('id')} from ${text('sender')} ${text('to')}`
+    case 'merge.state':
+      return `${text('branch')} ${text('to')}${data['reason'] ? `: ${text('reason')}` : ''}`
+    case 'claim':
+      return `claims: ${text('message')}`
+    case 'verdict':
+      return `claim ${text('verdict')}${data['reason'] ? `: ${text('reason')}` : ''}`
+    default:
+      return oneLine(JSON.stringify(data), 160)
+  }
+}

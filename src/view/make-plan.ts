@@ -1,0 +1,12 @@
+import {OrchError} from '@orch/plugin-kit'
+import type {SupervisorClient} from '@orch/plugin-kit/command'
+import type {PlannedRun, RunRequest} from '../services/intake.js'
+
+/** Has the supervisor make a plan. @param onProgress is told what goes on, a line at a time */
+export async function makePlan(client: SupervisorClient, request: RunRequest, onProgress: (line: string) => void): Promise<PlannedRun> {
+  for await (const item of client.stream<{progress?: string; planned?: PlannedRun}>('project.plan', {...request})) {
+    if (item.planned) return item.planned
+    if (item.progress !== undefined) onProgress(item.progress)
+  }
+  throw new OrchError('ORCH_SUPERVISOR', {why: 'it went away while it planned', log: ''})
+}

@@ -1,0 +1,80 @@
+import type {Plan} from '@orch/plugin-kit'
+import type {PlannedRun} from '../services/intake.js'
+import {oneLine, paint, table} from './text.js'
+
+const MANY_TASKS = 12
+const MANY_PHASES = 15
+const MANY_CRITERIA = 10
+
+/** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. */
+export function planLines({plan, repository, agent, merge, needTrust, warnings}: PlannedRun): string[] {
+  const {outline} = plan
+  return [
+    heading(oneLine(outline.title, 120)),
+    ...(outline.summary ? [`  ${oneLine(outline.summary, 300)}`] : []),
+    '',
+    ...table([
+      ['  Repository', `${repository.root} (${repository.branch}${repository.unborn ? ', no commit yet' : ''})`],
+      ['  Type', [outline.type, ...outline.technologies].join(', ')],
+      ['  Size', `${outline.size.size}, about ${outline.size.estimatedLines} lines, complexity ${outline.size.complexity}`],
+      ['  Planned by', plan.planner],
+      ['  Agents', `${plan.team.roles.length} × ${agent} (template ${plan.team.template}, at most ${plan.team.cap})`],
+      [
+        '  Merge',
+        merge === 'none'
+          ? 'nothing is merged'
+          : merge === 'integration'
+            ? 'verified work goes to an integration branch'
+            : `verified work goes to ${repository.branch} by fast-forward`,
+      ],
+    ]),
+    '',
+    heading(`Phases (${plan.totalHours} h)`),
+    ...phaseLines(plan),
+    '',
+    heading('Team'),
+    ...table(
+      plan.team.roles.map(({key, owes, tasks, purpose}) => [
+        `  ${key}`,
+        owes === 'nothing' ? '' : `owes ${owes}`,
+        tasks.length > 0 ? `${tasks.length} tasks` : '',
+        oneLine(purpose, 80),
+      ]),
+    ),
+    ...(plan.team.cut.length > 0 ? [`  left out by the cap: ${plan.team.cut.join(', ')}`] : []),
+    ...listed(
+      'Criteria',
+      outline.criteria.map((criterion) => oneLine(criterion, 140)),
+      MANY_CRITERIA,
+    ),
+    ...listed(
+      'Commands orch will run itself',
+      [...plan.acceptance, ...plan.setup].map(
+        (command) => `${oneLine(command.command, 120)}  (${command.origin}${needTrust.includes(command) ? ', needs --trust-project' : ''})`,
+      ),
+      20,
+    ),
+    ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${warning}`)] : []),
+  ]
+}
+
+function phaseLines({outline: {phases}}: Plan): string[] {
+  const shown = phases
+    .slice(0, MANY_PHASES)
+    .flatMap(({name, hours, tasks}) => [
+      `  ${oneLine(name, 100)} (${hours} h)`,
+      ...tasks.slice(0, MANY_TASKS).map(({title, done}) => `    ${done ? '[x]' : '[ ]'} ${oneLine(title, 110)}`),
+      ...(tasks.length > MANY_TASKS ? [`    … ${tasks.length - MANY_TASKS} more`] : []),
+    ])
+  return phases.length > MANY_PHASES ? [...shown, `  … ${phases.length - MANY_PHASES} more phases`] : shown
+}
+
+function listed(title: string, items: readonly string[], most: number): string[] {
+  if (items.length === 0) return []
+  const more = items.length > most ? [`  … ${items.length - most} more`] : []
+  return ['', heading(title), ...items.slice(0, most).map((item) => `  - ${item}`), ...more]
+}
+
+function heading(text: string): string {
+  return paint('bold', text)
+}

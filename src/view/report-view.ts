@@ -1,0 +1,66 @@
+import type {Claim} from '../domain/claim.js'
+import type {CommandEvidence, Merge} from '../domain/merge.js'
+import type {Outcome} from '../services/outcome.js'
+import type {ProjectStatus} from '../services/status.js'
+import {outcomeLines} from './outcome-view.js'
+import {duration, oneLine, paint, table} from './text.js'
+
+export interface Report extends Outcome {
+  readonly status: ProjectStatus
+  readonly merges: readonly Merge[]
+  readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]} | null
+  readonly claims: readonly {readonly role: string; readonly claim: Claim | null; readonly rejections: number}[]
+  readonly messages: number
+}
+
+export function reportLines(report: Report): string[] {
+  const {status, merges, verification, claims} = report
+  const took = status.startedAt === null ? '' : ` in ${duration((status.finishedAt ?? status.updatedAt) - status.startedAt)}`
+  return [
+    ...outcomeLines(report),
+    `${status.agents.length} agents${took}, ${report.messages} messages. Specification: ${status.spec}`,
+    '',
+    paint('bold', 'Claims'),
+    ...table(
+      claims.map(({role, claim, rejections}) => [
+        `  ${role}`,
+        claim?.verdict ?? 'none',
+        rejections > 0 ? `rejected ${rejections} time${rejections > 1 ? 's' : ''} on the way` : '',
+        claim ? oneLine(claim.message, 120) : '',
+      ]),
+    ),
+    ...(merges.length > 0
+      ? [
+          '',
+          paint('bold', 'Merges'),
+          ...table(
+            merges.map(({role, branch, state, sha, reason}) => [
+              `  ${role}`,
+              state,
+              sha?.slice(0, 12) ?? '',
+              branch,
+              reason ? oneLine(reason, 120) : '',
+            ]),
+          ),
+        ]
+      : []),
+    ...(verification && verification.evidence.length > 0
+      ? [
+          '',
+          paint('bold', 'Evidence'),
+          ...verification.evidence.flatMap(({command, exitCode, tookMs, output}) => [
+            `  ${command}: exit ${exitCode ?? 'none'} (${duration(tookMs)})`,
+            ...(exitCode === 0
+              ? []
+              : output
+                  .split('\n')
+                  .slice(-10)
+                  .map((line) => `    ${oneLine(line, 160)}`)),
+          ]),
+        ]
+      : []),
+    '',
+    paint('bold', 'Worktrees'),
+    ...table(status.agents.map(({role, worktree}) => [`  ${role}`, worktree])),
+  ]
+}

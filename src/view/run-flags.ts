@@ -1,0 +1,100 @@
+import {resolve} from 'node:path'
+import {Args, Flags} from '@oclif/core'
+import {OrchError} from '@orch/plugin-kit'
+import type {RunRequest} from '../services/intake.js'
+
+/** What `run`, `plan` and `new` have in common. */
+export const RUN_ARGS = {spec: Args.string({description: 'The specification: any text file, Markdown at best.', required: true})}
+
+export const PLAN_FLAGS = {
+  project: Flags.string({
+    char: 'p',
+    description: 'Folder in the repository. Default: the repository that holds the specification.',
+    helpValue: 'DIR',
+  }),
+  agent: Flags.string({description: 'Agent kind: auto, claude, rehearsal, or that of a plugin.', helpValue: 'KIND'}),
+  team: Flags.string({description: 'Team template, or auto.', helpValue: 'NAME'}),
+  roles: Flags.string({description: 'Exactly these roles, plus the orchestrator.', helpValue: 'a,b'}),
+  'add-roles': Flags.string({description: 'These roles as well.', helpValue: 'a,b'}),
+  'max-agents': Flags.integer({description: 'At most so many agents.', min: 1, max: 100}),
+  subscription: Flags.string({description: 'Plan of the account; caps the team.', options: ['pro', 'max5', 'max20', 'console']}),
+  size: Flags.string({description: 'Size of the project.', options: ['auto', 'small', 'medium', 'large'], default: 'auto'}),
+  planner: Flags.string({description: 'auto, claude or outline.', helpValue: 'NAME'}),
+  'plan-file': Flags.string({description: 'Use this plan instead of making one.', helpValue: 'FILE'}),
+  accept: Flags.string({
+    description: 'Command that must exit 0 on the merged work; may be given again.',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'CMD',
+  }),
+  setup: Flags.string({
+    description: 'Command run in each new worktree; may be given again.',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'CMD',
+  }),
+  merge: Flags.string({description: 'How far verified work is merged.', options: ['none', 'integration', 'parent']}),
+  name: Flags.string({description: 'Name of the project.'}),
+  'trust-project': Flags.boolean({description: 'Trust this repository: its hooks, MCP servers and commands may run. Remembered.'}),
+}
+
+interface PlanFlagValues {
+  readonly project?: string | undefined
+  readonly agent?: string | undefined
+  readonly team?: string | undefined
+  readonly roles?: string | undefined
+  readonly 'add-roles'?: string | undefined
+  readonly 'max-agents'?: number | undefined
+  readonly subscription?: string | undefined
+  readonly size: string
+  readonly planner?: string | undefined
+  readonly 'plan-file'?: string | undefined
+  readonly accept?: string[] | undefined
+  readonly setup?: string[] | undefined
+  readonly merge?: string | undefined
+  readonly name?: string | undefined
+  readonly 'trust-project': boolean
+}
+
+/** The request for the supervisor: paths absolute, flags as keys of the configuration. */
+export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, env: NodeJS.ProcessEnv): RunRequest {
+  return {
+    spec: resolve(cwd, spec),
+    project: flags.project === undefined ? null : resolve(cwd, flags.project),
+    name: flags.name ?? null,
+    roles: list(flags.roles, '--roles'),
+    addRoles: list(flags['add-roles'], '--add-roles'),
+    size: flags.size as RunRequest['size'],
+    flags: given({
+      agent: flags.agent,
+      team: flags.team,
+      maxAgents: flags['max-agents'],
+      subscription: flags.subscription,
+      planner: flags.planner,
+      acceptance: flags.accept,
+      setup: flags.setup,
+      merge: flags.merge,
+    }),
+    trustProject: flags['trust-project'],
+    env: given(env) as Record<string, string>,
+    planFile: flags['plan-file'] === undefined ? null : resolve(cwd, flags['plan-file']),
+  }
+}
+
+function list(text: string | undefined, flag: string): string[] {
+  if (text === undefined) return []
+  const names = text
+    .split(',')
+    .map((name) => name.trim().replaceAll('_', '-').toLowerCase())
+    .filter(Boolean)
+  if (names.length === 0)
+    throw new OrchError('ORCH_USAGE', {
+      what: `${flag} names no role.`,
+      hint: 'Give names separated by commas; `orch team list` shows them.',
+    })
+  return names
+}
+
+function given(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,61 @@
+import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
+import {duration, oneLine, paint, table} from './text.js'
+
+/** The status as a person reads it: what needs them first. */
+export function statusLines({supervisor, needsYou, projects}: Status, now: number): string[] {
+  return [
+    ...(supervisor.running
+      ? []
+      : [paint('yellow', '! No supervisor runs: this is the last known state. Any command that needs it starts it.'), '']),
+    ...(needsYou.length > 0
+      ? [
+          paint(['bold', 'yellow'], 'Needs you'),
+          ...needsYou.map(({project, agent, what, since}) => `  ${agent ?? project}  ${oneLine(what, 160)}  (${duration(now - since)})`),
+          '',
+        ]
+      : []),
+    ...(projects.length === 0
+      ? ['There is no project. Start one: orch run SPEC']
+      : projects.flatMap((project) => [...projectLines(project, now), ''])),
+  ]
+}
+
+export function projectLines(project: ProjectStatus, now: number): string[] {
+  const {id, name, state, reason, path, integrationBranch} = project
+  return [
+    `${paint('bold', name)}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
+    `  ${path} → ${integrationBranch}`,
+    ...table(project.agents.map((agent) => agentCells(agent, now))),
+  ]
+}
+
+/** role, state, what it rests on, since when, what it waits for. */
+export function agentCells(agent: AgentStatus, now: number): string[] {
+  const {role, state, evidence, exitCode, waitingFor, claim, unread} = agent
+  const notes = [
+    exitCode === null ? '' : `exit ${exitCode}`,
+    waitingFor ? `waits for ${waitingFor.what}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}` : '',
+    claim ? `claim ${claim}` : '',
+    unread > 0 ? `${unread} unread` : '',
+  ].filter(Boolean)
+  return [`  ${role}`, stateText(state), `${evidence.source}: ${oneLine(evidence.what, 50)}`, duration(now - evidence.at), notes.join(', ')]
+}
+
+const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
+  completed: 'green',
+  working: 'green',
+  blocked: 'red',
+  failed: 'red',
+  lost: 'red',
+  'needs-input': 'yellow',
+  limited: 'yellow',
+  stuck: 'yellow',
+  unknown: 'yellow',
+  stopped: 'dim',
+}
+
+/** Padded before it is painted, so that columns stay aligned. */
+function stateText(state: string): string {
+  const colour = COLOURS[state]
+  return colour ? paint(colour, state.padEnd(12)) : state.padEnd(12)
+}

@@ -1,0 +1,37 @@
+import {styleText as style} from 'node:util'
+
+type Format = Parameters<typeof style>[0]
+
+/** Colour for a terminal that wants it: NO_COLOR (no-color.org) and pipes get plain text. */
+export function paint(format: Format, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return stream.isTTY && !process.env['NO_COLOR'] ? style(format, text) : text
+}
+
+/** `3 s`, `4 min`, `2 h 5 min`. @param ms milliseconds */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Rows under each other, columns aligned; what a specification or an agent wrote is made printable. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** One line, without anything a terminal would act on. @param max characters */
+export function oneLine(text: string, max = 100): string {
+  const plain = text
+    .replace(/\s+/g, ' ')
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+  return plain.length > max ? `${plain.slice(0, max - 1)}…` : plain
+}

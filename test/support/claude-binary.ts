@@ -1,0 +1,47 @@
+import {accessSync, constants, readFileSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+/** A version of Claude Code this checkout says it was verified with. */
+export interface ClaudeBinary {
+  readonly version: string
+  /** The native binary; null when it is not in the cache. */
+  readonly path: string | null
+  /** What to do about a missing one. */
+  readonly remedy: string
+}
+
+const VERIFIED = fileURLToPath(new URL('../../plugins/claude/data/verified-versions.json', import.meta.url))
+
+/** Every verified version, with its binary from the cache `scripts/fetch-claude.mjs` fills ($ORCH_TEST_CLAUDE_DIR or ~/.cache/orch-test/claude). */
+export function claudeBinaries(): ClaudeBinary[] {
+  const cache = process.env['ORCH_TEST_CLAUDE_DIR'] ?? join(homedir(), '.cache', 'orch-test', 'claude')
+  const musl = process.platform === 'linux' && !('glibcVersionRuntime' in (process.report.getReport() as {header: object}).header)
+  const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}${musl ? '-musl' : ''}`
+  return (JSON.parse(readFileSync(VERIFIED, 'utf8')) as string[]).map((version) => {
+    const path = join(cache, version, 'node_modules', platform, 'claude')
+    return {version, path: isExecutable(path) ? path : null, remedy: `run: node scripts/fetch-claude.mjs ${version}`}
+  })
+}
+
+/**
+ * Skips a suite whose binary is absent, with the reason printed; with CI=true it fails instead.
+ * @returns the binary's path
+ */
+export function requireClaude(context: Mocha.Context, {version, path, remedy}: ClaudeBinary): string {
+  if (path !== null) return path
+  const reason = `Claude Code ${version} is not in the cache; ${remedy}`
+  if (process.env['CI'] === 'true') throw new Error(reason)
+  console.log(`      skipped: ${reason}`)
+  return context.skip()
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
