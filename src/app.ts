@@ -152,7 +152,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const watch = new AgentWatch({store, recorder, terminal, drivers, ledger, bus, files, logger})
   const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
   const claims = new Claims({recorder, workspace, post})
-  const terminator = new Terminator({store, recorder, terminal, drivers, host, clock})
+  const terminator = new Terminator({recorder, terminal, drivers, host, watch, clock})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: () => config.briefing.budgetChars})
   const onBusy = () => (config['oauth'] as {onBusy?: 'auto' | 'warn' | 'hold'} | undefined)?.onBusy ?? 'auto'
   const launcher = new Launcher({

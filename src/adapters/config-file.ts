@@ -14,6 +14,9 @@ const PLACES = [
   'package.json',
 ] as const
 
+/** A plugin's or host's package.json says under the same key what it provides; that is no configuration. */
+const MANIFEST_KEYS = ['client', 'templates']
+
 /** A configuration file, with the line of each of its keys. */
 export interface ConfigFile {
   readonly path: string
@@ -32,7 +35,7 @@ export type ConfigRead =
 export async function readConfigFile(folder: string): Promise<ConfigRead> {
   const explorer = cosmiconfig('orch', {
     searchPlaces: [...PLACES],
-   
+
     searchStrategy: 'none',
     cache: false,
     loaders: {noExt: parse, '.json': parse, '.yaml': parse, '.yml': parse},
@@ -43,6 +46,7 @@ export async function readConfigFile(folder: string): Promise<ConfigRead> {
   if (result.isEmpty || result.config === null) return {found: 'nothing'}
   if (typeof result.config !== 'object' || Array.isArray(result.config))
     return {found: 'broken', problem: `${result.filepath}: the file must hold keys and values`}
+  if (result.filepath.endsWith('package.json')) for (const key of MANIFEST_KEYS) delete (result.config as Record<string, unknown>)[key]
   const text = await readFile(result.filepath, 'utf8')
   return {found: 'file', file: describe(result.filepath, result.config as Record<string, unknown>, text)}
 }

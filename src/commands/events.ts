@@ -7,7 +7,7 @@ export default class Events extends OrchCommand {
   static override description = 'Print what happened in a project, in order. With --json one object a line.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f -f --json']
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
-  static override flags = {follow: Flags.boolean({char: 'f', description: 'Go on with what happens from now.'})}
+  static override flags = {follow: Flags.boolean({default: false, char: 'f', description: 'Go on with what happens from now.'})}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Events)

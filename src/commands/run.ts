@@ -26,14 +26,19 @@ In a terminal it follows to the end: Ctrl-C detaches and stops nothing. Without 
   static override args = RUN_ARGS
   static override flags = {
     ...PLAN_FLAGS,
-    yes: Flags.boolean({char: 'y', description: 'Approve the plan. Covers commands from flags and your own configuration only.'}),
-    'init-commit': Flags.boolean({description: 'Make an empty first commit in a repository that has none.'}),
+    yes: Flags.boolean({
+      default: false,
+      char: 'y',
+      description: 'Approve the plan. Covers commands from flags and your own configuration only.',
+    }),
+    'init-commit': Flags.boolean({default: false, description: 'Make an empty first commit in a repository that has none.'}),
     wait: Flags.boolean({
+      default: false,
       description: 'Wait for the outcome; it is the exit code: 0 completed, 1 failed or blocked, 75 still waiting, 130 cancelled.',
     }),
-    detach: Flags.boolean({description: 'Return when the team is ready, in a terminal too.', exclusive: ['wait']}),
+    detach: Flags.boolean({default: false, description: 'Return when the team is ready, in a terminal too.', exclusive: ['wait']}),
     timeout: Flags.string({description: 'Stop waiting after this time (90s, 30m, 2h); the project goes on.', helpValue: 'TIME'}),
-    'stop-on-exit': Flags.boolean({description: 'Stop the project when this command ends before it does.'}),
+    'stop-on-exit': Flags.boolean({default: false, description: 'Stop the project when this command ends before it does.'}),
   }
 
   async run(): Promise<void> {

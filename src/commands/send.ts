@@ -20,7 +20,7 @@ export default class Send extends OrchCommand {
   static override args = {to: Args.string({description: 'Role, PROJECT:ROLE, or several with commas.', required: true})}
   static override flags = {
     file: Flags.string({description: 'Send what this file holds; - is standard input.', helpValue: 'FILE'}),
-    wait: Flags.boolean({description: "Wait for the agent's own receipt; without one the exit code is 75."}),
+    wait: Flags.boolean({default: false, description: "Wait for the agent's own receipt; without one the exit code is 75."}),
     timeout: Flags.string({description: 'How long to wait.', default: '5m', dependsOn: ['wait']}),
   }
 

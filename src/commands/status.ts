@@ -12,7 +12,7 @@ export default class Status extends OrchCommand {
     '<%= config.bin %> <%= command.id %> my-project --watch',
   ]
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name. Default: all.'})}
-  static override flags = {watch: Flags.boolean({char: 'w', description: 'Show it again whenever something changes.'})}
+  static override flags = {watch: Flags.boolean({default: false, char: 'w', description: 'Show it again whenever something changes.'})}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Status)

@@ -55,6 +55,8 @@ export function agentEnvironment(
     ORCH_TOKEN: run.token,
     ORCH_SOCKET: context.socket,
     ORCH_STATE: context.state,
+    // Its `orch` speaks to the supervisor it belongs to, wherever that keeps its state.
+    ORCH_DATA_DIR: context.state,
     ORCH_PLAN: context.planPath,
     ORCH_TEAM: project.agents.map(({role}) => role).join(','),
     ORCH_OWES: agent.owes,

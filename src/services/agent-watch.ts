@@ -78,10 +78,20 @@ export class AgentWatch {
    * @param paneStands its pane is there to be looked at, and to be started in again
    */
   async onEnd(project: Project, agent: Agent, exit: ExitStatus, paneStands: boolean): Promise<void> {
+    await this.#keepWhatItLeft(project, agent, paneStands)
+    await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
+    await this.#tellContract(project, agent, paneStands)
+  }
+
+  /** Orch stopped an agent itself: its state is on record, and its pane stands. */
+  async onStopped(project: Project, agent: Agent): Promise<void> {
+    await this.#keepWhatItLeft(project, agent, true)
+    await this.#tellContract(project, agent, true)
+  }
+
+  async #keepWhatItLeft(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
     if (paneStands && agent.pane) await this.#keepLastWords(agent)
     await this.#readTranscript(project.id, agent)
-    await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
-    if (this.#options.drivers.get(agent.kind)?.usesOauthPort) await this.#tellContract(project, agent, paneStands)
   }
 
   /** Messages without a receipt wait for the agent's next run. */
@@ -137,7 +147,8 @@ export class AgentWatch {
 
   /** A vanished pane of a bound agent is a kill by somebody; a dead one that stands is an exit (design § 7). */
   async #tellContract(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
-    const {ledger, bus, recorder} = this.#options
+    const {ledger, bus, recorder, drivers} = this.#options
+    if (!drivers.get(agent.kind)?.usesOauthPort) return
     const port = agent.oauthPort
     if (paneStands) {
       await ledger.recordExit(port)

@@ -16,6 +16,8 @@ export interface LayeredConfig {
 }
 
 const ENVIRONMENT_PREFIX = 'ORCH_CONFIG_'
+/** oclif's own name for the configuration folder. */
+const CONFIG_FOLDER = 'ORCH_CONFIG_DIR'
 
 /** Lays the layers over each other: later ones win key by key, lists as a whole. */
 export class Configuration {
@@ -55,7 +57,7 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
   const values: Record<string, unknown> = {}
   const names = new Map<string, string>()
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(ENVIRONMENT_PREFIX) || text === undefined) continue
+    if (!name.startsWith(ENVIRONMENT_PREFIX) || name === CONFIG_FOLDER || text === undefined) continue
     const path = spell(name.slice(ENVIRONMENT_PREFIX.length).split('__'), schema)
     names.set(path.join('.'), name)
     assign(values, path, parse(text))

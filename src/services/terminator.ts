@@ -3,7 +3,7 @@ import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
-import type {Store} from '../domain/store.js'
+import type {AgentWatch} from './agent-watch.js'
 import type {Recorder} from './recorder.js'
 
 /** Milliseconds an agent gets to leave by itself, and again after SIGTERM. */
@@ -11,11 +11,11 @@ const PATIENCE_MS = 5_000
 const POLL_MS = 50
 
 interface TerminatorOptions {
-  readonly store: Store
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly host: Host
+  readonly watch: AgentWatch
   readonly clock: Clock
 }
 
@@ -43,11 +43,17 @@ export class Terminator {
     if (!agent.run) return
     const family = await this.#options.host.family(agent.run.process, 'ORCH_RUN', agent.run.id)
     if (family.length === 0) return
+    await this.#end(agent, family)
+    await this.#options.watch.onStopped(project, agent)
+  }
+
+  async #end(agent: Agent, family: readonly ProcessIdentity[]): Promise<void> {
     await this.#ask(agent)
     if (await this.#gone(family)) return
     await this.#signalAll(family, 'SIGTERM')
     if (await this.#gone(family)) return
     await this.#signalAll(family, 'SIGKILL')
+    await this.#gone(family)
   }
 
   async #ask(agent: Agent): Promise<void> {

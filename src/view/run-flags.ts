@@ -35,7 +35,10 @@ export const PLAN_FLAGS = {
   }),
   merge: Flags.string({description: 'How far verified work is merged.', options: ['none', 'integration', 'parent']}),
   name: Flags.string({description: 'Name of the project.'}),
-  'trust-project': Flags.boolean({description: 'Trust this repository: its hooks, MCP servers and commands may run. Remembered.'}),
+  'trust-project': Flags.boolean({
+    default: false,
+    description: 'Trust this repository: its hooks, MCP servers and commands may run. Remembered.',
+  }),
 }
 
 interface PlanFlagValues {

@@ -10,8 +10,9 @@ export const FOOTER = '⏵'
 export const BUSY = 'esc to interrupt'
 /** Last line of a dialog. */
 export const CONFIRM = 'Enter to confirm · Esc to cancel'
-/** In the text of a message that turns a claim down. */
+/** In the text of a message that turns a claim down: what is claimed does not hold, or cannot be merged. */
 export const REJECTED = '[orch:rejected]'
+export const CONFLICT = '[orch:conflict]'
 
 export type StartDialog = 'trust' | 'bypass' | 'mcp'
 

@@ -24,7 +24,8 @@ describe('the quickstart example', function () {
   })
 
   const acceptance = async () => {
-    const {NODE_TEST_CONTEXT: _, ...env} = process.env
+    const env = {...process.env}
+    delete env['NODE_TEST_CONTEXT']
     const command = /## Acceptance test\n\n```sh\n(.+)\n```/.exec(await readFile(path.join(EXAMPLE, 'spec.md'), 'utf8'))![1]!.split(' ')
     return spawnSync(command[0]!, command.slice(1), {cwd: stand.worktree, env, encoding: 'utf8'}).status
   }

@@ -6,7 +6,7 @@ import {BUILT_IN} from './support/sources.js'
 describe('the plugin', () => {
   it('registers the capability teams', async () => {
     const {capabilities} = await runPlugin({register})
-    const catalog = await capabilities.get('teams').load([BUILT_IN])
+    const catalog = await capabilities.require('teams').load([BUILT_IN])
     expect(catalog.list().map(({name}) => name)).to.include('code-project')
   })
 })

@@ -5,8 +5,3 @@
 export function literal(text: string): string {
   return text.replace(/#+(\[)?/g, (run, bracket?: string) => (bracket ? run : run + run))
 }
-
-/** The same where tmux also applies strftime (`display-message`). */
-export function literalInMessage(text: string): string {
-  return literal(text).replaceAll('%', '%%')
-}

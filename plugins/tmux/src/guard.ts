@@ -1,5 +1,4 @@
 import type {SendOutcome} from '@orch/plugin-kit'
-import {literalInMessage} from './format.js'
 import {block, commandLine} from './quote.js'
 import {NOW_OPTION} from './server-config.js'
 
@@ -21,7 +20,8 @@ export function guarded(pane: string, deadline: number, action: readonly string[
   const unfit = '#{||:#{pane_dead},#{pane_in_mode}}'
   const gone = `#{!=:#{pane_id},${pane}}`
   const late = `#{e|>=|:#{T:${NOW_OPTION}},${Math.floor(deadline / 1000)}}`
-  const why = `#{?#{==:#{pane_id},${literalInMessage(pane)}},#{?pane_dead,dead,#{?pane_in_mode,in-mode,late}},gone}`
+  // `display-message` applies strftime, at every level of nesting: no `%` may be in its format.
+  const why = `#{?#{==:#{s/^.//:pane_id},${pane.slice(1)}},#{?pane_dead,dead,#{?pane_in_mode,in-mode,late}},gone}`
   return [
     commandLine('if-shell', '-F', '-t', pane, `#{||:${unfit},#{||:${gone},${late}}}`),
     block(...otherwise, commandLine('display-message', '-p', '-t', pane, why)),

@@ -71,7 +71,7 @@ export class TmuxTerminal implements Terminal {
     this.#timeoutMs = timeoutMs
     this.#size = {columns, rows}
     const configFile = join(directory, 'tmux.conf')
-    this.#tmux = new TmuxProgram(processes, socket, configFile, environment)
+    this.#tmux = new TmuxProgram(processes, clock, socket, configFile, environment)
     const onLost = () => this.#lost()
     this.#connection = new Connection({tmux: this.#tmux, clock, logger, nonce, configFile, size: this.#size, timeoutMs, onLost})
     this.#reader = new PaneReader(this.#connection, clock)

@@ -73,7 +73,7 @@ describe('TmuxTerminal on real tmux', () => {
       const outcomes = await Promise.all(
         panes.map(async (pane, n) => {
           const seen: string[] = []
-          while (!seen.includes('dead')) seen.push(await (n % 6 === 0 ? single : terminal).paste(pane, `text ${n}`))
+          while (!seen.includes('dead') && seen.length < 5000) seen.push(await (n % 6 === 0 ? single : terminal).paste(pane, `text ${n}`))
           return seen
         }),
       )
@@ -87,12 +87,12 @@ describe('TmuxTerminal on real tmux', () => {
 
   it('keeps a paste inside its brackets', async () => {
     const file = join(server.folder, 'bytes')
-    const script = `printf '\\033[?2004h'; stty raw -echo; printf ready; head -c 34 > ${file}; stty sane`
+    const script = `printf '\\033[?2004h'; stty raw -echo; printf ready; head -c 33 > ${file}; stty sane`
     const {pane} = await start('sh', '-c', script)
     await eventually(async () => expect(await terminal.capture(pane)).to.contain('ready'))
     expect(await terminal.paste(pane, 'one\n\ttwo\u001b[201~rm')).to.equal('sent')
     await terminal.typeText(pane, '........')
-    await eventually(async () => expect((await readFile(file)).length).to.equal(34))
+    await eventually(async () => expect((await readFile(file)).length).to.equal(33))
     expect(await readFile(file, 'latin1')).to.equal('\u001b[200~one\r\ttwo^[[201~rm\u001b[201~....')
   })
 
@@ -168,7 +168,7 @@ describe('TmuxTerminal on real tmux', () => {
     await eventually(async () => expect((await odd.panes()).map(({exit}) => exit?.code)).to.deep.equal([3]))
   })
 
-  it('captures a hundred times faster over the connection than by calls of the program', async () => {
+  it('captures faster over the connection than by calls of the program', async () => {
     const {pane} = await start('cat')
     const time = async (from: TmuxTerminal, times: number) => {
       const begin = performance.now()
@@ -212,6 +212,7 @@ describe('TmuxTerminal on real tmux', () => {
       const clients = () => server.tmux('list-clients', '-F', '#{client_pid}')
       const first = Number(await clients())
       process.kill(first, 'SIGKILL')
+      expect(await terminal.capture(pane)).to.equal('')
       expect(await terminal.paste(pane, 'meanwhile')).to.equal('sent')
       await eventually(async () =>
         expect(await clients())

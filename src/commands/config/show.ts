@@ -14,7 +14,7 @@ export default class ConfigShow extends OrchCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> --origin']
   static override flags = {
     project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'}),
-    origin: Flags.boolean({description: 'Say where each value comes from.'}),
+    origin: Flags.boolean({default: false, description: 'Say where each value comes from.'}),
   }
 
   async run(): Promise<void> {

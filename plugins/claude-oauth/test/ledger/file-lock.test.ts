@@ -64,6 +64,24 @@ describe('FileLock', function () {
     expect(await readdir(folder)).to.deep.equal(['counter'])
   })
 
+  it('does not remove the lock that another took between its look at a dead owner and its own try', async () => {
+    const living = JSON.stringify({...(await host.self()), boot: await host.bootId(), nonce: 'living'})
+    class Overtaken extends SystemHost {
+      override async isAlive(identity: {pid: number; startedAt: string}) {
+        if (identity.startedAt !== 'gone') return super.isAlive(identity)
+        await writeFile(path, living)
+        return false
+      }
+    }
+    const overtaken = new Overtaken(realClock, new FakeRunner())
+    await writeFile(path, JSON.stringify({pid: process.pid, startedAt: 'gone', boot: await host.bootId(), nonce: 'dead'}))
+    const error = await new FileLock({path, host: overtaken, clock: realClock, patienceMs: 60})
+      .hold(async () => 'in')
+      .catch((reason: unknown) => reason)
+    expect(error).to.be.an('error').with.property('message').that.includes('locked by process')
+    expect(await readFile(path, 'utf8')).to.equal(living)
+  })
+
   it('takes over from an owner with a reused pid, of an earlier boot, and from a damaged file', async () => {
     const self = await host.self()
     const boot = await host.bootId()

@@ -6,6 +6,11 @@ import {keysTo, readOptions} from './options.js'
 
 /** Lines above the composer in which a limit is Claude Code's own notice; further up an agent may be writing about limits. */
 const NOTICE_LINES = 6
+/**
+ * A notice stays on the screen when its limit is over, and tells a time of day only. Taken for tomorrow's it would keep messages back for a day; taken
+ * for past too early it costs one refused turn. So it is the nearest such time.
+ */
+const NOTICE_AGE_MS = 12 * 3_600_000
 
 /**
  * What Claude Code's screen shows: for when no hook can tell. Pure.
@@ -17,8 +22,9 @@ export function readClaudeScreen(screen: string, now: number): ScreenReading {
   const composer = findComposer(lines)
   if (!composer) return dialogOn(lines) ?? {what: 'unknown'}
   const above = lines.slice(0, composer.top).filter((line) => line !== '')
-  const limit = findLimit(above.slice(-NOTICE_LINES).join('\n'), now)
-  if (limit && !composer.busy) return {what: 'limit', text: limit.text, resetsAt: limit.resetsAt}
+  const limit = findLimit(above.slice(-NOTICE_LINES).join('\n'), now, NOTICE_AGE_MS)
+  const over = limit !== null && limit.resetsAt !== null && limit.resetsAt <= now
+  if (limit && !over && !composer.busy) return {what: 'limit', text: limit.text, resetsAt: limit.resetsAt}
   return {what: composer.busy ? 'busy' : 'composer', draft: composer.draft}
 }
 

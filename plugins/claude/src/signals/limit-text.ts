@@ -19,15 +19,19 @@ const EPOCH = /limit reached\|(?<epoch>\d{10})/i
 
 /**
  * @param text a message of Claude Code, or a few lines of its screen
- * @param now milliseconds UTC when it was said
+ * @param now milliseconds UTC
+ * @param saidWithinMs how long ago it may have been said, in milliseconds
  * @returns null when it speaks of no limit
  */
-export function findLimit(text: string, now: number): LimitNotice | null {
+export function findLimit(text: string, now: number, saidWithinMs = 0): LimitNotice | null {
   const limit = LIMIT.exec(text)
   if (!limit) return null
   const line = text.slice(text.lastIndexOf('\n', limit.index) + 1).split('\n')[0]!
   const epoch = EPOCH.exec(text)?.groups?.['epoch']
   if (epoch) return {text: line.trim(), resetsAt: Number(epoch) * 1_000}
   const reset = RESET.exec(text.slice(limit.index))
-  return {text: line.trim(), resetsAt: reset ? parseResetTime(reset.groups!['when']!, reset.groups!['tz'] ?? null, now) : null}
+  return {
+    text: line.trim(),
+    resetsAt: reset ? parseResetTime(reset.groups!['when']!, reset.groups!['tz'] ?? null, now, saidWithinMs) : null,
+  }
 }

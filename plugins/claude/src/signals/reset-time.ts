@@ -12,9 +12,10 @@ const LAST_YEAR_MS = 180 * DAY_MS
  * @param when the time as written
  * @param zone the IANA name written behind it; null or unknown: the zone of this machine
  * @param now milliseconds UTC
+ * @param saidWithinMs how long ago it may have been written, in milliseconds: a time of day within it has passed, rather than to come
  * @returns milliseconds UTC, or null when it is no such time
  */
-export function parseResetTime(when: string, zone: string | null, now: number): number | null {
+export function parseResetTime(when: string, zone: string | null, now: number, saidWithinMs = 0): number | null {
   const match =
     /^(?:(?<word>[a-z]{3})[a-z]*\.?(?:\s+(?<day>\d{1,2}),?)?\s+)?(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s?(?<half>[ap])m$/i.exec(
       when.trim(),
@@ -26,11 +27,9 @@ export function parseResetTime(when: string, zone: string | null, now: number): 
   const inZone = clockOf(zone)
   const today = inZone.dateAt(now)
   const at = (year: number, month: number, date: number) => inZone.timeOf(year, month, date, minutes)
+  const earliest = (times: readonly number[]) => times.find((time) => time >= now - Math.max(JUST_PAST_MS, saidWithinMs)) ?? null
   const name = word?.toLowerCase()
-  if (name === undefined) {
-    const time = at(today.year, today.month, today.day)
-    return time >= now - JUST_PAST_MS ? time : at(today.year, today.month, today.day + 1)
-  }
+  if (name === undefined) return earliest([-1, 0, 1].map((days) => at(today.year, today.month, today.day + days)))
   if (day !== undefined) {
     const month = MONTHS.indexOf(name)
     if (month < 0) return null
@@ -40,8 +39,7 @@ export function parseResetTime(when: string, zone: string | null, now: number): 
   const weekday = WEEKDAYS.indexOf(name)
   if (weekday < 0) return null
   const ahead = (weekday - new Date(Date.UTC(today.year, today.month, today.day)).getUTCDay() + 7) % 7
-  const time = at(today.year, today.month, today.day + ahead)
-  return time >= now - JUST_PAST_MS ? time : at(today.year, today.month, today.day + ahead + 7)
+  return earliest([-7, 0, 7].map((days) => at(today.year, today.month, today.day + ahead + days)))
 }
 
 function minutesOfDay(hour: number, minute: number, half: string): number | null {

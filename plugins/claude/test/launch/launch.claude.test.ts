@@ -95,7 +95,7 @@ for (const binary of claudeBinaries()) {
       await world.waitForHook(({event}) => event === 'SessionEnd')
       await world.waitUntil(() => world.isDead(), 'the end')
       expect(await signals()).to.deep.include({kind: 'ending', why: 'prompt_input_exit'})
-      world.endServer()
+      await world.endServer()
 
       model.add({match: 'm_3', withTool: 'Bash', answer: text('Still here.')})
       await world.start(await driver.launch(world.request(model, {resume: true, firstPrompt: 'm_3 go on'})))

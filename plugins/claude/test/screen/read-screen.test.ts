@@ -52,6 +52,11 @@ describe('readClaudeScreen', () => {
     expect(read(composer(further, ''))).to.deep.equal({what: 'composer', draft: null})
   })
 
+  it('does not take a notice of a limit that is over for tomorrow’s', () => {
+    const later = Date.parse('2026-11-22T20:10:00Z')
+    expect(readClaudeScreen(LIMIT_197, later)).to.deep.equal({what: 'composer', draft: null})
+  })
+
   it('says so when it knows nothing', () => {
     expect(read('')).to.deep.equal({what: 'unknown'})
     expect(read('$ ls\nfile\n$ ')).to.deep.equal({what: 'unknown'})

@@ -56,6 +56,18 @@ describe('parseResetTime', () => {
     expect(iso(parseResetTime('4:26pm', 'UTC', NOW))).to.equal('2026-11-22T16:26')
   })
 
+  it('means the time just past across midnight too', () => {
+    expect(iso(parseResetTime('11:58pm', 'UTC', utc('2026-11-23T00:01:00')))).to.equal('2026-11-22T23:58')
+    expect(iso(parseResetTime('Sun 11:58pm', 'UTC', utc('2026-11-23T00:01:00')))).to.equal('2026-11-22T23:58')
+  })
+
+  it('means the nearest time when it may have been written hours ago', () => {
+    const halfDay = 12 * 3_600_000
+    expect(iso(parseResetTime('2pm', 'UTC', NOW, halfDay))).to.equal('2026-11-22T14:00')
+    expect(iso(parseResetTime('8pm', 'UTC', NOW, halfDay))).to.equal('2026-11-22T20:00')
+    expect(iso(parseResetTime('11pm', 'UTC', utc('2026-11-23T01:00:00'), halfDay))).to.equal('2026-11-22T23:00')
+  })
+
   it('knows time zones, also across midnight and clock changes', () => {
     expect(iso(parseResetTime('1am', 'Asia/Tokyo', NOW))).to.equal('2026-11-23T16:00')
     expect(iso(parseResetTime('11pm', 'America/Los_Angeles', NOW))).to.equal('2026-11-23T07:00')

@@ -157,21 +157,38 @@ appendFileSync(${JSON.stringify(world.#hookLog)}, JSON.stringify({event: process
     }
   }
 
-  endServer(): void {
+  /** Ends the tmux server and waits for the agent in it, which writes a last time when its terminal goes. */
+  async endServer(): Promise<void> {
+    let pid
     try {
+      pid = Number(this.#tmux('display-message', '-p', '#{pane_pid}'))
       this.#tmux('kill-server')
     } catch {
       // It was not started, or has ended.
     }
+    await rm(this.#socket, {force: true})
+    const deadline = performance.now() + 15_000
+    while (pid && isRunning(pid)) {
+      if (performance.now() > deadline) process.kill(pid, 'SIGKILL')
+      await sleep(50)
+    }
   }
 
   async destroy(): Promise<void> {
-    this.endServer()
-    // Claude Code writes a last time when its terminal goes.
+    await this.endServer()
     await rm(this.#folder, {recursive: true, force: true, maxRetries: 20, retryDelay: 100})
   }
 
   #tmux(...args: string[]): string {
     return execFileSync('tmux', ['-S', this.#socket, ...args], {encoding: 'utf8', env: this.env(), stdio: ['ignore', 'pipe', 'pipe']})
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }

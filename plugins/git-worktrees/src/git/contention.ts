@@ -8,6 +8,11 @@ const CONTENTION: readonly RegExp[] = [
   /failed to read [^\n]*worktrees[\\/][^\n]+/i,
 ]
 
+/** @returns the lock file another process holds, as git names it, or null */
+export function lockHeld(stderr: string): string | null {
+  return /unable to create '([^\n]+\.lock)': File exists/i.exec(stderr)?.[1] ?? null
+}
+
 /** @returns whether the command failed only because another git process was at work, so that it may be tried again */
 export function isContention(stderr: string): boolean {
   return CONTENTION.some((pattern) => pattern.test(stderr))

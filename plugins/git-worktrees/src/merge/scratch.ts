@@ -10,9 +10,8 @@ import {requireCommit} from '../repository/refs.js'
 import {listWorktrees} from '../worktree/entries.js'
 import {type Mark, readReason, toMark, toReason} from '../worktree/mark.js'
 import {refuseInside, refuseOccupied} from '../worktree/obstacles.js'
+import {sweep} from '../worktree/sweep.js'
 import {takeUp} from '../worktree/take-up.js'
-
-const SCRATCH: Mark = {kind: 'scratch'}
 
 /** Files git leaves in the administrative folder when it is killed; nobody but orch works in a scratch worktree, so they are stale. */
 const LOCKS = ['index.lock', 'HEAD.lock', 'MERGE_HEAD.lock', 'ORIG_HEAD.lock', 'AUTO_MERGE.lock']
@@ -60,12 +59,14 @@ export async function requireScratch(path: string): Promise<string> {
 }
 
 async function claim(git: Git, repository: Repository, path: string, sha: string): Promise<void> {
+  const mark: Mark = {kind: 'scratch', path}
   const entries = await listWorktrees(git, repository)
   refuseInside(path, repository, entries)
   const entry = entries.find((known) => known.path === path)
-  if (entry && (await takeUp(git, repository, entry, SCRATCH)) !== null) return
+  if (entry && (await takeUp(git, repository, entry, {wanted: mark, head: sha})) !== null) return
+  await sweep(repository.commonDir, mark)
   await refuseOccupied(path, repository)
   await mkdir(dirname(path), {recursive: true})
-  const add = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(SCRATCH), '--no-checkout', '--detach', '--', path, sha]
+  const add = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(mark), '--no-checkout', '--detach', '--', path, sha]
   await git.text(repository.commonDir, add)
 }

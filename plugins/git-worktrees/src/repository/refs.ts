@@ -1,5 +1,6 @@
 import {OrchError} from '@orch/plugin-kit'
 import {type Git, gitFailed} from '../git/git.js'
+import {updateRef} from './update-ref.js'
 
 /** Branches of orch's own live below this; no other is ever created or moved, but the parent by fast-forward. */
 export const OWN_BRANCHES = 'orch/'
@@ -34,11 +35,10 @@ export async function ensureBranch(git: Git, cwd: string, branch: string, at: st
   const there = await resolveCommit(git, cwd, ref)
   if (there !== null) return there
   const sha = await requireCommit(git, cwd, at)
-  const args = ['update-ref', '-m', 'orch: branch made', ref, sha, '']
-  const result = await git.run(cwd, args)
+  const result = await updateRef(git, cwd, {ref, to: sha, from: '', reason: 'orch: branch made'})
   if (result.exitCode === 0) return sha
   const meanwhile = await resolveCommit(git, cwd, ref)
-  if (meanwhile === null) throw gitFailed(cwd, args, result)
+  if (meanwhile === null) throw gitFailed(cwd, ['update-ref', ref, sha], result)
   return meanwhile
 }
 
@@ -54,9 +54,8 @@ export function requireOwnBranch(branch: string): void {
 
 /** Moves a ref from one commit to another in one step. @returns false when it was not at `from` any more */
 export async function compareAndSwap(git: Git, cwd: string, ref: string, from: string, to: string, reason: string): Promise<boolean> {
-  const args = ['update-ref', '-m', reason, ref, to, from]
-  const result = await git.run(cwd, args)
+  const result = await updateRef(git, cwd, {ref, to, from, reason})
   if (result.exitCode === 0) return true
   if (/but expected|unable to resolve reference|reference is missing/.test(result.stderr)) return false
-  throw gitFailed(cwd, args, result)
+  throw gitFailed(cwd, ['update-ref', ref, to, from], result)
 }

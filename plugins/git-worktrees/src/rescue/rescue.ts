@@ -1,8 +1,9 @@
 import type {RescueRef} from '@orch/plugin-kit'
 import {readGitLink} from '../files/git-link.js'
-import type {Git} from '../git/git.js'
+import {type Git, gitFailed} from '../git/git.js'
 import {commitEnvironment} from '../repository/identity.js'
 import {isAncestor, requireCommit, resolveCommit} from '../repository/refs.js'
+import {updateRef} from '../repository/update-ref.js'
 import {requireWorktree} from '../worktree/facts.js'
 import {readStatus} from '../worktree/status.js'
 import {type SnapshotIndex, withSnapshotIndex} from './snapshot-index.js'
@@ -64,7 +65,8 @@ async function writeRef(git: Git, path: string, {project, role, at}: RescueReque
     const there = await resolveCommit(git, path, ref)
     if (there === sha) return ref
     if (there !== null) continue
-    await git.text(path, ['update-ref', '-m', 'orch: rescue', ref, sha, ''])
+    const result = await updateRef(git, path, {ref, to: sha, from: '', reason: 'orch: rescue'})
+    if (result.exitCode !== 0) throw gitFailed(path, ['update-ref', ref, sha], result)
     return ref
   }
 }

@@ -12,6 +12,7 @@ import {listWorktrees} from './entries.js'
 import {inspectWorktree} from './facts.js'
 import {type Mark, readReason, toMark, toReason, writeMark} from './mark.js'
 import {checkedOut, freeBranch, refuseInside, refuseOccupied} from './obstacles.js'
+import {sweep} from './sweep.js'
 import {takeUp} from './take-up.js'
 
 export interface WorktreeRequest {
@@ -61,9 +62,10 @@ export class WorktreeMaker {
 
   /** Has an entry for the path, new or left by a run before. @returns its administrative folder */
   async #claim(repository: Repository, path: string, request: WorktreeRequest): Promise<string> {
-    const mark: Mark = {kind: 'making', branch: request.branch}
+    const mark = {kind: 'making', branch: request.branch} as const
     const taken = await this.#takeUp(repository, path, mark)
     if (taken !== null) return taken
+    await sweep(repository.commonDir, mark)
     await refuseOccupied(path, repository)
     await ensureBranch(this.#git, repository.root, request.branch, request.base)
     const failed = await this.#add(repository, path, request, mark)
@@ -74,12 +76,12 @@ export class WorktreeMaker {
     return meanwhile
   }
 
-  async #takeUp(repository: Repository, path: string, mark: Mark & {kind: 'making'}): Promise<string | null> {
+  async #takeUp(repository: Repository, path: string, mark: Mark & {branch: string}): Promise<string | null> {
     const entries = await listWorktrees(this.#git, repository)
     refuseInside(path, repository, entries)
     await freeBranch(this.#git, repository, entries, {branch: mark.branch, path})
     const entry = entries.find((known) => known.path === path)
-    return entry ? takeUp(this.#git, repository, entry, mark) : null
+    return entry ? takeUp(this.#git, repository, entry, {wanted: mark, head: `ref: refs/heads/${mark.branch}`}) : null
   }
 
   /** @returns what git failed with, or null */

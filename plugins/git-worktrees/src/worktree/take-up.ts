@@ -6,18 +6,29 @@ import {dropEntry, type KnownWorktree} from './entries.js'
 import {occupied} from './obstacles.js'
 import type {Git} from '../git/git.js'
 import type {Repository} from '../repository/locate.js'
-import type {Mark} from './mark.js'
+import {finishRemoval} from '../removal/finish.js'
+import {type Mark, sameWorktree} from './mark.js'
 
 /**
  * Takes up a worktree that a run before left at the wanted path, mending what a crash can leave.
- * @param wanted what the worktree is to be; `making` matches `ready` of the same branch
- * @returns its administrative folder, or null when the folder was gone: the entry is then dropped
+ * @param options.wanted what the worktree is to be; `making` matches `ready` of the same branch
+ * @param options.head content of HEAD, should git have been killed before it wrote one
+ * @returns its administrative folder, or null when the folder was gone or about to go: the entry is then dropped
  * @throws ORCH_REFUSED when it is another worktree
  */
-export async function takeUp(git: Git, repository: Repository, entry: KnownWorktree, wanted: Mark): Promise<string | null> {
+export async function takeUp(
+  git: Git,
+  repository: Repository,
+  entry: KnownWorktree,
+  {wanted, head}: {wanted: Mark; head: string},
+): Promise<string | null> {
   const {path, adminDir, mark} = entry
   if (adminDir === null) throw occupied(path, 'it is the main working tree')
   if (!isWanted(entry, wanted)) throw occupied(path, `it is a worktree of ${describe(entry)}`)
+  if (mark !== null && isRemoval(mark)) {
+    await finishRemoval(git, repository, {...entry, adminDir})
+    return null
+  }
   if (mark !== null && (await isEmpty(path))) await rmdir(path)
   if (!(await exists(path))) {
     if (entry.locked !== null && mark === null)
@@ -28,15 +39,14 @@ export async function takeUp(git: Git, repository: Repository, entry: KnownWorkt
   const gitDir = await readGitDir(path)
   if (gitDir === null && mark !== null) await writeFile(join(path, '.git'), `gitdir: ${adminDir}\n`, {flag: 'wx'})
   else if (gitDir !== adminDir) throw occupied(path, 'its .git does not belong to this repository')
-  if (mark !== null && mark.kind !== 'ready') await completeEntry(adminDir, mark)
+  if (mark?.kind === 'making' || mark?.kind === 'scratch') await completeEntry(adminDir, head)
   return adminDir
 }
 
 function isWanted({mark, branch}: KnownWorktree, wanted: Mark): boolean {
-  if (wanted.kind === 'scratch') return mark?.kind === 'scratch'
-  if (mark !== null) return mark.kind !== 'scratch' && mark.branch === wanted.branch
-  // Unlocked or locked by a person: what it has checked out has to tell.
-  return branch === `refs/heads/${wanted.branch}`
+  if (mark !== null) return sameWorktree(mark, wanted)
+  // Unlocked, or locked by a person: what it has checked out has to tell.
+  return 'branch' in wanted && branch === `refs/heads/${wanted.branch}`
 }
 
 async function isEmpty(folder: string): Promise<boolean> {
@@ -44,16 +54,19 @@ async function isEmpty(folder: string): Promise<boolean> {
   return names?.length === 0
 }
 
+function isRemoval({kind}: Mark): boolean {
+  return kind === 'removing' || kind === 'removing-scratch'
+}
+
 function describe({mark, branch}: KnownWorktree): string {
-  if (mark?.kind === 'scratch') return 'orch for merging'
+  if (mark !== null && 'path' in mark) return 'orch for merging'
   return (mark?.branch ?? branch?.replace(/^refs\/heads\//, '')) || 'a commit without a branch'
 }
 
 /** Writes what git had not come to write when it was killed inside `worktree add`, and takes away its lock. Nobody has worked here yet. */
-async function completeEntry(adminDir: string, mark: Mark): Promise<void> {
+async function completeEntry(adminDir: string, head: string): Promise<void> {
   await rm(join(adminDir, 'index.lock'), {force: true})
   await rm(join(adminDir, 'HEAD.lock'), {force: true})
-  if (mark.kind !== 'making') return
   if (!(await exists(join(adminDir, 'commondir')))) await writeFile(join(adminDir, 'commondir'), '../..\n')
-  if (!(await exists(join(adminDir, 'HEAD')))) await writeFile(join(adminDir, 'HEAD'), `ref: refs/heads/${mark.branch}\n`)
+  if (!(await exists(join(adminDir, 'HEAD')))) await writeFile(join(adminDir, 'HEAD'), `${head}\n`)
 }

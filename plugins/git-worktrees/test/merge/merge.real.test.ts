@@ -179,6 +179,15 @@ describe('merging in a scratch worktree', () => {
       await expectClean(first)
     })
 
+    it('goes on when git was killed while it made it', async () => {
+      await ensure()
+      await rm(admin('HEAD'))
+      await rm(admin('commondir'))
+      await rm(admin('index'))
+      await ensure()
+      await expectClean(first)
+    })
+
     it('never resets what is not a scratch worktree', async () => {
       const tree = sandbox.path('theirs')
       await sandbox.git(repo, 'worktree', 'add', '--quiet', '-b', 'theirs', tree)

@@ -78,6 +78,43 @@ describe('removeWorktree', () => {
     expect(await listed()).to.equal(false)
   })
 
+  describe('cut off', () => {
+    const admin = (...names: string[]) => join(repo, '.git', 'worktrees', 'dev', ...names)
+    beforeEach(async () => {
+      await make()
+      await sandbox.write(admin('locked'), 'orch: removing orch/p_1/dev')
+    })
+
+    it('goes on with what is left of the folder, its link gone or not', async () => {
+      await rm(join(path, '.git'))
+      await rm(join(path, '.gitignore'))
+      await remove()
+      expect([await exists(path), await exists(join(repo, '.git', 'worktrees'))]).to.deep.equal([false, false])
+    })
+
+    it('stops when somebody put something into it meanwhile', async () => {
+      await rm(join(path, '.gitignore'))
+      await sandbox.write(join(path, 'new.txt'), '')
+      await sandbox.write(join(path, 'a.txt'), 'changed\n')
+      expect((await rejectsWith('ORCH_REFUSED', remove())).message).to.contain('a.txt, new.txt')
+      await rejectsWith('ORCH_REFUSED', make())
+      expect(await readFile(join(path, 'a.txt'), 'utf8')).to.equal('changed\n')
+    })
+
+    it('is finished before a worktree is made there again', async () => {
+      await rm(join(path, 'a.txt'))
+      expect(await make()).to.deep.include({changed: [], untracked: []})
+    })
+
+    it('leaves no folder behind when git was killed while it dropped the entry', async () => {
+      await rm(path, {recursive: true})
+      await rm(admin('gitdir'))
+      await make()
+      await remove()
+      expect(await exists(join(repo, '.git', 'worktrees'))).to.equal(false)
+    })
+  })
+
   it('never removes the main tree, a worktree of a person, a locked one, or a folder git does not know', async () => {
     await sandbox.git(repo, 'worktree', 'add', '--quiet', '-b', 'mine', sandbox.path('mine'))
     await sandbox.git(repo, 'worktree', 'add', '--quiet', '--lock', '--reason', 'do not', '-b', 'orch/mine', sandbox.path('locked'))

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {mkdir, readFile, readlink, rename, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {rejectsWith} from '../support/rejects.js'
 import {Sandbox} from '../support/sandbox.js'
@@ -62,6 +62,16 @@ describe('ensureWorktree after a crash', () => {
     await rm(admin('HEAD'))
     await rm(admin('commondir'))
     await expectWhole()
+  })
+
+  it('goes on when git was killed before the entry named a folder, and leaves nothing of it', async () => {
+    await halfMade()
+    await rm(sandbox.path('worktrees'), {recursive: true})
+    await rm(admin('gitdir'))
+    await mkdir(join(repo, '.git', 'worktrees', 'of-another'))
+    await sandbox.write(join(repo, '.git', 'worktrees', 'of-another', 'locked'), 'orch: making orch/p_2/developer')
+    await expectWhole()
+    expect(await readdir(join(repo, '.git', 'worktrees'))).to.have.members(['developer', 'of-another'])
   })
 
   it('goes on when git was killed before the entry had a folder', async () => {

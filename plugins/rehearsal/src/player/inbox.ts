@@ -1,4 +1,4 @@
-import {REJECTED} from '../words.js'
+import {CONFLICT, REJECTED} from '../words.js'
 import type {StepArguments} from '../script/script.js'
 
 /** Whether a message is one that an `expect` waits for. The sender stands first in orch's letters: `[orch ID from ROLE] …`. */
@@ -9,5 +9,5 @@ export function matches({from, contains}: StepArguments['expect'], message: stri
 
 /** Whether a message says that orch turned a claim down. */
 export function isRejection(message: string): boolean {
-  return message.includes(REJECTED)
+  return message.includes(REJECTED) || message.includes(CONFLICT)
 }

@@ -66,7 +66,6 @@ describe('KeyDecoder', () => {
   it('gives back any text that was pasted', () => {
     fc.assert(
       fc.property(fc.string({unit: 'grapheme'}), fc.array(fc.nat(40)), (text, cuts) => {
-        // eslint-disable-next-line no-control-regex
         const tidy = text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '')
         const bytes = `${ESC}[200~${tidy.replaceAll('\n', '\r')}${ESC}[201~`
         const within = cuts.filter((cut) => cut <= Buffer.byteLength(bytes))

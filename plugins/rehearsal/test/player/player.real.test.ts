@@ -1,4 +1,5 @@
-import {readFile} from 'node:fs/promises'
+import {spawnSync} from 'node:child_process'
+import {readFile, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {expect} from 'chai'
 import {HEADER, REJECTED} from '../../src/words.js'
@@ -93,7 +94,7 @@ describe('the player in a real terminal', function () {
         [20, 6],
         [columns, rows],
       ] as const) {
-        await stand.tmux.resize(...size)
+        await stand.tmux.resize(size[0], size[1])
         await poll(
           async () => (await stand.sees('composer')).draft === 'wide 世',
           `the draft at ${size.join('x')}`,
@@ -148,23 +149,50 @@ describe('the player in a real terminal', function () {
     })
   }
 
-  it('loses keys right after the start, and the first Enters', async () => {
+  it('starts slowly: says what it is, and is ready only later', async () => {
     await stand.script(QUIET)
-    await stand.start({firstPrompt: null, options: {swallowKeysMs: 60_000}})
+    await stand.start({options: {startDelayMs: 2_500}})
+    await poll(
+      async () => (await stand.tmux.screen()).includes(HEADER),
+      'the header',
+      () => stand.describe(),
+    )
+    expect(await stand.hooks()).to.deep.equal([])
+    expect(await stand.reading()).to.deep.equal({what: 'unknown'})
+    await stand.hook('SessionStart')
+    await stand.sees('composer')
+  })
+
+  it('loses keys right after the start', async () => {
+    await stand.script(QUIET)
+    await stand.start({firstPrompt: null, options: {swallowKeysMs: 1_500}})
     await stand.sees('composer')
     await stand.tmux.type('lost')
-    await stand.tmux.run('run-shell', 'sleep 0.3')
-    expect(await stand.reading()).to.deep.equal({what: 'composer', draft: null})
-    await stand.tmux.destroy()
+    const {draft} = await poll(
+      async () => {
+        await stand.tmux.type('k')
+        const reading = await stand.sees('composer')
+        return reading.draft !== null && {draft: reading.draft}
+      },
+      'a key that is taken',
+      () => stand.describe(),
+    )
+    expect(draft).to.match(/^k+$/)
+  })
 
-    await stand.start({firstPrompt: null, resume: true, options: {faults: {swallowEnters: 1}}})
+  it('swallows the first Enters: the text stays until Enter comes again', async () => {
+    await stand.script(QUIET)
+    await stand.start({firstPrompt: null, options: {faults: {swallowEnters: 1}}})
     await stand.sees('composer')
     await stand.tmux.paste('stays')
+    await stand.tmux.keys('Enter', '!')
+    await poll(
+      async () => (await stand.sees('composer')).draft === 'stays!',
+      'the draft',
+      () => stand.describe(),
+    )
     await stand.tmux.keys('Enter')
-    await stand.tmux.run('run-shell', 'sleep 0.3')
-    expect(await stand.reading()).to.deep.equal({what: 'composer', draft: 'stays'})
-    await stand.tmux.keys('Enter')
-    await stand.hook('UserPromptSubmit')
+    expect((await stand.hook('UserPromptSubmit')).payload).to.include({prompt: 'stays!'})
   })
 
   it('reaches a limit, refuses prompts until it is over, then goes on', async () => {
@@ -336,5 +364,32 @@ describe('the player in a real terminal', function () {
     await stand.call('done', '--message=claimed')
     await stand.sees('composer')
     expect(await stand.hooks()).to.deep.equal([])
+    await stand.tmux.type('/exit')
+    await stand.tmux.keys('Enter')
+    await stand.exit()
+
+    await rm(path.join(stand.folder, 'hook.sh'))
+    await stand.script('steps:\n  - done: claimed again\n')
+    await rm(stand.transcript)
+    await stand.restart({resume: false})
+    await stand.call('done', '--message=claimed again')
+    await stand.sees('composer')
+  })
+
+  it('runs without a terminal: a prompt a line, to the end of the input', async () => {
+    await stand.script('steps:\n  - expect: {contains: second}\n  - done: claimed\n')
+    const {command} = await stand.prepare()
+    const {status, stdout} = spawnSync(command.argv[0]!, command.argv.slice(1), {
+      cwd: command.cwd,
+      env: command.env,
+      input: 'the second prompt\n',
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect(status).to.equal(0)
+    expect(stdout).to.contain(HEADER)
+    expect(stdout).to.not.match(/\x1b/)
+    await stand.call('done', '--message=claimed')
+    expect((await stand.hooks()).at(-1)).to.deep.include({event: 'SessionEnd'})
   })
 })

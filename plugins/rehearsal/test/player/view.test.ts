@@ -17,7 +17,6 @@ describe('what the player draws', () => {
     it(`fits into ${size.columns}x${size.rows}, and the driver reads it`, () => {
       fc.assert(
         fc.property(fc.string({unit: 'grapheme-composite', maxLength: 300}), fc.boolean(), (draft, busy) => {
-          // eslint-disable-next-line no-control-regex
           const clean = draft.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '')
           const {lines, cursor} = composerView({...IDLE, draft: clean, busy}, size)
           for (const line of lines) expect(displayWidth(line)).to.be.below(size.columns)

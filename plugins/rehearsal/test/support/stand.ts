@@ -142,7 +142,7 @@ export class Stand {
   }
 
   /** New signals of the transcript since the last call. */
-  async signals(): Promise<AgentSignal[]> {
+  async signals(): Promise<readonly AgentSignal[]> {
     const {position, signals} = await this.driver.readTranscript(this.transcript, this.#position)
     this.#position = position
     return signals

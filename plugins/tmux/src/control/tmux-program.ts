@@ -1,4 +1,4 @@
-import {OrchError, type ProcessRunner, type RunningProcess, type RunResult} from '@orch/plugin-kit'
+import {OrchError, type Clock, type ProcessRunner, type RunningProcess, type RunOptions, type RunResult} from '@orch/plugin-kit'
 import type {Size} from '../server-config.js'
 import {environmentFor, scopeWords, type Environment} from './server-environment.js'
 
@@ -12,10 +12,13 @@ const OLDEST = [3, 2] as const
 const NO_SERVER =
   /^(?:no server running on |error connecting to .*\((?:No such file or directory|Connection refused)\)|lost server|server exited)/m
 
+const TIMED_OUT: RunResult = {exitCode: null, signal: null, stdout: '', stderr: '', timedOut: true, notStarted: false}
+
 /** How the program `tmux` is called: always our socket and configuration, never the user's. */
 export class TmuxProgram {
   readonly socket: string
   readonly #processes: ProcessRunner
+  readonly #clock: Clock
   readonly #environment: Environment
   readonly #configFile: string
 
@@ -24,8 +27,9 @@ export class TmuxProgram {
    * @param configFile where the generated configuration is
    * @param environment the host's environment; only a few names of it are handed on
    */
-  constructor(processes: ProcessRunner, socket: string, configFile: string, environment: Environment) {
+  constructor(processes: ProcessRunner, clock: Clock, socket: string, configFile: string, environment: Environment) {
     this.#processes = processes
+    this.#clock = clock
     this.socket = socket
     this.#configFile = configFile
     this.#environment = environment
@@ -33,8 +37,9 @@ export class TmuxProgram {
 
   /** What `tmux -V` prints. @throws ORCH_TOOL_MISSING when there is no tmux, or too old a one */
   async version(): Promise<string> {
-    const result = await this.#processes.run('tmux', ['-V'], {env: environmentFor(this.#environment), timeoutMs: 10_000})
+    const result = await this.#run('tmux', ['-V'], {}, 10_000)
     const version = result.stdout.trim()
+    if (result.timedOut) throw new OrchError('ORCH_TMUX', {what: 'say its version', stderr: 'it did not answer in time'})
     if (result.exitCode !== 0) throw missing(result.notStarted ? 'it was not found on PATH' : `\`tmux -V\` failed: ${result.stderr.trim()}`)
     if (isTooOld(version)) throw missing(`${version} is too old, ${OLDEST.join('.')} is the oldest that will do`)
     return version
@@ -59,7 +64,7 @@ export class TmuxProgram {
   /** Runs command lines in a client of their own, by standard input: they may be long and hold secrets. */
   run(commands: string, timeoutMs: number): Promise<RunResult> {
     const args = [...this.#base(false), 'source-file', '-']
-    return this.#processes.run('tmux', args, {env: environmentFor(this.#environment), input: `${commands}\n`, timeoutMs})
+    return this.#run('tmux', args, {input: `${commands}\n`}, timeoutMs)
   }
 
   /** Starts a control mode client on the keeper's session. It has no say in sizes and gets no output of panes. */
@@ -90,7 +95,24 @@ export class TmuxProgram {
       '-f',
       '/dev/null',
     ]
-    return this.#processes.run(file!, args, {cwd: '/', env: environmentFor(this.#environment), timeoutMs})
+    return this.#run(file!, args, {cwd: '/'}, timeoutMs)
+  }
+
+  /**
+   * Runs a program and stops waiting for it in time, even if killing it does not help: a client hands its own standard streams to the
+   * server, and a server that stands still keeps their pipes open after the client has died.
+   */
+  async #run(file: string, args: readonly string[], options: RunOptions, timeoutMs: number): Promise<RunResult> {
+    const [kill, done] = [new AbortController(), new AbortController()]
+    const ended = this.#processes.run(file, args, {...options, env: environmentFor(this.#environment), signal: kill.signal})
+    const late = this.#clock.sleep(timeoutMs, done.signal).then(
+      () => TIMED_OUT,
+      () => ended,
+    )
+    const result = await Promise.race([ended, late])
+    if (result === TIMED_OUT) kill.abort()
+    done.abort()
+    return result
   }
 
   #base(mayStart: boolean): string[] {
