@@ -29,7 +29,7 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: {projectService: {allowDefaultProject: ['*.js', 'bin/*.js', 'scripts/*.mjs']}, tsconfigRootDir: import.meta.dirname},
+      parserOptions: {project: ['tsconfig.json', 'plugins/*/tsconfig.json', 'test/tsconfig.json'], tsconfigRootDir: import.meta.dirname},
     },
     plugins: {'import-x': importX},
     settings: {'import-x/resolver-next': [createTypeScriptImportResolver({noWarnOnMultipleProjects: true})]},
@@ -42,6 +42,7 @@ export default tseslint.config(
       ...restrict([]),
     },
   },
+  {files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked},
   {files: ['plugins/kit/src/**/*.ts'], rules: restrict([not('The kit imports nothing of ours.', '@orch/*', '**/../../src/**')])},
   {
     files: ['src/domain/**/*.ts'],
@@ -64,6 +65,7 @@ export default tseslint.config(
         'Services know kit and domain; the world comes in by constructor.',
         'node:*',
         '!node:path',
+        '!node:crypto',
         '**/adapters/**',
         '**/rpc/**',
         '**/commands/**',
@@ -81,7 +83,24 @@ export default tseslint.config(
     ),
   },
   {files: ['src/rpc/start-supervisor.ts'], rules: restrict([], doors('node:child_process'))},
-  {files: ['src/commands/**/*.ts'], rules: restrict([not('Commands parse, call and print.', '**/services/**', '**/adapters/**', ...OURS)])},
+  {
+    files: ['src/commands/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              ...not('Commands parse, call and print.', '**/services/**', '**/domain/**', '**/adapters/**', ...OURS),
+              allowTypeImports: true,
+            },
+          ],
+        },
+      ],
+    },
+  },
+  // A person's terminal is handed to tmux: no port has a use for that.
+  {files: ['src/commands/attach.ts'], rules: restrict([], doors('node:child_process'))},
   {files: ['plugins/*/src/**/*.ts'], ignores: ['plugins/kit/**', 'plugins/rehearsal/src/player/**'], rules: restrict([SRC_FROM_PLUGIN])},
   {files: ['plugins/rehearsal/src/player/**/*.ts'], rules: restrict([SRC_FROM_PLUGIN], doors('node:child_process'))},
   {

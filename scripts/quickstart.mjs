@@ -44,7 +44,22 @@ git('-c', 'user.name=orch example', '-c', 'user.email=orch@localhost', 'commit',
 const before = test('HEAD')
 console.log(`Its acceptance test fails before the team starts, as it should: exit ${before}\n`)
 
-const run = orch('run', join(example, 'spec.md'), '--project', repository, '--agent', 'rehearsal', '--roles', ROLES, '--accept', 'node test/acceptance.js', '--name', 'slugify', '--yes', '--wait')
+const run = orch(
+  'run',
+  join(example, 'spec.md'),
+  '--project',
+  repository,
+  '--agent',
+  'rehearsal',
+  '--roles',
+  ROLES,
+  '--accept',
+  'node test/acceptance.js',
+  '--name',
+  'slugify',
+  '--yes',
+  '--wait',
+)
 console.log('')
 orch('report', 'slugify')
 const branch = git('for-each-ref', '--format=%(refname:short)', 'refs/heads/orch/*/integration').trim()

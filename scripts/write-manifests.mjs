@@ -6,7 +6,12 @@ import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const packages = [root, ...readdirSync(join(root, 'plugins')).filter((name) => name !== 'kit').map((name) => join(root, 'plugins', name))]
+const packages = [
+  root,
+  ...readdirSync(join(root, 'plugins'))
+    .filter((name) => name !== 'kit')
+    .map((name) => join(root, 'plugins', name)),
+]
 
 for (const folder of packages) {
   const file = join(folder, 'oclif.manifest.json')

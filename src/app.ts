@@ -2,7 +2,7 @@
 import {join} from 'node:path'
 import type {Config as OclifConfig} from '@oclif/core'
 import {API_VERSION, OrchError, type AgentDriver, type HostPaths, type Logger, type Ports, type TemplateSource} from '@orch/plugin-kit'
-import {CapabilityRegistry, HookBus, type HookRunner} from '@orch/plugin-kit/host'
+import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {splitCommand} from './adapters/command-line.js'
 import {readConfigLayer} from './adapters/config-layer.js'
@@ -86,13 +86,13 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
 
   const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
   const bus = new HookBus({
-    runner: oclif as unknown as HookRunner,
+    runner: oclif,
     declared,
     warn: (failure) => logger.warn(failure.message, {code: failure.code}),
   })
   bus.requireOwners()
 
-  let settled: Config | undefined
+  const settings: {config?: Config} = {}
   const hostPaths: HostPaths = {
     data: paths.data,
     config: oclif.configDir,
@@ -108,8 +108,9 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     schemas,
     paths: hostPaths,
     config: (section) => {
-      if (!settled) throw new OrchError('ORCH_INTERNAL', {what: `the section ${section} was read before the plugins were registered`})
-      return (settled[section] ?? {}) as Record<string, unknown>
+      if (!settings.config)
+        throw new OrchError('ORCH_INTERNAL', {what: `the section ${section} was read before the plugins were registered`})
+      return (settings.config[section] ?? {}) as Record<string, unknown>
     },
   }
   const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports})
@@ -122,8 +123,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const driverSections = [...drivers.keys()].filter((kind) => kind in sections)
   const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, driverSections})
   const resolved = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
-  settled = resolved.config
-  const config = settled
+  const {config} = resolved
+  settings.config = config
 
   const terminal = registry.require('terminal')
   const workspace = registry.require('workspace')

@@ -22,7 +22,7 @@ export interface ConfigFile {
   readonly path: string
   readonly values: Readonly<Record<string, unknown>>
   /** 1-based line of a key given by its path, or of its nearest parent. */
-  lineOf(path: readonly string[]): number
+  readonly lineOf: (path: readonly string[]) => number
 }
 
 export type ConfigRead =
@@ -69,7 +69,7 @@ function describe(path: string, values: Record<string, unknown>, text: string): 
 
 /** Where a key stands; what is not there is sought at its parent. */
 function offsetOf(document: Document, keys: readonly string[]): number {
-  let node = document.contents as Node | null
+  let node = document.contents
   let offset = node?.range?.[0] ?? 0
   for (const key of keys) {
     if (!isMap(node)) break

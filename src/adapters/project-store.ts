@@ -80,17 +80,13 @@ export class ProjectStore implements Store {
     this.#hot.set(project.id, hot)
   }
 
-  update(id: string, change: (project: Project) => Project): Promise<Project> {
+  async update(id: string, change: (project: Project) => Project): Promise<Project> {
     const hot = this.#hot.get(id)
-    if (!hot) return Promise.reject(new OrchError('ORCH_NOT_FOUND', {what: 'unfinished project', name: id}))
-    try {
-      return hot.state.update((project) => {
-        const changed = change(project)
-        return changed === project ? project : {...changed, revision: project.revision + 1, updatedAt: this.#options.clock.now()}
-      })
-    } catch (error) {
-      return Promise.reject(error as Error)
-    }
+    if (!hot) throw new OrchError('ORCH_NOT_FOUND', {what: 'unfinished project', name: id})
+    return hot.state.update((project) => {
+      const changed = change(project)
+      return changed === project ? project : {...changed, revision: project.revision + 1, updatedAt: this.#options.clock.now()}
+    })
   }
 
   async retire(id: string): Promise<void> {

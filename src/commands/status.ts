@@ -1,6 +1,5 @@
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {FollowItem} from '../rpc/methods/projects.js'
 import type {Status as StatusAnswer} from '../services/status.js'
 import {statusLines} from '../view/status-view.js'
 
@@ -40,6 +39,8 @@ export default class Status extends OrchCommand {
       else show(statusLines(status, Date.now()).join('\n'))
     }
     await draw()
-    for await (const _ of client.stream<FollowItem>('status.changes', params)) await draw()
+    for await (const change of client.stream<{project: string}>('status.changes', params)) {
+      if (change.project) await draw()
+    }
   }
 }

@@ -59,9 +59,15 @@ class SocketClient implements SupervisorClient {
   }
 
   /** @returns null when nobody listens */
-  #send(method: string, params: Readonly<Record<string, unknown>>): Promise<IncomingMessage | null> {
+  async #send(method: string, params: Readonly<Record<string, unknown>>): Promise<IncomingMessage | null> {
+    const response = await this.#post(method, params)
+    if (response) this.#checkPeer(response)
+    return response
+  }
+
+  #post(method: string, params: Readonly<Record<string, unknown>>): Promise<IncomingMessage | null> {
     const {env, version} = this.#config
-    return new Promise((resolve, reject) => {
+    return new Promise<IncomingMessage | null>((resolve, reject) => {
       const call = request({
         socketPath: this.#paths.socket,
         path: `/v1/${method}`,
@@ -79,15 +85,7 @@ class SocketClient implements SupervisorClient {
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
         else reject(new OrchError('ORCH_SUPERVISOR', {why: messageOf(error), log: this.#paths.log}))
       })
-      call.once('response', (response) => {
-        try {
-          this.#checkPeer(response)
-          resolve(response)
-        } catch (error) {
-          response.destroy()
-          reject(error as Error)
-        }
-      })
+      call.once('response', resolve)
       call.end(JSON.stringify(params))
     })
   }

@@ -29,7 +29,7 @@ export function params(properties: Readonly<Record<string, JsonSchema>>, require
 }
 
 export function call<P, R>(schema: JsonSchema, handle: (params: P, context: CallContext) => Promise<R>): Method {
-  return {kind: 'call', params: schema, handle: handle as Method['handle']}
+  return {kind: 'call', params: schema, handle: handle}
 }
 
 export function stream<P, R>(schema: JsonSchema, handle: (params: P, context: CallContext) => AsyncIterable<R>): StreamMethod {

@@ -7,7 +7,7 @@ export function eventLine({at, type, agent, data}: LoggedEvent, roleOf: (agent: 
 }
 
 function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string {
-  const text = (key: string) => oneLine(String(data[key] ?? ''), 160)
+  const text = (key: string) => oneLine(asText(data[key]), 160)
   switch (type) {
     case 'project.state':
       return `${data['from'] === null ? 'new' : text('from')} → ${text('to')}${data['reason'] ? ` (${text('reason')})` : ''}`
@@ -24,4 +24,9 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string 
     default:
       return oneLine(JSON.stringify(data), 160)
   }
+}
+
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

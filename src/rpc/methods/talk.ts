@@ -45,7 +45,7 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
     // `p_7f:developer` names project and role; inside an agent the role alone does.
     const [before, after] = to.includes(':') ? to.split(':', 2) : [undefined, to]
     const project = await projectOf(caller, before ?? name)
-    const recipient = rollCall.agent(project, after!)
+    const recipient = rollCall.agent(project, after)
     const {id} = await post.accept(project.id, {
       from: caller.agent?.agent ?? 'person',
       sender: caller.agent?.role ?? 'person',

@@ -117,11 +117,10 @@ for (const binary of claudeBinaries()) {
 
     it('tells a limit of the plan with its reset, and money as something for a person', async () => {
       await prepare()
-      const {ANTHROPIC_API_KEY: _key, ...env} = world.env(model)
       const resetsAt = Math.ceil(Date.now() / 3_600_000) * 3_600
       model.add({match: 'FIRST-MARK', withTool: 'Bash', answer: limited(resetsAt)})
       model.add({match: 'MONEY-MARK', withTool: 'Bash', answer: creditTooLow()})
-      await world.start(await driver.launch(world.request(model, {env: {...env, CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'}})))
+      await world.start(await driver.launch(world.request(model, {env: world.subscriberEnv(model)})))
       const failed = await world.waitForHook(({event}) => event === 'StopFailure')
       expect(failed.payload).to.include({error: 'rate_limit'})
       const [signal] = driver.interpret(failed)

@@ -73,7 +73,6 @@ for (const binary of claudeBinaries()) {
     })
 
     it('says why there is none, and does not ask again at a limit', async () => {
-      const {ANTHROPIC_API_KEY: _key, ...env} = world.env(model)
       model.add({answer: limited(Math.ceil(Date.now() / 3_600_000) * 3_600)})
       const progress: string[] = []
       const error: unknown = await planner
@@ -82,7 +81,7 @@ for (const binary of claudeBinaries()) {
           specPath: '/spec.md',
           repository: world.repository,
           branch: 'main',
-          env: {...env, CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'},
+          env: world.subscriberEnv(model),
           onProgress: (line) => progress.push(line),
         })
         .catch((reason: unknown) => reason)

@@ -67,6 +67,12 @@ appendFileSync(${JSON.stringify(world.#hookLog)}, JSON.stringify({event: process
     }
   }
 
+  /** The same with a subscription's token in place of the key: only such a login has limits of a plan. */
+  subscriberEnv(model: ModelServer): Record<string, string> {
+    const withoutKey = Object.entries(this.env(model)).filter(([name]) => name !== 'ANTHROPIC_API_KEY')
+    return {...Object.fromEntries(withoutKey), CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'}
+  }
+
   request(model: ModelServer, over: Partial<LaunchRequest> = {}): LaunchRequest {
     return {
       project: {id: 'p_1', name: 'demo', repository: this.repository},

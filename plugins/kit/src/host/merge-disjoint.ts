@@ -11,7 +11,7 @@ export function mergeDisjoint(event: string, answers: readonly Answer<unknown>[]
   for (const {plugin, value} of answers) {
     for (const [key, part] of Object.entries((value ?? {}) as Record<string, unknown>)) {
       if (Array.isArray(part)) merged[key] = [...((merged[key] as unknown[] | undefined) ?? []), ...(part as unknown[])]
-      else merged[key] = {...((merged[key]) ?? {}), ...claimKeys(event, key, part as object, plugin, setBy)}
+      else merged[key] = {...(merged[key] ?? {}), ...claimKeys(event, key, part as object, plugin, setBy)}
     }
   }
   return merged

@@ -61,7 +61,9 @@ describe('composing a team', () => {
   })
 
   it('keeps to the cap of the subscription and says who was cut, in order', async () => {
-    const caps = await Promise.all((['pro', 'max5', 'max20', 'console', null] as const).map(async (subscription) => (await compose({subscription})).cap))
+    const caps = await Promise.all(
+      (['pro', 'max5', 'max20', 'console', null] as const).map(async (subscription) => (await compose({subscription})).cap),
+    )
     expect(caps).to.deep.equal([3, 5, 8, 10, 5])
     const pro = await compose({subscription: 'pro'})
     expect(pro.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer', 'tester'])
@@ -73,7 +75,9 @@ describe('composing a team', () => {
   it('trims system deployment by its own order', async () => {
     const team = await compose({template: 'system-deployment', size: 'large', maxAgents: 3})
     expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'sysadmin', 'devops'])
-    expect(team.cut).to.deep.equal(['monitoringops', 'networkops', 'project-manager', 'securityops'].filter((key) => team.cut.includes(key)))
+    expect(team.cut).to.deep.equal(
+      ['monitoringops', 'networkops', 'project-manager', 'securityops'].filter((key) => team.cut.includes(key)),
+    )
     expect(team.cut[team.cut.length - 1]).to.equal('securityops')
   })
 
@@ -92,7 +96,9 @@ describe('composing a team', () => {
         await compose(request)
         expect.fail('nothing was thrown')
       } catch (error) {
-        expect(hasCode(error, 'ORCH_NOT_FOUND') && error.details.known).to.include('roles' in request || 'addRoles' in request ? 'tester' : 'library')
+        expect(hasCode(error, 'ORCH_NOT_FOUND') && error.details.known).to.include(
+          'roles' in request || 'addRoles' in request ? 'tester' : 'library',
+        )
       }
     }
   })
@@ -104,7 +110,10 @@ describe('composing a team', () => {
   })
 
   it('brings developer and tester where code is written, and leaves them out where the template says so', async () => {
-    expect(await keysOf({template: 'data-pipeline', outline: outline(['Implement the loader'])})).to.include.members(['developer', 'tester'])
+    expect(await keysOf({template: 'data-pipeline', outline: outline(['Implement the loader'])})).to.include.members([
+      'developer',
+      'tester',
+    ])
     expect(await keysOf({template: 'documentation', outline: outline(['Implement nothing'])})).not.to.include('developer')
     const infrastructure = await keysOf({template: 'system-deployment', outline: outline(['Build the server', 'Create a class of users'])})
     expect(infrastructure).not.to.include('developer')
@@ -117,8 +126,23 @@ describe('composing a team', () => {
   })
 
   it('gives every task to exactly one role', async () => {
-    const titles = ['Implement the login', 'Write tests for the login', 'Write the README', 'Deploy with Docker', 'Think about it', '写代码', '```']
-    for (const roles of [[], ['developer'], ['tester', 'devops'], ['code-reviewer'], ['project-manager'], ['documentation-writer', 'developer', 'tester', 'devops']]) {
+    const titles = [
+      'Implement the login',
+      'Write tests for the login',
+      'Write the README',
+      'Deploy with Docker',
+      'Think about it',
+      '写代码',
+      '```',
+    ]
+    for (const roles of [
+      [],
+      ['developer'],
+      ['tester', 'devops'],
+      ['code-reviewer'],
+      ['project-manager'],
+      ['documentation-writer', 'developer', 'tester', 'devops'],
+    ]) {
       const team = await compose({outline: outline(titles), roles})
       const given = team.roles.flatMap(({tasks}) => tasks)
       expect(given.sort(), roles.join(',')).to.deep.equal(titles.map((_, index) => `t${index + 1}`))
@@ -127,7 +151,13 @@ describe('composing a team', () => {
 
   it('gives tasks by their words', async () => {
     const team = await compose({
-      outline: outline(['Implement the login endpoint', 'Write tests for the login', 'Write the README', 'Deploy with Docker', 'Think about it']),
+      outline: outline([
+        'Implement the login endpoint',
+        'Write tests for the login',
+        'Write the README',
+        'Deploy with Docker',
+        'Think about it',
+      ]),
       roles: ['documentation-writer', 'developer', 'tester', 'devops'],
     })
     const tasks = Object.fromEntries(team.roles.map((role) => [role.key, role.tasks]))
@@ -163,7 +193,11 @@ describe('composing a team', () => {
   })
 
   it('is the same every time', async () => {
-    const request = {template: 'auto', outline: outline(['Implement it', 'Deploy it', 'Review the code'], {size: LARGE}), subscription: 'console'} as const
+    const request = {
+      template: 'auto',
+      outline: outline(['Implement it', 'Deploy it', 'Review the code'], {size: LARGE}),
+      subscription: 'console',
+    } as const
     expect(await compose(request)).to.deep.equal(await compose(request))
   })
 })

@@ -83,7 +83,13 @@ describe('loading team templates', () => {
       'teams/a.yaml': 'kind: roles\nroles:\n  tester:\n    owes: money\n    checkInMinutes: 0\n',
       'teams/b.yaml': '',
       'teams/c.yaml': 'kind: teem\n',
-      'teams/d.yaml': `kind: team\nx: &a [1]\n${Array.from({length: 12}, (_, n) => `x${n}: &b${n} [${Array(9).fill(n === 0 ? '*a' : `*b${n - 1}`).join(', ')}]`).join('\n')}\n`,
+      'teams/d.yaml': `kind: team\nx: &a [1]\n${Array.from(
+        {length: 12},
+        (_, n) =>
+          `x${n}: &b${n} [${Array(9)
+            .fill(n === 0 ? '*a' : `*b${n - 1}`)
+            .join(', ')}]`,
+      ).join('\n')}\n`,
     })
     expect(problems[0]).to.equal('teams/a.yaml:4: roles.tester.owes: must be one of commits, report, nothing')
     expect(problems[1]).to.match(/^teams\/a\.yaml:5: roles\.tester\.checkInMinutes: must be >= 1/)

@@ -95,7 +95,7 @@ export class TmuxProgram {
       '-f',
       '/dev/null',
     ]
-    return this.#run(file!, args, {cwd: '/'}, timeoutMs)
+    return this.#run(file, args, {cwd: '/'}, timeoutMs)
   }
 
   /**
