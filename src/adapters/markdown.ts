@@ -10,7 +10,7 @@ import {inlineCode, plainText, type InlineToken} from './markdown-inline.js'
 export function parseMarkdown(text: string): TextBlock[] {
   const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const frontMatter = FRONT_MATTER.exec(source)
-  const head: TextBlock[] = frontMatter ? [{kind: 'front-matter', text: frontMatter[2]!, line: 1}] : []
+  const head: TextBlock[] = frontMatter ? [{kind: 'front-matter', text: frontMatter[2]!.trimEnd(), line: 1}] : []
   // Blanked, not cut: the lines below keep their numbers.
   const body = frontMatter ? '\n'.repeat(newlines(frontMatter[0])) + source.slice(frontMatter[0].length) : source
   const lexer = new Lexer()
@@ -22,8 +22,8 @@ export function parseMarkdown(text: string): TextBlock[] {
   }
 }
 
-/** YAML or TOML between two rules at the very start. */
-const FRONT_MATTER = /^(---|\+\+\+)[ \t]*\n([\s\S]*?)\n?\1[ \t]*(?:\n|$)/
+/** YAML or TOML between two rules at the very start; two rules around prose are just rules. */
+const FRONT_MATTER = /^(---|\+\+\+)[ \t]*\n((?=[^\n]*\w[\w-]*\s*[:=])(?:.*\n)*?)\1[ \t]*(?:\n|$)/
 
 /** Columns of indentation that still mean something; deeper nesting costs the lexer time with its cube. */
 const DEEPEST_INDENT = 100
@@ -140,7 +140,7 @@ function paragraph(text: string, code: string[], line: number): TextBlock[] {
 
 /** Text of an HTML block; its line breaks stay, so that the first line is at the block's own. */
 function withoutMarkup(html: string): string {
-  return html.replace(/<!--[\s\S]*?(-->|$)/g, '').replace(/<\/?[a-zA-Z][^>]*>/g, '')
+  return html.replace(/<!--[\s\S]*?(-->|$)/g, '').replace(/<\/?[a-zA-Z][^<>]*>/g, '')
 }
 
 function plainLines(source: string): TextBlock[] {

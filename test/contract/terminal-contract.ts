@@ -172,6 +172,10 @@ export function describeTerminalContract(name: string, makeHarness: () => Promis
         await terminal.respawn(ref.pane, command('cat'))
         expect(await stateOf(ref.pane)).to.include({...ref, dead: false, exit: null})
         await rejects('ORCH_REFUSED', terminal.respawn(ref.pane, command('cat')))
+        // A key has its meaning once the program runs.
+        await terminal.typeText(ref.pane, 'x')
+        await terminal.pressKeys(ref.pane, ['Enter'])
+        await shows(ref.pane, 'x\nx')
         await terminal.pressKeys(ref.pane, ['C-c'])
         await eventually(() =>
           expect(exits.map(({exit}) => exit)).to.deep.equal([
@@ -238,7 +242,7 @@ export function describeTerminalContract(name: string, makeHarness: () => Promis
         await terminal.pressKeys(pane, ['Enter', 'C-d'])
         // The program repeats what it got once all is there, so that its words and the typed ones do not mix.
         await eventually(async () => expect((await terminal.capture(pane, 400)).split('\n').slice(-text.length)).to.deep.equal(text))
-        expect(await stateOf(pane)).to.include({dead: true})
+        await eventually(async () => expect(await stateOf(pane)).to.include({dead: true}))
       })
 
       it('makes control characters visible', async () => {

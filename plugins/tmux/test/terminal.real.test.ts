@@ -7,8 +7,12 @@ describeTerminalContract('tmux', async () => {
     terminal: server.terminal(),
     folder: server.folder,
     another: () => server.terminal(),
-    enterMode: async (pane) => void (await server.tmux('copy-mode', '-t', pane)),
-    dropServer: async () => process.kill(await server.pid(), 'SIGKILL'),
+    enterMode: async (pane) => {
+      await server.tmux('copy-mode', '-t', pane)
+    },
+    dropServer: async () => {
+      process.kill(await server.pid(), 'SIGKILL')
+    },
     dispose: () => server.dispose(),
   }
 })

@@ -1,6 +1,6 @@
-import {lstat, readFile} from 'node:fs/promises'
+import {lstat, readFile, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
-import {canonical, exists} from './paths.js'
+import {canonical, exists, hasContent} from './paths.js'
 
 export interface GitLink {
   /** Folder of this working tree's own HEAD and index. */
@@ -19,6 +19,17 @@ export async function readGitLink(worktree: string): Promise<GitLink | null> {
   if (gitDir === null || !(await exists(join(gitDir, 'HEAD')))) return null
   const common = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => null)
   return {gitDir, commonDir: common === null ? gitDir : await canonical(resolve(gitDir, common.trim()))}
+}
+
+/**
+ * Writes the link of a worktree that has lost it.
+ * @param gitDir its administrative folder
+ * @returns false when there is another `.git`
+ */
+export async function mendLink(worktree: string, gitDir: string): Promise<boolean> {
+  const path = join(worktree, '.git')
+  if (!(await hasContent(path))) await writeFile(path, `gitdir: ${gitDir}\n`)
+  return (await readGitDir(worktree)) === gitDir
 }
 
 /** @returns the git directory that `.git` is or names, whether it exists or not; null without a `.git` */

@@ -23,6 +23,12 @@ export async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null
 }
 
+/** @returns whether there is something in the file at `path`: git killed between making and writing a file leaves an empty one */
+export async function hasContent(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null)
+  return found !== null && (found.size > 0 || !found.isFile())
+}
+
 /** @returns the names in a folder, none when there is no such folder */
 export async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])

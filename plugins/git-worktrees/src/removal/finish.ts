@@ -1,7 +1,7 @@
-import {rm, writeFile} from 'node:fs/promises'
+import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {messageOf, OrchError} from '@orch/plugin-kit'
-import {readGitDir} from '../files/git-link.js'
+import {mendLink, readGitDir} from '../files/git-link.js'
 import {exists} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import type {Repository} from '../repository/locate.js'
@@ -18,8 +18,7 @@ export type LinkedWorktree = KnownWorktree & {readonly adminDir: string}
 export async function finishRemoval(git: Git, repository: Repository, entry: LinkedWorktree): Promise<void> {
   const {path, adminDir} = entry
   if (await exists(path)) {
-    if ((await readGitDir(path)) === null) await writeFile(join(path, '.git'), `gitdir: ${adminDir}\n`, {flag: 'wx'})
-    await requireLink(path, adminDir)
+    if (!(await mendLink(path, adminDir))) throw notLinked(path)
     const {changed, untracked} = await readStatus(git, path)
     const left = await Promise.all(changed.map(async (file) => ((await exists(join(path, file))) ? [file] : [])))
     const lost = [...left.flat(), ...untracked]
@@ -42,8 +41,11 @@ export async function removeProven(git: Git, repository: Repository, entry: Link
 
 /** Without its link the folder would be looked at as a part of whatever repository lies around it. @throws ORCH_REFUSED */
 export async function requireLink(path: string, adminDir: string): Promise<void> {
-  if ((await readGitDir(path)) === adminDir) return
-  throw refused(path, 'its .git does not lead back to its entry', 'Run git worktree repair, or move the folder away.')
+  if ((await readGitDir(path)) !== adminDir) throw notLinked(path)
+}
+
+function notLinked(path: string): OrchError<'ORCH_REFUSED'> {
+  return refused(path, 'its .git does not lead back to its entry', 'Run git worktree repair, or move the folder away.')
 }
 
 /** ORCH_REFUSED because something would be lost. */

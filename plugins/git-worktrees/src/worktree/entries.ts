@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
-import {namesIn} from '../files/paths.js'
+import {exists, namesIn} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import {atLeast} from '../git/version.js'
 import {parseWorktreeList, type WorktreeEntry} from '../parse/worktree-list.js'
@@ -33,7 +33,7 @@ export async function listWorktrees(git: Git, repository: Repository): Promise<K
 
 /**
  * Takes an entry of orch's, and no other, out of git's list; git itself refuses when there is something in its folder that is not committed.
- * @throws ORCH_GIT; the entry then is as it was
+ * @throws ORCH_GIT; the entry, if there still is one, then is as it was
  */
 export async function dropEntry(git: Git, repository: Repository, entry: KnownWorktree): Promise<void> {
   const {adminDir, mark} = entry
@@ -43,7 +43,7 @@ export async function dropEntry(git: Git, repository: Repository, entry: KnownWo
   try {
     await git.text(repository.commonDir, ['worktree', 'remove', '--', entry.path])
   } catch (error) {
-    if (mark !== null) await writeMark(adminDir, mark)
+    if (mark !== null && (await exists(join(adminDir, 'gitdir')))) await writeMark(adminDir, mark)
     throw error
   }
 }
@@ -55,7 +55,8 @@ async function readAdminDirs(commonDir: string): Promise<Map<string, string>> {
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
     const gitdir = await readFile(join(adminDir, 'gitdir'), 'utf8').catch(() => null)
-    if (gitdir !== null) found.set(dirname(resolve(adminDir, gitdir.trim())), adminDir)
+    // A file that git was killed before writing is empty.
+    if (gitdir?.trim()) found.set(dirname(resolve(adminDir, gitdir.trim())), adminDir)
   }
   return found
 }

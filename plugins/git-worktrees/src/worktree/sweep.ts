@@ -1,6 +1,6 @@
 import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {exists, namesIn} from '../files/paths.js'
+import {hasContent, namesIn} from '../files/paths.js'
 import {type Mark, readReason, sameWorktree, toMark} from './mark.js'
 
 /**
@@ -11,7 +11,7 @@ export async function sweep(commonDir: string, mark: Mark): Promise<void> {
   const root = join(commonDir, 'worktrees')
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
-    if (!(await exists(join(adminDir, 'gitdir'))) && (await isOf(adminDir, mark))) await rm(adminDir, {recursive: true})
+    if (!(await hasContent(join(adminDir, 'gitdir'))) && (await isOf(adminDir, mark))) await rm(adminDir, {recursive: true})
   }
 }
 

@@ -1,7 +1,7 @@
 import {readdir, rm, rmdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readGitDir} from '../files/git-link.js'
-import {exists} from '../files/paths.js'
+import {mendLink, readGitDir} from '../files/git-link.js'
+import {exists, hasContent} from '../files/paths.js'
 import {dropEntry, type KnownWorktree} from './entries.js'
 import {occupied} from './obstacles.js'
 import type {Git} from '../git/git.js'
@@ -36,9 +36,8 @@ export async function takeUp(
     await dropEntry(git, repository, entry)
     return null
   }
-  const gitDir = await readGitDir(path)
-  if (gitDir === null && mark !== null) await writeFile(join(path, '.git'), `gitdir: ${adminDir}\n`, {flag: 'wx'})
-  else if (gitDir !== adminDir) throw occupied(path, 'its .git does not belong to this repository')
+  const linked = mark === null ? (await readGitDir(path)) === adminDir : await mendLink(path, adminDir)
+  if (!linked) throw occupied(path, 'its .git does not belong to this repository')
   if (mark?.kind === 'making' || mark?.kind === 'scratch') await completeEntry(adminDir, head)
   return adminDir
 }
@@ -67,6 +66,6 @@ function describe({mark, branch}: KnownWorktree): string {
 async function completeEntry(adminDir: string, head: string): Promise<void> {
   await rm(join(adminDir, 'index.lock'), {force: true})
   await rm(join(adminDir, 'HEAD.lock'), {force: true})
-  if (!(await exists(join(adminDir, 'commondir')))) await writeFile(join(adminDir, 'commondir'), '../..\n')
-  if (!(await exists(join(adminDir, 'HEAD')))) await writeFile(join(adminDir, 'HEAD'), `${head}\n`)
+  if (!(await hasContent(join(adminDir, 'commondir')))) await writeFile(join(adminDir, 'commondir'), '../..\n')
+  if (!(await hasContent(join(adminDir, 'HEAD')))) await writeFile(join(adminDir, 'HEAD'), `${head}\n`)
 }

@@ -64,6 +64,16 @@ describe('ensureWorktree after a crash', () => {
     await expectWhole()
   })
 
+  it('goes on when git was killed between making and writing any of its files', async () => {
+    for (const file of [admin('HEAD'), admin('commondir'), admin('gitdir'), join(path, '.git')]) {
+      await halfMade()
+      await writeFile(file, '')
+      await expectWhole()
+      await sandbox.workspace().removeWorktree({repository: repo, path, mergedInto: 'main'})
+      await sandbox.git(repo, 'branch', '-D', BRANCH)
+    }
+  })
+
   it('goes on when git was killed before the entry named a folder, and leaves nothing of it', async () => {
     await halfMade()
     await rm(sandbox.path('worktrees'), {recursive: true})

@@ -57,6 +57,6 @@ export class TestServer {
   async dispose(): Promise<void> {
     for (const terminal of this.#terminals) await terminal.close()
     await this.tmux('kill-server')
-    await rm(this.root, {recursive: true, force: true})
+    await rm(this.root, {recursive: true, force: true, maxRetries: 10, retryDelay: 100})
   }
 }
