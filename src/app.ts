@@ -51,6 +51,7 @@ import {Post} from './services/post.js'
 import {Preflight} from './services/preflight.js'
 import {ProjectControl} from './services/project-control.js'
 import {Reconciler} from './services/reconciler.js'
+import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
@@ -155,16 +156,15 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const claims = new Claims({recorder, workspace, post})
   const terminator = new Terminator({recorder, terminal, drivers, host, watch, clock})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: () => config.briefing.budgetChars})
-  const onBusy = () => (config['oauth'] as {onBusy?: 'auto' | 'warn' | 'hold'} | undefined)?.onBusy ?? 'auto'
+  const oauth = config['oauth'] as {readonly onBusy: 'auto' | 'warn' | 'hold'; readonly exportCallbackPort?: boolean}
   const launcher = new Launcher({
     store,
     recorder,
-    feed,
-    terminal,
+    readiness: new Readiness({store, recorder, feed, terminal, clock}),
     windows: new Windows({store, recorder, terminal}),
     drivers,
     bus,
-    gate: new PortGate({bus, ledger, clock, onBusy}),
+    gate: new PortGate({bus, ledger, clock, onBusy: () => oauth.onBusy}),
     mcp: new McpInitialisation({bus, files, recorder}),
     briefings,
     files,
@@ -173,6 +173,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ids,
     context: {state: paths.data, socket: paths.socket, bin: programs.path},
     attended: (project) => attendance.isAttended(project),
+    exportCallbackPort: () => oauth.exportCallbackPort,
     readyTimeoutMs: () => (config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000),
   })
   const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})

@@ -80,6 +80,7 @@ export const PROJECT_SCHEMA: JsonSchema = object({
   schema: {const: STORE_SCHEMA},
   revision: {type: 'integer'},
   id: text,
+  key: text,
   name: text,
   slug: text,
   state: {enum: [...PROJECT_STATES]},

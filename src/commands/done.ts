@@ -17,7 +17,9 @@ export default class Done extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Done)
-    const answer = await (await this.supervisor()).call('claim.done', {message: flags.message, evidence: flags.evidence})
+    const answer = await (
+      await this.supervisor()
+    ).call('claim.done', {message: flags.message, evidence: flags.evidence}, {idempotent: true})
     this.answer(answer, () => this.log('Recorded. Orch checks it now; if it does not hold you will hear why.'))
   }
 }

@@ -12,7 +12,7 @@ export default class Fail extends OrchCommand {
     const {argv} = await this.parse(Fail)
     const reason = (argv as string[]).join(' ').trim()
     if (reason === '') throw new OrchError('ORCH_USAGE', {what: 'There is no reason.', hint: 'orch fail "why"'})
-    const answer = await (await this.supervisor()).call('claim.fail', {reason})
+    const answer = await (await this.supervisor()).call('claim.fail', {reason}, {idempotent: true})
     this.answer(answer, () => this.log('Recorded. A person will look at it.'))
   }
 }

@@ -76,10 +76,14 @@ In a terminal it follows to the end: Ctrl-C detaches and stops nothing. Without 
     consent: Consent,
     flags: {readonly 'init-commit': boolean; readonly 'stop-on-exit': boolean},
   ): Promise<{id: string; warnings: string[]}> {
-    const project = await client.call<{id: string; warnings: string[]}>('project.start', {
-      request: {...request, planFile: planned.planFile, trustProject: request.trustProject || consent.trust},
-      approval: {by: consent.by, initCommit: flags['init-commit'], stopOnExit: flags['stop-on-exit']},
-    })
+    const project = await client.call<{id: string; warnings: string[]}>(
+      'project.start',
+      {
+        request: {...request, planFile: planned.planFile, trustProject: request.trustProject || consent.trust},
+        approval: {by: consent.by, initCommit: flags['init-commit'], stopOnExit: flags['stop-on-exit']},
+      },
+      {idempotent: true},
+    )
     for (const warning of project.warnings) this.#tell(`! ${warning}`)
     return project
   }

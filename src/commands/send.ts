@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {newMessageId} from '../view/new-message-id.js'
 import {parseDuration} from '../view/parse-duration.js'
 import {readInput} from '../view/read-input.js'
 
@@ -32,7 +33,9 @@ export default class Send extends OrchCommand {
     const waitMs = flags.wait ? parseDuration(flags.timeout, '--timeout') : 0
     const client = await this.supervisor()
     const recipients = args.to.split(',').filter(Boolean)
-    const receipts = await Promise.all(recipients.map((to) => client.call<Receipt>('message.send', {to, text, waitMs})))
+    const receipts = await Promise.all(
+      recipients.map((to) => client.call<Receipt>('message.send', {id: newMessageId(), to, text, waitMs}, {idempotent: true})),
+    )
     this.answer(receipts.length === 1 ? receipts[0] : receipts, () => {
       for (const {id, state, heldBy} of receipts) this.log(`${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}`)
     })

@@ -1,13 +1,17 @@
 import {statSync} from 'node:fs'
 import {request, type IncomingMessage} from 'node:http'
 import {createInterface} from 'node:readline'
-import {OrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
+import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
 import {HEADERS, PROTOCOL, isNewer} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
+type Params = Readonly<Record<string, unknown>>
 type Config = Parameters<ClientModule['connect']>[0]
+
+/** How often an idempotent call is made while supervisors die under it. */
+const ATTEMPTS = 10
 
 /** The entry named by `orch.client` in package.json. */
 export const connect: ClientModule['connect'] = (config) => new SocketClient(config)
@@ -22,30 +26,51 @@ class SocketClient implements SupervisorClient {
     this.#paths = statePaths(config.dataDir, config.version, config.env)
   }
 
-  async call<R>(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<R> {
-    const answer = (await this.#once<R>(method, params)) ?? (await this.#started(() => this.#once<R>(method, params)))
-    return answer.data
+  async call<R>(method: string, params: Params = {}, {idempotent = false} = {}): Promise<R> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = (await this.#once<R>(method, params)) ?? (await this.#started(() => this.#once<R>(method, params)))
+        return answer.data
+      } catch (error) {
+        if (!isConnectionLost(error) || !idempotent || attempt === ATTEMPTS) throw this.#asUnavailable(error)
+      }
+    }
   }
 
-  async peek<R>(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<R | null> {
-    return (await this.#once<R>(method, params))?.data ?? null
+  async peek<R>(method: string, params: Params = {}): Promise<R | null> {
+    try {
+      return (await this.#once<R>(method, params))?.data ?? null
+    } catch (error) {
+      throw this.#asUnavailable(error)
+    }
   }
 
-  async *stream<T>(method: string, params: Readonly<Record<string, unknown>> = {}): AsyncGenerator<T> {
-    const response = (await this.#send(method, params)) ?? (await this.#started(() => this.#send(method, params)))
-    if (response.statusCode !== 200) await readAnswer(response)
+  async *stream<T>(method: string, params: Params = {}): AsyncGenerator<T> {
+    const response = await this.#open(method, params)
     try {
       for await (const line of createInterface({input: response, crlfDelay: Infinity})) {
         const item = JSON.parse(line) as object
         if (isFailure(item)) throw remoteError(item.error)
         yield item as T
       }
+    } catch (error) {
+      throw this.#asUnavailable(error)
     } finally {
       response.destroy()
     }
   }
 
-  async #once<R>(method: string, params: Readonly<Record<string, unknown>>): Promise<{data: R} | null> {
+  async #open(method: string, params: Params): Promise<IncomingMessage> {
+    try {
+      const response = (await this.#send(method, params)) ?? (await this.#started(() => this.#send(method, params)))
+      if (response.statusCode !== 200) await readAnswer(response)
+      return response
+    } catch (error) {
+      throw this.#asUnavailable(error)
+    }
+  }
+
+  async #once<R>(method: string, params: Params): Promise<{data: R} | null> {
     const response = await this.#send(method, params)
     return response && ((await readAnswer(response)) as {data: R})
   }
@@ -59,13 +84,13 @@ class SocketClient implements SupervisorClient {
   }
 
   /** @returns null when nobody listens */
-  async #send(method: string, params: Readonly<Record<string, unknown>>): Promise<IncomingMessage | null> {
+  async #send(method: string, params: Params): Promise<IncomingMessage | null> {
     const response = await this.#post(method, params)
     if (response) this.#checkPeer(response)
     return response
   }
 
-  #post(method: string, params: Readonly<Record<string, unknown>>): Promise<IncomingMessage | null> {
+  #post(method: string, params: Params): Promise<IncomingMessage | null> {
     const {env, version} = this.#config
     return new Promise<IncomingMessage | null>((resolve, reject) => {
       const call = request({
@@ -83,11 +108,16 @@ class SocketClient implements SupervisorClient {
       })
       call.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
-        else reject(new OrchError('ORCH_SUPERVISOR', {why: messageOf(error), log: this.#paths.log}))
+        else reject(error)
       })
       call.once('response', resolve)
       call.end(JSON.stringify(params))
     })
+  }
+
+  /** What is no error of the registry came from the socket. */
+  #asUnavailable(error: unknown): Error {
+    return isOrchError(error) ? error : new OrchError('ORCH_SUPERVISOR', {why: messageOf(error), log: this.#paths.log}, {cause: error})
   }
 
   #checkPeer({headers}: IncomingMessage): void {
@@ -108,6 +138,11 @@ class SocketClient implements SupervisorClient {
       remedy,
     })
   }
+}
+
+/** The supervisor died between the request and the end of its answer; a torn answer is no JSON. */
+function isConnectionLost(error: unknown): boolean {
+  return !isOrchError(error) && (error instanceof SyntaxError || (error as {code?: string}).code !== undefined)
 }
 
 async function readAnswer(response: IncomingMessage): Promise<unknown> {

@@ -11,6 +11,8 @@ import type {Recorder} from './recorder.js'
 import type {Specification} from './specification.js'
 
 export interface AdmissionRequest {
+  /** The caller's own: the same start asked twice makes one project. */
+  readonly key: string
   readonly name: string | null
   readonly plan: Plan
   readonly specification: Specification
@@ -45,6 +47,11 @@ export class Admission {
     this.#options = options
   }
 
+  /** The project a start with this key made before. */
+  known(key: string): Project | undefined {
+    return this.#options.store.projects().find((project) => project.key === key)
+  }
+
   admit(request: AdmissionRequest): Promise<Project> {
     const admitted = this.#last.then(() => this.#admit(request))
     this.#last = admitted.catch(() => {})
@@ -52,6 +59,8 @@ export class Admission {
   }
 
   async #admit(request: AdmissionRequest): Promise<Project> {
+    const known = this.known(request.key)
+    if (known) return known
     const {ids, files, projects, workspace, recorder} = this.#options
     const id = ids.next('p')
     const directory = join(projects, id)
@@ -78,6 +87,7 @@ export class Admission {
       schema: 1,
       revision: 1,
       id,
+      key: request.key,
       name,
       slug,
       state: 'queued',

@@ -32,8 +32,8 @@ export interface EnvironmentContext {
   /** Folder with the `orch` program for agents. */
   readonly bin: string
   readonly planPath: string
-  /** Another live agent has this agent's OAuth port too. */
-  readonly sharesOauthPort: boolean
+  /** Claude Code then uses this port for every MCP sign-in: two at once would conflict. */
+  readonly exportCallbackPort: boolean
 }
 
 /** The environment of an agent: the project's, with orch's own variables. */
@@ -64,6 +64,6 @@ export function agentEnvironment(
     PORT: String(agent.portBlock.from),
     COMPOSE_PROJECT_NAME: `orch-${project.slug}-${agent.role}`,
     CLAUDE_OAUTH_PORT: String(agent.oauthPort),
-    ...(context.sharesOauthPort ? {} : {MCP_OAUTH_CALLBACK_PORT: String(agent.oauthPort)}),
+    ...(context.exportCallbackPort ? {MCP_OAUTH_CALLBACK_PORT: String(agent.oauthPort)} : {}),
   }
 }

@@ -226,7 +226,7 @@ function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Ch
   if (cwd !== null && cwd !== agent.worktree)
     return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
   // After a compaction or a clear a session starts again in the middle of the work.
-  if (agent.state !== 'starting') return unchanged(project)
+  if (agent.state !== 'starting' && agent.state !== 'needs-input') return unchanged(project)
   return to('ready', 'SessionStart', {conversed: true})
 }
 

@@ -39,6 +39,8 @@ export interface RunRequest {
   readonly flags: Readonly<Record<string, unknown>>
   readonly trustProject: boolean
   readonly env: Readonly<Record<string, string>>
+  /** Made by the caller: the same start asked twice makes one project. */
+  readonly key: string
   /** Absolute; null: plan anew. */
   readonly planFile: string | null
 }
@@ -110,6 +112,8 @@ export class Intake {
     approval: {by: Approval; initCommit: boolean; stopOnExit: boolean},
   ): Promise<{project: Project; warnings: string[]}> {
     const {admission, preflight, runner} = this.#options
+    const known = admission.known(request.key)
+    if (known) return {project: known, warnings: []}
     const {repository, resolved, trusted} = await this.#situation(request)
     const plan = await this.#readPlan(request.planFile)
     const driver = await preflight.chooseDriver(resolved.config.agent, request.env)
@@ -119,6 +123,7 @@ export class Intake {
     const consent = consentTo(plan, approval.by, trusted)
     const {config} = resolved
     const project = await admission.admit({
+      key: request.key,
       name: request.name,
       plan,
       specification: await readSpecification(this.#options.files, request.spec),

@@ -1,17 +1,7 @@
 import {join} from 'node:path'
-import {
-  OrchError,
-  messageOf,
-  type AgentDriver,
-  type Clock,
-  type Ids,
-  type LaunchSpec,
-  type PaneCommand,
-  type SpawnAdditions,
-  type Terminal,
-} from '@orch/plugin-kit'
+import {OrchError, type AgentDriver, type Clock, type Ids, type LaunchSpec, type PaneCommand, type SpawnAdditions} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import {isAlive, isPastStart} from '../domain/agent-states.js'
+import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Host} from '../domain/host.js'
@@ -19,9 +9,9 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
-import type {Feed} from './feed.js'
 import type {GateRequest, PortGate} from './port-gate.js'
 import type {McpInitialisation} from './mcp-initialisation.js'
+import type {Readiness} from './readiness.js'
 import type {Recorder} from './recorder.js'
 import {requireUnprotected} from './spawn-guard.js'
 import type {Windows} from './windows.js'
@@ -29,8 +19,7 @@ import type {Windows} from './windows.js'
 interface LauncherOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly feed: Feed
-  readonly terminal: Terminal
+  readonly readiness: Readiness
   readonly windows: Windows
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly bus: HookBus
@@ -43,6 +32,8 @@ interface LauncherOptions {
   readonly ids: Ids
   readonly context: Pick<EnvironmentContext, 'state' | 'socket' | 'bin'>
   readonly attended: (project: string) => boolean
+  /** undefined: exported when no other live agent has the same port. */
+  readonly exportCallbackPort: () => boolean | undefined
   /** Overrides the driver's own, milliseconds. */
   readonly readyTimeoutMs: () => number | null
 }
@@ -74,7 +65,7 @@ export class Launcher {
       const command = await this.#prepare(project, agent, run, driver)
       if (driver.usesOauthPort) await gate.confirm(request)
       const spec = await this.#spawn(project, agent, run, command)
-      await this.#untilReady(project.id, agent, spec.readyTimeoutMs, signal)
+      await this.#options.readiness.until(project.id, agent.id, driver, this.#options.readyTimeoutMs() ?? spec.readyTimeoutMs, signal)
     } finally {
       if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
     }
@@ -147,38 +138,6 @@ export class Launcher {
     return spec
   }
 
-  async #untilReady(projectId: string, agent: Agent, driverTimeoutMs: number, signal: AbortSignal): Promise<void> {
-    const {clock, feed, store} = this.#options
-    const done = new AbortController()
-    const either = AbortSignal.any([signal, done.signal])
-    const timeoutMs = this.#options.readyTimeoutMs() ?? driverTimeoutMs
-    const settled = ({agents}: Project) => {
-      const state = agents.find(({id}) => id === agent.id)?.state ?? 'lost'
-      return isPastStart(state) || !isAlive(state)
-    }
-    const ready = feed.until(projectId, () => store.project(projectId), settled, either)
-    const late = clock.sleep(timeoutMs, either).then(() => 'late' as const)
-    try {
-      const first = await Promise.race([ready.then(() => 'settled' as const), late])
-      const now = findAgent(store.project(projectId)!, agent.id)!
-      if (first === 'settled' && isPastStart(now.state)) return
-      throw await this.#notReady(
-        now,
-        first === 'late'
-          ? `nothing was heard from it for ${Math.round(timeoutMs / 1000)} s`
-          : `it ended (${now.state}${now.exitCode === null ? '' : `, exit code ${now.exitCode}`})`,
-      )
-    } finally {
-      done.abort(new Error('settled'))
-      await Promise.allSettled([ready, late])
-    }
-  }
-
-  async #notReady(agent: Agent, why: string): Promise<OrchError> {
-    const screen = agent.pane ? await this.#options.terminal.capture(agent.pane).catch((error: unknown) => messageOf(error)) : ''
-    return new OrchError('ORCH_AGENT_START', {agent: agent.role, why, screen: screen.trim()})
-  }
-
   async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {
     const {files, context, store} = this.#options
     const kept = JSON.parse((await files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
@@ -186,7 +145,8 @@ export class Launcher {
       .projects()
       .flatMap(({agents}) => agents)
       .some((other) => other.id !== agent.id && other.oauthPort === agent.oauthPort && isAlive(other.state))
-    return agentEnvironment(project, agent, run, kept, {...context, planPath: join(project.directory, 'plan.json'), sharesOauthPort})
+    const exportCallbackPort = this.#options.exportCallbackPort() ?? !sharesOauthPort
+    return agentEnvironment(project, agent, run, kept, {...context, planPath: join(project.directory, 'plan.json'), exportCallbackPort})
   }
 
   #gateRequest(project: Project, agent: Agent, run: Run, signal: AbortSignal): GateRequest {

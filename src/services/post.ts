@@ -24,6 +24,17 @@ interface PostOptions {
   readonly logger: Logger
 }
 
+/** A message before it is accepted. */
+export interface Letter {
+  /** The sender's own: the same letter handed in twice is one message. */
+  readonly id?: string
+  readonly from: string
+  readonly sender: string
+  readonly to: string
+  readonly kind: MessageKind
+  readonly text: string
+}
+
 /** Durable messages: accepted on disk first, offered to a composer that can take them, proven by the agent's own receipt. */
 export class Post {
   readonly #options: PostOptions
@@ -35,15 +46,13 @@ export class Post {
   }
 
   /** @returns the message once it is durable; a message is not lost from here on */
-  async accept(projectId: string, request: {from: string; sender: string; to: string; kind: MessageKind; text: string}): Promise<Message> {
+  async accept(projectId: string, letter: Letter): Promise<Message> {
     const {ids, recorder, clock} = this.#options
-    if (request.text.trim() === '')
-      throw new OrchError('ORCH_USAGE', {what: 'The message is empty.', hint: 'Say something: orch send ROLE "text"'})
-    if (request.from === request.to)
-      throw new OrchError('ORCH_REFUSED', {what: 'The message', why: 'it goes to its own sender', remedy: 'Name another recipient.'})
+    requireSendable(letter)
+    const {id = ids.next('m'), ...rest} = letter
     const message: Message = {
-      id: ids.next('m'),
-      ...request,
+      id,
+      ...rest,
       state: 'accepted',
       heldBy: null,
       offeredTo: null,
@@ -54,10 +63,12 @@ export class Post {
       readAt: null,
     }
     await recorder.change(projectId, (project) => {
-      if (isFinished(project.state))
+      if (project.messages.some((known) => known.id === id)) return {project, events: []}
+      if (isFinished(project.state)) {
         throw new OrchError('ORCH_CLASH', {what: 'The message', why: `the project is ${project.state}`, remedy: 'Its agents have stopped.'})
-      const data = {id: message.id, from: null, to: 'accepted', sender: message.sender, kind: message.kind}
-      return {project: {...project, messages: [...project.messages, message]}, events: [{type: 'message.state', agent: request.to, data}]}
+      }
+      const data = {id, from: null, to: 'accepted', sender: message.sender, kind: message.kind}
+      return {project: {...project, messages: [...project.messages, message]}, events: [{type: 'message.state', agent: letter.to, data}]}
     })
     return message
   }
@@ -158,6 +169,13 @@ export class Post {
       const moved = moveMessage(current(project, message), 'accepted', now, {heldBy})
       return {project: withMessage(project, moved.message), events: moved.events}
     })
+  }
+}
+
+function requireSendable({from, to, text}: Letter): void {
+  if (text.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The message is empty.', hint: 'Say something: orch send ROLE "text"'})
+  if (from === to) {
+    throw new OrchError('ORCH_REFUSED', {what: 'The message', why: 'it goes to its own sender', remedy: 'Name another recipient.'})
   }
 }
 

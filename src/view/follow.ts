@@ -1,3 +1,4 @@
+import {hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {FollowItem} from '../rpc/methods/projects.js'
 import type {Outcome} from '../services/outcome.js'
@@ -37,7 +38,7 @@ export async function follow(client: SupervisorClient, progress: Progress, reque
     }
   }
   return {
-    outcome: last ?? (await client.call<Outcome>('project.outcome', {project: request.project})),
+    outcome: last ?? (await client.call<Outcome>('project.outcome', {project: request.project}, {idempotent: true})),
     why: request.signal.aborted ? 'detached' : 'timeout',
   }
 }
@@ -63,9 +64,8 @@ async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGen
   }
 }
 
-/** The supervisor went away in the middle of a line: that is the end of this stream, not of the project. */
+/** The supervisor went away: that is the end of this stream, not of the project. */
 function endOfStream<T>(error: unknown): IteratorResult<T> {
-  const code = (error as {code?: string}).code
-  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || error instanceof SyntaxError) return {done: true, value: undefined}
+  if (hasCode(error, 'ORCH_SUPERVISOR')) return {done: true, value: undefined}
   throw error
 }

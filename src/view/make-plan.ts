@@ -1,12 +1,22 @@
-import {OrchError} from '@orch/plugin-kit'
+import {OrchError, hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/intake.js'
 
+/** How often a plan is asked for while supervisors die over it. */
+const ATTEMPTS = 5
+
 /** Has the supervisor make a plan. @param onProgress is told what goes on, a line at a time */
 export async function makePlan(client: SupervisorClient, request: RunRequest, onProgress: (line: string) => void): Promise<PlannedRun> {
-  for await (const item of client.stream<{progress?: string; planned?: PlannedRun}>('project.plan', {...request})) {
-    if (item.planned) return item.planned
-    if (item.progress !== undefined) onProgress(item.progress)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for await (const item of client.stream<{progress?: string; planned?: PlannedRun}>('project.plan', {...request})) {
+        if (item.planned) return item.planned
+        if (item.progress !== undefined) onProgress(item.progress)
+      }
+      throw new OrchError('ORCH_SUPERVISOR', {why: 'it went away while it planned', log: ''})
+    } catch (error) {
+      // Nothing is stored before the plan is there, so it can be made again.
+      if (!hasCode(error, 'ORCH_SUPERVISOR') || attempt === ATTEMPTS) throw error
+    }
   }
-  throw new OrchError('ORCH_SUPERVISOR', {why: 'it went away while it planned', log: ''})
 }

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
@@ -62,6 +63,7 @@ interface PlanFlagValues {
 /** The request for the supervisor: paths absolute, flags as keys of the configuration. */
 export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, env: NodeJS.ProcessEnv): RunRequest {
   return {
+    key: randomUUID(),
     spec: resolve(cwd, spec),
     project: flags.project === undefined ? null : resolve(cwd, flags.project),
     name: flags.name ?? null,

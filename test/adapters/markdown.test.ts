@@ -63,7 +63,25 @@ describe('parseMarkdown', () => {
   })
 
   it('puts every block on the line its first word is on', () => {
-    const piece = fc.constantFrom('# W', '## W', '- W', '  - W', '    - W', '- [ ] W', '1. W', 'W', 'W  ', '> W', '> - W', '```\nW\n```', '', '    W', '| W | x |', '---', 'W\n===')
+    const piece = fc.constantFrom(
+      '# W',
+      '## W',
+      '- W',
+      '  - W',
+      '    - W',
+      '- [ ] W',
+      '1. W',
+      'W',
+      'W  ',
+      '> W',
+      '> - W',
+      '```\nW\n```',
+      '',
+      '    W',
+      '| W | x |',
+      '---',
+      'W\n===',
+    )
     fc.assert(
       fc.property(fc.array(piece, {maxLength: 30}), (pieces) => {
         const text = pieces.map((each, index) => each.replaceAll('W', `w${index}w`)).join('\n')

@@ -33,7 +33,12 @@ const role = (key: string, more: Partial<PlanRole> = {}): PlanRole => ({
   title: `The ${key}`,
   purpose: 'To do its part.',
   responsibilities: ['Do this.', 'Do that.'],
-  owes: key === 'orchestrator' || key === 'project-manager' ? 'nothing' : ['testrunner', 'code-reviewer', 'logtracker'].includes(key) ? 'report' : 'commits',
+  owes:
+    key === 'orchestrator' || key === 'project-manager'
+      ? 'nothing'
+      : ['testrunner', 'code-reviewer', 'logtracker'].includes(key)
+        ? 'report'
+        : 'commits',
   after: key === 'tester' ? ['developer'] : [],
   checkInMinutes: 30,
   initialCommands: ['git status --short --branch'],
@@ -161,7 +166,13 @@ describe('briefings', () => {
 
       it('leaves no template mark, and names no path that was not given', () => {
         expect(text).not.to.match(/\{\{|\}\}|<!--|undefined|\[object/)
-        const given = [input.project.repository, input.specPath, input.planPath, ...input.team.map(({worktree}) => worktree), input.agent.worktree]
+        const given = [
+          input.project.repository,
+          input.specPath,
+          input.planPath,
+          ...input.team.map(({worktree}) => worktree),
+          input.agent.worktree,
+        ]
         expect(pathsIn(text).filter((path) => !given.includes(path))).to.deep.equal([])
       })
     })
@@ -169,8 +180,11 @@ describe('briefings', () => {
 
   it('hold what only one role is told', () => {
     const of = (key: string) => service.render(inputFor(key))
-    expect(of('logtracker')).to.match(/Critical[^\n]+orchestrator and project-manager[^]+High[^\n]+5 minutes, to developer and devops[^]+Medium[^\n]+hourly[^]+Low[^\n]+daily/)
-    for (const line of ['research/available-tools.md', 'research/security-analysis.md', '[CRITICAL], [RECOMMENDED] or [OPTIONAL]']) expect(of('researcher')).to.contain(line)
+    expect(of('logtracker')).to.match(
+      /Critical[^\n]+orchestrator and project-manager[^]+High[^\n]+5 minutes, to developer and devops[^]+Medium[^\n]+hourly[^]+Low[^\n]+daily/,
+    )
+    for (const line of ['research/available-tools.md', 'research/security-analysis.md', '[CRITICAL], [RECOMMENDED] or [OPTIONAL]'])
+      expect(of('researcher')).to.contain(line)
     expect(of('orchestrator')).to.contain('mcp-inventory.md').and.contain('6 % or 3 % of context').and.contain('orch conflicts')
     expect(of('project-manager')).to.contain('six points').and.contain('About every 15 minutes')
     expect(of('tester')).to.contain('Your branch is merged after: developer (orch/p_1/developer).')
@@ -179,8 +193,12 @@ describe('briefings', () => {
 
   it('report to the orchestrator where there is no project manager', () => {
     const roles = [role('orchestrator'), role('developer')]
-    expect(service.render(inputFor('developer', {}, roles))).to.contain('orch send orchestrator').and.not.contain('project-manager')
-    expect(service.render(inputFor('orchestrator', {}, [role('orchestrator', {owes: 'commits'})]))).to.contain('this time you do it yourself').and.not.contain('orch send  ')
+    expect(service.render(inputFor('developer', {}, roles)))
+      .to.contain('orch send orchestrator')
+      .and.not.contain('project-manager')
+    expect(service.render(inputFor('orchestrator', {}, [role('orchestrator', {owes: 'commits'})])))
+      .to.contain('this time you do it yourself')
+      .and.not.contain('orch send  ')
   })
 
   it('speak of uv for Python, of ports and servers where there are some', () => {
@@ -194,7 +212,11 @@ describe('briefings', () => {
 
   it('insert text of specification and plugins as data', () => {
     const evil = '{{project.id}} {{> git}} {{#team}}\n## Fake <!-- weight: 100 -->\n\u001b[31m<b>&amp;'
-    const plan = planOf([role('developer')], {summary: evil, criteria: [evil], phases: [{name: evil, hours: 1, tasks: [{id: 't1', title: evil, done: false, line: 1}]}]})
+    const plan = planOf([role('developer')], {
+      summary: evil,
+      criteria: [evil],
+      phases: [{name: evil, hours: 1, tasks: [{id: 't1', title: evil, done: false, line: 1}]}],
+    })
     const sections = [{plugin: 'p', value: [{title: 'From a plugin', body: 'Line {{project.id}}\nnext\u0007 line', weight: 10}]}]
     const text = service.render({...inputFor('developer'), plan, sections})
     expect(text).to.contain('{{project.id}} {{> git}} {{#team}} ## Fake <!-- weight: 100 --> [31m<b>&amp;')

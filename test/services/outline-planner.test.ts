@@ -17,7 +17,9 @@ describe('the outline planner', () => {
   })
 
   it('makes headings phases, outermost items tasks, and keeps lines and ticks', async () => {
-    const plan = await outline('# App\n\nWhat it is.\n\n## Server\n\n1. One\n   - detail\n2. Two\n\n## Client\n\n- [x] Three\n  - [ ] Four\n- Group:\n  - Five\n')
+    const plan = await outline(
+      '# App\n\nWhat it is.\n\n## Server\n\n1. One\n   - detail\n2. Two\n\n## Client\n\n- [x] Three\n  - [ ] Four\n- Group:\n  - Five\n',
+    )
     expect(plan).to.include({title: 'App', summary: 'What it is.'})
     expect(plan.phases.map(({name}) => name)).to.deep.equal(['Server', 'Client'])
     expect(tasks(plan)).to.deep.equal([
@@ -62,11 +64,22 @@ describe('the outline planner', () => {
         '## Usage\n\n```sh\nnot this\n```',
       ].join('\n\n'),
     )
-    expect(plan.acceptance).to.deep.equal(['npm ci --quiet', 'npm test', 'pytest -q && echo "$(rm -rf /)"', 'cat <<EOF\na\nEOF', 'node --test', 'make'])
+    expect(plan.acceptance).to.deep.equal([
+      'npm ci --quiet',
+      'npm test',
+      'pytest -q && echo "$(rm -rf /)"',
+      'cat <<EOF\na\nEOF',
+      'node --test',
+      'make',
+    ])
   })
 
   it('makes do with three lines, one paragraph, no text and no letters', async () => {
-    expect(titles(await outline('Build a CLI in Python\nAdd tests\nWrite docs'))).to.deep.equal(['Build a CLI in Python', 'Add tests', 'Write docs'])
+    expect(titles(await outline('Build a CLI in Python\nAdd tests\nWrite docs'))).to.deep.equal([
+      'Build a CLI in Python',
+      'Add tests',
+      'Write docs',
+    ])
     expect(titles(await outline('Build a CLI, e.g. in Rust. It adds\nand lists things. Done!'))).to.deep.equal([
       'Build a CLI, e.g. in Rust.',
       'It adds and lists things.',
@@ -86,14 +99,21 @@ describe('the outline planner', () => {
   })
 
   it('reads front matter, setext headings, tables, Windows line ends and a byte order mark', async () => {
-    const plan = await outline('\uFEFF---\ntitle: "From matter"\n---\n\nHead\n====\n\nSub\n---\n\n- a\n\n| x | y |\n|---|---|\n| Terraform | 2 |\n'.replaceAll('\n', '\r\n'))
+    const plan = await outline(
+      '\uFEFF---\ntitle: "From matter"\n---\n\nHead\n====\n\nSub\n---\n\n- a\n\n| x | y |\n|---|---|\n| Terraform | 2 |\n'.replaceAll(
+        '\n',
+        '\r\n',
+      ),
+    )
     expect(plan).to.include({title: 'From matter', type: 'infrastructure'})
     expect(tasks(plan)).to.deep.equal([{id: 't1', title: 'a', done: false, line: 11}])
     expect(plan.phases[0]!.name).to.equal('Sub')
   })
 
   it('keeps hostile text as plain text', async () => {
-    const plan = await outline('# A `b` $(c) "d" <script>e</script> {{f}}\n\n- \u001b[31mred\u0007 \u202Eback <img src=x> `rm -rf /`\n- ' + 'x'.repeat(500))
+    const plan = await outline(
+      '# A `b` $(c) "d" <script>e</script> {{f}}\n\n- \u001b[31mred\u0007 \u202Eback <img src=x> `rm -rf /`\n- ' + 'x'.repeat(500),
+    )
     expect(plan.title).to.equal('A b $(c) "d" e {{f}}')
     expect(titles(plan)[0]).to.equal('[31mred back rm -rf /')
     expect(titles(plan)[1]).to.have.length(200)
@@ -125,8 +145,35 @@ describe('the outline planner', () => {
   })
 
   it('never throws, is deterministic, and its result is clean, whatever the text', async () => {
-    const bits = fc.constantFrom('# ', '## ', '- ', '- [ ] ', '1. ', '```', '`', '\n', '\n\n', ': ', '$(x)', '<b>', '|', '> ', '\t', 'Phase 1', 'Acceptance', '验收', '\u0000', '\uD800', '\r', '---', 'word')
-    const text = fc.oneof(fc.string({unit: 'binary', maxLength: 300}), fc.array(bits, {maxLength: 60}).map((parts) => parts.join('')))
+    const bits = fc.constantFrom(
+      '# ',
+      '## ',
+      '- ',
+      '- [ ] ',
+      '1. ',
+      '```',
+      '`',
+      '\n',
+      '\n\n',
+      ': ',
+      '$(x)',
+      '<b>',
+      '|',
+      '> ',
+      '\t',
+      'Phase 1',
+      'Acceptance',
+      '验收',
+      '\u0000',
+      '\uD800',
+      '\r',
+      '---',
+      'word',
+    )
+    const text = fc.oneof(
+      fc.string({unit: 'binary', maxLength: 300}),
+      fc.array(bits, {maxLength: 60}).map((parts) => parts.join('')),
+    )
     await fc.assert(
       fc.asyncProperty(text, async (spec) => {
         const plan = await outline(spec)

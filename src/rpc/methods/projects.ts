@@ -25,6 +25,7 @@ interface ProjectMethodsOptions {
 const text = {type: 'string', maxLength: 4096}
 const texts = {type: 'array', items: text, maxItems: 100}
 const RUN_REQUEST = {
+  key: text,
   spec: text,
   project: {type: ['string', 'null']},
   name: {type: ['string', 'null'], maxLength: 100},

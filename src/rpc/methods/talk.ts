@@ -24,6 +24,8 @@ interface TalkMethodsOptions {
 const text = {type: 'string', maxLength: 1_000_000}
 
 interface SendParams {
+  /** Made by the caller, so that a call made again sends nothing twice. */
+  readonly id?: string
   readonly project?: string
   readonly to: string
   readonly text: string
@@ -41,12 +43,13 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
     return name === undefined ? rollCall.only() : rollCall.project(name)
   }
 
-  const send = async ({project: name, to, text: body, kind, waitMs}: SendParams, {caller, signal}: CallContext) => {
+  const send = async ({id: key, project: name, to, text: body, kind, waitMs}: SendParams, {caller, signal}: CallContext) => {
     // `p_7f:developer` names project and role; inside an agent the role alone does.
     const [before, after] = to.includes(':') ? to.split(':', 2) : [undefined, to]
     const project = await projectOf(caller, before ?? name)
     const recipient = rollCall.agent(project, after)
     const {id} = await post.accept(project.id, {
+      ...(key === undefined ? {} : {id: key}),
       from: caller.agent?.agent ?? 'person',
       sender: caller.agent?.role ?? 'person',
       to: recipient.id,
@@ -91,7 +94,17 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
 
   return {
     'message.send': call(
-      params({project: text, to: text, text, kind: {enum: ['text', 'question']}, waitMs: {type: 'integer', minimum: 0}}, ['to', 'text']),
+      params(
+        {
+          id: {type: 'string', pattern: '^m_[0-9a-z]{6,32}$'},
+          project: text,
+          to: text,
+          text,
+          kind: {enum: ['text', 'question']},
+          waitMs: {type: 'integer', minimum: 0},
+        },
+        ['to', 'text'],
+      ),
       send,
     ),
     'message.ask': call(params({to: text, question: text, timeoutMs: {type: 'integer', minimum: 1}}, ['to', 'question', 'timeoutMs']), ask),

@@ -10,7 +10,7 @@ import {requireCommit} from '../repository/refs.js'
 import {listWorktrees} from '../worktree/entries.js'
 import {type Mark, readReason, toMark, toReason} from '../worktree/mark.js'
 import {refuseInside, refuseOccupied} from '../worktree/obstacles.js'
-import {sweep} from '../worktree/sweep.js'
+import {mendCommonDirs, sweep} from '../worktree/leftovers.js'
 import {takeUp} from '../worktree/take-up.js'
 
 /** Files git leaves in the administrative folder when it is killed; nobody but orch works in a scratch worktree, so they are stale. */
@@ -60,6 +60,7 @@ export async function requireScratch(path: string): Promise<string> {
 
 async function claim(git: Git, repository: Repository, path: string, sha: string): Promise<void> {
   const mark: Mark = {kind: 'scratch', path}
+  await mendCommonDirs(repository.commonDir)
   const entries = await listWorktrees(git, repository)
   refuseInside(path, repository, entries)
   const entry = entries.find((known) => known.path === path)

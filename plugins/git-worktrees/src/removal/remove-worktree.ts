@@ -5,7 +5,7 @@ import {locate} from '../repository/locate.js'
 import {OWN_BRANCHES, requireCommit} from '../repository/refs.js'
 import {type KnownWorktree, listWorktrees} from '../worktree/entries.js'
 import {type Mark, writeMark} from '../worktree/mark.js'
-import {sweep} from '../worktree/sweep.js'
+import {mendCommonDirs, sweep} from '../worktree/leftovers.js'
 import {finishRemoval, type LinkedWorktree, refused, removeProven, requireLink} from './finish.js'
 import {whatWouldBeLost} from './proof.js'
 
@@ -22,6 +22,7 @@ export async function removeWorktree(
   const path = await canonical(request.path)
   const mergedInto = await requireCommit(git, repository.root, request.mergedInto)
   await queue.run(path, async () => {
+    await mendCommonDirs(repository.commonDir)
     const found = (await listWorktrees(git, repository)).find((known) => known.path === path)
     if (found === undefined && !(await exists(path))) return
     const entry = requireOwn(path, found)

@@ -12,7 +12,7 @@ import {listWorktrees} from './entries.js'
 import {inspectWorktree} from './facts.js'
 import {type Mark, readReason, toMark, toReason, writeMark} from './mark.js'
 import {checkedOut, freeBranch, refuseInside, refuseOccupied} from './obstacles.js'
-import {sweep} from './sweep.js'
+import {mendCommonDirs, sweep} from './leftovers.js'
 import {takeUp} from './take-up.js'
 
 export interface WorktreeRequest {
@@ -77,6 +77,7 @@ export class WorktreeMaker {
   }
 
   async #takeUp(repository: Repository, path: string, mark: Mark & {branch: string}): Promise<string | null> {
+    await mendCommonDirs(repository.commonDir)
     const entries = await listWorktrees(this.#git, repository)
     refuseInside(path, repository, entries)
     await freeBranch(this.#git, repository, entries, {branch: mark.branch, path})

@@ -1,7 +1,7 @@
 import {readdir, rm, rmdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {mendLink, readGitDir} from '../files/git-link.js'
-import {exists, hasContent} from '../files/paths.js'
+import {exists} from '../files/paths.js'
 import {dropEntry, type KnownWorktree} from './entries.js'
 import {occupied} from './obstacles.js'
 import type {Git} from '../git/git.js'
@@ -66,6 +66,6 @@ function describe({mark, branch}: KnownWorktree): string {
 async function completeEntry(adminDir: string, head: string): Promise<void> {
   await rm(join(adminDir, 'index.lock'), {force: true})
   await rm(join(adminDir, 'HEAD.lock'), {force: true})
-  if (!(await hasContent(join(adminDir, 'commondir')))) await writeFile(join(adminDir, 'commondir'), '../..\n')
-  if (!(await hasContent(join(adminDir, 'HEAD')))) await writeFile(join(adminDir, 'HEAD'), `${head}\n`)
+  // Without an index no file was ever checked out; HEAD may then be absent, empty, or nothing but zeros.
+  if (!(await exists(join(adminDir, 'index')))) await writeFile(join(adminDir, 'HEAD'), `${head}\n`)
 }

@@ -66,8 +66,9 @@ describe('ensureWorktree after a crash', () => {
 
   it('goes on when git was killed between making and writing any of its files', async () => {
     for (const file of [admin('HEAD'), admin('commondir'), admin('gitdir'), join(path, '.git')]) {
+      // Each of them as git leaves it between open and write.
       await halfMade()
-      await writeFile(file, '')
+      await writeFile(file, file.endsWith('HEAD') ? '0'.repeat(40) : '')
       await expectWhole()
       await sandbox.workspace().removeWorktree({repository: repo, path, mergedInto: 'main'})
       await sandbox.git(repo, 'branch', '-D', BRANCH)

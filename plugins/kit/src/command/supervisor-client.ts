@@ -2,9 +2,10 @@
 export interface SupervisorClient {
   /**
    * Calls a method, starting the supervisor when none runs.
+   * @param options.idempotent the call may be made again when the supervisor dies before its answer
    * @throws the OrchError the supervisor answered with; ORCH_SUPERVISOR when it cannot be reached
    */
-  call<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>): Promise<R>
+  call<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>, options?: {readonly idempotent?: boolean}): Promise<R>
   /** Like `call`, but answers null when no supervisor runs, and starts none. */
   peek<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>): Promise<R | null>
   /** A stream of objects; ends when the supervisor ends it or the consumer stops. */

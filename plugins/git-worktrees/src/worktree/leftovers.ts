@@ -1,4 +1,4 @@
-import {readFile, rm} from 'node:fs/promises'
+import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {hasContent, namesIn} from '../files/paths.js'
 import {type Mark, readReason, sameWorktree, toMark} from './mark.js'
@@ -12,6 +12,19 @@ export async function sweep(commonDir: string, mark: Mark): Promise<void> {
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
     if (!(await hasContent(join(adminDir, 'gitdir'))) && (await isOf(adminDir, mark))) await rm(adminDir, {recursive: true})
+  }
+}
+
+/**
+ * Writes the file `commondir` of entries of orch's that git was killed before writing: an empty one stops `git worktree list` for the whole
+ * repository [git 2.39]. Its content is always the same, so another process in the middle of it is not disturbed.
+ */
+export async function mendCommonDirs(commonDir: string): Promise<void> {
+  const root = join(commonDir, 'worktrees')
+  for (const name of await namesIn(root)) {
+    const [adminDir, file] = [join(root, name), join(root, name, 'commondir')]
+    if ((await hasContent(file)) || toMark(await readReason(adminDir)) === null) continue
+    await writeFile(file, '../..\n')
   }
 }
 

@@ -1,0 +1,100 @@
+import {OrchError, messageOf, type AgentDriver, type Clock, type ScreenReading, type Terminal} from '@orch/plugin-kit'
+import {isAlive, isPastStart} from '../domain/agent-states.js'
+import {moveAgent, type Agent} from '../domain/agent.js'
+import {findAgent, withAgent, type Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+import type {Feed} from './feed.js'
+import type {Recorder} from './recorder.js'
+
+/** Milliseconds between looks at the screen of an agent that is starting: no event tells of a dialog. */
+const LOOK_MS = 400
+/** A dialog that stands after so many answers does not take them. */
+const MAX_ANSWERS = 12
+
+interface ReadinessOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly feed: Feed
+  readonly terminal: Terminal
+  readonly clock: Clock
+}
+
+/** Waits for an agent to get ready, and leads it past the dialogs its driver knows. */
+export class Readiness {
+  readonly #options: ReadinessOptions
+
+  constructor(options: ReadinessOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves when the agent is ready, or waits for a person at a dialog nobody may answer for them.
+   * @param timeoutMs milliseconds from now
+   * @throws ORCH_AGENT_START with its screen when it ended, or nothing was heard from it in time
+   */
+  async until(projectId: string, agentId: string, driver: AgentDriver, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const {clock, feed, store} = this.#options
+    const done = new AbortController()
+    const either = AbortSignal.any([signal, done.signal])
+    const settled = feed
+      .until(
+        projectId,
+        () => store.project(projectId),
+        (project) => isSettled(project, agentId),
+        either,
+      )
+      .then(() => 'settled' as const)
+    const late = clock.sleep(timeoutMs, either).then(() => 'late' as const)
+    const gates = this.#leadPastGates(projectId, agentId, driver, either)
+    try {
+      const first = await Promise.race([settled, late])
+      const agent = findAgent(store.project(projectId)!, agentId)!
+      if (first === 'settled' && isPastStart(agent.state)) return
+      throw await this.#notReady(
+        agent,
+        first === 'late' ? `nothing was heard from it for ${Math.round(timeoutMs / 1000)} s` : describeEnd(agent),
+      )
+    } finally {
+      done.abort(new Error('settled'))
+      await Promise.allSettled([settled, late, gates])
+    }
+  }
+
+  async #leadPastGates(projectId: string, agentId: string, driver: AgentDriver, signal: AbortSignal): Promise<void> {
+    const {clock, terminal, store} = this.#options
+    for (let answers = 0; answers < MAX_ANSWERS;) {
+      await clock.sleep(LOOK_MS, signal)
+      const pane = findAgent(store.project(projectId)!, agentId)?.pane
+      const screen = pane ? driver.readScreen(await terminal.capture(pane).catch(() => '')) : null
+      if (!pane || screen?.what !== 'dialog') continue
+      if (screen.answer === null) return this.#askPerson(projectId, agentId, screen)
+      // One step at a time: the option is read again before Enter, for a key may have been swallowed.
+      answers += 1
+      await terminal.pressKeys(pane, screen.answer)
+    }
+  }
+
+  async #askPerson(projectId: string, agentId: string, dialog: ScreenReading & {what: 'dialog'}): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => {
+      const agent = findAgent(project, agentId)!
+      if (agent.state !== 'starting') return {project, events: []}
+      const evidence = {source: 'screen', what: `${dialog.name}: ${dialog.text}`, at: now} as const
+      const moved = moveAgent(agent, 'needs-input', evidence, {waitingFor: {what: 'dialog', until: null, holder: null}})
+      return {project: withAgent(project, moved.agent), events: moved.events}
+    })
+  }
+
+  async #notReady(agent: Agent, why: string): Promise<OrchError> {
+    const screen = agent.pane ? await this.#options.terminal.capture(agent.pane).catch((error: unknown) => messageOf(error)) : ''
+    return new OrchError('ORCH_AGENT_START', {agent: agent.role, why, screen: screen.trim()})
+  }
+}
+
+function isSettled({agents}: Project, agentId: string): boolean {
+  const state = agents.find(({id}) => id === agentId)?.state ?? 'lost'
+  return isPastStart(state) || !isAlive(state)
+}
+
+function describeEnd({state, exitCode}: Agent): string {
+  return `it ended (${state}${exitCode === null ? '' : `, exit code ${exitCode}`})`
+}
