@@ -59,6 +59,7 @@ import {statusOf, type Status} from './services/status.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
+import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {Verifier} from './services/verifier.js'
 import {Windows} from './services/windows.js'
 
@@ -161,7 +162,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     store,
     recorder,
     readiness: new Readiness({store, recorder, feed, terminal, clock}),
-    windows: new Windows({store, recorder, terminal}),
+    windows: new Windows({store, recorder, terminal, host}),
     drivers,
     bus,
     gate: new PortGate({bus, ledger, clock, onBusy: () => oauth.onBusy}),
@@ -224,6 +225,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     terminal,
     watch,
     post,
+    offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
     runner,
     reconciler: new Reconciler({store, recorder, terminal, watch, host, logger}),
     spool: new Spool(paths.spool),

@@ -1,15 +1,20 @@
 import {createInterface} from 'node:readline'
+import type {Readable} from 'node:stream'
 import {execa, type Options} from 'execa'
 import type {ProcessRunner, RunOptions, RunResult, RunningProcess} from '@orch/plugin-kit'
 
 const MAX_BUFFER = 8 * 1024 * 1024
 /** Milliseconds between SIGTERM and SIGKILL. */
 const KILL_AFTER_MS = 2_000
+/** Milliseconds after its end in which a program's output is still read. */
+const PIPES_AFTER_MS = 1_000
 
 /** Runs programs through execa: argv arrays, no shell. */
 export class ExecaRunner implements ProcessRunner {
   async run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return toRunResult(await execa(file, args, toExecaOptions(options)))
+    const child = execa(file, args, toExecaOptions(options))
+    child.once('exit', () => letGoOfPipes(child))
+    return toRunResult(await child)
   }
 
   start(file: string, args: readonly string[], options: RunOptions = {}): RunningProcess {
@@ -26,6 +31,15 @@ export class ExecaRunner implements ProcessRunner {
       ended: child.then(toRunResult),
     }
   }
+}
+
+/** A grandchild may hold the pipes of a program that has ended; its output is then not waited for any longer. */
+function letGoOfPipes({stdout, stderr}: {stdout: Readable | null; stderr: Readable | null}): void {
+  const timer = setTimeout(() => {
+    stdout?.destroy()
+    stderr?.destroy()
+  }, PIPES_AFTER_MS)
+  timer.unref()
 }
 
 function toExecaOptions(options: RunOptions) {

@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs'
 import {request, type IncomingMessage} from 'node:http'
 import {createInterface} from 'node:readline'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
@@ -12,6 +13,8 @@ type Config = Parameters<ClientModule['connect']>[0]
 
 /** How often an idempotent call is made while supervisors die under it. */
 const ATTEMPTS = 10
+/** Milliseconds before the second attempt; each further one waits so much longer. */
+const AGAIN_MS = 50
 
 /** The entry named by `orch.client` in package.json. */
 export const connect: ClientModule['connect'] = (config) => new SocketClient(config)
@@ -33,6 +36,7 @@ class SocketClient implements SupervisorClient {
         return answer.data
       } catch (error) {
         if (!isConnectionLost(error) || !idempotent || attempt === ATTEMPTS) throw this.#asUnavailable(error)
+        await sleep(AGAIN_MS * attempt)
       }
     }
   }

@@ -74,7 +74,9 @@ export class Launcher {
   /** The run is on disk before its process exists: whoever finds the process later knows whose it is. */
   async #recordRun(project: Project, agent: Agent, driver: AgentDriver): Promise<Run> {
     const {ids, clock} = this.#options
-    const run: Run = {id: ids.next('r'), token: ids.token(), process: null, startedAt: clock.now()}
+    // A run whose process nobody has seen yet may still be on its way into its window: it is not replaced by another.
+    const run: Run =
+      agent.run && !agent.run.process ? agent.run : {id: ids.next('r'), token: ids.token(), process: null, startedAt: clock.now()}
     const to = driver.usesOauthPort ? 'waiting-port' : 'starting'
     await this.#move(project.id, agent.id, to, 'a start was asked', {
       run,
@@ -124,7 +126,7 @@ export class Launcher {
     if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
       await this.#move(project.id, agent.id, 'starting', 'the port is clear')
     }
-    const {ref, pid} = await windows.run(project.id, agent.id, spec.command)
+    const {ref, pid} = await windows.run(project.id, agent.id, run.id, spec.command)
     const process = await host.identify(pid)
     await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
     await bus.emit('afterAgentSpawn', {

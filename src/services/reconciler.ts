@@ -68,7 +68,7 @@ export class Reconciler {
 
   async #backToPlanned(projectId: string, agentId: string, what: string): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
-      const moved = moveAgent(findAgent(project, agentId)!, 'planned', {source: 'orch', what, at: now}, {waitingFor: null, run: null})
+      const moved = moveAgent(findAgent(project, agentId)!, 'planned', {source: 'orch', what, at: now}, {waitingFor: null})
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }

@@ -7,6 +7,7 @@ import type {Feed} from './feed.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
 import type {Runner} from './runner.js'
+import type {UnfinishedOffers} from './unfinished-offers.js'
 
 /** A hook's report that found no supervisor. */
 interface SpooledReport {
@@ -24,6 +25,7 @@ interface SupervisorOptions {
   readonly terminal: Terminal
   readonly watch: AgentWatch
   readonly post: Post
+  readonly offers: UnfinishedOffers
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly spool: {drain(take: (report: SpooledReport) => Promise<void>): Promise<number>}
@@ -57,12 +59,12 @@ export class Supervisor {
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
     await reconciler.reconcile()
-    terminal.onExit((exit) => this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
-    terminal.onServerLost(() => this.#guard('the end of the tmux server', () => watch.onServerLost()))
+    terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
+    terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
     await server.listen()
     await spool.drain((report) => this.#takeReport(report))
     feed.subscribe(({project, events}) => {
-      if (events.length > 0) this.#guard('a delivery', () => this.#options.post.deliver(project.id))
+      if (events.length > 0) void this.#guard('a delivery', () => this.#options.post.deliver(project.id))
       if (events.some(({type, data}) => type === 'project.state' && data['from'] === null)) runner.drive(project.id)
     })
     for (const project of store.projects()) runner.drive(project.id)
@@ -107,20 +109,35 @@ export class Supervisor {
   }
 
   async #tick(): Promise<void> {
-    const {clock, store, watch, post} = this.#options
+    const {clock, store} = this.#options
     while (!this.#stopping.signal.aborted) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
-      for (const project of store.projects().filter(hasOpenMail)) {
-        await watch.readTranscripts(project.id)
-        this.#guard('a delivery', () => post.deliver(project.id))
-      }
+      await Promise.all(
+        store
+          .projects()
+          .filter(hasOpenMail)
+          .map(({id}) => this.#guard('open mail', () => this.#lookAfterMail(id))),
+      )
     }
   }
 
+  async #lookAfterMail(projectId: string): Promise<void> {
+    const {watch, offers, post, store} = this.#options
+    await watch.readTranscripts(projectId)
+    const project = store.project(projectId)
+    if (project) await offers.settle(project)
+    // A delivery may wait for a receipt; the next look does not wait for it.
+    void this.#guard('a delivery', () => post.deliver(projectId))
+  }
+
   /** Work nobody waits for; what fails in it is said in the log and ends nothing. */
-  #guard(what: string, work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.#options.logger.error(`${what} could not be handled`, {error}))
+  async #guard(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#options.logger.error(`${what} could not be handled`, {error})
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type {PaneCommand, PaneRef, PaneState, Terminal} from '@orch/plugin-kit'
+import type {Host} from '../domain/host.js'
 import {findAgent} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Recorder} from './recorder.js'
@@ -8,18 +9,20 @@ export class Windows {
   readonly #store: Store
   readonly #recorder: Recorder
   readonly #terminal: Terminal
+  readonly #host: Host
   readonly #turns = new Map<string, Promise<unknown>>()
 
-  constructor(options: {store: Store; recorder: Recorder; terminal: Terminal}) {
+  constructor(options: {store: Store; recorder: Recorder; terminal: Terminal; host: Host}) {
+    this.#host = options.host
     this.#store = options.store
     this.#recorder = options.recorder
     this.#terminal = options.terminal
   }
 
   /** Runs a command as the agent's pane process: in the pane of its last run when that stands, else in a window of its own. */
-  run(projectId: string, agentId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
+  run(projectId: string, agentId: string, runId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
     // The first window makes the session, so agents of one project take turns.
-    const turn = (this.#turns.get(projectId) ?? Promise.resolve()).then(() => this.#run(projectId, agentId, command))
+    const turn = (this.#turns.get(projectId) ?? Promise.resolve()).then(() => this.#run(projectId, agentId, runId, command))
     this.#turns.set(
       projectId,
       turn.catch(() => undefined),
@@ -35,15 +38,17 @@ export class Windows {
     return (await this.#terminal.panes()).find(({sessionName, windowName}) => sessionName === projectId && windowName === agent.role)
   }
 
-  async #run(projectId: string, agentId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
-    const ref = await this.#place(projectId, agentId, command)
+  async #run(projectId: string, agentId: string, runId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
+    const ref = await this.#place(projectId, agentId, runId, command)
     const pane = (await this.#terminal.panes()).find((state) => state.pane === ref.pane)
     return {ref, pid: pane?.pid ?? 0}
   }
 
-  async #place(projectId: string, agentId: string, command: PaneCommand): Promise<PaneRef> {
+  async #place(projectId: string, agentId: string, runId: string, command: PaneCommand): Promise<PaneRef> {
     const standing = await this.find(projectId, agentId)
     if (standing) {
+      // A supervisor that died in the middle of this start had spawned it after all.
+      if (!standing.dead && (await this.#isRun(standing.pid, runId))) return standing
       await this.#terminal.respawn(standing.pane, command)
       return standing
     }
@@ -54,6 +59,10 @@ export class Windows {
       : await this.#terminal.createSession({name: projectId, windowName: role, command})
     await this.#recordSession(projectId, ref.session)
     return ref
+  }
+
+  async #isRun(pid: number, runId: string): Promise<boolean> {
+    return (await this.#host.family(null, 'ORCH_RUN', runId)).some((member) => member.pid === pid)
   }
 
   async #recordSession(projectId: string, session: string): Promise<void> {

@@ -50,9 +50,9 @@ function isReached(state: string, wanted: FollowRequest['until']): boolean {
 /** The items of a stream until a signal; a stream that breaks off just ends. */
 async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]()
-  const aborted = new Promise<IteratorResult<T>>((resolve) =>
-    signal.addEventListener('abort', () => resolve({done: true, value: undefined}), {once: true}),
-  )
+  let stop: () => void = () => {}
+  const aborted = new Promise<IteratorResult<T>>((resolve) => (stop = () => resolve({done: true, value: undefined})))
+  signal.addEventListener('abort', stop)
   try {
     for (;;) {
       const next = await Promise.race([iterator.next().catch(endOfStream<T>), aborted])
@@ -60,6 +60,7 @@ async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGen
       yield next.value
     }
   } finally {
+    signal.removeEventListener('abort', stop)
     void iterator.return?.(undefined)
   }
 }

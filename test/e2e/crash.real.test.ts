@@ -1,3 +1,4 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
@@ -23,46 +24,121 @@ interface Status {
 const KILLS = Number(process.env['ORCH_SOAK_KILLS'] ?? 5)
 
 describe('a supervisor killed with SIGKILL', function () {
-  this.timeout(240_000)
+  this.timeout(300_000)
   let sandbox: Sandbox
+  let id: string | undefined
 
   beforeEach(() => {
     sandbox = new Sandbox({ORCH_CONFIG_REHEARSAL__SCRIPTS: join(ROOT, 'examples/quickstart/scripts')})
   })
 
-  afterEach(() => sandbox.remove())
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) console.error((await sandbox.orch(['events', ...(id ? [id] : [])])).stdout)
+    await sandbox.remove()
+  })
 
   it(`finishes the run after ${KILLS} kills at random moments, and disturbs no agent`, async () => {
-    const repository = sandbox.repository('repo', join(ROOT, 'examples/quickstart/repository'))
-    const running = sandbox.json<Outcome>([
-      'run',
-      join(ROOT, 'examples/quickstart/spec.md'),
-      '--project',
-      repository,
-      '--agent',
-      'rehearsal',
-      '--accept',
-      'node test/acceptance.js',
-      '--yes',
-      '--wait',
-    ])
-    let over = false
-    void running.finally(() => (over = true))
     let kills = 0
-    while (!over && kills < KILLS) {
-      await sleep(200 + Math.random() * 1_200)
-      const pid = await sandbox.supervisorPid()
-      if (pid === null || over) continue
-      process.kill(pid, 'SIGKILL')
-      kills += 1
-    }
+    await survive(async (over) => {
+      while (!over() && kills < KILLS) {
+        await sleep(200 + Math.random() * 1_200)
+        if (!over() && (await kill())) kills += 1
+      }
+    })
+    expect(kills).to.be.greaterThan(0)
+  })
+
+  it('finishes the run after a kill at each boundary between steps', async () => {
+    const seen = new Set<string>()
+    await survive(async (over) => {
+      while (!over()) {
+        const fresh = boundaries(sandbox.path('data', 'projects')).find((boundary) => !seen.has(boundary))
+        if (fresh === undefined) await sleep(5)
+        else {
+          seen.add(fresh)
+          await kill()
+        }
+      }
+    })
+    expect([...seen]).to.include.members([
+      'project.state starting',
+      'agent.state ready',
+      'message.state offered',
+      'claim ',
+      'project.state verifying',
+    ])
+  })
+
+  async function kill(): Promise<boolean> {
+    const pid = supervisorPid(sandbox.path('data'))
+    if (pid === null) return false
+    process.kill(pid, 'SIGKILL')
+    return true
+  }
+
+  /** Runs the example while `disturb` does its worst, and looks at what came of it. */
+  async function survive(disturb: (over: () => boolean) => Promise<void>): Promise<void> {
+    const repository = sandbox.repository('repo', join(ROOT, 'examples/quickstart/repository'))
+    const spec = join(ROOT, 'examples/quickstart/spec.md')
+    let over = false
+    const running = sandbox
+      .json<Outcome>([
+        'run',
+        spec,
+        '--project',
+        repository,
+        '--agent',
+        'rehearsal',
+        '--accept',
+        'node test/acceptance.js',
+        '--yes',
+        '--wait',
+      ])
+      .finally(() => (over = true))
+    await disturb(() => over)
     const {data, error, code, stderr} = await running
+    id = data?.id
     expect(data?.state, `${JSON.stringify(data ?? error)} ${stderr}`).to.equal('completed')
     expect(code).to.equal(0)
     expect(data.verified).to.equal(true)
-    expect(kills).to.be.greaterThan(0)
     const {data: status} = await sandbox.json<Status>(['status', data.id])
     expect(status.projects[0]!.agents.map(({restarts}) => restarts)).to.deep.equal([0, 0, 0, 0])
+    const {data: messages} = await sandbox.json<{id: string; text: string}[]>(['messages', data.id])
+    expect(new Set(messages.map(({text}) => text)).size, JSON.stringify(messages)).to.equal(messages.length)
     expect(sandbox.git(repository, 'fsck', '--strict')).to.equal('')
-  })
+  }
 })
+
+/** What happened so far, as the event logs tell it: the type of each event with the state it led to. */
+function boundaries(projects: string): string[] {
+  if (!existsSync(projects)) return []
+  const logs = readdirSync(projects).map((project) => join(projects, project, 'events.jsonl'))
+  return logs
+    .filter((log) => existsSync(log))
+    .flatMap((log) =>
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => line.endsWith('}')),
+    )
+    .map((line) => JSON.parse(line) as {type: string; data: {to?: string}})
+    .map(({type, data}) => `${type} ${data.to ?? ''}`)
+}
+
+/** The process that listens on the state directory's socket: asked without starting another. */
+function supervisorPid(data: string): number | null {
+  const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isSupervisor(name, data))
+  return found.length > 0 ? Number(found[0]) : null
+}
+
+function isSupervisor(pid: string, data: string): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return (
+      words.includes('daemon') &&
+      words.includes('run') &&
+      readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`ORCH_DATA_DIR=${data}`)
+    )
+  } catch {
+    return false
+  }
+}

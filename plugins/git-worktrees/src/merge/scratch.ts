@@ -64,7 +64,7 @@ async function claim(git: Git, repository: Repository, path: string, sha: string
   const entries = await listWorktrees(git, repository)
   refuseInside(path, repository, entries)
   const entry = entries.find((known) => known.path === path)
-  if (entry && (await takeUp(git, repository, entry, {wanted: mark, head: sha})) !== null) return
+  if (entry && (await takeUp(git, entry, {wanted: mark, head: sha})) !== null) return
   await sweep(repository.commonDir, mark)
   await refuseOccupied(path, repository)
   await mkdir(dirname(path), {recursive: true})

@@ -1,12 +1,13 @@
 import {canonical, exists} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
-import {locate} from '../repository/locate.js'
+import {locate, type Repository} from '../repository/locate.js'
 import {OWN_BRANCHES, requireCommit} from '../repository/refs.js'
-import {type KnownWorktree, listWorktrees} from '../worktree/entries.js'
-import {type Mark, writeMark} from '../worktree/mark.js'
+import {dropEntry} from '../worktree/drop-entry.js'
+import {type KnownWorktree, type LinkedWorktree, listWorktrees} from '../worktree/entries.js'
+import {isRemoval} from '../worktree/mark.js'
 import {mendCommonDirs, sweep} from '../worktree/leftovers.js'
-import {finishRemoval, type LinkedWorktree, refused, removeProven, requireLink} from './finish.js'
+import {refused, removeFolder, requireLink, requireRemains} from './folder.js'
 import {whatWouldBeLost} from './proof.js'
 
 /**
@@ -23,21 +24,22 @@ export async function removeWorktree(
   const mergedInto = await requireCommit(git, repository.root, request.mergedInto)
   await queue.run(path, async () => {
     await mendCommonDirs(repository.commonDir)
+    await queue.run(repository.commonDir, () => sweep(repository.commonDir))
     const found = (await listWorktrees(git, repository)).find((known) => known.path === path)
     if (found === undefined && !(await exists(path))) return
     const entry = requireOwn(path, found)
-    const removing = asRemoving(entry)
-    if (entry.mark?.kind === removing.kind) {
-      await finishRemoval(git, repository, entry)
-    } else {
-      if (await exists(path)) await requireLink(path, entry.adminDir)
-      const lost = await whatWouldBeLost(git, repository, entry, mergedInto)
-      if (lost.length > 0) throw refused(path, `it would lose ${lost.join('; ')}`, 'Commit and merge it, or keep the worktree.')
-      await writeMark(entry.adminDir, removing)
-      await removeProven(git, repository, {...entry, mark: removing})
-    }
-    await queue.run(repository.commonDir, () => sweep(repository.commonDir, removing))
+    if (entry.mark !== null && isRemoval(entry.mark)) await requireRemains(git, entry)
+    else await requireProof(git, repository, entry, mergedInto)
+    await removeFolder(entry)
+    await queue.run(repository.commonDir, () => dropEntry(entry))
   })
+}
+
+async function requireProof(git: Git, repository: Repository, entry: LinkedWorktree, mergedInto: string): Promise<void> {
+  const {path, adminDir} = entry
+  if (await exists(path)) await requireLink(path, adminDir)
+  const lost = await whatWouldBeLost(git, repository, entry, mergedInto)
+  if (lost.length > 0) throw refused(path, `it would lose ${lost.join('; ')}`, 'Commit and merge it, or keep the worktree.')
 }
 
 /** @returns the entry of a worktree that orch made. @throws ORCH_REFUSED */
@@ -52,9 +54,4 @@ function requireOwn(path: string, entry: KnownWorktree | undefined): LinkedWorkt
     throw refused(path, 'orch did not make it', 'Remove it with git worktree remove.')
   }
   return {...entry, adminDir}
-}
-
-function asRemoving({mark, branch}: LinkedWorktree): Mark {
-  if (mark !== null && 'path' in mark) return {kind: 'removing-scratch', path: mark.path}
-  return {kind: 'removing', branch: mark?.branch ?? branch!.replace(/^refs\/heads\//, '')}
 }

@@ -1,12 +1,11 @@
 import {readFile} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
-import {OrchError} from '@orch/plugin-kit'
-import {exists, namesIn} from '../files/paths.js'
+import {namesIn} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import {atLeast} from '../git/version.js'
 import {parseWorktreeList, type WorktreeEntry} from '../parse/worktree-list.js'
 import type {Repository} from '../repository/locate.js'
-import {clearMark, type Mark, readReason, toMark, writeMark} from './mark.js'
+import {type Mark, readReason, toMark} from './mark.js'
 
 export interface KnownWorktree extends WorktreeEntry {
   /** Its folder below `worktrees/` of the repository; null for the main working tree. */
@@ -14,6 +13,9 @@ export interface KnownWorktree extends WorktreeEntry {
   /** null when it is not locked by orch. */
   readonly mark: Mark | null
 }
+
+/** An entry in git's list that is not the main working tree. */
+export type LinkedWorktree = KnownWorktree & {readonly adminDir: string}
 
 /** All worktrees git knows, the main one first. */
 export async function listWorktrees(git: Git, repository: Repository): Promise<KnownWorktree[]> {
@@ -29,23 +31,6 @@ export async function listWorktrees(git: Git, repository: Repository): Promise<K
       return {...entry, adminDir, locked, mark: toMark(locked)}
     }),
   )
-}
-
-/**
- * Takes an entry of orch's, and no other, out of git's list; git itself refuses when there is something in its folder that is not committed.
- * @throws ORCH_GIT; the entry, if there still is one, then is as it was
- */
-export async function dropEntry(git: Git, repository: Repository, entry: KnownWorktree): Promise<void> {
-  const {adminDir, mark} = entry
-  if (adminDir === null || (entry.locked !== null && mark === null))
-    throw new OrchError('ORCH_INTERNAL', {what: `${entry.path} is not orch's`})
-  await clearMark(adminDir)
-  try {
-    await git.text(repository.commonDir, ['worktree', 'remove', '--', entry.path])
-  } catch (error) {
-    if (mark !== null && (await exists(join(adminDir, 'gitdir')))) await writeMark(adminDir, mark)
-    throw error
-  }
 }
 
 /** Administrative folders by the path of their worktree: each names the worktree's `.git` in its file `gitdir`. */

@@ -1,17 +1,19 @@
-import {readFile, rm, writeFile} from 'node:fs/promises'
+import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {hasContent, namesIn} from '../files/paths.js'
-import {type Mark, readReason, sameWorktree, toMark} from './mark.js'
+import {isRemoval, type Mark, readReason, sameWorktree, toMark} from './mark.js'
 
 /**
- * Takes away what is left of an entry of this worktree whose making or removal was cut off so early, or so late, that git does not list it:
- * without its file `gitdir` an administrative folder names no worktree. Folders of other worktrees may be in the making and are not touched.
+ * Takes away what is left of entries whose making was cut off so early, or whose removal so late, that git does not list them: without its file
+ * `gitdir` an administrative folder names no worktree. Of those in the making only that of `mark`: others may be in the hands of another process.
  */
-export async function sweep(commonDir: string, mark: Mark): Promise<void> {
+export async function sweep(commonDir: string, mark?: Mark): Promise<void> {
   const root = join(commonDir, 'worktrees')
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
-    if (!(await hasContent(join(adminDir, 'gitdir'))) && (await isOf(adminDir, mark))) await rm(adminDir, {recursive: true})
+    const found = toMark(await readReason(adminDir))
+    if (found === null || (await hasContent(join(adminDir, 'gitdir')))) continue
+    if (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark))) await rm(adminDir, {recursive: true})
   }
 }
 
@@ -26,16 +28,4 @@ export async function mendCommonDirs(commonDir: string): Promise<void> {
     if ((await hasContent(file)) || toMark(await readReason(adminDir)) === null) continue
     await writeFile(file, '../..\n')
   }
-}
-
-/** git writes the lock first; when it removes an entry, HEAD may be what is left. */
-async function isOf(adminDir: string, mark: Mark): Promise<boolean> {
-  const reason = await readReason(adminDir)
-  if (reason !== null) return isSame(toMark(reason), mark)
-  const head = await readFile(join(adminDir, 'HEAD'), 'utf8').catch(() => '')
-  return 'branch' in mark && head.trim() === `ref: refs/heads/${mark.branch}`
-}
-
-function isSame(found: Mark | null, mark: Mark): boolean {
-  return found !== null && sameWorktree(found, mark)
 }

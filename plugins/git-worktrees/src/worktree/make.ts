@@ -80,9 +80,9 @@ export class WorktreeMaker {
     await mendCommonDirs(repository.commonDir)
     const entries = await listWorktrees(this.#git, repository)
     refuseInside(path, repository, entries)
-    await freeBranch(this.#git, repository, entries, {branch: mark.branch, path})
+    await freeBranch(entries, {branch: mark.branch, path})
     const entry = entries.find((known) => known.path === path)
-    return entry ? takeUp(this.#git, repository, entry, {wanted: mark, head: `ref: refs/heads/${mark.branch}`}) : null
+    return entry ? takeUp(this.#git, entry, {wanted: mark, head: `ref: refs/heads/${mark.branch}`}) : null
   }
 
   /** @returns what git failed with, or null */

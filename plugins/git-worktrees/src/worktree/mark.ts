@@ -1,4 +1,4 @@
-import {readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {readFile, rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 /**
@@ -42,6 +42,11 @@ export function sameWorktree(one: Mark, other: Mark): boolean {
   return one.branch === other.branch
 }
 
+/** @returns whether the worktree is on its way out */
+export function isRemoval({kind}: Mark): boolean {
+  return kind === 'removing' || kind === 'removing-scratch'
+}
+
 /** @returns the reason of an entry's lock, null when it is not locked */
 export async function readReason(adminDir: string): Promise<string | null> {
   const text = await readFile(join(adminDir, 'locked'), 'utf8').catch(() => null)
@@ -53,9 +58,4 @@ export async function writeMark(adminDir: string, mark: Mark): Promise<void> {
   const temporary = join(adminDir, 'locked.orch')
   await writeFile(temporary, toReason(mark))
   await rename(temporary, join(adminDir, 'locked'))
-}
-
-/** What `git worktree unlock` does. */
-export async function clearMark(adminDir: string): Promise<void> {
-  await rm(join(adminDir, 'locked'), {force: true})
 }

@@ -3,9 +3,9 @@ import {join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
 import {readGitDir} from '../files/git-link.js'
 import {exists, isInside} from '../files/paths.js'
-import type {Git} from '../git/git.js'
 import type {Repository} from '../repository/locate.js'
-import {dropEntry, type KnownWorktree} from './entries.js'
+import {dropEntry} from './drop-entry.js'
+import type {KnownWorktree} from './entries.js'
 
 /** A worktree inside another working tree would be a stray folder there, and `git clean` would eat it. @throws ORCH_REFUSED */
 export function refuseInside(path: string, repository: Repository, entries: readonly KnownWorktree[]): void {
@@ -35,17 +35,13 @@ export async function refuseOccupied(path: string, repository: Repository): Prom
  * Mends an entry of orch's that holds the branch although its folder is gone.
  * @throws ORCH_CLASH when a worktree has the branch checked out
  */
-export async function freeBranch(
-  git: Git,
-  repository: Repository,
-  entries: readonly KnownWorktree[],
-  want: {branch: string; path: string},
-): Promise<void> {
+export async function freeBranch(entries: readonly KnownWorktree[], want: {branch: string; path: string}): Promise<void> {
   const holders = entries.filter((entry) => entry.branch === `refs/heads/${want.branch}` && entry.path !== want.path)
   for (const holder of holders) {
-    const stale = holder.adminDir !== null && !(await exists(holder.path)) && (holder.locked === null || holder.mark !== null)
-    if (!stale) throw checkedOut(want.branch, holder.path)
-    await dropEntry(git, repository, holder)
+    const {adminDir, mark, locked} = holder
+    const stale = !(await exists(holder.path)) && (locked === null || mark !== null)
+    if (adminDir === null || !stale) throw checkedOut(want.branch, holder.path)
+    await dropEntry({...holder, adminDir})
   }
 }
 

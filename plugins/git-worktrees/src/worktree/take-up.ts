@@ -2,12 +2,12 @@ import {readdir, rm, rmdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {mendLink, readGitDir} from '../files/git-link.js'
 import {exists} from '../files/paths.js'
-import {dropEntry, type KnownWorktree} from './entries.js'
+import {dropEntry} from './drop-entry.js'
+import type {KnownWorktree} from './entries.js'
 import {occupied} from './obstacles.js'
 import type {Git} from '../git/git.js'
-import type {Repository} from '../repository/locate.js'
-import {finishRemoval} from '../removal/finish.js'
-import {type Mark, sameWorktree} from './mark.js'
+import {removeFolder, requireRemains} from '../removal/folder.js'
+import {isRemoval, type Mark, sameWorktree} from './mark.js'
 
 /**
  * Takes up a worktree that a run before left at the wanted path, mending what a crash can leave.
@@ -16,24 +16,21 @@ import {type Mark, sameWorktree} from './mark.js'
  * @returns its administrative folder, or null when the folder was gone or about to go: the entry is then dropped
  * @throws ORCH_REFUSED when it is another worktree
  */
-export async function takeUp(
-  git: Git,
-  repository: Repository,
-  entry: KnownWorktree,
-  {wanted, head}: {wanted: Mark; head: string},
-): Promise<string | null> {
+export async function takeUp(git: Git, entry: KnownWorktree, {wanted, head}: {wanted: Mark; head: string}): Promise<string | null> {
   const {path, adminDir, mark} = entry
   if (adminDir === null) throw occupied(path, 'it is the main working tree')
   if (!isWanted(entry, wanted)) throw occupied(path, `it is a worktree of ${describe(entry)}`)
   if (mark !== null && isRemoval(mark)) {
-    await finishRemoval(git, repository, {...entry, adminDir})
+    await requireRemains(git, {...entry, adminDir})
+    await removeFolder({...entry, adminDir})
+    await dropEntry({...entry, adminDir})
     return null
   }
   if (mark !== null && (await isEmpty(path))) await rmdir(path)
   if (!(await exists(path))) {
     if (entry.locked !== null && mark === null)
       throw occupied(path, `its folder is gone, and its entry is locked: ${entry.locked || 'no reason given'}`)
-    await dropEntry(git, repository, entry)
+    await dropEntry({...entry, adminDir})
     return null
   }
   const linked = mark === null ? (await readGitDir(path)) === adminDir : await mendLink(path, adminDir)
@@ -51,10 +48,6 @@ function isWanted({mark, branch}: KnownWorktree, wanted: Mark): boolean {
 async function isEmpty(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => null)
   return names?.length === 0
-}
-
-function isRemoval({kind}: Mark): boolean {
-  return kind === 'removing' || kind === 'removing-scratch'
 }
 
 function describe({mark, branch}: KnownWorktree): string {

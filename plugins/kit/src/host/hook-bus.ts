@@ -1,4 +1,4 @@
-import {OrchError, messageOf} from '../errors/index.js'
+import {OrchError, isOrchError, messageOf} from '../errors/index.js'
 import {
   LIFECYCLE,
   type Answer,
@@ -109,6 +109,7 @@ function fold(event: EventName, kind: Fold, answers: Answer<unknown>[]): unknown
 }
 
 function asHookFailure(plugin: string, event: string, error: Error, timeoutMs: number): OrchError {
+  if (isOrchError(error)) return error
   const why = /timed out/i.test(messageOf(error)) ? `no answer within ${timeoutMs} ms` : messageOf(error)
   return new OrchError('ORCH_HOOK_FAILED', {plugin, event, why}, {cause: error})
 }

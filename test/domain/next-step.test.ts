@@ -1,0 +1,99 @@
+import {PROJECT_STATES, type AgentState, type ProjectState} from '@orch/plugin-kit'
+import {expect} from 'chai'
+import {nextStep, owesClaim, type Step} from '../../src/domain/next-step.js'
+import type {Agent} from '../../src/domain/agent.js'
+import {aClaim, aPlannedAgent, aProject, anAgent} from '../support/builders.js'
+
+const of = (state: ProjectState, ...agents: Agent[]): Step => nextStep(aProject({state, agents}))
+const running = (...agents: Agent[]) => of('running', ...agents)
+const holds = {claim: aClaim({verdict: 'holds'})}
+
+describe('nextStep', () => {
+  const FIXED: Readonly<Partial<Record<ProjectState, Step['do']>>> = {
+    queued: 'prepare',
+    planning: 'prepare',
+    verifying: 'verify',
+    merging: 'merge',
+    paused: 'wait',
+    blocked: 'wait',
+    'waiting-credits': 'wait',
+    'waiting-port': 'wait',
+    completed: 'nothing',
+    failed: 'nothing',
+    cancelled: 'nothing',
+  }
+  for (const state of PROJECT_STATES.filter((each) => each in FIXED)) {
+    it(`of a project that is ${state} is to ${FIXED[state]}`, () => {
+      expect(of(state, anAgent()).do).to.equal(FIXED[state])
+    })
+  }
+
+  describe('while the team starts', () => {
+    it('starts whoever has not been started', () => {
+      const planned = aPlannedAgent({role: 'tester'})
+      const waiting = aPlannedAgent({role: 'reviewer', state: 'waiting-port'})
+      expect(of('starting', anAgent(), planned, waiting)).to.deep.equal({do: 'start', agents: [planned, waiting]})
+    })
+
+    it('waits for those that are starting', () => {
+      expect(of('starting', anAgent({state: 'starting'}), anAgent({role: 'tester', state: 'ready'}))).to.deep.equal({do: 'wait'})
+    })
+
+    it('begins when all are past their start, though one may have ended already', () => {
+      expect(of('starting', anAgent({state: 'ready'}), anAgent({role: 'tester', state: 'exited'}))).to.deep.equal({do: 'begin'})
+    })
+  })
+
+  describe('while the team works', () => {
+    it('waits while a debtor lives', () => {
+      for (const state of ['ready', 'working', 'idle', 'needs-input', 'limited', 'stuck', 'unknown', 'starting', 'waiting-port'] as const)
+        expect(running(anAgent({state})), state).to.deep.equal({do: 'wait'})
+    })
+
+    it('checks a new claim before anything else', () => {
+      const claimant = anAgent({role: 'tester', claim: aClaim()})
+      expect(running(anAgent({state: 'exited'}), claimant)).to.deep.equal({do: 'check-claim', agent: claimant})
+    })
+
+    it('verifies when every claim that is owed holds, whatever those do who owe nothing', () => {
+      expect(running(anAgent(holds), anAgent({role: 'orchestrator', owes: 'nothing', state: 'exited'}))).to.deep.equal({do: 'verify'})
+      expect(running(anAgent(holds), anAgent({role: 'writer', owes: 'report'}))).to.deep.equal({do: 'wait'})
+    })
+
+    it('does not miss an agent that ended after its claim held', () => {
+      expect(running(anAgent({...holds, state: 'exited'}))).to.deep.equal({do: 'verify'})
+    })
+
+    for (const state of ['exited', 'lost'] as const satisfies readonly AgentState[]) {
+      it(`starts a debtor that is ${state} again, three times`, () => {
+        const gone = anAgent({state, restarts: 2})
+        expect(running(gone)).to.deep.equal({do: 'start', agents: [gone]})
+        const step = running(anAgent({state, restarts: 3, exitCode: 7}))
+        expect(step.do).to.equal('block')
+        expect((step as Step & {do: 'block'}).reason)
+          .to.include('developer')
+          .and.include(`${state} 7`)
+      })
+    }
+
+    it('asks a person about a debtor that somebody stopped', () => {
+      expect(running(anAgent({state: 'stopped'})).do).to.equal('block')
+    })
+
+    it('blocks after the third rejection with its reason, and waits after the second', () => {
+      const claim = aClaim({verdict: 'rejected', reason: 'tests fail'})
+      expect(running(anAgent({claim, rejections: 2}))).to.deep.equal({do: 'wait'})
+      const step = running(anAgent({claim, rejections: 3})) as Step & {do: 'block'}
+      expect(step.do).to.equal('block')
+      expect(step.reason).to.include('3 times').and.include('tests fail')
+    })
+
+    it('looks at a claim made after the third rejection', () => {
+      expect(running(anAgent({claim: aClaim(), rejections: 3})).do).to.equal('check-claim')
+    })
+  })
+
+  it('owes a claim who owes commits or a report', () => {
+    expect((['commits', 'report', 'nothing'] as const).map((owes) => owesClaim(anAgent({owes})))).to.deep.equal([true, true, false])
+  })
+})

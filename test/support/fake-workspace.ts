@@ -1,0 +1,105 @@
+import {OrchError, type MergeResult, type RepositoryFacts, type RescueRef, type Workspace, type WorktreeFacts} from '@orch/plugin-kit'
+import {aRepository} from './builders.js'
+
+type RequestOf<M extends keyof Workspace> = Workspace[M] extends (request: infer R) => unknown ? R : never
+
+/** git in words: a commit is text, a merge joins two with `+`, and what conflicts is what a test says. */
+export class FakeWorkspace implements Workspace {
+  repository: RepositoryFacts = aRepository()
+  /** Full names of refs, and where they point. */
+  readonly refs = new Map<string, string>()
+  readonly worktrees = new Map<string, WorktreeFacts>()
+  /** Commits whose merge conflicts, with the files. */
+  readonly conflicts = new Map<string, readonly string[]>()
+  readonly #scratch = new Map<string, string>()
+  /** What changed something, in order. */
+  readonly calls: string[] = []
+
+  /** A branch with a commit of its own, and a clean worktree on it. */
+  commit(path: string, branch: string, sha: string): this {
+    this.refs.set(`refs/heads/${branch}`, sha)
+    this.worktrees.set(path, {path, branch, head: sha, changed: [], untracked: [], ahead: [{sha, subject: 'work'}]})
+    return this
+  }
+
+  async version(): Promise<string> {
+    return 'git 2.39.5'
+  }
+
+  async inspectRepository(): Promise<RepositoryFacts> {
+    return this.repository
+  }
+
+  async commitInitial(root: string): Promise<string> {
+    this.calls.push(`initial commit in ${root}`)
+    return 'first'
+  }
+
+  async ensureBranch({branch, at}: RequestOf<'ensureBranch'>): Promise<string> {
+    const ref = `refs/heads/${branch}`
+    if (!this.refs.has(ref)) this.refs.set(ref, at)
+    return this.refs.get(ref)!
+  }
+
+  async ensureWorktree({path, branch, base}: RequestOf<'ensureWorktree'>): Promise<WorktreeFacts> {
+    this.calls.push(`worktree ${path}`)
+    const facts = this.worktrees.get(path) ?? {path, branch, head: base, changed: [], untracked: [], ahead: []}
+    this.worktrees.set(path, facts)
+    return facts
+  }
+
+  async inspectWorktree({path}: RequestOf<'inspectWorktree'>): Promise<WorktreeFacts> {
+    const facts = this.worktrees.get(path)
+    if (!facts) throw new OrchError('ORCH_NOT_FOUND', {what: 'worktree', name: path})
+    return facts
+  }
+
+  async ensureScratch({path, at}: RequestOf<'ensureScratch'>): Promise<void> {
+    this.calls.push(`scratch at ${at}`)
+    this.#scratch.set(path, at)
+  }
+
+  async merge({scratch, commit}: RequestOf<'merge'>): Promise<MergeResult> {
+    const head = this.#scratch.get(scratch)
+    if (head === undefined) throw new Error('merged before ensureScratch')
+    const files = this.conflicts.get(commit)
+    this.calls.push(`merge ${commit}`)
+    if (files) return {outcome: 'conflicted', files, output: 'CONFLICT'}
+    if (head.split('+').includes(commit)) return {outcome: 'nothing', sha: head}
+    this.#scratch.set(scratch, `${head}+${commit}`)
+    return {outcome: 'merged', sha: `${head}+${commit}`}
+  }
+
+  async advance({branch, from, to}: RequestOf<'advance'>): Promise<void> {
+    const at = this.refs.get(`refs/heads/${branch}`)
+    if (at !== from)
+      throw new OrchError('ORCH_CLASH', {what: `The branch ${branch}`, why: `it is at ${at}, not ${from}`, remedy: 'Look at it.'})
+    this.calls.push(`advance ${branch} to ${to}`)
+    this.refs.set(`refs/heads/${branch}`, to)
+  }
+
+  async fastForwardParent({branch, to}: RequestOf<'fastForwardParent'>): Promise<void> {
+    this.calls.push(`fast-forward ${branch} to ${to}`)
+    this.refs.set(`refs/heads/${branch}`, to)
+  }
+
+  async resolve(_repository: string, ref: string): Promise<string | null> {
+    return this.refs.get(ref) ?? null
+  }
+
+  async isAncestor(_repository: string, ancestor: string, descendant: string): Promise<boolean> {
+    return descendant.split('+').includes(ancestor) || descendant.startsWith(ancestor)
+  }
+
+  async rescue(): Promise<RescueRef | null> {
+    return null
+  }
+
+  async removeWorktree({path}: RequestOf<'removeWorktree'>): Promise<void> {
+    this.worktrees.delete(path)
+  }
+
+  async diff(): Promise<string> {
+    return ''
+  }
+}

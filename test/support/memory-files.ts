@@ -1,0 +1,55 @@
+import type {Files} from '../../src/domain/files.js'
+
+/** Files in memory. A folder is what was made, or what holds something. */
+export class MemoryFiles implements Files {
+  readonly #files = new Map<string, Uint8Array>()
+  readonly #folders = new Set<string>()
+  /** Every path written, in order. */
+  readonly written: string[] = []
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [path, content] of Object.entries(files)) this.put(path, content)
+  }
+
+  put(path: string, content: string | Uint8Array): void {
+    this.#files.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content)
+  }
+
+  /** @throws when there is no such file */
+  text(path: string): string {
+    const bytes = this.#files.get(path)
+    if (!bytes) throw new Error(`no file ${path}; there are: ${[...this.#files.keys()].join(', ')}`)
+    return new TextDecoder().decode(bytes)
+  }
+
+  async readText(path: string): Promise<string | null> {
+    return this.#files.has(path) ? this.text(path) : null
+  }
+
+  async readBytes(path: string): Promise<Uint8Array> {
+    const bytes = this.#files.get(path)
+    if (!bytes) throw new Error(`ENOENT: ${path}`)
+    return bytes
+  }
+
+  async writePrivate(path: string, content: string): Promise<void> {
+    this.written.push(path)
+    this.put(path, content)
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    this.#folders.add(path)
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return this.#files.has(path) || this.isFolder(path)
+  }
+
+  async isFolder(path: string): Promise<boolean> {
+    return this.#folders.has(path) || [...this.#files.keys()].some((file) => file.startsWith(`${path}/`))
+  }
+
+  async realPath(path: string): Promise<string> {
+    return path
+  }
+}

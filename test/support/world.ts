@@ -1,0 +1,93 @@
+import {REQUIRED_PLUGIN, type AgentDriver, type OrchError} from '@orch/plugin-kit'
+import {HookBus} from '@orch/plugin-kit/host'
+import {
+  FakeClock,
+  FakeIds,
+  InProcessRunner,
+  MemoryLogger,
+  MemoryTerminal,
+  type MemoryTerminalOptions,
+  type PluginHandlers,
+} from '@orch/plugin-kit/testing'
+import type {EventLog, LoggedEvent} from '../../src/domain/event.js'
+import {findAgent, type Project} from '../../src/domain/project.js'
+import {Feed} from '../../src/services/feed.js'
+import {Recorder} from '../../src/services/recorder.js'
+import {FakeDriver} from './fake-driver.js'
+import {FakeHost} from './fake-host.js'
+import {FakeLedger} from './fake-ledger.js'
+import {FakeWorkspace} from './fake-workspace.js'
+import {MemoryFiles} from './memory-files.js'
+import {MemoryStore} from './memory-store.js'
+
+/** The event log in memory. */
+export class MemoryEventLog implements EventLog {
+  readonly events: LoggedEvent[] = []
+
+  async append(_project: string, events: readonly LoggedEvent[]): Promise<void> {
+    this.events.push(...events)
+  }
+
+  async *read(project: string): AsyncGenerator<LoggedEvent> {
+    yield* this.events.filter((event) => event.project === project)
+  }
+}
+
+/** The owner of the timing events, with nothing against anything. */
+export const WILLING_OWNER: PluginHandlers = {
+  awaitPort: async () => 'clear',
+  mcpInit: async () => ({steps: [], verdicts: []}),
+  afterWindowKill: async () => 'clear',
+}
+
+export interface WorldOptions {
+  readonly projects?: readonly Project[]
+  readonly drivers?: readonly AgentDriver[]
+  /** Handlers by plugin, beside the owner's. */
+  readonly plugins?: Readonly<Record<string, PluginHandlers>>
+  readonly terminal?: MemoryTerminalOptions
+}
+
+/** Everything a service may be given, in memory. */
+export function aWorld(options: WorldOptions = {}) {
+  const clock = new FakeClock()
+  const logger = new MemoryLogger()
+  const store = new MemoryStore(clock, options.projects ?? [])
+  const log = new MemoryEventLog()
+  const feed = new Feed()
+  const warnings: OrchError[] = []
+  const plugins = new Map(Object.entries({[REQUIRED_PLUGIN]: WILLING_OWNER, ...options.plugins}))
+  const bus = new HookBus({
+    runner: new InProcessRunner(plugins),
+    declared: new Map([...plugins].map(([name, handlers]) => [name, Object.keys(handlers)])),
+    warn: (failure) => warnings.push(failure),
+  })
+  const recorder = new Recorder({store, log, feed, bus, clock, logger})
+  const driver = new FakeDriver()
+  const drivers = new Map((options.drivers ?? [driver]).map((each) => [each.kind, each]))
+  return {
+    clock,
+    logger,
+    store,
+    log,
+    feed,
+    bus,
+    warnings,
+    recorder,
+    driver,
+    drivers,
+    ids: new FakeIds(),
+    terminal: new MemoryTerminal(options.terminal),
+    ledger: new FakeLedger(clock),
+    files: new MemoryFiles(),
+    host: new FakeHost(),
+    workspace: new FakeWorkspace(),
+    /** The project as it stands. */
+    project: (id = 'p_1') => store.project(id)!,
+    /** An agent as it stands, by role. */
+    agent: (role = 'developer', id = 'p_1') => findAgent(store.project(id)!, `a_${role.replaceAll('-', '')}`)!,
+    message: (id = 'm_1') => store.project('p_1')!.messages.find((message) => message.id === id)!,
+  }
+}
+
+export type World = ReturnType<typeof aWorld>
