@@ -66,15 +66,18 @@ import {Windows} from './services/windows.js'
 /**
  * Builds the supervisor of a state directory.
  * @param oclif the loaded configuration of oclif: plugins and folders
- * @param env of this process
+ * @param env of this process; the folder of the tmux socket is put right in it
  * @returns null when another process is the supervisor already
  * @throws ORCH_STATE, ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG
  */
 export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEnv): Promise<Supervisor | null> {
   const paths = statePaths(oclif.dataDir, oclif.version, env)
-  await claimStateDirectory(paths.data)
+  const {tmuxFolder} = await claimStateDirectory(paths.data, env['TMUX_TMPDIR'] ?? null)
   const lock = await takeInstanceLock(paths.data)
   if (!lock) return null
+  // tmux itself reads this variable: agents of the last supervisor live where that one's said.
+  if (tmuxFolder === null) delete env['TMUX_TMPDIR']
+  else env['TMUX_TMPDIR'] = tmuxFolder
 
   const {logger, close: closeLog} = openFileLogger(paths.log)
   const clock = new SystemClock()
@@ -154,7 +157,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
 
   const watch = new AgentWatch({store, recorder, terminal, drivers, ledger, bus, files, logger})
   const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
-  const claims = new Claims({recorder, workspace, post})
+  const claims = new Claims({recorder, workspace, ids})
   const terminator = new Terminator({recorder, terminal, drivers, host, watch, clock})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: () => config.briefing.budgetChars})
   const oauth = config['oauth'] as {readonly onBusy: 'auto' | 'warn' | 'hold'; readonly exportCallbackPort?: boolean}
@@ -182,13 +185,13 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     recorder,
     workspace,
     bus,
-    claims,
+    ids,
     acceptance: new Acceptance({processes, clock, split: splitCommand}),
     files,
   })
-  const integrator = new Integrator({recorder, workspace, bus, terminator})
-  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, logger})
-  const control = new ProjectControl({store, recorder, runner, terminator})
+  const integrator = new Integrator({recorder, workspace, bus})
+  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, logger})
+  const control = new ProjectControl({store, recorder, runner})
   const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
   const admission = new Admission({
     store,

@@ -1,5 +1,3 @@
-import {messageOf} from '@orch/plugin-kit'
-
 interface Waiter<T> {
   readonly resolve: (value: T) => void
   readonly reject: (error: unknown) => void
@@ -60,7 +58,6 @@ export class Committed<T> {
     this.#current = this.#durable
     const later = this.#waiters
     this.#waiters = []
-    for (const {waiter} of group) waiter.reject(error)
-    for (const {waiter} of later) waiter.reject(new Error(`a commit before it failed: ${messageOf(error)}`, {cause: error}))
+    for (const {waiter} of [...group, ...later]) waiter.reject(error)
   }
 }

@@ -1,4 +1,4 @@
-import {appendFile, mkdir, open} from 'node:fs/promises'
+import {mkdir, open, type FileHandle} from 'node:fs/promises'
 import {createReadStream} from 'node:fs'
 import {createInterface} from 'node:readline'
 import {dirname, join} from 'node:path'
@@ -41,8 +41,21 @@ export class FileEventLog implements EventLog {
 
   async #write(path: string, lines: string): Promise<void> {
     await mkdir(dirname(path), {recursive: true, mode: 0o700})
-    await appendFile(path, lines, {mode: 0o600})
+    const file = await open(path, 'a+', 0o600)
+    try {
+      await file.appendFile((await isTorn(file)) ? `\n${lines}` : lines)
+    } finally {
+      await file.close()
+    }
   }
+}
+
+/** What is appended to half a line would be lost with it. */
+async function isTorn(file: FileHandle): Promise<boolean> {
+  const {size} = await file.stat()
+  if (size === 0) return false
+  const {buffer} = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== 0x0a
 }
 
 /** A crash may tear the last line. */

@@ -13,13 +13,15 @@ const PIPES_AFTER_MS = 1_000
 export class ExecaRunner implements ProcessRunner {
   async run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const child = execa(file, args, toExecaOptions(options))
+    const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => keepTail(stream, options.maxBuffer ?? MAX_BUFFER))
     child.once('exit', () => letGoOfPipes(child))
-    return toRunResult(await child)
+    return toRunResult(await child, stdout!(), stderr!())
   }
 
   start(file: string, args: readonly string[], options: RunOptions = {}): RunningProcess {
-    // Lines are read as they come, so nothing is kept for the end.
-    const child = execa(file, args, {...toExecaOptions(options), buffer: {stdout: false, stderr: true}, stdin: 'pipe'})
+    const child = execa(file, args, {...toExecaOptions(options), stdin: 'pipe'})
+    // Lines are read as they come, so nothing is kept of them for the end.
+    const stderr = keepTail(child.stderr, options.maxBuffer ?? MAX_BUFFER)
     // A pipe whose reader has gone is told by `ended`, not by an uncaught error.
     child.stdin.on('error', () => {})
     return {
@@ -28,7 +30,7 @@ export class ExecaRunner implements ProcessRunner {
       end: () => void child.stdin.end(),
       kill: (signal = 'SIGTERM') => void child.kill(signal),
       onLine: (listener) => void createInterface({input: child.stdout, crlfDelay: Infinity}).on('line', listener),
-      ended: child.then(toRunResult),
+      ended: child.then((result) => toRunResult(result, '', stderr())),
     }
   }
 }
@@ -47,7 +49,8 @@ function toExecaOptions(options: RunOptions) {
     reject: false,
     stripFinalNewline: false,
     forceKillAfterDelay: KILL_AFTER_MS,
-    maxBuffer: options.maxBuffer ?? MAX_BUFFER,
+    // execa's own buffer breaks off a program that says more than it holds, and keeps the beginning.
+    buffer: false,
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : {input: options.input}),
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
@@ -61,23 +64,30 @@ function toExecaOptions(options: RunOptions) {
 interface Ended {
   readonly exitCode?: number | undefined
   readonly signal?: string | undefined
-  readonly stdout?: unknown
-  readonly stderr?: unknown
   readonly timedOut: boolean
   readonly isCanceled: boolean
 }
 
-function toRunResult(result: Ended): RunResult {
+function toRunResult(result: Ended, stdout: string, stderr: string): RunResult {
   return {
     exitCode: result.exitCode ?? null,
     signal: result.signal ?? null,
-    stdout: text(result.stdout),
-    stderr: text(result.stderr),
+    stdout,
+    stderr,
     timedOut: result.timedOut,
     notStarted: result.exitCode === undefined && result.signal === undefined && !result.timedOut && !result.isCanceled,
   }
 }
 
-function text(output: unknown): string {
-  return typeof output === 'string' ? output : ''
+/** Reads a stream to its end. @param most bytes that are kept, the last ones @returns what is kept, as text */
+function keepTail(stream: Readable, most: number): () => string {
+  let chunks: Buffer[] = []
+  let size = 0
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    size += chunk.length
+    // Cut rarely: joining at every chunk would cost the square of the output.
+    if (size > 2 * most) [chunks, size] = [[Buffer.concat(chunks).subarray(-most)], most]
+  })
+  return () => Buffer.concat(chunks).subarray(-most).toString()
 }

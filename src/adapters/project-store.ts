@@ -2,7 +2,6 @@ import {mkdir, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {OrchError, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
-import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
 import {Committed} from './committed.js'
 import {JsonDocument} from './json-document.js'
@@ -103,7 +102,6 @@ export class ProjectStore implements Store {
       const project = await document.read()
       if (!project) return
       this.#hot.set(id, this.#heat(project))
-      if (isFinished(project.state)) await this.retire(id)
     } catch (error) {
       this.#options.logger.error('a project cannot be read', {id, error})
     }

@@ -11,19 +11,33 @@ interface Owner {
   readonly network: string | null
   /** Namespaces are numbered anew by each boot. */
   readonly boot: string | null
+  /** TMUX_TMPDIR of the first supervisor: the agents' tmux server is there, whoever starts the next one from wherever. */
+  readonly tmuxFolder: string | null
 }
 
 /**
  * Makes the state directory, or checks that it is this machine's.
+ * @param tmuxFolder TMUX_TMPDIR of this process, null without one
+ * @returns the folder of the tmux socket as it was recorded at the first use
  * @throws ORCH_STATE for a directory of another machine or network namespace, of another user, or of a newer orch: it is left untouched
  */
-export async function claimStateDirectory(folder: string): Promise<void> {
+export async function claimStateDirectory(folder: string, tmuxFolder: string | null): Promise<{tmuxFolder: string | null}> {
   await mkdir(folder, {recursive: true, mode: 0o700})
   await requirePrivate(folder)
   const file = join(folder, 'owner.json')
-  const here: Owner = {schema: STORE_SCHEMA, machine: await machineId(), network: await networkNamespace(), boot: await bootId()}
+  const here: Owner = {
+    schema: STORE_SCHEMA,
+    machine: await machineId(),
+    network: await networkNamespace(),
+    boot: await bootId(),
+    tmuxFolder,
+  }
   const recorded = await readOwner(file)
-  if (!recorded) return replaceFile(file, `${JSON.stringify(here)}\n`)
+  const record = async (): Promise<Owner> => {
+    await replaceFile(file, `${JSON.stringify(here)}\n`)
+    return here
+  }
+  if (!recorded) return record()
   if (recorded.schema > STORE_SCHEMA) {
     throw refused(
       folder,
@@ -32,9 +46,11 @@ export async function claimStateDirectory(folder: string): Promise<void> {
     )
   }
   if (differs(recorded.machine, here.machine)) throw refused(folder, 'it belongs to another machine', ELSEWHERE)
-  if (differs(recorded.boot, here.boot)) return replaceFile(file, `${JSON.stringify(here)}\n`)
+  if (differs(recorded.boot, here.boot)) return record()
   // In another namespace neither our processes nor their ports can be seen.
   if (differs(recorded.network, here.network)) throw refused(folder, 'it belongs to another network namespace (a container?)', ELSEWHERE)
+  // A folder that is gone took its server with it.
+  return recorded.tmuxFolder === null || (await exists(recorded.tmuxFolder)) ? recorded : record()
 }
 
 const ELSEWHERE = 'Give this place a state directory of its own: set ORCH_DATA_DIR. If it was moved here for good, remove owner.json in it.'
@@ -61,6 +77,13 @@ async function readOwner(file: string): Promise<Owner | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw refused(file, messageOf(error), `Move ${file} away if this state directory is this machine's.`)
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** machine-id(5); macOS has none there, and is then not checked. */

@@ -1,3 +1,8 @@
+import {unchanged, type Change} from './change.js'
+import {accept} from './mailbox.js'
+import {newMessage} from './message.js'
+import {findAgent, withAgent, type Project} from './project.js'
+
 /** An agent says it is done; a claim is never a result. */
 export interface Claim {
   readonly message: string
@@ -12,3 +17,37 @@ export interface Claim {
 
 /** How often a claim goes back to its agent before the project is blocked (design § 6). */
 export const MAX_REJECTIONS = 3
+
+/** Why a claim does not hold. */
+export interface Rejection {
+  readonly agent: string
+  /** The claim it is about; one made since then is left alone. */
+  readonly claimedAt: number
+  readonly reason: string
+  readonly kind: 'verdict' | 'conflict'
+  /** Id of the message that tells the agent: verdict and message are one change, or a crash between them would leave it waiting. */
+  readonly messageId: string
+}
+
+/** Sends a claim back to its agent with what orch saw. */
+export function rejectClaim(project: Project, {agent: id, claimedAt, reason, kind, messageId}: Rejection, now: number): Change {
+  const agent = findAgent(project, id)!
+  if (agent.claim?.at !== claimedAt || agent.claim.verdict === 'rejected') return unchanged(project)
+  const claim: Claim = {...agent.claim, verdict: 'rejected', reason}
+  const text = `Your claim does not hold: ${reason}\nMend it, commit, and claim again with: orch done --message "…"`
+  const told = accept(
+    withAgent(project, {...agent, claim, rejections: agent.rejections + 1}),
+    newMessage(messageId, {from: 'orch', sender: 'orch', to: id, kind, text}, now),
+  )
+  return {project: told.project, events: [{type: 'verdict', agent: id, data: {verdict: 'rejected', reason}}, ...told.events]}
+}
+
+/** What the role alone could show was checked. */
+export function upholdClaim(project: Project, id: string, claimedAt: number): Change {
+  const agent = findAgent(project, id)!
+  if (agent.claim?.at !== claimedAt) return unchanged(project)
+  return {
+    project: withAgent(project, {...agent, claim: {...agent.claim, verdict: 'holds', reason: null}}),
+    events: [{type: 'verdict', agent: id, data: {verdict: 'holds'}}],
+  }
+}

@@ -3,6 +3,16 @@ import {unchanged, type Change} from './change.js'
 import {messageIdsIn, moveMessage, type Message} from './message.js'
 import {withMessage, type Project} from './project.js'
 
+/** Puts a message into the mailbox of its recipient; one that is there already is not put in twice. */
+export function accept(project: Project, message: Message): Change {
+  if (project.messages.some(({id}) => id === message.id)) return unchanged(project)
+  const data = {id: message.id, from: null, to: 'accepted', sender: message.sender, kind: message.kind}
+  return {
+    project: {...project, messages: [...project.messages, message]},
+    events: [{type: 'message.state', agent: message.to, data}],
+  }
+}
+
 /** Receipts for the messages whose ids a text holds: the agent's input has it, or its conversation does. */
 export function receiptsIn(project: Project, agentId: string, to: 'submitted' | 'acknowledged', text: string, now: number): Change {
   const ids = messageIdsIn(text)

@@ -28,6 +28,31 @@ export interface Message {
   readonly readAt: number | null
 }
 
+/** A message before it is accepted. */
+export interface Letter {
+  readonly from: string
+  readonly sender: string
+  readonly to: string
+  readonly kind: MessageKind
+  readonly text: string
+}
+
+/** A letter as the record keeps it from its acceptance on. */
+export function newMessage(id: string, letter: Letter, now: number): Message {
+  return {
+    id,
+    ...letter,
+    state: 'accepted',
+    heldBy: null,
+    offeredTo: null,
+    acceptedAt: now,
+    offeredAt: null,
+    submittedAt: null,
+    acknowledgedAt: null,
+    readAt: null,
+  }
+}
+
 /** The message in another state with its time. @throws ORCH_ILLEGAL_TRANSITION */
 export function moveMessage(
   message: Message,

@@ -144,9 +144,10 @@ class SocketClient implements SupervisorClient {
   }
 }
 
-/** The supervisor died between the request and the end of its answer; a torn answer is no JSON. */
+/** The supervisor died between the request and the end of its answer, or on its way up; a torn answer is no JSON. */
 function isConnectionLost(error: unknown): boolean {
-  return !isOrchError(error) && (error instanceof SyntaxError || (error as {code?: string}).code !== undefined)
+  if (isOrchError(error)) return error.code === 'ORCH_SUPERVISOR'
+  return error instanceof SyntaxError || (error as {code?: string}).code !== undefined
 }
 
 async function readAnswer(response: IncomingMessage): Promise<unknown> {

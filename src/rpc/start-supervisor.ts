@@ -1,5 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process'
-import {mkdir, open} from 'node:fs/promises'
+import {mkdir, open, readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError, type ErrorBody} from '@orch/plugin-kit'
 import type {StatePaths} from '../adapters/paths.js'
@@ -20,7 +20,7 @@ export async function startSupervisor(request: {root: string; data: string; env:
     const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'daemon', 'run', '--json'], {
       cwd: '/',
       detached: true,
-      env: {...pick(env, NEEDED), ORCH_DATA_DIR: data},
+      env: {...(await supervisorEnvironment(env, paths)), ORCH_DATA_DIR: data},
       stdio: ['ignore', 'pipe', log.fd],
     })
     const said = await firstLine(child)
@@ -33,6 +33,16 @@ export async function startSupervisor(request: {root: string; data: string; env:
       throw new OrchError('ORCH_SUPERVISOR', {why: 'it ended before it was ready', log: join(dirname(paths.log), 'supervisor.out')})
   } finally {
     await log.close()
+  }
+}
+
+/** An agent's environment is its project's; a supervisor started from inside one gets that of the last supervisor. */
+async function supervisorEnvironment(env: NodeJS.ProcessEnv, paths: StatePaths): Promise<Record<string, string>> {
+  if (env['ORCH_AGENT'] === undefined) return pick(env, NEEDED)
+  try {
+    return (JSON.parse(await readFile(join(paths.bin, 'supervisor.json'), 'utf8')) as {env: Record<string, string>}).env
+  } catch {
+    return pick(env, NEEDED)
   }
 }
 

@@ -1,15 +1,14 @@
-import {OrchError, type Workspace} from '@orch/plugin-kit'
+import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
-import type {Claim} from '../domain/claim.js'
+import {rejectClaim, upholdClaim, type Claim} from '../domain/claim.js'
 import {isFinished} from '../domain/project-states.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
-import type {Post} from './post.js'
 import type {Recorder} from './recorder.js'
 
 interface ClaimsOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
-  readonly post: Post
+  readonly ids: Ids
 }
 
 /** Takes what agents claim, and checks what each role alone can show. */
@@ -41,48 +40,13 @@ export class Claims {
   /** Looks at what the agent's worktree shows. */
   async check(project: Project, agent: Agent): Promise<void> {
     const claimedAt = agent.claim!.at
-    const problem = await this.#problemOf(project, agent)
-    if (problem) await this.reject(project.id, agent.id, problem, claimedAt)
-    else await this.#uphold(project.id, agent.id, claimedAt)
-  }
-
-  /** Sends a claim back to its agent with what orch saw. A claim made since then is left alone. */
-  async reject(
-    projectId: string,
-    agentId: string,
-    reason: string,
-    claimedAt: number,
-    kind: 'verdict' | 'conflict' = 'verdict',
-  ): Promise<void> {
-    const project = await this.#options.recorder.change(projectId, (before) => {
-      const agent = findAgent(before, agentId)!
-      if (agent.claim?.at !== claimedAt || agent.claim.verdict === 'rejected') return {project: before, events: []}
-      const claim: Claim = {...agent.claim, verdict: 'rejected', reason}
-      return {
-        project: withAgent(before, {...agent, claim, rejections: agent.rejections + 1}),
-        events: [{type: 'verdict', agent: agentId, data: {verdict: 'rejected', reason}}],
-      }
-    })
-    const {claim} = findAgent(project, agentId)!
-    if (claim?.at !== claimedAt || claim.verdict !== 'rejected') return
-    await this.#options.post.accept(projectId, {
-      from: 'orch',
-      sender: 'orch',
-      to: agentId,
-      kind,
-      text: `Your claim does not hold: ${reason}\nMend it, commit, and claim again with: orch done --message "…"`,
-    })
-  }
-
-  async #uphold(projectId: string, agentId: string, claimedAt: number): Promise<void> {
-    await this.#options.recorder.change(projectId, (project) => {
-      const agent = findAgent(project, agentId)!
-      if (agent.claim?.at !== claimedAt) return {project, events: []}
-      return {
-        project: withAgent(project, {...agent, claim: {...agent.claim, verdict: 'holds', reason: null}}),
-        events: [{type: 'verdict', agent: agentId, data: {verdict: 'holds'}}],
-      }
-    })
+    const reason = await this.#problemOf(project, agent)
+    const {recorder, ids} = this.#options
+    await recorder.change(project.id, (before, now) =>
+      reason === null
+        ? upholdClaim(before, agent.id, claimedAt)
+        : rejectClaim(before, {agent: agent.id, claimedAt, reason, kind: 'verdict', messageId: ids.next('m')}, now),
+    )
   }
 
   async #problemOf(project: Project, agent: Agent): Promise<string | null> {

@@ -4,13 +4,11 @@ import {closeMailboxes} from '../domain/mailbox.js'
 import {moveMerge} from '../domain/merge.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {Recorder} from './recorder.js'
-import type {Terminator} from './terminator.js'
 
 interface IntegratorOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly bus: HookBus
-  readonly terminator: Terminator
 }
 
 /** Moves the integration branch to the verified candidate, then ends the project. Each step finds out whether it was done already. */
@@ -29,7 +27,6 @@ export class Integrator {
       const repository = project.repository.mainRoot
       await this.#options.workspace.fastForwardParent({repository, branch: project.parentBranch, to: candidate})
     }
-    await this.#options.terminator.stopAll(project, 'the project is merged')
     await this.#complete(project.id)
   }
 
@@ -37,8 +34,10 @@ export class Integrator {
     const {workspace, recorder, bus} = this.#options
     const repository = project.repository.mainRoot
     const {branch} = project.integration
-    const at = await workspace.ensureBranch({repository, branch, at: project.integration.sha ?? project.base})
-    if (at !== candidate) await workspace.advance({repository, branch, from: at, to: candidate})
+    const from = project.integration.sha ?? project.base
+    const at = await workspace.ensureBranch({repository, branch, at: from})
+    // From where we left it, not from where it is: what somebody else committed there is not passed over.
+    if (at !== candidate) await workspace.advance({repository, branch, from, to: candidate})
     const done = await recorder.change(project.id, (before) => {
       const moved = before.merges.map((merge) => (merge.state === 'checking' ? moveMerge(merge, 'merged') : {merge, events: []}))
       return {

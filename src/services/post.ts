@@ -1,7 +1,8 @@
 import {OrchError, type AgentDriver, type Clock, type HeldBy, type Ids, type Logger, type Terminal} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
-import {composeText, moveMessage, type Message, type MessageKind} from '../domain/message.js'
+import {accept} from '../domain/mailbox.js'
+import {composeText, moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
 import {findAgent, withMessage, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
@@ -24,17 +25,6 @@ interface PostOptions {
   readonly logger: Logger
 }
 
-/** A message before it is accepted. */
-export interface Letter {
-  /** The sender's own: the same letter handed in twice is one message. */
-  readonly id?: string
-  readonly from: string
-  readonly sender: string
-  readonly to: string
-  readonly kind: MessageKind
-  readonly text: string
-}
-
 /** Durable messages: accepted on disk first, offered to a composer that can take them, proven by the agent's own receipt. */
 export class Post {
   readonly #options: PostOptions
@@ -45,30 +35,19 @@ export class Post {
     this.#options = options
   }
 
-  /** @returns the message once it is durable; a message is not lost from here on */
-  async accept(projectId: string, letter: Letter): Promise<Message> {
-    const {ids, recorder, clock} = this.#options
+  /**
+   * @param id the sender's own: the same letter handed in twice is one message
+   * @returns the message once it is durable; it is not lost from here on
+   */
+  async accept(projectId: string, letter: Letter, id: string = this.#options.ids.next('m')): Promise<Message> {
+    const {recorder, clock} = this.#options
     requireSendable(letter)
-    const {id = ids.next('m'), ...rest} = letter
-    const message: Message = {
-      id,
-      ...rest,
-      state: 'accepted',
-      heldBy: null,
-      offeredTo: null,
-      acceptedAt: clock.now(),
-      offeredAt: null,
-      submittedAt: null,
-      acknowledgedAt: null,
-      readAt: null,
-    }
+    const message = newMessage(id, letter, clock.now())
     await recorder.change(projectId, (project) => {
-      if (project.messages.some((known) => known.id === id)) return {project, events: []}
       if (isFinished(project.state)) {
         throw new OrchError('ORCH_CLASH', {what: 'The message', why: `the project is ${project.state}`, remedy: 'Its agents have stopped.'})
       }
-      const data = {id, from: null, to: 'accepted', sender: message.sender, kind: message.kind}
-      return {project: {...project, messages: [...project.messages, message]}, events: [{type: 'message.state', agent: letter.to, data}]}
+      return accept(project, message)
     })
     return message
   }

@@ -7,13 +7,11 @@ import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
-import type {Terminator} from './terminator.js'
 
 interface ProjectControlOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly runner: Runner
-  readonly terminator: Terminator
 }
 
 /** What a person does to a project: stop, pause, resume. */
@@ -26,7 +24,7 @@ export class ProjectControl {
 
   /** Ends a project: its agents are stopped, its branches and worktrees stay. */
   async cancel(id: string, why: string): Promise<Project> {
-    const {recorder, runner, terminator} = this.#options
+    const {recorder, runner, store} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
     const project = await recorder.change(id, (before, now) =>
@@ -36,10 +34,9 @@ export class ProjectControl {
         (current) => moveProject(current, 'cancelled', {source: 'person', what: why, at: now}, {reason: why, finishedAt: now}),
       ),
     )
-    await terminator.stopAll(project, why)
-    const ended = this.#options.store.project(id) ?? project
     runner.drive(id)
-    return ended
+    await runner.idle(id)
+    return (await store.load(id)) ?? project
   }
 
   /** Nothing new is started, verified or merged; agents go on with what they do. */
@@ -74,7 +71,7 @@ export class ProjectControl {
           const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
           return {project: withAgent(current, lost.agent), events: lost.events}
         }),
-        (current) => ({project: {...current, agents: current.agents.map((agent) => ({...agent, rejections: 0}))}, events: []}),
+        (current) => ({project: {...current, agents: current.agents.map((agent) => ({...agent, restarts: 0, rejections: 0}))}, events: []}),
       )
     })
     runner.drive(id)
@@ -89,7 +86,10 @@ export class ProjectControl {
       const told = {type: 'incident', agent: agentId, data: {failed: reason}} as const
       if (before.state === 'blocked') return {project: before, events: [told]}
       const evidence = {source: 'hook', what: `${agent.role} says it failed`, at: now} as const
-      const moved = moveProject(before, 'blocked', evidence, {reason: `${agent.role} says: ${reason}`, resumeTo: before.state})
+      const moved = moveProject(before, 'blocked', evidence, {
+        reason: `${agent.role} says: ${reason}`,
+        resumeTo: before.resumeTo ?? before.state,
+      })
       return {project: moved.project, events: [told, ...moved.events]}
     })
   }

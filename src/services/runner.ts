@@ -8,6 +8,7 @@ import type {Feed} from './feed.js'
 import type {Integrator} from './integrator.js'
 import type {Recorder} from './recorder.js'
 import type {TeamStarter} from './team-starter.js'
+import type {Terminator} from './terminator.js'
 import type {Verifier} from './verifier.js'
 
 interface RunnerOptions {
@@ -18,6 +19,7 @@ interface RunnerOptions {
   readonly claims: Claims
   readonly verifier: Verifier
   readonly integrator: Integrator
+  readonly terminator: Terminator
   readonly logger: Logger
 }
 
@@ -45,6 +47,11 @@ export class Runner {
     await driven?.done
   }
 
+  /** Resolves when nothing more is being done for a project. */
+  async idle(projectId: string): Promise<void> {
+    await this.#driving.get(projectId)?.done
+  }
+
   async releaseAll(): Promise<void> {
     await Promise.all([...this.#driving.keys()].map((id) => this.release(id)))
   }
@@ -55,7 +62,7 @@ export class Runner {
       const project = store.project(projectId)
       if (!project) return
       const step = nextStep(project)
-      if (step.do === 'nothing') return this.#retire(projectId)
+      if (step.do === 'nothing') return this.#finish(project)
       if (step.do === 'wait') {
         const {revision} = project
         await feed
@@ -122,9 +129,14 @@ export class Runner {
     await this.#options.recorder.change(projectId, (project, now) => moveProject(project, to, {source: 'orch', what, at: now}))
   }
 
-  async #retire(projectId: string): Promise<void> {
-    await this.#options.store
-      .retire(projectId)
-      .catch((error: unknown) => this.#options.logger.error('a finished project cannot be put away', {project: projectId, error}))
+  /** Ends what still runs of a finished project, and puts its record away. A supervisor that died in between does it again. */
+  async #finish(project: Project): Promise<void> {
+    const {store, terminator, logger} = this.#options
+    try {
+      await terminator.stopAll(project, `the project is ${project.state}`)
+      await store.retire(project.id)
+    } catch (error) {
+      logger.error('a finished project cannot be put away', {project: project.id, error})
+    }
   }
 }

@@ -1,19 +1,20 @@
 import {join} from 'node:path'
-import {OrchError, type Workspace} from '@orch/plugin-kit'
+import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
+import {inTurn, type Change} from '../domain/change.js'
+import {rejectClaim} from '../domain/claim.js'
 import type {Files} from '../domain/files.js'
 import {mergeOrder, moveMerge, type CommandEvidence, type Merge} from '../domain/merge.js'
 import {moveProject, withMerge, type Project} from '../domain/project.js'
 import {holds, type Acceptance} from './acceptance.js'
-import type {Claims} from './claims.js'
 import type {Recorder} from './recorder.js'
 
 interface VerifierOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly bus: HookBus
-  readonly claims: Claims
+  readonly ids: Ids
   readonly acceptance: Acceptance
   readonly files: Files
 }
@@ -44,12 +45,12 @@ export class Verifier {
     const outcome = await this.#mergeAll(project, scratch, start, signal)
     if ('rejection' in outcome) return this.#sendBack(project.id, outcome.rejection, outcome.evidence, outcome.candidate)
     const {evidence, candidate} = outcome
-    const verified = project.options.acceptance.length > 0
+    const verified = evidence.length > 0
     await this.#options.recorder.change(project.id, (before, now) =>
       moveProject(
         before,
         'merging',
-        {source: 'orch', what: verified ? 'acceptance holds' : 'no acceptance command', at: now},
+        {source: 'orch', what: verified ? 'acceptance holds' : 'no acceptance command was run', at: now},
         {verification: {verified, evidence, candidate}},
       ),
     )
@@ -138,23 +139,34 @@ export class Verifier {
     evidence: readonly CommandEvidence[],
     candidate: string,
   ): Promise<void> {
-    const {recorder, claims} = this.#options
-    await claims.reject(projectId, agent.id, reason, agent.claim!.at, kind)
-    await recorder.change(projectId, (before, now) => {
-      const merges = before.merges.map((merge) => {
-        if (merge.state !== 'checking') return {merge, events: []}
-        if (merge.agent !== agent.id) return moveMerge(merge, 'pending', {sha: null})
-        return moveMerge(merge, kind === 'conflict' ? 'conflicted' : 'rejected', {sha: null, files, reason})
-      })
-      const moved = moveProject(
-        {...before, merges: merges.map(({merge}) => merge)},
-        'running',
-        {source: 'orch', what: `the claim of ${agent.role} was rejected`, at: now},
-        {verification: {verified: false, evidence, candidate}},
-      )
-      return {project: moved.project, events: [...merges.flatMap(({events}) => events), ...moved.events]}
-    })
+    const {recorder, ids} = this.#options
+    const rejection = {agent: agent.id, claimedAt: agent.claim!.at, reason, kind, messageId: ids.next('m')}
+    await recorder.change(projectId, (project, now) =>
+      inTurn(
+        project,
+        (current) => rejectClaim(current, rejection, now),
+        (current) => openMerges(current, agent.id, {state: kind === 'conflict' ? 'conflicted' : 'rejected', files, reason}),
+        (current) => {
+          const evidenceOfMove = {source: 'orch', what: `the claim of ${agent.role} was rejected`, at: now} as const
+          return moveProject(current, 'running', evidenceOfMove, {verification: {verified: false, evidence, candidate}})
+        },
+      ),
+    )
   }
+}
+
+/** The candidate is given up: the branch at fault says why, the others wait for the next one. */
+function openMerges(
+  project: Project,
+  atFault: string,
+  fault: {state: 'conflicted' | 'rejected'; files: readonly string[]; reason: string},
+): Change {
+  const moved = project.merges.map((merge) => {
+    if (merge.state !== 'checking') return {merge, events: []}
+    if (merge.agent !== atFault) return moveMerge(merge, 'pending', {sha: null})
+    return moveMerge(merge, fault.state, {sha: null, files: fault.files, reason: fault.reason})
+  })
+  return {project: {...project, merges: moved.map(({merge}) => merge)}, events: moved.flatMap(({events}) => events)}
 }
 
 function describeFailure(evidence: readonly CommandEvidence[]): string {

@@ -1,4 +1,4 @@
-import type {Clock, PaneState} from '@orch/plugin-kit'
+import {OrchError, type Clock, type PaneState} from '@orch/plugin-kit'
 import {KEEPER} from './control/tmux-program.js'
 import type {Connection} from './control/connection.js'
 import {isUndetermined, PANE_FORMAT, parsePane} from './pane-states.js'
@@ -40,6 +40,8 @@ export class PaneReader {
   async #list(): Promise<PaneState[] | 'no-server'> {
     const reply = await this.#connection.request(commandLine('list-panes', '-a', '-F', PANE_FORMAT), 'list its panes', true)
     if (reply.status === 'no-server') return 'no-server'
+    // A list that failed says nothing about any pane, least of all that there is none.
+    if (reply.status === 'failed') throw new OrchError('ORCH_TMUX', {what: 'list its panes', stderr: reply.lines.join('\n')})
     return reply.lines.map(parsePane).filter((pane) => pane !== undefined && pane.sessionName !== KEEPER) as PaneState[]
   }
 }

@@ -1,4 +1,11 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import type {Supervisor} from '../../services/supervisor.js'
+
+/** How long another supervisor may take until it answers or gives up its place. */
+const PATIENCE_MS = 15_000
+const POLL_MS = 100
 
 export default class DaemonRun extends OrchCommand {
   static override description = 'Be the supervisor, in the foreground. Commands start it by themselves when they need it.'
@@ -6,10 +13,8 @@ export default class DaemonRun extends OrchCommand {
 
   async run(): Promise<void> {
     await this.parse(DaemonRun)
-    // Loaded here, or `orch help` would load every service to list this command.
-    const {createSupervisor} = await import('../../app.js')
-    const supervisor = await createSupervisor(this.config, process.env)
-    if (!supervisor) return this.#waitForTheOther()
+    const supervisor = await this.#takePlace()
+    if (!supervisor) return this.#ready()
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void supervisor.stop())
     await supervisor.start()
     this.#ready()
@@ -18,12 +23,20 @@ export default class DaemonRun extends OrchCommand {
     process.exit(0)
   }
 
-  /** Another process is the supervisor; it may still be on its way up. */
-  async #waitForTheOther(): Promise<void> {
+  /** @returns null when another process is the supervisor and answers */
+  async #takePlace(): Promise<Supervisor | null> {
+    // Loaded here, or `orch help` would load every service to list this command.
+    const {createSupervisor} = await import('../../app.js')
     const client = await this.supervisor()
-    for (let attempt = 0; attempt < 100; attempt++) {
-      if ((await client.peek('system.hello')) !== null) return this.#ready()
-      await new Promise((resolve) => setTimeout(resolve, 100))
+    const end = Date.now() + PATIENCE_MS
+    for (;;) {
+      const supervisor = await createSupervisor(this.config, process.env)
+      if (supervisor) return supervisor
+      // It may be on its way up, or on its way down: then its place is free in a moment.
+      if ((await client.peek('system.hello').catch(() => null)) !== null) return null
+      if (Date.now() > end)
+        throw new OrchError('ORCH_SUPERVISOR', {why: 'another one holds its place and does not answer', log: this.config.dataDir})
+      await sleep(POLL_MS)
     }
   }
 

@@ -48,14 +48,14 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
     const [before, after] = to.includes(':') ? to.split(':', 2) : [undefined, to]
     const project = await projectOf(caller, before ?? name)
     const recipient = rollCall.agent(project, after)
-    const {id} = await post.accept(project.id, {
-      ...(key === undefined ? {} : {id: key}),
+    const letter = {
       from: caller.agent?.agent ?? 'person',
       sender: caller.agent?.role ?? 'person',
       to: recipient.id,
       kind: kind ?? 'text',
       text: body,
-    })
+    }
+    const {id} = await post.accept(project.id, letter, key)
     if (waitMs) await received(project.id, id, waitMs, signal)
     return receipt(findMessage(await store.load(project.id), id))
   }

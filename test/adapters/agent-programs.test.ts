@@ -1,0 +1,48 @@
+import {execFileSync} from 'node:child_process'
+import {mkdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {installAgentPrograms} from '../../src/adapters/agent-programs.js'
+import {useTemporaryFolder} from '../support/temporary-folder.js'
+
+describe('installAgentPrograms', () => {
+  const temporary = useTemporaryFolder()
+  /** A path that a shell would take apart. */
+  const root = () => join(temporary(), `it's $HOME \`x\``)
+  const folder = () => join(temporary(), 'bin', '1.0.0')
+
+  beforeEach(async () => {
+    await mkdir(join(root(), 'bin'), {recursive: true})
+    await writeFile(join(root(), 'bin', 'hook.js'), 'console.log("hook", process.argv[2])')
+    await writeFile(join(root(), 'bin', 'run.js'), 'console.log(JSON.stringify(process.argv.slice(2)))')
+  })
+
+  it('gives agents an orch of their own, wherever orch is installed', async () => {
+    const {path} = await installAgentPrograms(folder(), root(), {})
+    const said = execFileSync(join(path, 'orch'), ['send', 'tester', 'a  b', '$(id)'], {encoding: 'utf8'})
+    expect(JSON.parse(said)).to.deep.equal(['send', 'tester', 'a  b', '$(id)'])
+    expect((await stat(join(path, 'orch'))).mode & 0o777).to.equal(0o700)
+  })
+
+  it('gives them a hook that outlives an upgrade', async () => {
+    const {hookCommand} = await installAgentPrograms(folder(), root(), {})
+    await writeFile(join(root(), 'bin', 'hook.js'), 'throw new Error("of another version")')
+    const [program, ...args] = hookCommand
+    expect(execFileSync(program!, [...args, 'Stop'], {encoding: 'utf8'})).to.equal('hook Stop\n')
+  })
+
+  it('tells the hook how the supervisor is started, privately', async () => {
+    await installAgentPrograms(folder(), root(), {ORCH_DATA_DIR: '/d', PATH: '/bin'})
+    const file = join(folder(), 'supervisor.json')
+    expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({
+      argv: [process.execPath, join(root(), 'bin', 'run.js'), 'daemon', 'run', '--json'],
+      env: {ORCH_DATA_DIR: '/d', PATH: '/bin'},
+    })
+    expect((await stat(file)).mode & 0o777).to.equal(0o600)
+  })
+
+  it('can be done again over itself', async () => {
+    const first = await installAgentPrograms(folder(), root(), {})
+    expect(await installAgentPrograms(folder(), root(), {})).to.deep.equal(first)
+  })
+})

@@ -1,0 +1,112 @@
+import {readFile, readdir, rename, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {FakeClock, MemoryLogger} from '@orch/plugin-kit/testing'
+import {ProjectStore} from '../../src/adapters/project-store.js'
+import {AjvValidator} from '../../src/adapters/schema-validator.js'
+import {describeStoreContract} from '../contract/store-contract.js'
+import {aMerge, aMessage, aProject} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {MemoryStore} from '../support/memory-store.js'
+import {useTemporaryFolder} from '../support/temporary-folder.js'
+
+describe('ProjectStore', () => {
+  const folder = useTemporaryFolder()
+  let clock: FakeClock
+  let logger: MemoryLogger
+  const open = () => ProjectStore.open({folder: folder(), clock, schemas: new AjvValidator(), logger})
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    logger = new MemoryLogger()
+  })
+
+  describeStoreContract('lowdb', async () => ({
+    store: await open(),
+    reopen: open,
+    // Where the folder was there is a file: nobody can write below it, not even root.
+    setFull: async (full) => {
+      const [hot, aside] = [join(folder(), 'projects'), join(folder(), 'aside')]
+      if (full) {
+        await rename(hot, aside)
+        await writeFile(hot, '')
+      } else {
+        await rename(hot, `${aside}.file`)
+        await rename(aside, hot)
+      }
+    },
+    advance: (ms) => clock.advance(ms),
+    now: () => clock.now(),
+  }))
+
+  it('reads back every part of a project', async () => {
+    const project = aProject({
+      messages: [aMessage()],
+      merges: [aMerge({state: 'merged', sha: 's'})],
+      checkIns: [{agent: 'a', everyMinutes: 1, nextAt: 0}],
+    })
+    await (await open()).create(project)
+    expect((await open()).project(project.id)).to.deep.equal(project)
+  })
+
+  it('leaves out a project whose file cannot be read, says so, and opens the others', async () => {
+    const store = await open()
+    await store.create(aProject({id: 'p_good'}))
+    await store.create(aProject({id: 'p_bad'}))
+    const bad = join(folder(), 'projects', 'p_bad.json')
+    await writeFile(bad, '{"schema": 1, "id"')
+    expect((await open()).projects().map(({id}) => id)).to.deep.equal(['p_good'])
+    expect(JSON.stringify(logger.lines)).to.include('p_bad')
+    expect(await readFile(bad, 'utf8')).to.equal('{"schema": 1, "id"')
+  })
+
+  it('takes the generation before of a torn file', async () => {
+    const store = await open()
+    await store.create(aProject({name: 'one'}))
+    await store.update('p_1', (project) => ({...project, name: 'two'}))
+    await writeFile(join(folder(), 'projects', 'p_1.json'), '')
+    expect((await open()).project('p_1')).to.include({name: 'one', revision: 1})
+  })
+
+  it('takes no name from a caller as a path', async () => {
+    const store = await open()
+    await store.create(aProject())
+    await writeFile(join(folder(), 'secret.json'), JSON.stringify(aProject()))
+    for (const name of ['../secret', '../projects/p_1', 'p_1/../../secret', '/etc/passwd', ''])
+      expect(await store.load(name), name).to.equal(undefined)
+  })
+
+  it('reads for a status without changing anything on disk', async () => {
+    await (await open()).create(aProject())
+    const before = await readdir(folder(), {recursive: true})
+    const reader = ProjectStore.reader({folder: folder(), clock, schemas: new AjvValidator(), logger})
+    await reader.look()
+    expect(reader.projects()).to.have.length(1)
+    expect(await readdir(folder(), {recursive: true})).to.deep.equal(before)
+    const nothing = ProjectStore.reader({folder: join(folder(), 'none'), clock, schemas: new AjvValidator(), logger})
+    await nothing.look()
+    expect(nothing.projects()).to.deep.equal([])
+    expect(await nothing.finished()).to.deep.equal([])
+  })
+
+  it('does not forget a project that cannot be put away', async () => {
+    const store = await open()
+    await store.create(aProject({state: 'completed'}))
+    await rename(join(folder(), 'finished'), join(folder(), 'aside'))
+    await writeFile(join(folder(), 'finished'), '')
+    await refusal('ORCH_STORE_WRITE', store.retire('p_1'))
+    expect(store.project('p_1')).to.include({state: 'completed'})
+  })
+})
+
+describeStoreContract('in memory', async () => {
+  const clock = new FakeClock()
+  const store = new MemoryStore(clock)
+  return {
+    store,
+    reopen: null,
+    setFull: async (full) => store.setFull(full),
+    advance: (ms) => clock.advance(ms),
+    now: () => clock.now(),
+  }
+})

@@ -1,0 +1,89 @@
+import {expect} from 'chai'
+import type {PluginHandlers} from '@orch/plugin-kit/testing'
+import type {Project} from '../../src/domain/project.js'
+import {Integrator} from '../../src/services/integrator.js'
+import {eventually} from '../contract/eventually.js'
+import {aMerge, aMessage, aProject, someOptions} from '../support/builders.js'
+import {failureOf, refusal} from '../support/failure.js'
+import {aWorld, type World} from '../support/world.js'
+
+const VERIFIED = {verified: true, evidence: [], candidate: 'base+developer'}
+const CHECKED = aMerge({state: 'checking', head: 'developer', sha: 'base+developer'})
+const INTEGRATION = 'refs/heads/orch/demo/integration'
+
+describe('Integrator', () => {
+  let world: World
+
+  function open(changes: Partial<Project> = {}, handlers: PluginHandlers = {}): void {
+    const project = aProject({state: 'merging', verification: VERIFIED, merges: [CHECKED], messages: [aMessage()], ...changes})
+    world = aWorld({projects: [project], plugins: {'a-plugin': handlers}})
+  }
+
+  const integrate = () => new Integrator(world).integrate(world.project())
+
+  it('moves the integration branch, closes mailboxes, and ends the project', async () => {
+    const merged: string[] = []
+    open({}, {afterMerge: async ({input}) => void merged.push(`${input.role} ${input.sha}`)})
+    await integrate()
+    expect(world.workspace.refs.get(INTEGRATION)).to.equal('base+developer')
+    expect(world.project()).to.include({state: 'completed', finishedAt: world.clock.now()})
+    expect(world.project().integration.sha).to.equal('base+developer')
+    expect(world.project().merges[0]).to.include({state: 'merged'})
+    expect(world.message().state).to.equal('expired')
+    await eventually(() => expect(merged).to.deep.equal(['developer base+developer']))
+  })
+
+  it('touches no branch with the policy none', async () => {
+    open({options: someOptions({merge: 'none'})})
+    await integrate()
+    expect(world.workspace.calls).to.deep.equal([])
+    expect(world.project().state).to.equal('completed')
+  })
+
+  it('moves the parent too, when it is asked and there is one', async () => {
+    open({options: someOptions({merge: 'parent'})})
+    await integrate()
+    expect(world.workspace.calls).to.deep.equal(['advance orch/demo/integration to base+developer', 'fast-forward main to base+developer'])
+    open({options: someOptions({merge: 'parent'}), parentBranch: null})
+    await integrate()
+    expect(world.workspace.calls).to.deep.equal(['advance orch/demo/integration to base+developer'])
+  })
+
+  it('goes on after a crash behind any step', async () => {
+    for (const step of ['advance', 'fastForwardParent', 'complete'] as const) {
+      open({options: someOptions({merge: 'parent'})})
+      const crash = new Error(`crashed after ${step}`)
+      const {workspace, store} = world
+      if (step === 'advance' || step === 'fastForwardParent') {
+        const real = workspace[step].bind(workspace) as (request: never) => Promise<void>
+        workspace[step] = async (request: never) => {
+          await real(request)
+          throw crash
+        }
+        expect(await failureOf(integrate()), step).to.equal(crash)
+        workspace[step] = real
+      } else {
+        const real = workspace.fastForwardParent.bind(workspace)
+        workspace.fastForwardParent = async (request) => {
+          await real(request)
+          store.setFull(true)
+        }
+        await refusal('ORCH_STORE_WRITE', integrate())
+        workspace.fastForwardParent = real
+        store.setFull(false)
+      }
+      expect(world.project().state, step).to.equal('merging')
+      await integrate()
+      expect(world.project(), step).to.include({state: 'completed'})
+      expect(workspace.refs.get(INTEGRATION), step).to.equal('base+developer')
+    }
+  })
+
+  it('never moves the branch away from a commit that somebody else put there', async () => {
+    open()
+    world.workspace.refs.set(INTEGRATION, 'of a person')
+    await refusal('ORCH_CLASH', integrate())
+    expect(world.workspace.refs.get(INTEGRATION)).to.equal('of a person')
+    expect(world.project().state).to.equal('merging')
+  })
+})

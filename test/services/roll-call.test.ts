@@ -1,0 +1,63 @@
+import {expect} from 'chai'
+import {RollCall} from '../../src/services/roll-call.js'
+import {aProject, anAgent} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {aWorld} from '../support/world.js'
+
+const TEAM = [anAgent({id: 'a_abc'}), anAgent({id: 'a_abd', role: 'project-manager'})]
+const hot = [aProject({id: 'p_7fa1', name: 'shop', agents: TEAM}), aProject({id: 'p_7fb2', name: 'site', createdAt: 9})]
+const done = aProject({id: 'p_9999', name: 'shop', state: 'completed'})
+
+async function rollCall(projects = hot, finished = [done]): Promise<RollCall> {
+  const {store} = aWorld({projects: [...projects, ...finished]})
+  for (const {id} of finished) await store.retire(id)
+  return new RollCall(store)
+}
+
+describe('RollCall', () => {
+  for (const [name, id] of [
+    ['p_7fa1', 'p_7fa1'],
+    ['p_7fa', 'p_7fa1'],
+    ['7fb', 'p_7fb2'],
+    ['site', 'p_7fb2'],
+    ['p_9999', 'p_9999'],
+    ['p_99', 'p_9999'],
+    // Of two with one name, the one still at work.
+    ['shop', 'p_7fa1'],
+  ] as const) {
+    it(`finds ${id} by ${name}`, async () => expect((await (await rollCall()).project(name)).id).to.equal(id))
+  }
+
+  it('asks which of several is meant', async () => {
+    const error = await refusal('ORCH_AMBIGUOUS', (await rollCall()).project('p_7f'))
+    expect(error.remedy).to.include('p_7fa1').and.include('p_7fb2')
+  })
+
+  it('says which projects there are', async () => {
+    expect((await refusal('ORCH_NOT_FOUND', (await rollCall()).project('none'))).remedy).to.include('p_7fa1 (shop, running)')
+  })
+
+  it('takes the only project when none is named, the last finished one without any', async () => {
+    expect((await (await rollCall([hot[0]!])).only()).id).to.equal('p_7fa1')
+    expect((await (await rollCall([])).only()).id).to.equal('p_9999')
+    await refusal('ORCH_AMBIGUOUS', (await rollCall()).only())
+    await refusal('ORCH_NOT_FOUND', (await rollCall([], [])).only())
+  })
+
+  for (const [name, role] of [
+    ['developer', 'developer'],
+    ['project-manager', 'project-manager'],
+    ['project_manager', 'project-manager'],
+    ['Project-Manager', 'project-manager'],
+    ['a_abd', 'project-manager'],
+    ['a_abc', 'developer'],
+  ] as const) {
+    it(`finds the ${role} by ${name}`, async () => expect((await rollCall()).agent(hot[0]!, name).role).to.equal(role))
+  }
+
+  it('says which roles there are, and asks which is meant', async () => {
+    const call = await rollCall()
+    expect((await refusal('ORCH_NOT_FOUND', () => call.agent(hot[0]!, 'tester'))).remedy).to.include('developer, project-manager')
+    await refusal('ORCH_AMBIGUOUS', () => call.agent(hot[0]!, 'a_ab'))
+  })
+})

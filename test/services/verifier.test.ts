@@ -1,0 +1,170 @@
+import {expect} from 'chai'
+import {FakeRunner, type FakeAnswer, type PluginHandlers} from '@orch/plugin-kit/testing'
+import {splitCommand} from '../../src/adapters/command-line.js'
+import type {Agent} from '../../src/domain/agent.js'
+import type {Project} from '../../src/domain/project.js'
+import {Acceptance} from '../../src/services/acceptance.js'
+import {Verifier} from '../../src/services/verifier.js'
+import {aClaim, aMerge, aProject, anAgent, someOptions} from '../support/builders.js'
+import {failureOf, refusal} from '../support/failure.js'
+import {aWorld, type World} from '../support/world.js'
+
+const holding = (role: string, changes: Partial<Agent> = {}) => anAgent({role, claim: aClaim({verdict: 'holds'}), ...changes})
+const TEAM = [holding('tester', {after: ['developer']}), holding('developer'), anAgent({role: 'orchestrator', owes: 'nothing'})]
+const TESTED = someOptions({acceptance: [{command: 'npm test', origin: 'flag'}]})
+
+describe('Verifier', () => {
+  let world: World
+  let verifier: Verifier
+  let processes: FakeRunner
+
+  function open(changes: Partial<Project> = {}, test: FakeAnswer = {}, handlers: PluginHandlers = {}): void {
+    const project = aProject({state: 'verifying', agents: TEAM, options: TESTED, ...changes})
+    world = aWorld({projects: [project], plugins: {'a-plugin': handlers}})
+    for (const {role, worktree, branch} of project.agents) world.workspace.commit(worktree, branch, role)
+    processes = new FakeRunner().on(['npm', 'test'], test)
+    verifier = new Verifier({...world, acceptance: new Acceptance({processes, clock: world.clock, split: splitCommand})})
+  }
+
+  const verify = (signal = new AbortController().signal) => verifier.verify(world.project(), signal)
+  const merges = () => Object.fromEntries(world.project().merges.map(({role, state}) => [role, state]))
+  const verdicts = () => Object.fromEntries(world.project().agents.map(({role, claim}) => [role, claim?.verdict ?? null]))
+  /** Exit codes of the acceptance command, in the order it is run. */
+  const exits =
+    (...codes: number[]): FakeAnswer =>
+    () => ({exitCode: codes.shift()!, stdout: 'what it printed'})
+
+  it('merges who owes commits, each after those it names, and tests after each', async () => {
+    open()
+    await verify()
+    expect(world.workspace.calls).to.deep.equal(['scratch at base', 'merge developer', 'merge tester'])
+    expect(processes.calls.map(({options}) => options.cwd)).to.deep.equal(['/state/projects/p_1/scratch', '/state/projects/p_1/scratch'])
+    expect(world.project()).to.include({state: 'merging'})
+    expect(world.project().verification).to.deep.include({verified: true, candidate: 'base+developer+tester'})
+    expect(world.project().verification!.evidence.map(({command, exitCode, afterRole}) => [command, exitCode, afterRole])).to.deep.equal([
+      ['npm test', 0, 'tester'],
+    ])
+    expect(merges()).to.deep.equal({developer: 'checking', tester: 'checking'})
+    expect(world.project().merges.map(({head, sha}) => [head, sha])).to.deep.equal([
+      ['developer', 'base+developer'],
+      ['tester', 'base+developer+tester'],
+    ])
+  })
+
+  it('starts from what is integrated already', async () => {
+    open({integration: {branch: 'orch/demo/integration', sha: 'earlier'}})
+    await verify()
+    expect(world.workspace.calls[0]).to.equal('scratch at earlier')
+  })
+
+  it('runs the commands in the environment of the project', async () => {
+    open()
+    world.files.put('/state/projects/p_1/env.json', '{"PATH": "/of/the/person"}')
+    await verify()
+    expect(processes.calls[0]!.options.env).to.deep.equal({PATH: '/of/the/person'})
+  })
+
+  it('calls nothing verified that no command has shown', async () => {
+    open({options: someOptions()})
+    await verify()
+    expect(world.project()).to.include({state: 'merging'})
+    expect(world.project().verification).to.include({verified: false})
+  })
+
+  it('calls nothing verified when there was nothing to merge, so no command ran', async () => {
+    open({agents: [holding('researcher', {owes: 'report'})]})
+    await verify()
+    expect(processes.calls).to.deep.equal([])
+    expect(world.project().verification).to.deep.include({verified: false, candidate: 'base'})
+  })
+
+  it('minds only the result of the last merge: on the way it may fail', async () => {
+    open({}, exits(1, 0))
+    await verify()
+    expect(world.project().state).to.equal('merging')
+    expect(world.project().verification).to.include({verified: true})
+  })
+
+  describe('a conflict', () => {
+    beforeEach(async () => {
+      open()
+      world.workspace.conflicts.set('tester', ['src/a.ts'])
+      await verify()
+    })
+
+    it('goes back to its agent with the files and what to merge', () => {
+      expect(world.project()).to.include({state: 'running'})
+      expect(verdicts()).to.deep.equal({tester: 'rejected', developer: 'holds', orchestrator: null})
+      expect(merges()).to.deep.equal({developer: 'pending', tester: 'conflicted'})
+      const [message] = world.project().messages
+      expect(message).to.include({to: 'a_tester', kind: 'conflict'})
+      expect(message!.text).to.include('src/a.ts').and.include('base+developer')
+    })
+
+    it('is merged when it has been resolved', async () => {
+      world.workspace.conflicts.clear()
+      await world.store.update('p_1', (project) => ({...project, state: 'verifying', agents: TEAM}))
+      await verify()
+      expect(world.project()).to.include({state: 'merging'})
+      expect(merges()).to.deep.equal({developer: 'checking', tester: 'checking'})
+    })
+  })
+
+  describe('a failing acceptance', () => {
+    it('is sent to whoever turned it from passing', async () => {
+      open({}, exits(0, 1))
+      await verify()
+      expect(verdicts()).to.include({tester: 'rejected', developer: 'holds'})
+      expect(merges()).to.deep.equal({developer: 'pending', tester: 'rejected'})
+      expect(world.project()).to.include({state: 'running'})
+      expect(world.project().verification).to.include({verified: false})
+    })
+
+    it('is sent to the developer when it never passed', async () => {
+      open({}, exits(1, 1))
+      await verify()
+      expect(verdicts()).to.include({tester: 'holds', developer: 'rejected'})
+    })
+
+    it('is told with the command, its exit code and its output', async () => {
+      open({}, exits(0, 9))
+      await verify()
+      expect(world.project().messages[0]).to.include({kind: 'verdict'})
+      expect(world.project().messages[0]!.text).to.include('npm test').and.include('9').and.include('what it printed')
+    })
+  })
+
+  it('done again after a crash in the middle comes to the same', async () => {
+    open({merges: [aMerge({state: 'checking', head: 'old', sha: 'torn'})]})
+    await verify()
+    const first = world.project()
+    expect(merges()).to.deep.equal({developer: 'checking', tester: 'checking'})
+    await world.store.update('p_1', (project) => ({...project, state: 'verifying'}))
+    await verify()
+    expect(world.project().verification).to.deep.equal(first.verification)
+    expect(world.project().merges).to.deep.equal(first.merges)
+  })
+
+  it('is broken off between commands, and rejects nobody', async () => {
+    const abort = new AbortController()
+    open({}, () => {
+      abort.abort(new Error('paused'))
+      return {exitCode: null, signal: 'SIGTERM'}
+    })
+    expect((await failureOf(verify(abort.signal))).message).to.equal('paused')
+    expect(world.project()).to.include({state: 'verifying'})
+    expect(verdicts()).to.include({developer: 'holds', tester: 'holds'})
+  })
+
+  it('merges nothing that a plugin vetoes', async () => {
+    open({}, {}, {beforeMerge: () => Promise.reject(new Error('not on a Friday'))})
+    expect((await refusal('ORCH_HOOK_FAILED', verify())).message).to.include('not on a Friday')
+    expect(world.workspace.calls).to.deep.equal(['scratch at base'])
+  })
+
+  it('fails when a branch is gone', async () => {
+    open()
+    world.workspace.refs.delete('refs/heads/orch/demo/developer')
+    await refusal('ORCH_NOT_FOUND', verify())
+  })
+})
