@@ -150,7 +150,9 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       {name: 'user', path: oclif.configDir},
       ...(projectFolder === null ? [] : [{name: 'project', path: join(projectFolder, '.orch')}]),
     ]
-    const there = await Promise.all(places.map(({path}) => files.isFolder(path)))
+    const holdsTemplates = async (path: string) =>
+      (await files.isFolder(join(path, 'teams'))) || (await files.isFolder(join(path, 'briefings')))
+    const there = await Promise.all(places.map(({path}) => holdsTemplates(path)))
     return places.filter((_, index) => there[index])
   }
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))

@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   settings.enableAutoTranspile = false
   try {
     const config: Config = await Config.load({root})
-    if (!isExempt(argv)) {
+    if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
       await requirePlugins(config)
     }
@@ -39,13 +39,19 @@ function printVersion(root: string): void {
 }
 
 /** What must work for a person to find out what is wrong, and to repair it. */
-function isExempt(argv: readonly string[]): boolean {
+function isExempt(argv: readonly string[], config: Config): boolean {
   const [command] = argv
   return (
     command === undefined ||
     command.startsWith('plugins') ||
     ['help', 'version', 'doctor', 'autocomplete'].includes(command) ||
-    argv.includes('--help') ||
-    argv.includes('-h')
+    asksHelp(argv, config)
   )
+}
+
+/** As oclif decides it: behind `--`, and with a flag that is not declared as one for help, the command would run. */
+function asksHelp(argv: readonly string[], config: Config): boolean {
+  const flags = ['--help', ...(config.pjson.oclif.additionalHelpFlags ?? [])]
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? argv.length : end).some((word) => flags.includes(word))
 }

@@ -45,7 +45,7 @@ In a terminal it follows to the end: Ctrl-C detaches and stops nothing. Without 
     const {args, flags} = await this.parse(Run)
     const timeoutMs = flags.timeout === undefined ? null : parseDuration(flags.timeout, '--timeout')
     const client = await this.supervisor()
-    const request = toRunRequest(args.spec, flags, process.cwd(), process.env)
+    const request = toRunRequest(args.spec, flags, process.cwd(), process.env, true)
     const planned = await makePlan(client, request, (line) => this.#tell(line))
     if (!this.wantsJson) process.stderr.write(`${planLines(planned).join('\n')}\n\n`)
     const consent = flags.yes ? {by: 'flag' as const, trust: flags['trust-project']} : await this.#approve(planned)

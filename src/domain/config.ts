@@ -75,6 +75,11 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   },
 }
 
+/** A plugin's section; empty when no plugin has declared it. */
+export function sectionOf(config: Config, name: string): Readonly<Record<string, unknown>> {
+  return (config[name] ?? {}) as Record<string, unknown>
+}
+
 /** The schema of the whole configuration. @param sections those of plugins, by name */
 export function configSchema(sections: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const plugins = Object.fromEntries(Object.entries(sections).map(([name, schema]) => [name, {default: {}, ...schema}]))

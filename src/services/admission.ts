@@ -120,7 +120,7 @@ export class Admission {
     context: {slug: string; directory: string; blocks: readonly {from: number; to: number}[]; now: number; request: AdmissionRequest},
   ): Agent {
     const {slug, directory, blocks, now, request} = context
-    const {driver, options, oauthPorts} = request
+    const {driver, oauthPorts} = request
     return {
       id: this.#options.ids.next('a'),
       role: role.key,
@@ -144,7 +144,7 @@ export class Admission {
       waitingFor: null,
       portBlock: blocks[index]!,
       oauthPort: oauthPorts[index % oauthPorts.length]!,
-      options: {...options.drivers[driver.kind], ...(role.agent[driver.kind] as object | undefined)},
+      options: (role.agent[driver.kind] ?? {}) as Record<string, unknown>,
       claim: null,
       rejections: 0,
     }

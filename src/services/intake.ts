@@ -2,6 +2,8 @@ import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import {
   OrchError,
+  hasCode,
+  type AgentDriver,
   messageOf,
   type Plan,
   type PlannedCommand,
@@ -12,7 +14,7 @@ import {
   type Workspace,
   type RepositoryFacts,
 } from '@orch/plugin-kit'
-import type {Config} from '../domain/config.js'
+import {sectionOf, type Config} from '../domain/config.js'
 import type {Files} from '../domain/files.js'
 import {PLAN_SCHEMA} from '../domain/plan-schema.js'
 import type {Project} from '../domain/project.js'
@@ -38,6 +40,8 @@ export interface RunRequest {
   /** Configuration keys given as flags. */
   readonly flags: Readonly<Record<string, unknown>>
   readonly trustProject: boolean
+  /** Without an agent that can do the work there is no point in a plan. */
+  readonly needsAgent: boolean
   readonly env: Readonly<Record<string, string>>
   /** Made by the caller: the same start asked twice makes one project. */
   readonly key: string
@@ -49,7 +53,8 @@ export interface PlannedRun {
   readonly plan: Plan
   readonly planFile: string
   readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
-  readonly agent: string
+  /** null: no agent can be used here. */
+  readonly agent: string | null
   readonly merge: Config['merge']
   readonly trusted: boolean
   /** Commands that `--yes` alone would leave out. */
@@ -85,11 +90,11 @@ export class Intake {
 
   async plan(request: RunRequest, onProgress: (line: string) => void, signal?: AbortSignal): Promise<PlannedRun> {
     const {repository, resolved, trusted} = await this.#situation(request)
+    const driver = await this.#driverFor(request, resolved)
     const plan = request.planFile
       ? await this.#readPlan(request.planFile)
-      : await this.#draft(request, resolved, repository, onProgress, signal)
+      : await this.#draft(request, resolved, driver?.kind ?? null, repository, onProgress, signal)
     for (const {command} of [...plan.acceptance, ...plan.setup]) this.#options.split(command)
-    const driver = await this.#options.preflight.chooseDriver(resolved.config.agent, request.env)
     return {
       plan,
       planFile: request.planFile ?? (await this.#save(plan)),
@@ -98,7 +103,7 @@ export class Intake {
         branch: repository.head.kind === 'detached' ? '(detached HEAD)' : repository.head.name,
         unborn: repository.head.kind === 'unborn',
       },
-      agent: driver.kind,
+      agent: driver?.kind ?? null,
       merge: resolved.config.merge,
       trusted,
       needTrust: consentTo(plan, 'flag', trusted).leftOut,
@@ -116,7 +121,7 @@ export class Intake {
     if (known) return {project: known, warnings: []}
     const {repository, resolved, trusted} = await this.#situation(request)
     const plan = await this.#readPlan(request.planFile)
-    const driver = await preflight.chooseDriver(resolved.config.agent, request.env)
+    const driver = await preflight.chooseDriver(resolved.config.agent, request.env, resolved.config)
     const warnings = await preflight.check(repository, {initCommit: approval.initCommit, trusted, driver})
     if (request.trustProject) await this.#options.trust.add(repository.commonDir)
     if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env})
@@ -137,9 +142,7 @@ export class Intake {
         copy: config.copy,
         commandTimeoutMs: config.commandTimeoutMinutes * 60_000,
         stopOnExit: approval.stopOnExit,
-        drivers: Object.fromEntries(
-          this.#options.driverSections.map((section) => [section, (config[section] ?? {}) as Record<string, unknown>]),
-        ),
+        drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
       },
       env: passedEnvironment(request.env, config.env.pass),
       ports: config.ports,
@@ -162,9 +165,21 @@ export class Intake {
     return {repository, resolved, trusted}
   }
 
+  /** A plan alone can be looked at where no agent is installed. */
+  async #driverFor({needsAgent, env}: RunRequest, {config}: ResolvedConfig): Promise<AgentDriver | null> {
+    const driver = this.#options.preflight.chooseDriver(config.agent, env, config)
+    return needsAgent
+      ? driver
+      : driver.catch((error: unknown) => {
+          if (hasCode(error, 'ORCH_NO_AGENT')) return null
+          throw error
+        })
+  }
+
   async #draft(
     request: RunRequest,
     resolved: ResolvedConfig,
+    agent: string | null,
     repository: RepositoryFacts,
     onProgress: (line: string) => void,
     signal?: AbortSignal,
@@ -174,6 +189,7 @@ export class Intake {
         specPath: request.spec,
         projectDir: repository.root,
         config: resolved.config,
+        agent,
         commandOrigins: resolved.commandOrigins,
         roles: request.roles,
         addRoles: request.addRoles,
@@ -212,7 +228,7 @@ export class Intake {
 
 /** The pool agents are spread over: the person's variable, else the configuration's pool, else its port. */
 function oauthPorts(config: Config, env: Readonly<Record<string, string>>): number[] {
-  const oauth = (config['oauth'] ?? {}) as {port?: number; ports?: number[]}
+  const oauth = sectionOf(config, 'oauth') as {port?: number; ports?: number[]}
   const own = Number(env['CLAUDE_OAUTH_PORT'])
   if (Number.isInteger(own) && own > 0 && own < 65_536) return [own]
   return oauth.ports && oauth.ports.length > 0 ? oauth.ports : [oauth.port ?? 3000]

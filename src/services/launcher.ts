@@ -102,8 +102,9 @@ export class Launcher {
       briefing,
       firstPrompt: agent.conversed ? null : `Read your briefing in ${briefing} and start.`,
       env,
+      settings: project.options.drivers[agent.kind] ?? {},
       options: agent.options,
-      readable: project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree),
+      readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
     })
     const additions = await bus.emit('beforeAgentSpawn', {
       project: project.id,

@@ -10,7 +10,7 @@ import {
   type TeamCatalog,
   type Workspace,
 } from '@orch/plugin-kit'
-import type {Config} from '../domain/config.js'
+import {sectionOf, type Config} from '../domain/config.js'
 import type {Files} from '../domain/files.js'
 import {readSpecification, type Specification} from './specification.js'
 
@@ -20,6 +20,8 @@ export interface PlanRequest {
   /** Any folder in the repository; null: the repository that holds the specification. */
   readonly projectDir: string | null
   readonly config: Config
+  /** The kind of agent that will do the work; null when there is none. */
+  readonly agent: string | null
   /** Where the configuration's commands come from, by command. */
   readonly commandOrigins: ReadonlyMap<string, PlannedCommand['origin']>
   readonly roles: readonly string[]
@@ -65,6 +67,7 @@ export class Planning {
       repository: repository.root,
       branch: repository.head.kind === 'detached' ? repository.head.sha : repository.head.name,
       env: request.env,
+      settings: sectionOf(request.config, planner.name),
       onProgress: request.onProgress,
       ...(request.signal ? {signal: request.signal} : {}),
     })
@@ -72,18 +75,18 @@ export class Planning {
     return {plan, specification, repository}
   }
 
-  async #choosePlanner({config, env}: PlanRequest): Promise<Planner> {
+  async #choosePlanner({agent, config, env}: PlanRequest): Promise<Planner> {
     const {planners} = this.#options
     if (config.planner !== 'auto') {
       const planner = planners.get(config.planner)
       if (!planner) throw new OrchError('ORCH_NOT_FOUND', {what: 'planner', name: config.planner, known: [...planners.keys()].sort()})
-      const why = await planner.unavailable(env)
+      const why = await planner.unavailable(env, sectionOf(config, planner.name))
       if (why) throw new OrchError('ORCH_PLANNER_FAILED', {planner: planner.name, why})
       return planner
     }
     // A model plans only for agents with a model: rehearsals and cautious users get the outline.
-    const model = planners.get(config.agent)
-    if (model && (await model.unavailable(env)) === null) return model
+    const model = agent === null ? undefined : planners.get(agent)
+    if (model && (await model.unavailable(env, sectionOf(config, model.name))) === null) return model
     return planners.get('outline')!
   }
 

@@ -1,4 +1,5 @@
 import {OrchError, type AgentDriver, type RepositoryFacts, type Terminal, type Workspace} from '@orch/plugin-kit'
+import {sectionOf, type Config} from '../domain/config.js'
 import type {Host} from '../domain/host.js'
 
 /** The original asked for a gigabyte, and so do worktrees of anything but toys. */
@@ -40,18 +41,18 @@ export class Preflight {
    * The driver for a wanted kind; `auto` takes an installed, logged-in agent with a model behind it.
    * @throws ORCH_NO_AGENT with what was found, ORCH_NOT_FOUND for an unknown kind
    */
-  async chooseDriver(kind: string, env: Readonly<Record<string, string>>): Promise<AgentDriver> {
+  async chooseDriver(kind: string, env: Readonly<Record<string, string>>, config: Config): Promise<AgentDriver> {
     const {drivers} = this.#options
     if (kind !== 'auto') {
       const driver = drivers.get(kind)
       if (!driver) throw new OrchError('ORCH_NOT_FOUND', {what: 'agent kind', name: kind, known: ['auto', ...drivers.keys()].sort()})
-      const problem = await problemOf(driver, env)
+      const problem = await problemOf(driver, env, sectionOf(config, driver.kind))
       if (problem) throw new OrchError('ORCH_NO_AGENT', {wanted: kind, found: [problem]})
       return driver
     }
     const found: string[] = []
     for (const driver of [...drivers.values()].filter(({real}) => real)) {
-      const problem = await problemOf(driver, env)
+      const problem = await problemOf(driver, env, sectionOf(config, driver.kind))
       if (!problem) return driver
       found.push(problem)
     }
@@ -70,8 +71,12 @@ export class Preflight {
   }
 }
 
-async function problemOf(driver: AgentDriver, env: Readonly<Record<string, string>>): Promise<string | null> {
-  const detection = await driver.detect(env)
+async function problemOf(
+  driver: AgentDriver,
+  env: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<string | null> {
+  const detection = await driver.detect(env, settings)
   if (!detection.installed) return detection.problem ?? `${driver.title} is not installed`
   if (detection.loggedIn === false) return detection.problem ?? `${driver.title} is not logged in`
   return detection.problem

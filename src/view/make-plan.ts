@@ -1,9 +1,12 @@
+import {setTimeout as sleep} from 'node:timers/promises'
 import {OrchError, hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/intake.js'
 
 /** How often a plan is asked for while supervisors die over it. */
 const ATTEMPTS = 5
+/** Milliseconds before the second attempt; each further one waits so much longer. */
+const AGAIN_MS = 200
 
 /** Has the supervisor make a plan. @param onProgress is told what goes on, a line at a time */
 export async function makePlan(client: SupervisorClient, request: RunRequest, onProgress: (line: string) => void): Promise<PlannedRun> {
@@ -17,6 +20,7 @@ export async function makePlan(client: SupervisorClient, request: RunRequest, on
     } catch (error) {
       // Nothing is stored before the plan is there, so it can be made again.
       if (!hasCode(error, 'ORCH_SUPERVISOR') || attempt === ATTEMPTS) throw error
+      await sleep(AGAIN_MS * attempt)
     }
   }
 }

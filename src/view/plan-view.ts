@@ -18,7 +18,10 @@ export function planLines({plan, repository, agent, merge, needTrust, warnings}:
       ['  Type', [outline.type, ...outline.technologies].join(', ')],
       ['  Size', `${outline.size.size}, about ${outline.size.estimatedLines} lines, complexity ${outline.size.complexity}`],
       ['  Planned by', plan.planner],
-      ['  Agents', `${plan.team.roles.length} × ${agent} (template ${plan.team.template}, at most ${plan.team.cap})`],
+      [
+        '  Agents',
+        `${plan.team.roles.length} × ${agent ?? 'no agent that is installed and logged in'} (template ${plan.team.template}, at most ${plan.team.cap})`,
+      ],
       [
         '  Merge',
         merge === 'none'

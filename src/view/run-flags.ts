@@ -61,7 +61,7 @@ interface PlanFlagValues {
 }
 
 /** The request for the supervisor: paths absolute, flags as keys of the configuration. */
-export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, env: NodeJS.ProcessEnv): RunRequest {
+export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, env: NodeJS.ProcessEnv, needsAgent: boolean): RunRequest {
   return {
     key: randomUUID(),
     spec: resolve(cwd, spec),
@@ -81,6 +81,7 @@ export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, e
       merge: flags.merge,
     }),
     trustProject: flags['trust-project'],
+    needsAgent,
     env: given(env) as Record<string, string>,
     planFile: flags['plan-file'] === undefined ? null : resolve(cwd, flags['plan-file']),
   }

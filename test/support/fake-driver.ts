@@ -51,7 +51,7 @@ export class FakeDriver implements AgentDriver {
 
   async launch(request: LaunchRequest): Promise<LaunchSpec> {
     this.launches.push(request)
-    const command = {argv: ['env', 'fake-agent', request.agent.role], cwd: request.worktree, env: request.env}
+    const command = {argv: ['fake-agent', '--role', request.agent.role], cwd: request.worktree, env: request.env}
     return {command, files: [{path: `${request.directory}/settings.json`, content: '{}'}], readyTimeoutMs: this.#readyTimeoutMs}
   }
 

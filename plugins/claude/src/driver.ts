@@ -35,8 +35,8 @@ export class ClaudeDriver implements AgentDriver {
     this.#detector = new ClaudeDetector(ports.processes)
   }
 
-  detect(env: Env) {
-    return this.#detector.detect(this.#settings().binary, env)
+  detect(env: Env, settings: Readonly<Record<string, unknown>>) {
+    return this.#detector.detect(settingsOf(settings).binary, env)
   }
 
   /** @throws ORCH_STATE, ORCH_CLASH when `~/.claude.json` cannot be read or written */
@@ -47,7 +47,7 @@ export class ClaudeDriver implements AgentDriver {
 
   /** @throws ORCH_NO_AGENT when Claude Code is not there */
   async launch(request: LaunchRequest): Promise<LaunchSpec> {
-    const settings = withRoleOptions(this.#settings(), request.options)
+    const settings = withRoleOptions(settingsOf(request.settings), request.options)
     const uid = process.getuid?.()
     if (needsSandboxMark(settings, uid)) {
       this.#ports.logger.warn('claude runs as root and bypasses permissions: IS_SANDBOX=1 is set', {agent: request.agent.id})
@@ -71,10 +71,6 @@ export class ClaudeDriver implements AgentDriver {
 
   readTranscript(path: string, position: number | null) {
     return readTranscriptFrom(path, position)
-  }
-
-  #settings() {
-    return settingsOf(this.#ports.config('claude'))
   }
 
   async #version(binary: string, env: Env): Promise<Version> {

@@ -34,6 +34,7 @@ const RUN_REQUEST = {
   size: {enum: ['auto', 'small', 'medium', 'large']},
   flags: {type: 'object'},
   trustProject: {type: 'boolean'},
+  needsAgent: {type: 'boolean'},
   env: {type: 'object', additionalProperties: {type: 'string'}},
   planFile: {type: ['string', 'null']},
 }

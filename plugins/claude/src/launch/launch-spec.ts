@@ -31,7 +31,6 @@ export const MCP_CONFIG_FILE = 'mcp.json'
 export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): LaunchSpec {
   const {directory} = request
   const settingsFile = join(directory, 'settings.json')
-  const briefingFile = join(directory, 'briefing.md')
   const mcpFile = join(directory, MCP_CONFIG_FILE)
   const prompt = firstPrompt(request)
   return {
@@ -43,7 +42,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
         ...['--name', `${request.agent.role} · ${request.project.name}`],
         ...['--settings', settingsFile],
         ...['--mcp-config', mcpFile, '--strict-mcp-config'],
-        ...['--append-system-prompt-file', briefingFile],
+        ...['--append-system-prompt-file', request.briefing],
         ...modelArgs(facts.settings),
         ...facts.settings.extraArgs,
         // The two dashes end the options: a prompt may begin with a dash, and --mcp-config takes every word that follows it.
@@ -54,7 +53,6 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
     },
     files: [
       {path: settingsFile, content: json(settingsContent(request, facts))},
-      {path: briefingFile, content: request.briefing},
       ...(facts.hasMcpConfig ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
       ...(prompt?.file ? [prompt.file] : []),
     ],

@@ -32,8 +32,8 @@ export class ClaudePlanner implements Planner {
     this.#detector = new ClaudeDetector(ports.processes)
   }
 
-  async unavailable(env: Env): Promise<string | null> {
-    return (await this.#detector.detect(this.#settings().binary, env)).problem
+  async unavailable(env: Env, settings: Readonly<Record<string, unknown>>): Promise<string | null> {
+    return (await this.#detector.detect(settingsOf(settings).binary, env)).problem
   }
 
   async outline(request: Parameters<Planner['outline']>[0]): Promise<Outline> {
@@ -50,9 +50,9 @@ export class ClaudePlanner implements Planner {
     throw new OrchError('ORCH_PLANNER_FAILED', {planner: this.name, why: [...new Set(reasons)].join('; ')})
   }
 
-  async #ask({spec, env, signal}: Parameters<Planner['outline']>[0]) {
+  async #ask({spec, env, settings: section, signal}: Parameters<Planner['outline']>[0]) {
     const {processes, schemas, clock} = this.#ports
-    const settings = this.#settings()
+    const settings = settingsOf(section)
     // A folder of its own: in the repository its CLAUDE.md and settings would speak too, and print mode asks for no trust.
     const folder = await mkdtemp(join(tmpdir(), 'orch-plan-'))
     try {
@@ -69,10 +69,6 @@ export class ClaudePlanner implements Planner {
     } finally {
       await rm(folder, {recursive: true, force: true})
     }
-  }
-
-  #settings() {
-    return settingsOf(this.#ports.config('claude'))
   }
 }
 

@@ -14,7 +14,7 @@ const REQUEST: LaunchRequest = {
   resume: false,
   worktree: '/srv/work trees/developer',
   directory: '/state/a_1',
-  briefing: 'You are the developer.',
+  briefing: '/state/a_1/briefing.md',
   firstPrompt: '--dangerous looking prompt',
   env: {HOME: '/home/u', PATH: '/bin', CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'x', ORCH_TOKEN: 'SECRET-TOKEN', ORCH_RUN: 'r_1'},
   options: {},
@@ -46,8 +46,7 @@ describe('buildLaunchSpec', () => {
       ...['--', '--dangerous looking prompt'],
     ])
     expect(command.cwd).to.equal(REQUEST.worktree)
-    expect(files.map(({path}) => path)).to.deep.equal(['/state/a_1/settings.json', '/state/a_1/briefing.md'])
-    expect(fileIn(build(), '/state/a_1/briefing.md')).to.equal(REQUEST.briefing)
+    expect(files.map(({path}) => path)).to.deep.equal(['/state/a_1/settings.json'])
   })
 
   it('takes the conversation up again with all flags', () => {

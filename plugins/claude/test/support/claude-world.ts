@@ -44,6 +44,7 @@ export class ClaudeWorld {
     git('init', '-q', '-b', 'main')
     git('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-q', '--allow-empty', '-m', 'first')
     git('worktree', 'add', '-q', '-b', 'developer', world.worktree)
+    await writeFile(join(world.directory, 'briefing.md'), 'BRIEFING-MARK: you are the developer.\n')
     await writeFile(
       world.recorder,
       `import {appendFileSync, readFileSync} from 'node:fs'
@@ -82,7 +83,7 @@ appendFileSync(${JSON.stringify(world.#hookLog)}, JSON.stringify({event: process
       resume: false,
       worktree: this.worktree,
       directory: this.directory,
-      briefing: 'BRIEFING-MARK: you are the developer.\n',
+      briefing: join(this.directory, 'briefing.md'),
       firstPrompt: '-- FIRST-MARK: read your briefing and start.',
       env: this.env(model),
       options: {},

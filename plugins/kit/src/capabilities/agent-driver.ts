@@ -22,14 +22,17 @@ export interface LaunchRequest {
   readonly worktree: string
   /** Folder of this agent in orch's state, for settings and scratch; never inside the worktree. */
   readonly directory: string
+  /** Path of the file that says what the agent is to know. */
   readonly briefing: string
   /** What the agent is told first; null when it is only to take up its conversation. */
   readonly firstPrompt: string | null
   /** Environment of the project with orch's own variables added. */
   readonly env: Readonly<Record<string, string>>
-  /** The role's options for this driver. */
+  /** The driver's section of the configuration, as it counts for this project. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The role's own options for this driver: from templates, so they must not name programs. */
   readonly options: Readonly<Record<string, unknown>>
-  /** Folders of the other agents it may read. */
+  /** Folders it may read beside its worktree: those of the project and of the other agents. */
   readonly readable: readonly string[]
 }
 
@@ -89,7 +92,8 @@ export interface AgentDriver {
   readonly usesOauthPort: boolean
   /** A model works behind it; `--agent auto` takes only such. */
   readonly real: boolean
-  detect(env: Readonly<Record<string, string>>): Promise<AgentDetection>
+  /** @param settings the driver's section of the configuration */
+  detect(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentDetection>
   /** Once per repository before any start: trust seeding and the like. Only called with the person's consent. */
   prepareRepository(request: {repository: string; env: Readonly<Record<string, string>>}): Promise<void>
   launch(request: LaunchRequest): Promise<LaunchSpec>

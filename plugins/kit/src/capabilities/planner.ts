@@ -6,7 +6,7 @@ export interface Planner {
   /** A model works behind it: it costs money and time. */
   readonly usesModel: boolean
   /** @returns why it cannot be used now, or null */
-  unavailable(env: Readonly<Record<string, string>>): Promise<string | null>
+  unavailable(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<string | null>
   /**
    * @param request.spec the text, with its line ends as they are
    * @param request.onProgress is told what goes on, a line at a time
@@ -18,6 +18,8 @@ export interface Planner {
     repository: string
     branch: string
     env: Readonly<Record<string, string>>
+    /** The section of the configuration with the planner's name. */
+    settings: Readonly<Record<string, unknown>>
     onProgress: (line: string) => void
     signal?: AbortSignal
   }): Promise<Outline>

@@ -58,7 +58,7 @@ export class RehearsalDriver implements AgentDriver {
 
   /** @throws ORCH_CONFIG for options or a script that are not valid */
   async launch(request: LaunchRequest): Promise<LaunchSpec> {
-    const options = readOptions(request.options, this.#parts.schemas)
+    const options = readOptions({...request.settings, ...withoutPrograms(request.options)}, this.#parts.schemas)
     const file = path.join(request.directory, 'rehearsal.json')
     const config: PlayerConfig = {
       project: {id: request.project.id, name: request.project.name},
@@ -103,6 +103,11 @@ export class RehearsalDriver implements AgentDriver {
     const file = path.join(folder, `${request.agent.role}.yaml`)
     return (await exists(file)) ? loadScript(file, this.#parts.schemas) : null
   }
+}
+
+/** Scripts run programs, so only the person's own configuration names them. */
+function withoutPrograms(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'scripts'))
 }
 
 function asOwes(value: string | undefined): Owes | null {

@@ -1,0 +1,160 @@
+import {expect} from 'chai'
+import {OrchError, type Outline, type Planner, type RepositoryFacts} from '@orch/plugin-kit'
+import {AjvValidator} from '../../src/adapters/schema-validator.js'
+import type {Config} from '../../src/domain/config.js'
+import {PLAN_SCHEMA} from '../../src/domain/plan-schema.js'
+import {Configuration} from '../../src/services/configuration.js'
+import {Planning, type PlanRequest} from '../../src/services/planning.js'
+import {aRepository, anOutline} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {FakeCatalog} from '../support/fake-teams.js'
+import {aWorld, type World} from '../support/world.js'
+
+type OutlineRequest = Parameters<Planner['outline']>[0]
+
+describe('Planning', () => {
+  let world: World
+  let planning: Planning
+  let catalog: FakeCatalog
+  let asked: (OutlineRequest & {planner: string})[]
+  let modelProblem: string | null
+
+  function open(repository: Partial<RepositoryFacts> = {}, outline: Partial<Outline> = {}): void {
+    world = aWorld()
+    world.workspace.repository = aRepository(repository)
+    world.files.put('/repo/spec.md', '# Demo\n')
+    catalog = new FakeCatalog()
+    asked = []
+    modelProblem = null
+    const planner = (name: string, usesModel: boolean): Planner => ({
+      name,
+      usesModel,
+      unavailable: async () => (usesModel ? modelProblem : null),
+      outline: async (request) => {
+        asked.push({...request, planner: name})
+        request.onProgress('thinking')
+        return anOutline(outline)
+      },
+    })
+    planning = new Planning({
+      ...world,
+      planners: new Map([
+        ['outline', planner('outline', false)],
+        ['claude', planner('claude', true)],
+      ]),
+    })
+  }
+
+  const config = (values: Partial<Config>): Config =>
+    new Configuration({}, new AjvValidator()).resolve([{name: 'flag', values, placeOf: () => ''}]).config
+
+  const draft = (values: Partial<Config> = {}, changes: Partial<PlanRequest> = {}) =>
+    planning.draft(
+      {
+        specPath: '/repo/spec.md',
+        projectDir: null,
+        config: config(values),
+        commandOrigins: new Map(),
+        roles: [],
+        addRoles: [],
+        size: 'auto',
+        env: {HOME: '/h'},
+        onProgress: () => {},
+        ...changes,
+      },
+      catalog,
+    )
+
+  it('makes a plan that its own schema takes', async () => {
+    open()
+    const {plan, specification, repository} = await draft({setup: ['npm ci'], acceptance: ['npm test']})
+    expect(new AjvValidator().check(PLAN_SCHEMA, plan)).to.deep.equal([])
+    expect(plan).to.deep.include({schema: 1, totalHours: 2})
+    expect(specification.text).to.equal('# Demo\n')
+    expect(repository.root).to.equal('/repo')
+  })
+
+  it('tells the planner what it needs, and the person what goes on', async () => {
+    open()
+    const lines: string[] = []
+    await draft({}, {onProgress: (line) => lines.push(line)})
+    expect(asked[0]).to.include({spec: '# Demo\n', specPath: '/repo/spec.md', repository: '/repo', branch: 'main'})
+    expect(lines).to.deep.equal(['planning with outline', 'thinking'])
+  })
+
+  describe('the planner', () => {
+    for (const [what, values, problem, planner] of [
+      ['is the agent’s own model', {agent: 'claude'}, null, 'claude'],
+      ['is the outline when the model cannot be used', {agent: 'claude'}, 'not logged in', 'outline'],
+      ['is the outline for a rehearsal', {agent: 'rehearsal'}, null, 'outline'],
+      ['is the one that is named', {agent: 'claude', planner: 'outline'}, null, 'outline'],
+    ] as const) {
+      it(what, async () => {
+        open()
+        modelProblem = problem
+        expect((await draft(values)).plan.planner).to.equal(planner)
+      })
+    }
+
+    it('that is named and cannot be used is an error, and so is one nobody knows', async () => {
+      open()
+      modelProblem = 'not logged in'
+      expect((await refusal('ORCH_PLANNER_FAILED', draft({planner: 'claude'}))).message).to.include('not logged in')
+      expect((await refusal('ORCH_NOT_FOUND', draft({planner: 'oracle'}))).remedy).to.include('claude, outline')
+    })
+  })
+
+  it('has the team composed as the person asked', async () => {
+    open()
+    await draft({team: 'library', maxAgents: 3, subscription: 'pro'}, {roles: ['tester'], addRoles: ['developer'], size: 'large'})
+    expect(catalog.requests[0]).to.include({template: 'library', maxAgents: 3, subscription: 'pro', size: 'large', repository: '/repo'})
+    expect(catalog.requests[0]).to.deep.include({roles: ['tester'], addRoles: ['developer']})
+  })
+
+  describe('commands', () => {
+    it('of the specification are taken only when the person named none', async () => {
+      open({}, {acceptance: ['make check']})
+      expect((await draft()).plan.acceptance).to.deep.equal([{command: 'make check', origin: 'spec'}])
+      const commandOrigins = new Map([['npm test', 'flag' as const]])
+      expect((await draft({acceptance: ['npm test']}, {commandOrigins})).plan.acceptance).to.deep.equal([
+        {command: 'npm test', origin: 'flag'},
+      ])
+    })
+  })
+
+  describe('warns', () => {
+    const warnings = async (values: Partial<Config> = {agent: 'rehearsal', acceptance: ['true']}) =>
+      (await draft(values)).plan.warnings.join('\n')
+
+    it('of nothing when there is nothing', async () => {
+      open()
+      expect(await warnings()).to.equal('')
+    })
+
+    for (const [what, repository, word] of [
+      ['uncommitted paths', {dirty: 3}, '3 uncommitted'],
+      ['a detached HEAD', {head: {kind: 'detached', sha: 's'}}, 'detached'],
+      ['a shallow clone', {shallow: true}, 'shallow'],
+      ['submodules', {submodules: true}, 'Submodules'],
+      ['a missing identity', {identity: null}, 'user.name'],
+    ] as const satisfies readonly (readonly [string, Partial<RepositoryFacts>, string])[]) {
+      it(`of ${what}`, async () => {
+        open(repository)
+        expect(await warnings()).to.include(word)
+      })
+    }
+
+    it('of a result that nothing can verify, and of what a model costs', async () => {
+      open()
+      expect(await warnings({agent: 'rehearsal'})).to.include('verified: false')
+      expect(await warnings({agent: 'claude', acceptance: ['true']})).to.include('tokens')
+    })
+  })
+
+  it('says what is wrong with the specification or the repository', async () => {
+    open()
+    await refusal('ORCH_SPEC_UNREADABLE', draft({}, {specPath: '/repo/none.md'}))
+    world.workspace.inspectRepository = () => Promise.reject(new OrchError('ORCH_NOT_A_REPOSITORY', {path: '/repo'}))
+    await refusal('ORCH_NOT_A_REPOSITORY', draft())
+  })
+})

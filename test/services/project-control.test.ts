@@ -1,0 +1,84 @@
+import {expect} from 'chai'
+import {nextStep} from '../../src/domain/next-step.js'
+import type {Project} from '../../src/domain/project.js'
+import {ProjectControl} from '../../src/services/project-control.js'
+import type {Runner} from '../../src/services/runner.js'
+import {aClaim, aMessage, aProject, anAgent} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {aWorld, type World} from '../support/world.js'
+
+describe('ProjectControl', () => {
+  let world: World
+  let control: ProjectControl
+  let calls: string[]
+
+  function open(changes: Partial<Project> = {}): void {
+    world = aWorld({projects: [aProject(changes)]})
+    calls = []
+    const runner = {
+      release: async () => void calls.push('release'),
+      drive: () => void calls.push('drive'),
+      idle: async () => void calls.push('idle'),
+    } as unknown as Runner
+    control = new ProjectControl({...world, runner})
+  }
+
+  it('cancels: mailboxes are closed, the end is recorded, and whoever drives it ends its agents', async () => {
+    open({messages: [aMessage()]})
+    expect(await control.cancel('p_1', 'enough')).to.include({state: 'cancelled', reason: 'enough', finishedAt: world.clock.now()})
+    expect(world.message().state).to.equal('expired')
+    expect(calls).to.deep.equal(['release', 'drive', 'idle'])
+  })
+
+  it('pauses and resumes where it was', async () => {
+    for (const state of ['starting', 'running', 'verifying', 'merging'] as const) {
+      open({state})
+      expect(await control.pause('p_1')).to.include({state: 'paused', resumeTo: state})
+      expect(await control.pause('p_1')).to.include({state: 'paused', resumeTo: state})
+      expect(await control.resume('p_1')).to.include({state, resumeTo: null})
+    }
+  })
+
+  it('resumes a project that was blocked, and blocked again while it was paused, where it was at first', async () => {
+    open()
+    await control.pause('p_1')
+    await control.fail('p_1', 'a_developer', 'no licence')
+    expect(world.project()).to.include({state: 'blocked'})
+    expect(world.project().reason).to.include('no licence').and.include('developer')
+    await control.pause('p_1')
+    expect(await control.resume('p_1')).to.include({state: 'running', resumeTo: null})
+  })
+
+  for (const state of ['exited', 'stopped', 'lost'] as const) {
+    it(`starts an agent that is ${state} again, however often it was started before`, async () => {
+      open({state: 'blocked', resumeTo: 'running', agents: [anAgent({state, restarts: 3})]})
+      expect(nextStep(await control.resume('p_1')).do).to.equal('start')
+    })
+  }
+
+  it('gives an agent whose claims were rejected new chances', async () => {
+    const claim = aClaim({verdict: 'rejected', reason: 'r'})
+    open({state: 'blocked', resumeTo: 'running', agents: [anAgent({claim, rejections: 3})]})
+    expect(nextStep(await control.resume('p_1')).do).to.equal('wait')
+  })
+
+  it('records what an agent says failed, once as the reason', async () => {
+    open()
+    await control.fail('p_1', 'a_developer', 'first')
+    await control.fail('p_1', 'a_developer', 'second')
+    expect(world.project()).to.include({state: 'blocked', resumeTo: 'running'})
+    expect(world.project().reason).to.include('first')
+    expect(world.log.events.filter(({type}) => type === 'incident').map(({data}) => data['failed'])).to.deep.equal(['first', 'second'])
+  })
+
+  it('does nothing to a project that is finished or not there', async () => {
+    open({state: 'completed'})
+    for (const id of ['p_1', 'p_none']) {
+      await refusal('ORCH_CLASH', control.cancel(id, 'w'))
+      await refusal('ORCH_CLASH', control.pause(id))
+      await refusal('ORCH_CLASH', control.resume(id))
+      await refusal('ORCH_CLASH', control.fail(id, 'a_developer', 'w'))
+    }
+    expect(calls).to.deep.equal([])
+  })
+})

@@ -1,0 +1,141 @@
+import {expect} from 'chai'
+import {OrchError} from '@orch/plugin-kit'
+import {moveAgent} from '../../src/domain/agent.js'
+import {moveProject, withAgent, type Project} from '../../src/domain/project.js'
+import {Runner} from '../../src/services/runner.js'
+import {eventually} from '../contract/eventually.js'
+import {aClaim, aPlannedAgent, aProject, anAgent} from '../support/builders.js'
+import {aWorld, type World} from '../support/world.js'
+
+type Parts = ConstructorParameters<typeof Runner>[0]
+const orch = (what: string, at: number) => ({source: 'orch', what, at}) as const
+
+describe('Runner', () => {
+  let world: World
+  let runner: Runner
+  let steps: string[]
+
+  /** Parts that do their step in the record, and say so. */
+  function open(
+    changes: Partial<Project>,
+    parts: Partial<Record<'prepare' | 'start' | 'verify', (signal?: AbortSignal) => Promise<void>>> = {},
+  ): void {
+    world = aWorld({projects: [aProject(changes)]})
+    steps = []
+    const move = (to: Project['state']) => world.recorder.change('p_1', (project, at) => moveProject(project, to, orch('w', at)))
+    const agents = (to: 'ready') =>
+      world.recorder.change('p_1', (project, at) => {
+        const moved = moveAgent({...project.agents[0]!, state: 'starting'}, to, orch('w', at))
+        return {project: withAgent(project, moved.agent), events: moved.events}
+      })
+    const did = async (what: string, work: () => Promise<unknown>) => {
+      steps.push(what)
+      await work()
+    }
+    runner = new Runner({
+      ...world,
+      starter: {
+        prepare: () => did('prepare', parts.prepare ?? (() => move('planning').then(() => move('starting')))),
+        start: (_: Project, __: unknown, signal: AbortSignal) => did('start', () => parts.start?.(signal) ?? agents('ready')),
+        begin: () => did('begin', () => move('running')),
+      },
+      claims: {
+        check: () =>
+          did('check', () =>
+            world.recorder.change('p_1', (project) => ({
+              project: withAgent(project, {...project.agents[0]!, claim: aClaim({verdict: 'holds'})}),
+              events: [],
+            })),
+          ),
+      },
+      verifier: {verify: (_: Project, signal: AbortSignal) => did('verify', () => parts.verify?.(signal) ?? move('merging'))},
+      integrator: {integrate: () => did('merge', () => move('completed'))},
+      terminator: {stopAll: async () => void steps.push('stop')},
+    } as unknown as Parts)
+  }
+
+  it('drives a project from its queue to its end, and puts it away', async () => {
+    open({state: 'queued', agents: [aPlannedAgent()]})
+    runner.drive('p_1')
+    await eventually(() => expect(steps).to.include('begin'))
+    await world.recorder.change('p_1', (project) => ({project: withAgent(project, {...project.agents[0]!, claim: aClaim()}), events: []}))
+    await runner.idle('p_1')
+    expect(steps).to.deep.equal(['prepare', 'start', 'begin', 'check', 'verify', 'merge', 'stop'])
+    expect(world.store.project('p_1')).to.equal(undefined)
+    expect(await world.store.load('p_1')).to.include({state: 'completed'})
+  })
+
+  it('drives a project once, however often it is told to', async () => {
+    open({state: 'verifying'})
+    runner.drive('p_1')
+    runner.drive('p_1')
+    await runner.idle('p_1')
+    expect(steps.filter((step) => step === 'verify')).to.have.length(1)
+  })
+
+  it('blocks a project whose step fails, with what to do, and goes on when it is resumed', async () => {
+    let broken = true
+    const failure = new OrchError('ORCH_REFUSED', {what: 'It', why: 'dirty', remedy: 'Commit it.'})
+    open({state: 'starting', agents: [aPlannedAgent()]}, {start: () => (broken ? Promise.reject(failure) : resume())})
+    const resume = async () => {
+      await world.recorder.change('p_1', (project) => ({project: withAgent(project, anAgent({state: 'ready'})), events: []}))
+    }
+    runner.drive('p_1')
+    await eventually(() => expect(world.project()).to.include({state: 'blocked', resumeTo: 'starting'}))
+    expect(world.project().reason).to.include('dirty').and.include('Commit it.')
+    broken = false
+    await world.recorder.change('p_1', (project, at) => moveProject(project, 'starting', orch('resumed', at)))
+    await eventually(() => expect(world.project().state).to.equal('running'))
+    await runner.releaseAll()
+  })
+
+  it('lets go in the middle of a step, and undoes nothing', async () => {
+    open(
+      {state: 'verifying'},
+      {verify: (signal) => new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)))},
+    )
+    runner.drive('p_1')
+    await eventually(() => expect(steps).to.deep.equal(['verify']))
+    await runner.release('p_1')
+    expect(world.project()).to.include({state: 'verifying', reason: null})
+    await runner.release('p_1')
+  })
+
+  it('waits, once it has let go, for nothing', async () => {
+    open({state: 'paused'})
+    runner.drive('p_1')
+    await runner.releaseAll()
+    expect(steps).to.deep.equal([])
+  })
+
+  it('does not end on a disk that takes nothing', async () => {
+    open(
+      {state: 'verifying'},
+      {
+        verify: async () => {
+          world.store.setFull(true)
+          throw new Error('ENOSPC')
+        },
+      },
+    )
+    runner.drive('p_1')
+    await eventually(() => expect(world.logger.lines.map(({message}) => message)).to.include('a project cannot be blocked'))
+    world.store.setFull(false)
+    await runner.releaseAll()
+    expect(world.project().state).to.be.oneOf(['verifying', 'blocked'])
+  })
+
+  it('finishes what a dead supervisor left finished but running', async () => {
+    open({state: 'cancelled'})
+    runner.drive('p_1')
+    await runner.idle('p_1')
+    expect(steps).to.deep.equal(['stop'])
+    expect(world.store.project('p_1')).to.equal(undefined)
+  })
+
+  it('knows no project that is not there', async () => {
+    open({})
+    runner.drive('p_none')
+    await runner.idle('p_none')
+  })
+})

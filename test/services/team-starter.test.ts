@@ -1,0 +1,108 @@
+import {expect} from 'chai'
+import {FakeRunner} from '@orch/plugin-kit/testing'
+import {splitCommand} from '../../src/adapters/command-line.js'
+import type {Agent} from '../../src/domain/agent.js'
+import type {Project} from '../../src/domain/project.js'
+import type {Launcher} from '../../src/services/launcher.js'
+import {TeamStarter} from '../../src/services/team-starter.js'
+import {aPlannedAgent, aProject, someOptions} from '../support/builders.js'
+import {failureOf, refusal} from '../support/failure.js'
+import {aWorld, type World} from '../support/world.js'
+
+const SIGNAL = new AbortController().signal
+
+describe('TeamStarter', () => {
+  let world: World
+  let processes: FakeRunner
+  let started: string[]
+  let starter: TeamStarter
+
+  function open(changes: Partial<Project> = {}, launch: (agent: Agent) => Promise<void> = async () => {}): void {
+    const agents = [aPlannedAgent(), aPlannedAgent({role: 'tester'})]
+    world = aWorld({projects: [aProject({state: 'queued', startedAt: null, agents, ...changes})]})
+    processes = new FakeRunner()
+    started = []
+    const launcher = {
+      start: async (_: Project, agent: Agent) => {
+        started.push(agent.role)
+        await launch(agent)
+      },
+    } as unknown as Launcher
+    starter = new TeamStarter({...world, launcher, processes, split: splitCommand})
+  }
+
+  const start = () => starter.start(world.project(), world.project().agents, SIGNAL)
+  const SETUP = {options: someOptions({setup: [{command: 'npm ci', origin: 'flag'}]})}
+
+  it('prepares: from the queue to a team that can be started, dated once', async () => {
+    open()
+    await starter.prepare(world.project())
+    expect(world.project()).to.include({state: 'starting', startedAt: world.clock.now()})
+    expect(world.log.events.map(({data}) => data['to'])).to.deep.equal(['planning', 'starting'])
+  })
+
+  it('prepares again after a crash in the middle', async () => {
+    open({state: 'planning', startedAt: 5})
+    await starter.prepare(world.project())
+    expect(world.project()).to.include({state: 'starting', startedAt: 5})
+  })
+
+  it('gives each agent a worktree and a folder before it is launched', async () => {
+    open()
+    await start()
+    expect(world.workspace.calls).to.have.members([
+      'worktree /state/projects/p_1/worktrees/developer',
+      'worktree /state/projects/p_1/worktrees/tester',
+    ])
+    expect(await world.files.isFolder(world.agent().directory)).to.equal(true)
+    expect(started).to.have.members(['developer', 'tester'])
+  })
+
+  it('runs the set-up commands in each new worktree, and keeps their log', async () => {
+    open(SETUP)
+    world.files.put('/state/projects/p_1/env.json', '{"PATH": "/bin"}')
+    processes.on(['npm', 'ci'], {stdout: 'added 1 package'})
+    await start()
+    expect(processes.calls.map(({options}) => options.cwd)).to.have.members(world.project().agents.map(({worktree}) => worktree))
+    expect(processes.calls[0]!.options).to.deep.include({env: {PATH: '/bin'}, timeoutMs: 60_000})
+    expect(world.files.text(`${world.agent().directory}/setup.log`))
+      .to.include('npm ci')
+      .and.include('added 1 package')
+  })
+
+  it('does not launch an agent whose set-up failed, and shows the log', async () => {
+    open(SETUP)
+    processes.on(['npm', 'ci'], {exitCode: 1, stderr: 'no lock file'})
+    const error = await refusal('ORCH_AGENT_START', start())
+    expect(error.message).to.include('npm ci')
+    expect(error.remedy).to.include('no lock file')
+    expect(started).to.deep.equal([])
+  })
+
+  it('sets nothing up twice', async () => {
+    open(SETUP)
+    for (const {worktree} of world.project().agents) await world.files.makeFolder(worktree)
+    await start()
+    expect(processes.calls).to.deep.equal([])
+    expect(started).to.have.length(2)
+  })
+
+  it('lets the others come up before it tells of one that failed', async () => {
+    const failure = new Error('did not start')
+    let testerUp = false
+    open({}, async ({role}) => {
+      if (role === 'developer') throw failure
+      await new Promise((resolve) => setImmediate(resolve))
+      testerUp = true
+    })
+    expect(await failureOf(start())).to.equal(failure)
+    expect(testerUp).to.equal(true)
+  })
+
+  it('begins: the team works, and its check-ins are due from now', async () => {
+    open({state: 'starting', checkIns: [{agent: 'a_developer', everyMinutes: 30, nextAt: 0}]})
+    await starter.begin(world.project())
+    expect(world.project()).to.include({state: 'running'})
+    expect(world.project().checkIns[0]!.nextAt).to.equal(world.clock.now() + 30 * 60_000)
+  })
+})

@@ -1,0 +1,56 @@
+import {expect} from 'chai'
+import {Windows} from '../../src/services/windows.js'
+import {aProject, anAgent} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {aWorld, type World} from '../support/world.js'
+
+const COMMAND = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
+
+describe('Windows', () => {
+  let world: World
+  let windows: Windows
+
+  beforeEach(async () => {
+    world = aWorld({projects: [aProject({agents: [anAgent(), anAgent({role: 'tester'}), anAgent({role: 'writer'})]})]})
+    windows = new Windows(world)
+  })
+
+  it('makes one session a project and one window an agent, though all come at once', async () => {
+    const placed = await Promise.all(['a_developer', 'a_tester', 'a_writer'].map((id) => windows.run('p_1', id, `r_${id}`, COMMAND)))
+    const panes = await world.terminal.panes()
+    expect(panes.map(({sessionName, windowName}) => [sessionName, windowName])).to.deep.equal([
+      ['p_1', 'developer'],
+      ['p_1', 'tester'],
+      ['p_1', 'writer'],
+    ])
+    expect(new Set(placed.map(({ref}) => ref.session)).size).to.equal(1)
+    expect(placed.map(({pid}) => pid)).to.deep.equal(panes.map(({pid}) => pid))
+    expect(world.project().tmux.session).to.equal(panes[0]!.session)
+  })
+
+  it('starts again in the pane that stands', async () => {
+    const first = await windows.run('p_1', 'a_developer', 'r_1', COMMAND)
+    world.terminal.end(first.ref.pane)
+    const second = await windows.run('p_1', 'a_developer', 'r_2', COMMAND)
+    expect(second.ref.pane).to.equal(first.ref.pane)
+    expect(second.pid).not.to.equal(first.pid)
+  })
+
+  it('finds the run that a dead supervisor had spawned after all, and spawns no second one', async () => {
+    const first = await windows.run('p_1', 'a_developer', 'r_1', COMMAND)
+    world.host.run(first.pid, {env: {ORCH_RUN: 'r_1'}})
+    expect(await windows.run('p_1', 'a_developer', 'r_1', COMMAND)).to.deep.include({pid: first.pid})
+  })
+
+  it('never takes the pane of a process that lives', async () => {
+    const first = await windows.run('p_1', 'a_developer', 'r_1', COMMAND)
+    world.host.run(first.pid, {env: {ORCH_RUN: 'r_1'}})
+    await refusal('ORCH_REFUSED', windows.run('p_1', 'a_developer', 'r_2', COMMAND))
+    expect((await world.terminal.panes())[0]).to.include({pid: first.pid, dead: false})
+  })
+
+  it('goes on after one that failed', async () => {
+    await refusal('ORCH_REFUSED', windows.run('p_1', 'a_developer', 'r_1', {...COMMAND, argv: []}))
+    expect((await windows.run('p_1', 'a_tester', 'r_2', COMMAND)).pid).to.be.greaterThan(0)
+  })
+})
