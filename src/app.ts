@@ -192,7 +192,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     files,
   })
   const integrator = new Integrator({recorder, workspace, bus})
-  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, logger})
+  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
   const control = new ProjectControl({store, recorder, runner})
   const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
   const admission = new Admission({

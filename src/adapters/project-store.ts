@@ -1,4 +1,4 @@
-import {mkdir, readdir} from 'node:fs/promises'
+import {mkdir, readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {OrchError, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
@@ -67,10 +67,14 @@ export class ProjectStore implements Store {
     return this.project(id) ?? (await this.#document('finished', id).read()) ?? undefined
   }
 
-  async finished(): Promise<readonly Project[]> {
-    const known = await ids(this.#folder('finished')).catch(() => [])
-    const projects = await Promise.all(known.map((id) => this.#document('finished', id).read()))
-    return projects.filter((project) => project !== null).sort((a, b) => byAge(b, a))
+  async finished(limit: number): Promise<readonly Project[]> {
+    const folder = this.#folder('finished')
+    const known = await Promise.all(
+      (await ids(folder).catch(() => [])).map(async (id) => ({id, at: (await stat(join(folder, `${id}.json`))).mtimeMs})),
+    )
+    const last = known.sort((a, b) => b.at - a.at).slice(0, limit)
+    const projects = await Promise.all(last.map(({id}) => this.#readFinished(id)))
+    return projects.filter((project) => project !== null)
   }
 
   async create(project: Project): Promise<void> {
@@ -104,6 +108,16 @@ export class ProjectStore implements Store {
       this.#hot.set(id, this.#heat(project))
     } catch (error) {
       this.#options.logger.error('a project cannot be read', {id, error})
+    }
+  }
+
+  /** One damaged record must not hide the others. */
+  async #readFinished(id: string): Promise<Project | null> {
+    try {
+      return await this.#document('finished', id).read()
+    } catch (error) {
+      this.#options.logger.error('a finished project cannot be read', {id, error})
+      return null
     }
   }
 

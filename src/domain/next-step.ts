@@ -1,4 +1,3 @@
-import {isAlive} from './agent-states.js'
 import type {Agent} from './agent.js'
 import {MAX_REJECTIONS} from './claim.js'
 import type {Project} from './project.js'
@@ -59,14 +58,20 @@ function stepOfRunning(project: Project): Step {
     return {do: 'block', reason: `the claim of ${hopeless.role} was rejected ${MAX_REJECTIONS} times: ${hopeless.claim?.reason ?? ''}`}
   const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
   if (debtors.length === 0) return {do: 'verify'}
-  const gone = debtors.find(({state}) => !isAlive(state) && state !== 'waiting-port' && state !== 'planned')
-  if (gone && gone.state !== 'stopped' && gone.restarts < MAX_RESTARTS) return {do: 'start', agents: [gone]}
-  if (gone)
-    return {
-      do: 'block',
-      reason: `${gone.role} ended (${gone.state}${gone.exitCode === null ? '' : ` ${gone.exitCode}`}) before it claimed its work`,
-    }
+  const fallen = project.agents.filter((agent) => agent.restarts < MAX_RESTARTS && hasFallen(agent, debtors.includes(agent)))
+  if (fallen.length > 0) return {do: 'start', agents: fallen}
+  const gone = debtors.find(({state}) => state === 'exited' || state === 'lost' || state === 'stopped')
+  if (gone) return {do: 'block', reason: `${gone.role} ended (${describeEnd(gone)}) before it claimed its work`}
   return {do: 'wait'}
+}
+
+/** It ended and is still needed: because it owes something, or because it did not end by itself in good order. */
+function hasFallen({state, exitCode}: Agent, isDebtor: boolean): boolean {
+  return state === 'lost' || (state === 'exited' && (isDebtor || exitCode !== 0))
+}
+
+function describeEnd({state, exitCode}: Agent): string {
+  return exitCode === null ? state : `${state} ${exitCode}`
 }
 
 /** Verification waits for it. */

@@ -10,8 +10,8 @@ export interface Store {
   project(id: string): Project | undefined
   /** Reads a project that has left the hot documents too. */
   load(id: string): Promise<Project | undefined>
-  /** Every finished project, newest first. */
-  finished(): Promise<readonly Project[]>
+  /** The projects that finished last, newest first. @param limit how many at most */
+  finished(limit: number): Promise<readonly Project[]>
   create(project: Project): Promise<void>
   /**
    * Changes a project by a pure function. When it throws, or the disk fails, nothing has changed.

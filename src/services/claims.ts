@@ -55,7 +55,7 @@ export class Claims {
     if (facts.branch !== agent.branch) return `the worktree is on ${facts.branch ?? 'a detached HEAD'} instead of ${agent.branch}`
     const dirty = [...facts.changed, ...facts.untracked]
     if (dirty.length > 0)
-      return `${dirty.length} paths are not committed: ${dirty.slice(0, 10).join(', ')}${dirty.length > 10 ? ', …' : ''}`
+      return `${dirty.length === 1 ? 'one path is' : `${dirty.length} paths are`} not committed: ${dirty.slice(0, 10).join(', ')}${dirty.length > 10 ? ', …' : ''}`
     if (facts.ahead.length === 0) return `there is no commit of yours on ${agent.branch}`
     return null
   }

@@ -100,7 +100,7 @@ export class Launcher {
       worktree: agent.worktree,
       directory: agent.directory,
       briefing,
-      firstPrompt: agent.conversed ? null : `Read your briefing in ${briefing} and start.`,
+      firstPrompt: agent.conversed ? restartPrompt(agent, briefing) : `Read your briefing in ${briefing} and start.`,
       env,
       settings: project.options.drivers[agent.kind] ?? {},
       options: agent.options,
@@ -176,6 +176,10 @@ export class Launcher {
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }
+}
+
+function restartPrompt({evidence}: Agent, briefing: string): string {
+  return `You were started again after an interruption (${evidence.what}). Your briefing is in ${briefing}. Look at git status and orch inbox, and go on where you stopped.`
 }
 
 function extend(command: PaneCommand, {args = [], env = {}}: SpawnAdditions): PaneCommand {

@@ -3,6 +3,9 @@ import type {Agent} from '../domain/agent.js'
 import type {Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 
+/** Finished projects that are found by name or by a part of their id; older ones by their whole id. */
+const REMEMBERED = 200
+
 /** Finds projects and agents by what a person types: an id, a unique prefix of it, a name, a role. */
 export class RollCall {
   readonly #store: Store
@@ -16,7 +19,7 @@ export class RollCall {
     const hot = this.#store.projects()
     const exact = hot.find(({id}) => id === name) ?? (await this.#store.load(name).catch(() => undefined))
     if (exact) return exact
-    const everyone = [...hot, ...(await this.#store.finished())]
+    const everyone = [...hot, ...(await this.#store.finished(REMEMBERED))]
     const matches = everyone.filter(
       (project) => project.id.startsWith(name) || project.id.slice(2).startsWith(name) || project.name === name,
     )
@@ -33,7 +36,7 @@ export class RollCall {
     const [project, ...others] = this.#store.projects()
     if (project && others.length === 0) return project
     if (project) throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name: '', matches: [project, ...others].map(describe)})
-    const [last] = await this.#store.finished()
+    const [last] = await this.#store.finished(1)
     if (last) return last
     throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name: '', known: []})
   }

@@ -1,4 +1,4 @@
-import {isOrchError, messageOf, type Logger} from '@orch/plugin-kit'
+import {isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
 import {moveProject, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import {nextStep, type Step} from '../domain/next-step.js'
@@ -20,8 +20,12 @@ interface RunnerOptions {
   readonly verifier: Verifier
   readonly integrator: Integrator
   readonly terminator: Terminator
+  readonly clock: Clock
   readonly logger: Logger
 }
+
+/** Milliseconds until a project is looked at again whose record could not be written. */
+const DISK_MS = 5_000
 
 /** Drives projects: looks at the record, does the next step, looks again. What it does is in the record before it is done. */
 export class Runner {
@@ -87,7 +91,7 @@ export class Runner {
         step: step.do,
         error: isOrchError(error) ? {code: error.code, message: error.message} : error,
       })
-      await this.#block(project.id, isOrchError(error) ? `${error.message} ${error.remedy}` : messageOf(error))
+      await this.#block(project.id, isOrchError(error) ? `${error.message} ${error.remedy}` : messageOf(error), signal)
     }
   }
 
@@ -108,21 +112,25 @@ export class Runner {
       case 'merge':
         return integrator.integrate(project)
       case 'block':
-        return this.#block(project.id, step.reason)
+        return this.#block(project.id, step.reason, signal)
       case 'wait':
       case 'nothing':
         return
     }
   }
 
-  async #block(projectId: string, reason: string): Promise<void> {
-    await this.#options.recorder
-      .change(projectId, (project, now) => {
+  async #block(projectId: string, reason: string, signal: AbortSignal): Promise<void> {
+    const {recorder, clock, logger} = this.#options
+    try {
+      await recorder.change(projectId, (project, now) => {
         if (isFinished(project.state)) return {project, events: []}
         return moveProject(project, 'blocked', {source: 'orch', what: 'blocked', at: now}, {reason, resumeTo: project.state})
       })
-      // A disk that takes nothing more cannot take this either: the step is tried again when something changes.
-      .catch((error: unknown) => this.#options.logger.error('a project cannot be blocked', {project: projectId, error}))
+    } catch (error) {
+      // A disk that takes nothing more cannot take this either; nobody will tell when it does again.
+      logger.error('a project cannot be blocked', {project: projectId, error})
+      await clock.sleep(DISK_MS, signal).catch(() => undefined)
+    }
   }
 
   async #move(projectId: string, to: Project['state'], what: string): Promise<void> {

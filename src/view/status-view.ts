@@ -54,8 +54,7 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   stopped: 'dim',
 }
 
-/** Padded before it is painted, so that columns stay aligned. */
 function stateText(state: string): string {
   const colour = COLOURS[state]
-  return colour ? paint(colour, state.padEnd(12)) : state.padEnd(12)
+  return colour ? paint(colour, state) : state
 }

@@ -1,4 +1,4 @@
-import {styleText as style} from 'node:util'
+import {stripVTControlCharacters, styleText as style} from 'node:util'
 
 type Format = Parameters<typeof style>[0]
 
@@ -18,13 +18,18 @@ export function duration(ms: number): string {
 
 /** Rows under each other, columns aligned; what a specification or an agent wrote is made printable. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!)))
+      .map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat(widths[column]! - widthOf(cell))))
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** Colours take no room. */
+function widthOf(cell: string): number {
+  return stripVTControlCharacters(cell).length
 }
 
 /** One line, without anything a terminal would act on. @param max characters */

@@ -32,8 +32,8 @@ export class MemoryStore implements Store {
     return this.#hot.get(id) ?? this.#finished.get(id)
   }
 
-  async finished(): Promise<readonly Project[]> {
-    return [...this.#finished.values()].sort((a, b) => byAge(b, a))
+  async finished(limit: number): Promise<readonly Project[]> {
+    return [...this.#finished.values()].sort((a, b) => byAge(b, a)).slice(0, limit)
   }
 
   async create(project: Project): Promise<void> {

@@ -153,8 +153,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
       if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor)
-      const finished = await store.finished()
-      return statusOf([...store.projects(), ...finished.slice(0, RECENT)], supervisor)
+      return statusOf([...store.projects(), ...(await store.finished(RECENT))], supervisor)
     }),
   }
 }
