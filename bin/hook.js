@@ -23,6 +23,8 @@ function relay() {
     'x-orch-protocol': '1',
   }
   const call = request({socketPath: ORCH_SOCKET, path: '/v1/agent.report', method: 'POST', headers, timeout: TIMEOUT_MS}, (response) => {
+    // The supervisor lives but cannot store the report now.
+    if (response.statusCode === 503) return keep()
     response.resume()
     response.once('end', () => process.exit(0))
   })

@@ -193,7 +193,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   })
   const integrator = new Integrator({recorder, workspace, bus})
   const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
-  const control = new ProjectControl({store, recorder, runner})
+  const reconciler = new Reconciler({store, recorder, terminal, watch, host, logger})
+  const control = new ProjectControl({store, recorder, runner, reconciler})
   const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
   const admission = new Admission({
     store,
@@ -232,7 +233,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     post,
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
     runner,
-    reconciler: new Reconciler({store, recorder, terminal, watch, host, logger}),
+    reconciler,
     spool: new Spool(paths.spool),
     identify: (claim) => identifyCaller(store, claim),
     server: new RpcServer({

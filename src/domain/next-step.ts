@@ -65,9 +65,9 @@ function stepOfRunning(project: Project): Step {
   return {do: 'wait'}
 }
 
-/** It ended and is still needed: because it owes something, or because it did not end by itself in good order. */
+/** Its start broke off, or it ended and is still needed: because it owes something, or because it did not end by itself in good order. */
 function hasFallen({state, exitCode}: Agent, isDebtor: boolean): boolean {
-  return state === 'lost' || (state === 'exited' && (isDebtor || exitCode !== 0))
+  return state === 'planned' || state === 'lost' || (state === 'exited' && (isDebtor || exitCode !== 0))
 }
 
 function describeEnd({state, exitCode}: Agent): string {

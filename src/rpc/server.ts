@@ -9,6 +9,9 @@ import {HEADERS, PROTOCOL} from './protocol.js'
 /** A specification of 4 MB, its escapes and a little more. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
 
+/** A hook whose report could not be stored now spools it. */
+const STATUS: Readonly<Record<string, number>> = {ORCH_STORE_WRITE: 503}
+
 interface ServerOptions {
   readonly socket: string
   readonly state: string
@@ -86,7 +89,7 @@ export class RpcServer {
     const body = toErrorBody(error)
     if (body.code === 'ORCH_INTERNAL') this.#options.logger.error('a call failed', {error})
     this.#sign(reply)
-    return reply.code(body.exit === 2 ? 400 : 500).send({error: body})
+    return reply.code(STATUS[body.code] ?? (body.exit === 2 ? 400 : 500)).send({error: body})
   }
 
   #sign(reply: FastifyReply): void {

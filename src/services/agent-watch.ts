@@ -141,8 +141,13 @@ export class AgentWatch {
   }
 
   async #keepLastWords(agent: Agent): Promise<void> {
-    const words = await this.#options.terminal.capture(agent.pane!, LAST_WORDS_LINES).catch(() => null)
-    if (words !== null) await this.#options.files.writePrivate(`${agent.directory}/last-words.txt`, `${words}\n`)
+    try {
+      const words = await this.#options.terminal.capture(agent.pane!, LAST_WORDS_LINES)
+      await this.#options.files.writePrivate(`${agent.directory}/last-words.txt`, `${words}\n`)
+    } catch (error) {
+      // That it ended matters more than what it said.
+      this.#options.logger.warn('the last words of an agent cannot be kept', {agent: agent.id, error})
+    }
   }
 
   /** A vanished pane of a bound agent is a kill by somebody; a dead one that stands is an exit (design § 7). */

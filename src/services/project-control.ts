@@ -5,6 +5,7 @@ import {inTurn} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
+import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
 
@@ -12,6 +13,7 @@ interface ProjectControlOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly runner: Runner
+  readonly reconciler: Reconciler
 }
 
 /** What a person does to a project: stop, pause, resume. */
@@ -58,6 +60,8 @@ export class ProjectControl {
     const {recorder, runner} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
+    // Whatever went wrong may have kept the record from following the facts.
+    await this.#options.reconciler.reconcile()
     const project = await recorder.change(id, (before, now) => {
       const evidence = {source: 'person', what: 'resumed', at: now} as const
       const to = before.resumeTo ?? before.state

@@ -46,6 +46,7 @@ export class Supervisor {
   readonly #stopping = new AbortController()
   readonly #stopped: Promise<void>
   #settle: () => void = () => {}
+  #missed = false
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -113,6 +114,8 @@ export class Supervisor {
     while (!this.#stopping.signal.aborted) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
+      await this.#guard('the spool', () => this.#drainSpool())
+      if (this.#missed) await this.#catchUp()
       await Promise.all(
         store
           .projects()
@@ -120,6 +123,12 @@ export class Supervisor {
           .map(({id}) => this.#guard('open mail', () => this.#lookAfterMail(id))),
       )
     }
+  }
+
+  /** Something could not be recorded, for instance because the disk was full: records and facts are brought together again. */
+  async #catchUp(): Promise<void> {
+    this.#missed = false
+    await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile())
   }
 
   async #lookAfterMail(projectId: string): Promise<void> {
@@ -131,11 +140,12 @@ export class Supervisor {
     void this.#guard('a delivery', () => post.deliver(projectId))
   }
 
-  /** Work nobody waits for; what fails in it is said in the log and ends nothing. */
+  /** Work nobody waits for; what fails in it is said in the log, ends nothing, and is made good by the next look. */
   async #guard(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
+      this.#missed = true
       this.#options.logger.error(`${what} could not be handled`, {error})
     }
   }

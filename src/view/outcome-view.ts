@@ -16,6 +16,7 @@ export function outcomeLines(outcome: Outcome): string[] {
     ...(merged.length > 0
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
+    ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
     `Look: orch report ${id} · orch status ${id} · git log --oneline ${integrationBranch}`,
   ]
 }

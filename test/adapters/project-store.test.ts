@@ -86,7 +86,7 @@ describe('ProjectStore', () => {
     const nothing = ProjectStore.reader({folder: join(folder(), 'none'), clock, schemas: new AjvValidator(), logger})
     await nothing.look()
     expect(nothing.projects()).to.deep.equal([])
-    expect(await nothing.finished()).to.deep.equal([])
+    expect(await nothing.finished(10)).to.deep.equal([])
   })
 
   it('does not forget a project that cannot be put away', async () => {

@@ -35,7 +35,7 @@ export function describeStoreContract(name: string, make: () => Promise<StoreSub
       expect(store.projects()).to.deep.equal([])
       expect(store.project('p_1')).to.equal(undefined)
       expect(await store.load('p_1')).to.equal(undefined)
-      expect(await store.finished()).to.deep.equal([])
+      expect(await store.finished(10)).to.deep.equal([])
     })
 
     it('keeps what is created, oldest first', async () => {
@@ -111,7 +111,8 @@ export function describeStoreContract(name: string, make: () => Promise<StoreSub
       expect(store.projects()).to.deep.equal([])
       expect(store.project(first.id)).to.equal(undefined)
       expect(await store.load(first.id)).to.deep.equal(first)
-      expect(await store.finished()).to.deep.equal([second, first])
+      expect(await store.finished(10)).to.deep.equal([second, first])
+      expect(await store.finished(1)).to.deep.equal([second])
       await refusal('ORCH_NOT_FOUND', store.update(first.id, rename('late')))
       await store.retire(first.id)
     })
@@ -137,7 +138,7 @@ export function describeStoreContract(name: string, make: () => Promise<StoreSub
       await store.create(project)
       const again = await subject.reopen()
       expect(again.projects()).to.deep.equal([])
-      expect(await again.finished()).to.deep.equal([project])
+      expect(await again.finished(10)).to.deep.equal([project])
     })
   })
 }

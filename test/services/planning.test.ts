@@ -54,6 +54,7 @@ describe('Planning', () => {
         specPath: '/repo/spec.md',
         projectDir: null,
         config: config(values),
+        agent: values.agent ?? null,
         commandOrigins: new Map(),
         roles: [],
         addRoles: [],

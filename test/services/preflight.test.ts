@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {AgentDetection, RepositoryFacts} from '@orch/plugin-kit'
+import type {Config} from '../../src/domain/config.js'
 import {Preflight} from '../../src/services/preflight.js'
 import {aRepository} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
@@ -57,7 +58,7 @@ describe('Preflight', () => {
   })
 
   describe('chooseDriver', () => {
-    const choose = (kind: string) => preflight.chooseDriver(kind, {})
+    const choose = (kind: string) => preflight.chooseDriver(kind, {}, {claude: {command: 'mine'}} as unknown as Config)
     const absent: AgentDetection = {installed: false, version: null, loggedIn: null, problem: null}
 
     it('takes the kind that is named', async () => {
@@ -81,6 +82,17 @@ describe('Preflight', () => {
     it('refuses the named kind with what stands in its way', async () => {
       claude.detection = {...claude.detection, problem: 'version 0.1 is too old'}
       expect((await refusal('ORCH_NO_AGENT', choose('claude'))).message).to.include('too old')
+    })
+
+    it('asks a driver with its own section of the configuration', async () => {
+      const asked: unknown[] = []
+      claude.detect = async (...given: unknown[]) => {
+        asked.push(given[1])
+        return claude.detection
+      }
+      await choose('claude')
+      await choose('auto')
+      expect(asked).to.deep.equal([{command: 'mine'}, {command: 'mine'}])
     })
 
     it('says which kinds there are', async () => {

@@ -20,7 +20,13 @@ export function npmEnvironment(): NodeJS.ProcessEnv {
 /** Runs npm. @param cli npm-cli.js of another npm; default: the npm at hand */
 export function npm(args: readonly string[], options: {cwd?: string; cli?: string} = {}): Ended {
   const [program, first] = options.cli === undefined ? ['npm', []] : [process.execPath, [options.cli]]
-  const ran = spawnSync(program, [...first, ...args], {cwd: options.cwd, env: npmEnvironment(), encoding: 'utf8', maxBuffer: 64 << 20})
+  const ran = spawnSync(program, [...first, ...args], {
+    cwd: options.cwd,
+    env: npmEnvironment(),
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+    timeout: 240_000,
+  })
   if (ran.error) throw ran.error
   return {status: ran.status, output: `${ran.stdout}${ran.stderr}`}
 }

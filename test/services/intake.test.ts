@@ -1,0 +1,279 @@
+import {expect} from 'chai'
+import type {Plan, PlannedCommand, RepositoryFacts} from '@orch/plugin-kit'
+import {splitCommand} from '../../src/adapters/command-line.js'
+import {AjvValidator} from '../../src/adapters/schema-validator.js'
+import {Admission} from '../../src/services/admission.js'
+import {ConfigLayers, type ReadLayer} from '../../src/services/config-layers.js'
+import {Configuration} from '../../src/services/configuration.js'
+import {Intake, type RunRequest} from '../../src/services/intake.js'
+import {Planning} from '../../src/services/planning.js'
+import {PortBlocks} from '../../src/services/port-blocks.js'
+import {Preflight} from '../../src/services/preflight.js'
+import type {Runner} from '../../src/services/runner.js'
+import {aPlan, aRepository, aRole, anOutline} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {FakeDriver} from '../support/fake-driver.js'
+import {FakeCatalog} from '../support/fake-teams.js'
+import {aWorld, type World} from '../support/world.js'
+
+const OAUTH = {
+  type: 'object',
+  properties: {port: {type: 'integer', default: 3000}, ports: {type: 'array', items: {type: 'integer'}, default: []}},
+}
+const CLAUDE = {type: 'object', properties: {command: {type: 'string'}}}
+const APPROVED = {by: 'person', initCommit: false, stopOnExit: false} as const
+
+interface Setting {
+  readonly user?: object
+  readonly project?: object
+  readonly repository?: Partial<RepositoryFacts>
+  readonly acceptanceOfSpec?: readonly string[]
+}
+
+describe('Intake', () => {
+  let world: World
+  let intake: Intake
+  let driven: string[]
+  let trusted: string[]
+  const rehearsal = () => world.drivers.get('rehearsal') as FakeDriver
+  const claude = () => world.drivers.get('claude') as FakeDriver
+
+  function open({user, project, repository, acceptanceOfSpec = []}: Setting = {}): void {
+    world = aWorld({drivers: [new FakeDriver({kind: 'rehearsal'}), new FakeDriver({kind: 'claude', real: true})]})
+    world.workspace.repository = aRepository(repository)
+    world.files.put('/repo/spec.md', '# Demo\n')
+    driven = []
+    trusted = []
+    const schemas = new AjvValidator()
+    const read: ReadLayer = async (name, folder) => {
+      const values = name === 'user' ? user : project
+      return values ? {name, values: values as Record<string, unknown>, placeOf: () => `${folder}/.orchrc:1`} : null
+    }
+    const configuration = new Configuration({oauth: OAUTH, claude: CLAUDE}, schemas)
+    const outline = {
+      name: 'outline',
+      usesModel: false,
+      unavailable: async () => null,
+      outline: async () => anOutline({acceptance: acceptanceOfSpec}),
+    }
+    intake = new Intake({
+      ...world,
+      schemas,
+      planning: new Planning({...world, planners: new Map([['outline', outline]])}),
+      preflight: new Preflight({...world, projects: '/state/projects'}),
+      admission: new Admission({...world, portBlocks: new PortBlocks(world.host), projects: '/state/projects'}),
+      runner: {drive: (id: string) => void driven.push(id)} as unknown as Runner,
+      layers: new ConfigLayers({configuration, read, userFolder: '/config', driverSections: ['claude']}),
+      trust: {has: async (dir) => trusted.includes(dir), add: async (dir) => void trusted.push(dir)},
+      teams: new FakeCatalog(),
+      templateSources: async () => [],
+      plans: '/state/plans',
+      driverSections: ['claude'],
+      split: splitCommand,
+    })
+  }
+
+  const request = (changes: Partial<RunRequest> = {}): RunRequest => ({
+    key: 'key-1',
+    spec: '/repo/spec.md',
+    project: null,
+    name: null,
+    roles: [],
+    addRoles: [],
+    size: 'auto',
+    flags: {agent: 'rehearsal'},
+    trustProject: false,
+    needsAgent: true,
+    env: {PATH: '/bin', SECRET: 'x'},
+    planFile: null,
+    ...changes,
+  })
+  const plan = (changes: Partial<RunRequest> = {}) => intake.plan(request(changes), () => {})
+  const start = (changes: Partial<RunRequest> = {}, approval: Partial<Parameters<Intake['start']>[1]> = {}, file = '/plan.json') =>
+    intake.start({...request(changes), planFile: file}, {...APPROVED, ...approval})
+  const putPlan = (changes: Partial<Plan> = {}) => world.files.put('/plan.json', JSON.stringify(aPlan(changes)))
+
+  describe('plan', () => {
+    it('makes a plan, saves it, and starts nothing', async () => {
+      open()
+      const planned = await plan()
+      expect(planned).to.deep.include({agent: 'rehearsal', merge: 'integration', trusted: false, needTrust: []})
+      expect(planned.repository).to.deep.equal({root: '/repo', branch: 'main', unborn: false})
+      expect(JSON.parse(world.files.text(planned.planFile))).to.deep.equal(planned.plan)
+      expect(planned.planFile).to.match(/^\/state\/plans\/[0-9a-f]+\.json$/)
+      expect(world.store.projects()).to.deep.equal([])
+      expect(driven).to.deep.equal([])
+    })
+
+    it('saves the same plan under the same name', async () => {
+      open()
+      expect((await plan()).planFile).to.equal((await plan()).planFile)
+    })
+
+    it('takes a plan that is given, and makes no other', async () => {
+      open()
+      putPlan({planner: 'a person'})
+      const planned = await plan({planFile: '/plan.json'})
+      expect(planned).to.deep.include({planFile: '/plan.json', plan: aPlan({planner: 'a person'})})
+      expect(world.files.written).to.deep.equal([])
+    })
+
+    for (const [what, text] of [
+      ['is not there', null],
+      ['is no JSON', '{'],
+      ['is no plan', '{"schema": 1}'],
+      ['has a role that could be a path', JSON.stringify(aPlan({team: {...aPlan().team, roles: [aRole({key: '../x'})]}}))],
+    ] as const) {
+      it(`refuses a plan that ${what}`, async () => {
+        open()
+        if (text !== null) world.files.put('/plan.json', text)
+        expect((await refusal('ORCH_PLAN_INVALID', plan({planFile: '/plan.json'}))).message).to.include('/plan.json')
+      })
+    }
+
+    it('refuses a command that needs a shell, before anybody approves it', async () => {
+      open({acceptanceOfSpec: ['npm test && npm publish']})
+      await refusal('ORCH_USAGE', plan())
+    })
+
+    it('lists the commands that --yes alone would leave out', async () => {
+      open({project: {setup: ['./setup.sh']}, acceptanceOfSpec: ['make check']})
+      expect((await plan()).needTrust).to.deep.equal([
+        {command: 'make check', origin: 'spec'},
+        {command: './setup.sh', origin: 'project-config'},
+      ])
+      expect((await plan({trustProject: true})).needTrust).to.deep.equal([])
+    })
+
+    it('knows a repository that was trusted before', async () => {
+      open()
+      trusted.push('/repo/.git')
+      expect((await plan()).trusted).to.equal(true)
+    })
+
+    it('can be looked at where no agent is, but not started', async () => {
+      open()
+      claude().detection = {installed: false, version: null, loggedIn: null, problem: 'not there'}
+      expect((await plan({flags: {}, needsAgent: false})).agent).to.equal(null)
+      await refusal('ORCH_NO_AGENT', plan({flags: {}}))
+    })
+
+    it('says what is wrong with the specification before anything else', async () => {
+      open({user: {nonsense: 1}})
+      await refusal('ORCH_SPEC_UNREADABLE', plan({spec: '/repo/none.md'}))
+      await refusal('ORCH_CONFIG', plan())
+    })
+  })
+
+  describe('start', () => {
+    beforeEach(() => {
+      open()
+      putPlan()
+    })
+
+    it('admits the project with its files, and has it driven', async () => {
+      const {project, warnings} = await start({name: 'My App'})
+      expect(warnings).to.deep.equal([])
+      expect(project).to.include({state: 'queued', name: 'My App', base: 'base', parentBranch: 'main', key: 'key-1'})
+      expect(project.slug).to.match(/^my-app-/)
+      expect(world.files.text(`${project.directory}/spec.md`)).to.equal('# Demo\n')
+      expect(JSON.parse(world.files.text(`${project.directory}/plan.json`))).to.deep.equal(aPlan())
+      expect(JSON.parse(world.files.text(`${project.directory}/env.json`))).to.deep.equal({PATH: '/bin'})
+      expect(driven).to.deep.equal([project.id])
+    })
+
+    it('makes an agent of each role, planned, on a branch and in a place of its own', async () => {
+      putPlan({team: {...aPlan().team, roles: [aRole({agent: {rehearsal: {speed: 2}}}), aRole({key: 'tester'})]}})
+      const {project} = await start()
+      expect(project.agents.map(({role, state, kind}) => [role, state, kind])).to.deep.equal([
+        ['developer', 'planned', 'rehearsal'],
+        ['tester', 'planned', 'rehearsal'],
+      ])
+      const [developer, tester] = project.agents
+      expect(developer).to.deep.include({
+        options: {speed: 2},
+        branch: `orch/${project.slug}/developer`,
+        worktree: `${project.directory}/worktrees/developer`,
+      })
+      expect(developer!.conversation).not.to.equal(tester!.conversation)
+      expect(tester!.portBlock.from).to.be.greaterThan(developer!.portBlock.to)
+      expect(project.checkIns.map(({agent}) => agent)).to.deep.equal([developer!.id, tester!.id])
+    })
+
+    it('asked twice with one key is one project', async () => {
+      const first = await start()
+      const second = await start()
+      expect(second.project.id).to.equal(first.project.id)
+      expect(world.store.projects()).to.have.length(1)
+      const [third, fourth] = await Promise.all([start({key: 'k'}), start({key: 'k'})])
+      expect(third.project.id).to.equal(fourth.project.id)
+    })
+
+    it('gives two projects that start at once ports of their own', async () => {
+      const [one, two] = await Promise.all([start({key: 'one'}), start({key: 'two'})])
+      expect(one.project.agents[0]!.portBlock.from).not.to.equal(two.project.agents[0]!.portBlock.from)
+    })
+
+    it('runs only what was agreed to, and says what was left out', async () => {
+      const commands = (['flag', 'spec'] as const).map((origin): PlannedCommand => ({command: `from ${origin}`, origin}))
+      putPlan({acceptance: commands, setup: commands})
+      const byFlag = await start({key: 'a'}, {by: 'flag'})
+      expect(byFlag.project.options.acceptance).to.deep.equal([{command: 'from flag', origin: 'flag'}])
+      expect(byFlag.warnings.join()).to.include('from spec')
+      const byPerson = await start({key: 'b'}, {by: 'person'})
+      expect(byPerson.project.options.acceptance).to.deep.equal(commands)
+    })
+
+    it('prepares and remembers a repository only when it is trusted', async () => {
+      await start({key: 'a'})
+      expect(rehearsal().prepared).to.deep.equal([])
+      await start({key: 'b', trustProject: true})
+      expect(rehearsal().prepared).to.deep.equal(['/repo'])
+      expect(trusted).to.deep.equal(['/repo/.git'])
+    })
+
+    it('starts nothing that preflight refuses, and keeps nothing of it', async () => {
+      await refusal('ORCH_REFUSED', start({flags: {agent: 'claude'}}))
+      expect(world.store.projects()).to.deep.equal([])
+      expect(world.files.written).to.deep.equal([])
+      expect(driven).to.deep.equal([])
+    })
+
+    it('does not drive what could not be recorded', async () => {
+      world.store.setFull(true)
+      await refusal('ORCH_STORE_WRITE', start())
+      expect(driven).to.deep.equal([])
+    })
+
+    it('makes the first commit of an unborn repository when it may', async () => {
+      open({repository: {head: {kind: 'unborn', name: 'main'}}})
+      putPlan()
+      await refusal('ORCH_REPOSITORY', start())
+      expect((await start({}, {initCommit: true})).project.base).to.equal('first')
+    })
+
+    it('has no parent branch on a detached HEAD', async () => {
+      open({repository: {head: {kind: 'detached', sha: 'abc'}}})
+      putPlan()
+      expect((await start()).project).to.include({parentBranch: null, base: 'abc'})
+    })
+  })
+
+  describe('the OAuth ports of a team', () => {
+    const team = {...aPlan().team, roles: ['a', 'b', 'c'].map((key) => aRole({key}))}
+    const ports = async (oauth: object, env: Record<string, string> = {}) => {
+      open({user: {oauth}})
+      putPlan({team})
+      return (await start({env})).project.agents.map(({oauthPort}) => oauthPort)
+    }
+
+    it('are one for all without a pool', async () => expect(await ports({})).to.deep.equal([3000, 3000, 3000]))
+    it('are the pool’s in turn', async () => expect(await ports({ports: [3001, 3002]})).to.deep.equal([3001, 3002, 3001]))
+    it('are the person’s own variable above all', async () =>
+      expect(await ports({ports: [3001, 3002]}, {CLAUDE_OAUTH_PORT: '4000'})).to.deep.equal([4000, 4000, 4000]))
+    for (const value of ['', 'many', '0', '-1', '70000', '3000.5']) {
+      it(`are not ${JSON.stringify(value)}`, async () =>
+        expect(await ports({port: 3005}, {CLAUDE_OAUTH_PORT: value})).to.deep.equal([3005, 3005, 3005]))
+    }
+  })
+})

@@ -1,0 +1,111 @@
+import {expect} from 'chai'
+import type {SpooledReport} from '../../src/adapters/spool.js'
+import {AgentWatch} from '../../src/services/agent-watch.js'
+import {identifyCaller} from '../../src/services/identify-caller.js'
+import {Post} from '../../src/services/post.js'
+import {Reconciler} from '../../src/services/reconciler.js'
+import type {Runner} from '../../src/services/runner.js'
+import {Supervisor} from '../../src/services/supervisor.js'
+import {eventually} from '../contract/eventually.js'
+import {aMessage, aProject, aRun, anAgent} from '../support/builders.js'
+import {report} from '../support/fake-driver.js'
+import {aWorld, type World} from '../support/world.js'
+
+const PID = 1000
+
+describe('Supervisor', () => {
+  let world: World
+  let supervisor: Supervisor
+  let pane: string
+  let calls: string[]
+  let spooled: SpooledReport[]
+
+  beforeEach(async () => {
+    world = aWorld()
+    calls = []
+    spooled = []
+    const command = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
+    const ref = await world.terminal.createSession({name: 'p_1', windowName: 'developer', command})
+    pane = ref.pane
+    world.terminal.print(pane, '\n>')
+    await world.terminal.close()
+    world.host.run(PID, {startedAt: '1'})
+    const agent = anAgent({pane, window: ref.window, state: 'idle', run: aRun({process: {pid: PID, startedAt: '1'}})})
+    await world.store.create(aProject({agents: [agent], messages: [aMessage()]}))
+    const watch = new AgentWatch(world)
+    supervisor = new Supervisor({
+      ...world,
+      watch,
+      post: new Post(world),
+      runner: {
+        drive: (id: string) => void calls.push(`drive ${id}`),
+        releaseAll: async () => void calls.push('release projects'),
+      } as unknown as Runner,
+      reconciler: new Reconciler({...world, watch}),
+      spool: {
+        drain: async (take) => {
+          for (const each of spooled.splice(0)) await take(each)
+          return 0
+        },
+      },
+      identify: (claim) => identifyCaller(world.store, claim),
+      server: {listen: async () => void calls.push('listen'), close: async () => void calls.push('close socket')},
+      release: async () => void calls.push('release lock'),
+    })
+  })
+
+  afterEach(() => supervisor.stop())
+
+  it('listens and drives every unfinished project', async () => {
+    await supervisor.start()
+    expect(calls).to.deep.equal(['listen', 'drive p_1'])
+  })
+
+  it('hears reports of the time without a supervisor, but none that is forged', async () => {
+    const base = {project: 'p_1', agent: 'a_developer', run: 'r_1', ...report({kind: 'needs-input', what: 'a permission'})}
+    spooled.push({...base, token: 'token-1'})
+    spooled.push({...base, token: 'forged', ...report({kind: 'limited', what: 'forged', resetsAt: null})})
+    await supervisor.start()
+    expect(world.agent().state).to.equal('needs-input')
+    expect(world.logger.lines.map(({message}) => message)).to.include('a spooled report was refused')
+  })
+
+  it('delivers what was accepted before it started', async () => {
+    await supervisor.start()
+    await world.clock.advance(5_000)
+    expect(world.terminal.sent(pane).filter(({kind}) => kind === 'paste')).to.have.length(1)
+  })
+
+  it('records the end of a process as soon as the terminal tells of it', async () => {
+    await supervisor.start()
+    world.terminal.end(pane, {code: 3})
+    await eventually(() => expect(world.agent()).to.include({state: 'exited', exitCode: 3}))
+  })
+
+  it('records what died while no supervisor ran', async () => {
+    world.terminal.end(pane, {code: 4})
+    await supervisor.start()
+    expect(world.agent()).to.include({state: 'exited', exitCode: 4})
+  })
+
+  it('records the loss of the whole terminal', async () => {
+    await supervisor.start()
+    world.terminal.dropServer()
+    await eventually(() => expect(world.agent().state).to.equal('lost'))
+  })
+
+  it('drives a project that is admitted while it runs', async () => {
+    await supervisor.start()
+    await world.recorder.create(aProject({id: 'p_2', state: 'queued'}))
+    expect(calls).to.include('drive p_2')
+  })
+
+  it('stops once: socket first, lock last, and its agents live on', async () => {
+    await supervisor.start()
+    await Promise.all([supervisor.stop(), supervisor.stop()])
+    await supervisor.stopped
+    expect(calls.slice(2)).to.deep.equal(['close socket', 'release projects', 'release lock'])
+    expect((await world.terminal.panes())[0]).to.include({dead: false})
+    expect(world.host.signals).to.deep.equal([])
+  })
+})

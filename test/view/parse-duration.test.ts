@@ -1,0 +1,22 @@
+import {expect} from 'chai'
+import {refusal} from '../support/failure.js'
+import {parseDuration} from '../../src/view/parse-duration.js'
+
+describe('parseDuration', () => {
+  for (const [text, ms] of [
+    ['90', 90_000],
+    ['90s', 90_000],
+    ['30m', 1_800_000],
+    ['2h', 7_200_000],
+    ['1.5h', 5_400_000],
+    [' 5 m ', 300_000],
+  ] as const) {
+    it(`takes ${JSON.stringify(text)}`, () => expect(parseDuration(text, '--timeout')).to.equal(ms))
+  }
+
+  for (const text of ['', '0', '-5m', 'soon', '5d', '1h30m', '1e9', 'Infinity', '0.0s']) {
+    it(`refuses ${JSON.stringify(text)}`, async () => {
+      expect((await refusal('ORCH_USAGE', () => parseDuration(text, '--timeout'))).message).to.include('--timeout')
+    })
+  }
+})
