@@ -20,7 +20,6 @@ function relay() {
     'x-orch-agent': ORCH_AGENT,
     'x-orch-project': ORCH_PROJECT ?? '',
     'x-orch-token': ORCH_TOKEN ?? '',
-    'x-orch-protocol': '1',
   }
   const call = request({socketPath: ORCH_SOCKET, path: '/v1/agent.report', method: 'POST', headers, timeout: TIMEOUT_MS}, (response) => {
     // The supervisor lives but cannot store the report now.

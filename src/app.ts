@@ -2,6 +2,7 @@
 import {join} from 'node:path'
 import type {Config as OclifConfig} from '@oclif/core'
 import {API_VERSION, OrchError, type AgentDriver, type HostPaths, type Logger, type Ports, type TemplateSource} from '@orch/plugin-kit'
+import {pluginDigest} from '@orch/plugin-kit/command'
 import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {splitCommand} from './adapters/command-line.js'
@@ -240,6 +241,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       socket: paths.socket,
       state: paths.data,
       version: oclif.version,
+      plugins: pluginDigest(oclif.plugins.values()),
       schemas,
       logger,
       identify: (claim) => identifyCaller(store, claim),

@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
-import {HEADERS, PROTOCOL, isNewer} from './protocol.js'
+import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
 type Params = Readonly<Record<string, unknown>>
@@ -43,7 +43,9 @@ class SocketClient implements SupervisorClient {
 
   async peek<R>(method: string, params: Params = {}): Promise<R | null> {
     try {
-      return (await this.#once<R>(method, params))?.data ?? null
+      // A look is answered by any supervisor, and never restarts one.
+      const response = await this.#post(method, params, {})
+      return response && ((await readAnswer(response)) as {data: R}).data
     } catch (error) {
       throw this.#asUnavailable(error)
     }
@@ -89,13 +91,29 @@ class SocketClient implements SupervisorClient {
 
   /** @returns null when nobody listens */
   async #send(method: string, params: Params): Promise<IncomingMessage | null> {
-    const response = await this.#post(method, params)
-    if (response) this.#checkPeer(response)
+    const response = await this.#post(method, params, this.#handshake())
+    if (response?.statusCode !== RESTART_ME) return response
+    // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
+    response.destroy()
+    const {stopSupervisor} = await import('./stop-supervisor.js')
+    await stopSupervisor(Number(response.headers[HEADERS.pid]), () => this.#post('system.stop', {}, {}))
+    return null
+  }
+
+  /** What lets the supervisor find out whether it is the one for this client. */
+  #handshake(): Record<string, string> {
+    const {version, plugins} = this.#config
+    return {[HEADERS.protocol]: String(PROTOCOL), [HEADERS.version]: version, [HEADERS.plugins]: plugins}
+  }
+
+  async #post(method: string, params: Params, headers: Record<string, string>): Promise<IncomingMessage | null> {
+    const response = await this.#request(method, params, headers)
+    if (response) this.#requireSameState(response)
     return response
   }
 
-  #post(method: string, params: Params): Promise<IncomingMessage | null> {
-    const {env, version} = this.#config
+  #request(method: string, params: Params, headers: Record<string, string>): Promise<IncomingMessage | null> {
+    const {env} = this.#config
     return new Promise<IncomingMessage | null>((resolve, reject) => {
       const call = request({
         socketPath: this.#paths.socket,
@@ -103,8 +121,7 @@ class SocketClient implements SupervisorClient {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          [HEADERS.protocol]: String(PROTOCOL),
-          [HEADERS.version]: version,
+          ...headers,
           ...(env['ORCH_AGENT']
             ? {[HEADERS.agent]: env['ORCH_AGENT'], [HEADERS.project]: env['ORCH_PROJECT'], [HEADERS.token]: env['ORCH_TOKEN']}
             : {}),
@@ -124,23 +141,11 @@ class SocketClient implements SupervisorClient {
     return isOrchError(error) ? error : new OrchError('ORCH_SUPERVISOR', {why: messageOf(error), log: this.#paths.log}, {cause: error})
   }
 
-  #checkPeer({headers}: IncomingMessage): void {
+  #requireSameState({headers}: IncomingMessage): void {
     const peer = decodeURIComponent(String(headers[HEADERS.state] ?? ''))
-    if (!sameFolder(peer, this.#config.dataDir)) {
-      throw new OrchError('ORCH_SUPERVISOR', {
-        why: `the socket ${this.#paths.socket} belongs to the state directory ${peer}`,
-        log: this.#paths.log,
-      })
-    }
-    const theirs = String(headers[HEADERS.version])
-    if (headers[HEADERS.protocol] === String(PROTOCOL)) return
-    const remedy = isNewer(this.#config.version, theirs)
-      ? 'Restart the supervisor: orch daemon restart'
-      : `Use orch ${theirs}, which started the supervisor.`
-    throw new OrchError('ORCH_VERSION', {
-      why: `This orch is ${this.#config.version}, the supervisor is ${theirs}, and they do not understand each other.`,
-      remedy,
-    })
+    if (sameFolder(peer, this.#config.dataDir)) return
+    const why = `the socket ${this.#paths.socket} belongs to the state directory ${peer}`
+    throw new OrchError('ORCH_SUPERVISOR', {why, log: this.#paths.log})
   }
 }
 

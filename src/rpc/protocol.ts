@@ -5,14 +5,20 @@ export const PROTOCOL = 1
 export const HEADERS = {
   protocol: 'x-orch-protocol',
   version: 'x-orch-version',
+  /** Digest of the plugins that were loaded. */
+  plugins: 'x-orch-plugins',
   /** The server's state directory: a client that reached another's socket finds out. */
   state: 'x-orch-state',
+  pid: 'x-orch-pid',
   agent: 'x-orch-agent',
   project: 'x-orch-project',
   token: 'x-orch-token',
 } as const
 
-/** `1` in every answer's first place: `a` is newer than `b` by semver's numbers. */
+/** HTTP status (426, RFC 9110) of a supervisor that is older than its client, or has other plugins loaded: nothing was done. */
+export const RESTART_ME = 426
+
+/** Whether `a` is newer than `b` by the three numbers of semver. */
 export function isNewer(a: string, b: string): boolean {
   const [left, right] = [a, b].map((version) => version.split(/[.-]/).slice(0, 3).map(Number)) as [number[], number[]]
   const index = left.findIndex((part, position) => part !== right[position])

@@ -4,7 +4,7 @@ import {Readable} from 'node:stream'
 import fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from 'fastify'
 import {OrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Method, Methods, StreamMethod} from './method.js'
-import {HEADERS, PROTOCOL} from './protocol.js'
+import {HEADERS, PROTOCOL, RESTART_ME, isNewer} from './protocol.js'
 
 /** A specification of 4 MB, its escapes and a little more. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
@@ -16,6 +16,7 @@ interface ServerOptions {
   readonly socket: string
   readonly state: string
   readonly version: string
+  readonly plugins: string
   readonly methods: Methods
   readonly schemas: SchemaValidator
   readonly logger: Logger
@@ -65,6 +66,7 @@ export class RpcServer {
   #route(name: string, method: Method | StreamMethod): void {
     this.#app.post(`/v1/${name}`, async (request, reply) => {
       this.#sign(reply)
+      if (this.#isOutdatedFor(request)) return reply.code(RESTART_ME).send({})
       const body = (request.body ?? {}) as never
       const problems = this.#options.schemas.check(method.params, body)
       if (problems.length > 0) {
@@ -77,6 +79,18 @@ export class RpcServer {
       if (method.kind === 'call') return {data: (await method.handle(body, context)) ?? null}
       return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(body, context))))
     })
+  }
+
+  /** Before anything is done: is this the supervisor for that client? Hooks and looks do not ask. @throws ORCH_VERSION for an older client */
+  #isOutdatedFor({headers}: FastifyRequest): boolean {
+    const theirs = headers[HEADERS.version]
+    if (typeof theirs !== 'string') return false
+    const {version, plugins} = this.#options
+    if (isNewer(version, theirs)) {
+      const why = `The supervisor is ${version}, and this orch is ${theirs}, which is older.`
+      throw new OrchError('ORCH_VERSION', {why, remedy: `Use orch ${version}.`})
+    }
+    return theirs !== version || headers[HEADERS.protocol] !== String(PROTOCOL) || headers[HEADERS.plugins] !== plugins
   }
 
   #caller(request: FastifyRequest): Caller {
@@ -93,8 +107,14 @@ export class RpcServer {
   }
 
   #sign(reply: FastifyReply): void {
-    const {version, state} = this.#options
-    void reply.headers({[HEADERS.protocol]: String(PROTOCOL), [HEADERS.version]: version, [HEADERS.state]: encodeURIComponent(state)})
+    const {version, plugins, state} = this.#options
+    void reply.headers({
+      [HEADERS.protocol]: String(PROTOCOL),
+      [HEADERS.version]: version,
+      [HEADERS.plugins]: plugins,
+      [HEADERS.pid]: String(process.pid),
+      [HEADERS.state]: encodeURIComponent(state),
+    })
   }
 }
 

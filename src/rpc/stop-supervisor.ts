@@ -1,18 +1,19 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {SupervisorClient} from '@orch/plugin-kit/command'
 
 const PATIENCE_MS = 15_000
 const POLL_MS = 50
 
-/** Asks the supervisor to stop and waits until its process has gone. @returns false when none ran */
-export async function stopSupervisor(client: SupervisorClient): Promise<boolean> {
-  const hello = await client.peek<{pid: number}>('system.hello')
-  if (hello === null) return false
-  await client.peek('system.stop')
+/**
+ * Asks a supervisor to stop and waits until its process has gone: its lock goes with it.
+ * @param ask sends the request
+ * @returns whether it has gone
+ */
+export async function stopSupervisor(pid: number, ask: () => Promise<unknown>): Promise<boolean> {
+  await ask()
   const end = Date.now() + PATIENCE_MS
-  // Its lock goes with its process, so its process is what we wait for; it is not our child.
-  while (isAlive(hello.pid) && Date.now() < end) await sleep(POLL_MS)
-  return !isAlive(hello.pid)
+  // It is not our child, so its end cannot be awaited.
+  while (isAlive(pid) && Date.now() < end) await sleep(POLL_MS)
+  return !isAlive(pid)
 }
 
 function isAlive(pid: number): boolean {

@@ -101,6 +101,6 @@ export class ProjectControl {
   #requireUnfinished(id: string): void {
     const project = this.#options.store.project(id)
     if (project && !isFinished(project.state)) return
-    throw new OrchError('ORCH_CLASH', {what: `The project ${id}`, why: 'it is finished', remedy: 'Start a new one: orch run SPEC --fresh'})
+    throw new OrchError('ORCH_CLASH', {what: `The project ${id}`, why: 'it is finished', remedy: 'Start a new one: orch run SPEC'})
   }
 }

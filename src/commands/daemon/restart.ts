@@ -1,5 +1,5 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {stopSupervisor} from '../../rpc/stop-supervisor.js'
+import {stopRunning} from '../../view/stop-running.js'
 
 export default class DaemonRestart extends OrchCommand {
   static override description = 'Stop the supervisor and start it again, with the plugins as they are now. Agents are not disturbed.'
@@ -8,7 +8,7 @@ export default class DaemonRestart extends OrchCommand {
   async run(): Promise<void> {
     await this.parse(DaemonRestart)
     const client = await this.supervisor()
-    await stopSupervisor(client)
+    await stopRunning(client)
     const hello = await client.call<{pid: number}>('system.hello')
     this.answer(hello, () => this.log(`The supervisor runs (pid ${hello.pid}).`))
   }

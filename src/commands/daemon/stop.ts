@@ -1,5 +1,5 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {stopSupervisor} from '../../rpc/stop-supervisor.js'
+import {stopRunning} from '../../view/stop-running.js'
 
 export default class DaemonStop extends OrchCommand {
   static override description = 'Stop the supervisor. Agents live on; the next command that needs it starts it again.'
@@ -7,7 +7,7 @@ export default class DaemonStop extends OrchCommand {
 
   async run(): Promise<void> {
     await this.parse(DaemonStop)
-    const stopped = await stopSupervisor(await this.supervisor())
+    const stopped = await stopRunning(await this.supervisor())
     this.answer({stopped}, () => this.log(stopped ? 'The supervisor has stopped.' : 'No supervisor runs.'))
   }
 }

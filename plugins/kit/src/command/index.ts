@@ -1,2 +1,3 @@
 export * from './orch-command.js'
+export * from './plugin-digest.js'
 export * from './supervisor-client.js'

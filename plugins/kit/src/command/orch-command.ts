@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {Command, Flags} from '@oclif/core'
 import {OrchError, isOrchError, toErrorBody} from '../errors/index.js'
+import {pluginDigest} from './plugin-digest.js'
 import type {ClientModule, SupervisorClient} from './supervisor-client.js'
 
 /** Base of every command: a typed client of the supervisor, `--json` in the one envelope, errors with a remedy. */
@@ -49,7 +50,8 @@ export abstract class OrchCommand extends Command {
     const entry = (this.config.pjson as {orch?: {client?: string}}).orch?.client
     if (!entry) throw new OrchError('ORCH_INTERNAL', {what: `${this.config.name} names no orch.client in its package.json`})
     const host = (await import(pathToFileURL(join(this.config.root, entry)).href)) as ClientModule
-    return host.connect({root: this.config.root, dataDir: this.config.dataDir, version: this.config.version, env: process.env})
+    const {root, dataDir, version} = this.config
+    return host.connect({root, dataDir, version, plugins: pluginDigest(this.config.plugins.values()), env: process.env})
   }
 }
 

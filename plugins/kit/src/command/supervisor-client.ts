@@ -18,6 +18,8 @@ export interface ClientModule {
     readonly root: string
     readonly dataDir: string
     readonly version: string
+    /** Tells one set of plugins from another. */
+    readonly plugins: string
     readonly env: NodeJS.ProcessEnv
   }): SupervisorClient
 }

@@ -1,0 +1,79 @@
+import {expect} from 'chai'
+import type {Agent} from '../../src/domain/agent.js'
+import type {Message} from '../../src/domain/message.js'
+import {UnfinishedOffers} from '../../src/services/unfinished-offers.js'
+import {EPOCH, aMessage, aProject, aRun, anAgent} from '../support/builders.js'
+import {aWorld, type World} from '../support/world.js'
+
+const OFFERED = {state: 'offered', offeredTo: 'r_1', offeredAt: EPOCH - 1} as const
+
+/** A supervisor died over a message that it had recorded as offered. */
+describe('UnfinishedOffers', () => {
+  let world: World
+  let pane: string
+  let offers: UnfinishedOffers
+
+  async function open(screen: string, message: Partial<Message> = {}, agent: Partial<Agent> = {}): Promise<void> {
+    world = aWorld()
+    offers = new UnfinishedOffers(world)
+    const command = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
+    pane = (await world.terminal.createSession({name: 'p_1', windowName: 'developer', command})).pane
+    world.terminal.print(pane, screen)
+    await world.store.create(aProject({agents: [anAgent({pane, run: aRun(), ...agent})], messages: [aMessage({...OFFERED, ...message})]}))
+  }
+
+  /** @param ms since this supervisor started */
+  async function settle(ms = 3_000): Promise<void> {
+    await world.clock.advance(ms)
+    await offers.settle(world.project())
+  }
+
+  it('that were never pasted are offered again', async () => {
+    await open('welcome\n>')
+    await settle()
+    expect(world.message()).to.include({state: 'accepted', offeredTo: null})
+  })
+
+  it('that stand in the composer are sent off, not pasted again', async () => {
+    await open('welcome\n> [orch m_1 from person] hello')
+    await settle()
+    expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
+    expect(world.message().state).to.equal('offered')
+  })
+
+  it('that the conversation shows are left to their receipt', async () => {
+    await open('you: [orch m_1 from person] hello\nbusy')
+    await settle()
+    expect(world.terminal.sent(pane)).to.deep.equal([])
+    expect(world.message().state).to.equal('offered')
+  })
+
+  it('that a narrow pane breaks over two lines are seen', async () => {
+    await open('you: [orch m_\n1 from person] hello\n>')
+    await settle()
+    expect(world.message().state).to.equal('offered')
+  })
+
+  it('may still arrive for a while', async () => {
+    await open('welcome\n>')
+    await settle(2_999)
+    expect(world.message().state).to.equal('offered')
+  })
+
+  for (const [what, message, agent] of [
+    ['of this supervisor', {offeredAt: EPOCH}, {}],
+    ['to an earlier run', {offeredTo: 'r_0'}, {}],
+    ['to an agent that is starting', {}, {state: 'starting'}],
+    ['to an agent that ended', {}, {state: 'exited'}],
+    ['to an agent without a pane', {}, {pane: null}],
+    ['that have their receipt', {state: 'submitted'}, {}],
+  ] as const satisfies readonly (readonly [string, Partial<Message>, Partial<Agent>])[]) {
+    it(`${what} are left alone`, async () => {
+      await open('welcome\n>', message, agent)
+      const before = world.project()
+      await settle()
+      expect(world.project()).to.equal(before)
+      expect(world.terminal.sent(pane)).to.deep.equal([])
+    })
+  }
+})
