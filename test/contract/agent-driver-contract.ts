@@ -55,7 +55,8 @@ export function agentDriverContract(name: string, make: () => Promise<AgentDrive
         briefing: path.join(folder, 'briefing.md'),
         firstPrompt: 'Read the briefing.',
         env: {PATH: '/usr/bin:/bin', HOME: folder, ORCH_TOKEN: 'token-of-this-run', ORCH_ROLE: 'developer'},
-        options: subject.options,
+        settings: subject.options,
+        options: {},
         readable: [],
         ...change,
       }
@@ -70,7 +71,7 @@ export function agentDriverContract(name: string, make: () => Promise<AgentDrive
     })
 
     it('detects without throwing, and says what is wrong when it is not installed', async () => {
-      const found = await subject.driver.detect({PATH: '/nonexistent'})
+      const found = await subject.driver.detect({PATH: '/nonexistent'}, subject.options)
       if (found.installed) expect(found.version).to.be.a('string')
       else expect(found.problem, 'what to do about it').to.be.a('string')
     })

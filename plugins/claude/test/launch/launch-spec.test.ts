@@ -17,6 +17,7 @@ const REQUEST: LaunchRequest = {
   briefing: '/state/a_1/briefing.md',
   firstPrompt: '--dangerous looking prompt',
   env: {HOME: '/home/u', PATH: '/bin', CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'x', ORCH_TOKEN: 'SECRET-TOKEN', ORCH_RUN: 'r_1'},
+  settings: {},
   options: {},
   readable: ['/srv/work trees/tester'],
 }

@@ -18,9 +18,9 @@ for (const binary of claudeBinaries()) {
       requireClaude(this, binary)
     })
     beforeEach(async () => {
-      world = await ClaudeWorld.create()
+      world = await ClaudeWorld.create({binary: binary.path!})
       model = await ModelServer.start()
-      driver = new ClaudeDriver(realPorts({hookCommand: [process.execPath, world.recorder], config: {binary: binary.path!}}))
+      driver = new ClaudeDriver(realPorts({hookCommand: [process.execPath, world.recorder]}))
     })
     afterEach(async () => {
       await world.destroy()
@@ -53,8 +53,8 @@ for (const binary of claudeBinaries()) {
     }
 
     it('is found, with its login', async () => {
-      expect(await driver.detect(world.env())).to.include({installed: true, version: binary.version, loggedIn: false})
-      expect(await driver.detect(world.env(model))).to.include({loggedIn: true, problem: null})
+      expect(await driver.detect(world.env(), world.settings)).to.include({installed: true, version: binary.version, loggedIn: false})
+      expect(await driver.detect(world.env(model), world.settings)).to.include({loggedIn: true, problem: null})
     })
 
     it('comes to work without a key pressed, takes messages with receipts, is ended, and takes its conversation up again', async () => {

@@ -40,7 +40,7 @@ for (const binary of claudeBinaries()) {
     beforeEach(async () => {
       world = await ClaudeWorld.create()
       model = await ModelServer.start()
-      planner = new ClaudePlanner({...realPorts({config: {binary: binary.path!}}), schemas})
+      planner = new ClaudePlanner({...realPorts(), schemas})
     })
     afterEach(async () => {
       await world.destroy()
@@ -54,12 +54,13 @@ for (const binary of claudeBinaries()) {
         repository: world.repository,
         branch: 'main',
         env: world.env(model),
+        settings: {binary: binary.path!},
         onProgress: () => undefined,
       })
 
     it('makes an outline of a specification, giving the model no tools and the text as it is', async () => {
       model.add({withTool: 'StructuredOutput', answer: tool('StructuredOutput', DRAFT)})
-      expect(await planner.unavailable(world.env(model))).to.equal(null)
+      expect(await planner.unavailable(world.env(model), {binary: binary.path!})).to.equal(null)
       const made = await outline()
       expect(made).to.deep.include({title: 'A clock', acceptance: ['npm test'], size: DRAFT.size})
       expect(made.phases[0]!.tasks).to.deep.equal([
@@ -82,6 +83,7 @@ for (const binary of claudeBinaries()) {
           repository: world.repository,
           branch: 'main',
           env: world.subscriberEnv(model),
+          settings: {binary: binary.path!},
           onProgress: (line) => progress.push(line),
         })
         .catch((reason: unknown) => reason)

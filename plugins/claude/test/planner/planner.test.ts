@@ -22,14 +22,14 @@ const result = (over: object): Partial<RunResult> => ({
 const GOOD = result({structured_output: DRAFT})
 
 /** @param answers of `claude`, in order */
-function world(answers: Partial<RunResult>[], config: Record<string, unknown> = {}) {
+function world(answers: Partial<RunResult>[], settings: Record<string, unknown> = {}) {
   const clock = new FakeClock()
   let count = 0
   const runner = new FakeRunner().on(['claude', '--print'], () => answers[count++] ?? {exitCode: 99})
   const schemas = {
     check: (_schema: unknown, value: unknown) => (value === DRAFT || isDraft(value) ? [] : [{path: [], message: 'is wrong'}]),
   }
-  const planner = new ClaudePlanner(testPorts({clock, processes: runner, schemas, config: () => config}))
+  const planner = new ClaudePlanner(testPorts({clock, processes: runner, schemas}))
   const progress: string[] = []
   const outline = async () => {
     let done = false
@@ -40,6 +40,7 @@ function world(answers: Partial<RunResult>[], config: Record<string, unknown> = 
         repository: '/r',
         branch: 'main',
         env: {PATH: '/bin', CLAUDECODE: '1'},
+        settings,
         onProgress: (line) => progress.push(line),
       })
       .finally(() => (done = true))

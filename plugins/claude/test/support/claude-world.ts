@@ -24,8 +24,10 @@ export class ClaudeWorld {
   readonly #folder: string
   readonly #socket: string
   readonly #hookLog: string
+  readonly settings: Readonly<Record<string, unknown>>
 
-  private constructor(folder: string) {
+  private constructor(folder: string, settings: Readonly<Record<string, unknown>>) {
+    this.settings = settings
     this.#folder = folder
     this.home = join(folder, 'the home')
     this.repository = join(folder, 'the repository')
@@ -37,8 +39,9 @@ export class ClaudeWorld {
     this.#hookLog = join(folder, 'hooks.jsonl')
   }
 
-  static async create(): Promise<ClaudeWorld> {
-    const world = new ClaudeWorld(await realpath(await mkdtemp(join(tmpdir(), 'orch cl '))))
+  /** @param settings the section `claude` of the configuration */
+  static async create(settings: Readonly<Record<string, unknown>> = {}): Promise<ClaudeWorld> {
+    const world = new ClaudeWorld(await realpath(await mkdtemp(join(tmpdir(), 'orch cl '))), settings)
     for (const path of [world.home, world.repository, world.directory, join(world.worktree, '..')]) await mkdir(path, {recursive: true})
     const git = (...args: string[]) => execFileSync('git', ['-C', world.repository, ...args], {env: world.env()})
     git('init', '-q', '-b', 'main')
@@ -86,6 +89,7 @@ appendFileSync(${JSON.stringify(world.#hookLog)}, JSON.stringify({event: process
       briefing: join(this.directory, 'briefing.md'),
       firstPrompt: '-- FIRST-MARK: read your briefing and start.',
       env: this.env(model),
+      settings: this.settings,
       options: {},
       readable: [],
       ...over,

@@ -23,12 +23,11 @@ export const realRunner: Pick<ProcessRunner, 'run'> = {
 }
 
 /** Ports with real programs and real time. */
-export function realPorts(over: {hookCommand?: readonly string[]; config?: Record<string, unknown>} = {}): Ports {
+export function realPorts(over: {hookCommand?: readonly string[]} = {}): Ports {
   const base = testPorts()
   return testPorts({
     processes: realRunner as ProcessRunner,
     clock: {now: () => Date.now(), monotonic: () => performance.now(), sleep: (ms, signal) => sleep(ms, undefined, signal ? {signal} : {})},
     paths: {...base.paths, hookCommand: over.hookCommand ?? base.paths.hookCommand},
-    config: () => over.config ?? {},
   })
 }

@@ -32,6 +32,7 @@ describe('RehearsalDriver', () => {
     briefing: '/state/a_1/briefing.md',
     firstPrompt: 'Start.',
     env: {ORCH_PLAN: '/state/plan.json', ORCH_TEAM: 'tester,developer', ORCH_OWES: 'report'},
+    settings: {},
     options: {},
     readable: [],
     ...change,
@@ -50,7 +51,7 @@ describe('RehearsalDriver', () => {
     const {capabilities} = await runPlugin({register}, {ports: testPorts({schemas: ajvSchemas()})})
     const registered = capabilities.require('agent:rehearsal')
     expect(registered).to.include({kind: 'rehearsal', usesOauthPort: false, real: false, exitText: '/exit'})
-    expect((await registered.detect({})).version).to.match(/^\d+\.\d+\.\d+$/)
+    expect((await registered.detect({}, {})).version).to.match(/^\d+\.\d+\.\d+$/)
     const spec = await registered.launch(request())
     expect(spec.command.argv.slice(1)).to.deep.equal([spec.command.argv[1], '--config', '/state/a_1/rehearsal.json'])
     expect(spec.command.argv[1]).to.match(/rehearsal\/(src|dist)\/player\/main\.js$/)
@@ -77,27 +78,27 @@ describe('RehearsalDriver', () => {
   it('takes the script of the role, relative to the repository; a role without one has none', async () => {
     await mkdir(path.join(folder, 'play'))
     await writeFile(path.join(folder, 'play', 'tester.yaml'), 'steps:\n  - say: hello\n')
-    const {config} = await launch({options: {scripts: 'play'}})
+    const {config} = await launch({settings: {scripts: 'play'}})
     expect(config.script).to.deep.equal({
       file: path.join(folder, 'play', 'tester.yaml'),
       steps: [{kind: 'say', args: {text: 'hello'}, line: 2}],
       onRejected: null,
     })
-    expect((await launch({options: {scripts: 'play'}, agent: {id: 'a', role: 'developer', title: 'D'}})).config.script).to.equal(null)
+    expect((await launch({settings: {scripts: 'play'}, agent: {id: 'a', role: 'developer', title: 'D'}})).config.script).to.equal(null)
   })
 
   it('refuses what it cannot play before anything starts', async () => {
     await writeFile(path.join(folder, 'tester.yaml'), 'steps:\n  - sing: x\n')
-    expect(await problemsOf({options: {scripts: '.'}})).to.match(/tester\.yaml:2: steps\.0\.sing/)
-    expect(await problemsOf({options: {scripts: 'missing'}})).to.contain('missing is not a folder')
-    expect(await problemsOf({options: {sped: 1}})).to.contain('rehearsal.sped: unknown key')
-    expect(await problemsOf({options: {speed: -1}})).to.contain('rehearsal.speed')
-    expect(await problemsOf({options: {faults: {signal: 'SIGWINCH'}}})).to.contain('rehearsal.faults.signal')
-    expect(await problemsOf({options: {faults: {exitCode: 256}, dialogs: {trust: 'yes'}}})).to.contain('rehearsal.dialogs.trust')
+    expect(await problemsOf({settings: {scripts: '.'}})).to.match(/tester\.yaml:2: steps\.0\.sing/)
+    expect(await problemsOf({settings: {scripts: 'missing'}})).to.contain('missing is not a folder')
+    expect(await problemsOf({settings: {sped: 1}})).to.contain('rehearsal.sped: unknown key')
+    expect(await problemsOf({settings: {speed: -1}})).to.contain('rehearsal.speed')
+    expect(await problemsOf({settings: {faults: {signal: 'SIGWINCH'}}})).to.contain('rehearsal.faults.signal')
+    expect(await problemsOf({settings: {faults: {exitCode: 256}, dialogs: {trust: 'yes'}}})).to.contain('rehearsal.dialogs.trust')
   })
 
   it('gives a slow start more time', async () => {
-    const slow = await launch({options: {startDelayMs: 7_000, faults: {hookDelayMs: 500}}})
+    const slow = await launch({settings: {startDelayMs: 7_000, faults: {hookDelayMs: 500}}})
     expect(slow.readyTimeoutMs - (await launch()).readyTimeoutMs).to.equal(7_500)
   })
 

@@ -86,7 +86,8 @@ export class Stand {
       briefing: path.join(this.folder, 'briefing.md'),
       firstPrompt: 'Read the briefing and start.',
       env: this.env,
-      options: {scripts: path.join(this.folder, 'scripts'), speed: 0},
+      settings: {scripts: path.join(this.folder, 'scripts'), speed: 0},
+      options: {},
       readable: [],
       ...change,
     }
@@ -95,7 +96,7 @@ export class Stand {
   /** Writes the files of a launch. */
   async prepare(change: Partial<LaunchRequest> = {}): Promise<LaunchSpec> {
     const {options, ...rest} = change
-    const spec = await this.driver.launch(this.request({...rest, options: {...this.request().options, ...options}}))
+    const spec = await this.driver.launch(this.request({...rest, settings: {...this.request().settings, ...options}}))
     for (const file of spec.files) await writeFile(file.path, file.content, {mode: 0o600})
     return spec
   }
