@@ -1,5 +1,3 @@
-import {createTypeScriptImportResolver} from 'eslint-import-resolver-typescript'
-import importX from 'eslint-plugin-import-x'
 import tseslint from 'typescript-eslint'
 
 /** Libraries and node modules that have one door each; elsewhere they are locked. */
@@ -31,10 +29,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {project: ['tsconfig.json', 'plugins/*/tsconfig.json', 'test/tsconfig.json'], tsconfigRootDir: import.meta.dirname},
     },
-    plugins: {'import-x': importX},
-    settings: {'import-x/resolver-next': [createTypeScriptImportResolver({noWarnOnMultipleProjects: true})]},
     rules: {
-      'import-x/no-cycle': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', {fixStyle: 'inline-type-imports'}],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {nextStep} from '../../src/domain/next-step.js'
 import type {Project} from '../../src/domain/project.js'
 import {ProjectControl} from '../../src/services/project-control.js'
+import type {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
 import {aClaim, aMessage, aProject, anAgent} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
@@ -20,7 +21,8 @@ describe('ProjectControl', () => {
       drive: () => void calls.push('drive'),
       idle: async () => void calls.push('idle'),
     } as unknown as Runner
-    control = new ProjectControl({...world, runner})
+    const reconciler = {reconcile: async () => void calls.push('reconcile')} as unknown as Reconciler
+    control = new ProjectControl({...world, runner, reconciler})
   }
 
   it('cancels: mailboxes are closed, the end is recorded, and whoever drives it ends its agents', async () => {
@@ -47,6 +49,12 @@ describe('ProjectControl', () => {
     expect(world.project().reason).to.include('no licence').and.include('developer')
     await control.pause('p_1')
     expect(await control.resume('p_1')).to.include({state: 'running', resumeTo: null})
+  })
+
+  it('brings record and facts together before it goes on', async () => {
+    open({state: 'blocked', resumeTo: 'running'})
+    await control.resume('p_1')
+    expect(calls).to.deep.equal(['release', 'reconcile', 'drive'])
   })
 
   for (const state of ['exited', 'stopped', 'lost'] as const) {

@@ -6,6 +6,7 @@ import {Post} from '../../src/services/post.js'
 import {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
 import {Supervisor} from '../../src/services/supervisor.js'
+import {UnfinishedOffers} from '../../src/services/unfinished-offers.js'
 import {eventually} from '../contract/eventually.js'
 import {aMessage, aProject, aRun, anAgent} from '../support/builders.js'
 import {report} from '../support/fake-driver.js'
@@ -37,6 +38,7 @@ describe('Supervisor', () => {
       ...world,
       watch,
       post: new Post(world),
+      offers: new UnfinishedOffers(world),
       runner: {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import type {ProjectState} from '@orch/plugin-kit'
+import {OrchError, type ProjectState} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import {outcomeOf} from '../../src/services/outcome.js'
 import {projectStatus} from '../../src/services/status.js'
@@ -58,11 +58,10 @@ describe('follow', () => {
   })
 
   it('takes the stream up again when the supervisor goes away', async () => {
-    const lost = Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'})
-    const torn = new SyntaxError('Unexpected end of JSON input')
+    const lost = new OrchError('ORCH_SUPERVISOR', {why: 'socket hang up', log: '/log'})
     const client = clientOf(
       {states: ['starting'], end: lost},
-      {states: ['running'], end: torn},
+      {states: ['running'], end: lost},
       {states: [], end: new Error('ends')},
       {states: ['completed']},
     )
