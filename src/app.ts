@@ -34,7 +34,7 @@ import {Admission} from './services/admission.js'
 import {AgentWatch} from './services/agent-watch.js'
 import {Attendance} from './services/attendance.js'
 import {Briefings} from './services/briefings.js'
-import {Checkup} from './services/checkup.js'
+import {Checkup, agentChecks} from './services/checkup.js'
 import {Claims} from './services/claims.js'
 import {ConfigLayers} from './services/config-layers.js'
 import {Configuration} from './services/configuration.js'
@@ -56,7 +56,7 @@ import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
-import {statusOf, type Status} from './services/status.js'
+import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
@@ -146,7 +146,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const rollCall = new RollCall(store)
   const templateSources = async (projectFolder: string | null): Promise<TemplateSource[]> => {
     const places = [
-      {name: 'built-in', path: join(oclif.root, 'templates')},
+      ...declaredTemplates(oclif),
       ...registrations.flatMap(({value}) => value.templates ?? []),
       {name: 'user', path: oclif.configDir},
       ...(projectFolder === null ? [] : [{name: 'project', path: join(projectFolder, '.orch')}]),
@@ -162,7 +162,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
   const terminator = new Terminator({recorder, terminal, drivers, host, watch, clock})
-  const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: () => config.briefing.budgetChars})
+  const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
   const oauth = config['oauth'] as {readonly onBusy: 'auto' | 'warn' | 'hold'; readonly exportCallbackPort?: boolean}
   const launcher = new Launcher({
     store,
@@ -181,7 +181,6 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     context: {state: paths.data, socket: paths.socket, bin: programs.path},
     attended: (project) => attendance.isAttended(project),
     exportCallbackPort: () => oauth.exportCallbackPort,
-    readyTimeoutMs: () => (config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000),
   })
   const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})
   const verifier = new Verifier({
@@ -254,7 +253,10 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           supervisor: self,
           state: paths.data,
           stop: () => void supervisor.stop(),
-          checkup: new Checkup(registrations.flatMap(({value}) => value.checks ?? [])),
+          checkup: new Checkup([
+            ...registrations.flatMap(({value}) => value.checks ?? []),
+            ...agentChecks(drivers, config, definedOnly(env)),
+          ]),
           layers,
           schema: configuration.schema,
           intake,
@@ -287,8 +289,22 @@ export async function readStatusOffline(
   const quiet: Logger = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet}
   const store = ProjectStore.reader({folder: state, clock: new SystemClock(), schemas: new AjvValidator(), logger: quiet})
   await store.look()
-  const projects = project === undefined ? store.projects() : [await new RollCall(store).project(project)]
+  const projects =
+    project === undefined
+      ? [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
+      : [await new RollCall(store).project(project)]
   return statusOf(projects, {running: false, pid: null, socket})
+}
+
+/** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */
+function declaredTemplates(oclif: OclifConfig): TemplateSource[] {
+  const plugins = [...oclif.plugins.values()].sort(
+    (a, b) => Number(b.root === oclif.root) - Number(a.root === oclif.root) || a.name.localeCompare(b.name),
+  )
+  return plugins.flatMap(({name, root, pjson}) => {
+    const folder = (pjson as {orch?: {templates?: unknown}}).orch?.templates
+    return typeof folder === 'string' ? [{name: root === oclif.root ? 'built-in' : name, path: join(root, folder)}] : []
+  })
 }
 
 function pluginMethods(

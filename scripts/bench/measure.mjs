@@ -54,6 +54,8 @@ export function between(events, from, to) {
 
 function cpuTicks(pid) {
   // The name in brackets may hold spaces: fields count from behind it; 14 and 15 of proc(5) are user and system time.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
   return Number(fields[11]) + Number(fields[12])
 }

@@ -12,7 +12,12 @@ export class Place {
   constructor() {
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'orch-bench-')))
     for (const name of ['home', 'tmux', 'scripts', 'repo']) mkdirSync(join(this.folder, name), {mode: 0o700})
-    const who = {GIT_AUTHOR_NAME: 'bench', GIT_AUTHOR_EMAIL: 'bench@localhost', GIT_COMMITTER_NAME: 'bench', GIT_COMMITTER_EMAIL: 'bench@localhost'}
+    const who = {
+      GIT_AUTHOR_NAME: 'bench',
+      GIT_AUTHOR_EMAIL: 'bench@localhost',
+      GIT_COMMITTER_NAME: 'bench',
+      GIT_COMMITTER_EMAIL: 'bench@localhost',
+    }
     this.env = {
       ...who,
       PATH: process.env.PATH,
@@ -28,7 +33,11 @@ export class Place {
     }
     this.repository = join(this.folder, 'repo')
     writeFileSync(join(this.repository, 'README.md'), '# A repository\n')
-    for (const args of [['init', '--quiet', '--initial-branch', 'main'], ['add', '--all'], ['commit', '--quiet', '--message', 'Start']]) {
+    for (const args of [
+      ['init', '--quiet', '--initial-branch', 'main'],
+      ['add', '--all'],
+      ['commit', '--quiet', '--message', 'Start'],
+    ]) {
       this.run('git', ['-C', this.repository, ...args])
     }
     this.spec = join(this.folder, 'spec.md')
@@ -37,7 +46,12 @@ export class Place {
 
   /** @returns what it printed; throws when it fails */
   run(program, args) {
-    const {status, stdout, stderr, error} = spawnSync(program, args, {cwd: this.folder, env: this.env, encoding: 'utf8', maxBuffer: 64 << 20})
+    const {status, stdout, stderr, error} = spawnSync(program, args, {
+      cwd: this.folder,
+      env: this.env,
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    })
     if (error) throw error
     if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)
     return stdout
@@ -54,6 +68,11 @@ export class Place {
   /** argv of the command line, for timing it. */
   argv(...args) {
     return [process.execPath, [BIN, ...args], {cwd: this.folder, env: this.env}]
+  }
+
+  /** The least a program of Node can do, in the same environment. */
+  node() {
+    return [process.execPath, ['-e', '0'], {cwd: this.folder, env: this.env}]
   }
 
   /** Starts a team of `count` idle rehearsal agents and waits until it is ready. @returns its id and its events */

@@ -15,7 +15,6 @@ export interface Config {
   readonly readyTimeoutSeconds: number | null
   readonly env: {readonly pass: readonly string[]}
   readonly ports: {readonly first: number; readonly perAgent: number}
-  readonly terminal: {readonly columns: number; readonly rows: number}
   readonly briefing: {readonly budgetChars: number}
   /** Sections of plugins. */
   readonly [section: string]: unknown
@@ -60,12 +59,6 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
       first: {type: 'integer', minimum: 1024, maximum: 60000, default: 41000, description: 'First port of the blocks given to agents.'},
       perAgent: {type: 'integer', minimum: 1, maximum: 100, default: 10},
     },
-  },
-  terminal: {
-    type: 'object',
-    additionalProperties: false,
-    default: {},
-    properties: {columns: {type: 'integer', minimum: 80, default: 200}, rows: {type: 'integer', minimum: 24, default: 50}},
   },
   briefing: {
     type: 'object',

@@ -27,6 +27,10 @@ export interface ProjectOptions {
   readonly copy: readonly string[]
   /** Milliseconds an acceptance or set-up command may take. */
   readonly commandTimeoutMs: number
+  /** Milliseconds an agent may take to get ready; null: as its driver says. */
+  readonly readyTimeoutMs: number | null
+  /** Characters a briefing may have. */
+  readonly briefingBudgetChars: number
   readonly stopOnExit: boolean
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>

@@ -103,7 +103,11 @@ class SocketClient implements SupervisorClient {
   /** What lets the supervisor find out whether it is the one for this client. */
   #handshake(): Record<string, string> {
     const {version, plugins} = this.#config
-    return {[HEADERS.protocol]: String(PROTOCOL), [HEADERS.version]: version, [HEADERS.plugins]: plugins}
+    return {
+      [HEADERS.protocol]: String(PROTOCOL),
+      [HEADERS.version]: version,
+      ...(plugins === undefined ? {} : {[HEADERS.plugins]: plugins}),
+    }
   }
 
   async #post(method: string, params: Params, headers: Record<string, string>): Promise<IncomingMessage | null> {

@@ -32,6 +32,12 @@ export class RpcServer {
   constructor(options: ServerOptions) {
     this.#options = options
     this.#app = fastify({bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true})
+    // Before a route is sought: a method that a new plugin brings is not known to a supervisor that has not loaded it.
+    this.#app.addHook('onRequest', async (request, reply) => {
+      this.#sign(reply)
+      if (this.#isOutdatedFor(request)) return reply.code(RESTART_ME).send({})
+      return undefined
+    })
     for (const [name, method] of Object.entries(options.methods)) this.#route(name, method)
     this.#app.setErrorHandler((error, _request, reply) => this.#fail(reply, error))
     this.#app.setNotFoundHandler((request, reply) =>
@@ -65,8 +71,6 @@ export class RpcServer {
 
   #route(name: string, method: Method | StreamMethod): void {
     this.#app.post(`/v1/${name}`, async (request, reply) => {
-      this.#sign(reply)
-      if (this.#isOutdatedFor(request)) return reply.code(RESTART_ME).send({})
       const body = (request.body ?? {}) as never
       const problems = this.#options.schemas.check(method.params, body)
       if (problems.length > 0) {
@@ -90,7 +94,8 @@ export class RpcServer {
       const why = `The supervisor is ${version}, and this orch is ${theirs}, which is older.`
       throw new OrchError('ORCH_VERSION', {why, remedy: `Use orch ${version}.`})
     }
-    return theirs !== version || headers[HEADERS.protocol] !== String(PROTOCOL) || headers[HEADERS.plugins] !== plugins
+    const otherPlugins = headers[HEADERS.plugins] !== undefined && headers[HEADERS.plugins] !== plugins
+    return theirs !== version || headers[HEADERS.protocol] !== String(PROTOCOL) || otherPlugins
   }
 
   #caller(request: FastifyRequest): Caller {
@@ -102,7 +107,6 @@ export class RpcServer {
   #fail(reply: FastifyReply, error: unknown): FastifyReply {
     const body = toErrorBody(error)
     if (body.code === 'ORCH_INTERNAL') this.#options.logger.error('a call failed', {error})
-    this.#sign(reply)
     return reply.code(STATUS[body.code] ?? (body.exit === 2 ? 400 : 500)).send({error: body})
   }
 

@@ -11,7 +11,8 @@ interface BriefingsOptions {
   readonly files: Files
   readonly render: RenderTemplate
   readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
-  readonly budgetChars: () => number
+  /** For a preview; a project has its own. */
+  readonly budgetChars: number
 }
 
 /** Shows the briefing of a role without a project. */
@@ -29,7 +30,7 @@ export class Briefings implements BriefingPreview {
 
   /** @returns the path of the briefing */
   async write(project: Project, agent: Agent, mcpServers: readonly string[]): Promise<string> {
-    const {files, bus, catalog, render, budgetChars} = this.#options
+    const {files, bus, catalog, render} = this.#options
     const planPath = join(project.directory, 'plan.json')
     const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null
     const role = plan?.team.roles.find(({key}) => key === agent.role)
@@ -57,7 +58,7 @@ export class Briefings implements BriefingPreview {
       planPath,
       sections: await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
       mcpServers,
-      budgetChars: budgetChars(),
+      budgetChars: project.options.briefingBudgetChars,
     })
     const path = join(agent.directory, 'briefing.md')
     await files.writePrivate(path, text)
@@ -68,7 +69,7 @@ export class Briefings implements BriefingPreview {
     const role = catalog.role(key.replaceAll('_', '-'))
     return new BriefingService({catalog, render: this.#options.render}).render({
       ...example(role, repository),
-      budgetChars: this.#options.budgetChars(),
+      budgetChars: this.#options.budgetChars,
     })
   }
 }

@@ -1,4 +1,5 @@
-import {messageOf, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
+import {messageOf, type AgentDriver, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
+import {sectionOf, type Config} from '../domain/config.js'
 
 /** Runs the checks of every plugin; a check that breaks is a finding, not an end. */
 export class Checkup {
@@ -16,4 +17,26 @@ export class Checkup {
     )
     return results.flat()
   }
+}
+
+/** Which agents can be used: their absence is a note, for one is enough. */
+export function agentChecks(
+  drivers: ReadonlyMap<string, AgentDriver>,
+  config: Config,
+  env: Readonly<Record<string, string>>,
+): DoctorCheck[] {
+  return [...drivers.values()].map((driver) => ({
+    name: `agent ${driver.kind}`,
+    run: async () => {
+      const {installed, version, loggedIn, problem} = await driver.detect(env, sectionOf(config, driver.kind))
+      const usable = installed && loggedIn !== false && problem === null
+      return [
+        {
+          name: `agent ${driver.kind}`,
+          verdict: usable ? 'ok' : 'note',
+          what: usable ? `${driver.title} ${version ?? ''}`.trim() : (problem ?? `${driver.title} is not installed`),
+        },
+      ]
+    },
+  }))
 }

@@ -5,6 +5,9 @@ import {environmentLayer, type ConfigLayer, type Configuration, type LayeredConf
 /** A configuration file as a layer; null when there is none. @throws ORCH_CONFIG for a file that cannot be read */
 export type ReadLayer = (name: 'user' | 'project', folder: string) => Promise<ConfigLayer | null>
 
+/** What decides where work goes and what agents are given: a repository says it only when it is trusted. */
+const PERSONAL = ['merge', 'env', 'oauth']
+
 interface ConfigLayersOptions {
   readonly configuration: Configuration
   readonly read: ReadLayer
@@ -45,7 +48,7 @@ export class ConfigLayers {
   }
 
   #withoutPrograms(layer: ConfigLayer, trusted: boolean): {layer: ConfigLayer; warnings: string[]} {
-    const sections = this.#options.driverSections.filter((section) => section in layer.values)
+    const sections = [...this.#options.driverSections, ...PERSONAL].filter((section) => section in layer.values)
     if (trusted || sections.length === 0) return {layer, warnings: []}
     const values = Object.fromEntries(Object.entries(layer.values).filter(([key]) => !sections.includes(key)))
     const warnings = sections.map(

@@ -141,6 +141,8 @@ export class Intake {
         setup: consent.setup,
         copy: config.copy,
         commandTimeoutMs: config.commandTimeoutMinutes * 60_000,
+        readyTimeoutMs: config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000,
+        briefingBudgetChars: config.briefing.budgetChars,
         stopOnExit: approval.stopOnExit,
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
       },

@@ -34,8 +34,6 @@ interface LauncherOptions {
   readonly attended: (project: string) => boolean
   /** undefined: exported when no other live agent has the same port. */
   readonly exportCallbackPort: () => boolean | undefined
-  /** Overrides the driver's own, milliseconds. */
-  readonly readyTimeoutMs: () => number | null
 }
 
 /** Starts one agent: gate, MCP initialisation, hooks, spawn, ready. Every step can be done again by the next supervisor. */
@@ -65,7 +63,7 @@ export class Launcher {
       const command = await this.#prepare(project, agent, run, driver)
       if (driver.usesOauthPort) await gate.confirm(request)
       const spec = await this.#spawn(project, agent, run, command)
-      await this.#options.readiness.until(project.id, agent.id, driver, this.#options.readyTimeoutMs() ?? spec.readyTimeoutMs, signal)
+      await this.#options.readiness.until(project.id, agent.id, driver, project.options.readyTimeoutMs ?? spec.readyTimeoutMs, signal)
     } finally {
       if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
     }

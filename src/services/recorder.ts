@@ -58,9 +58,10 @@ export class Recorder {
     for (const event of logged) void this.#notify(project, event)
   }
 
-  async #notify(project: Project, {type, agent, data}: LoggedEvent): Promise<void> {
+  async #notify(project: Project, {type, agent, data, at}: LoggedEvent): Promise<void> {
     const {bus} = this.#options
-    const change = {project: project.id, evidence: data['evidence'] as Evidence}
+    const evidence = (data['evidence'] as Evidence | undefined) ?? {source: 'orch', what: String(data['to']), at}
+    const change = {project: project.id, evidence}
     if (type === 'project.state') {
       await bus.emit('projectStateChanged', {...change, id: project.id, from: data['from'] as ProjectState, to: data['to'] as ProjectState})
     } else if (type === 'agent.state' && agent) {

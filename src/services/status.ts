@@ -50,6 +50,9 @@ export interface Status {
   readonly projects: readonly ProjectStatus[]
 }
 
+/** Finished projects that a status shows when it names none. */
+export const RECENTLY_FINISHED = 5
+
 /** The status of projects, pure. */
 export function statusOf(projects: readonly Project[], supervisor: Status['supervisor']): Status {
   return {supervisor, needsYou: projects.flatMap(needsOf), projects: projects.map(projectStatus)}

@@ -65,7 +65,8 @@ export class Verifier {
     const env = JSON.parse((await this.#options.files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
     const members = mergeOrder(project.agents.filter(({owes}) => owes === 'commits'))
     let candidate = start
-    let last: CommandEvidence[] = []
+    // Where no role owes commits, the commands still say how the base stands.
+    let last: CommandEvidence[] = members.length > 0 ? [] : await this.#acceptance(project, null, scratch, env, signal)
     let blamed: Agent | null = null
     for (const agent of members) {
       const merged = await this.#mergeOne(project, agent, scratch, candidate)
@@ -77,7 +78,13 @@ export class Verifier {
       if (held && !holds(last)) blamed = agent
     }
     if (holds(last)) return {evidence: last, candidate}
-    const agent = blamed ?? members.find(({role}) => role === 'developer') ?? members.at(-1)!
+    const agent = blamed ?? members.find(({role}) => role === 'developer') ?? members.at(-1)
+    if (!agent)
+      throw new OrchError('ORCH_REFUSED', {
+        what: 'The verification',
+        why: describeFailure(last),
+        remedy: 'No role of this team owes commits, so nobody can mend it: add one.',
+      })
     return {evidence: last, candidate, rejection: {agent, reason: describeFailure(last), kind: 'verdict', files: []}}
   }
 
@@ -121,7 +128,7 @@ export class Verifier {
 
   #acceptance(
     project: Project,
-    role: string,
+    role: string | null,
     cwd: string,
     env: Readonly<Record<string, string>>,
     signal: AbortSignal,

@@ -17,6 +17,6 @@ export function outcomeLines(outcome: Outcome): string[] {
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
     ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
-    `Look: orch report ${id} · orch status ${id} · git log --oneline ${integrationBranch}`,
+    `Look: orch report ${id} · orch status ${id}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
   ]
 }

@@ -24,7 +24,7 @@ describe('replaceFile', () => {
   it('leaves nothing beside when it fails, and the old file as it was', async () => {
     await mkdir(path())
     await writeFile(join(path(), 'inside'), 'kept')
-    expect((await failureOf(replaceFile(path(), 'new'))) as NodeJS.ErrnoException).to.have.property('code')
+    expect(await failureOf(replaceFile(path(), 'new'))).to.have.property('code')
     expect(await readdir(folder())).to.deep.equal(['file'])
     expect(await readFile(join(path(), 'inside'), 'utf8')).to.equal('kept')
   })

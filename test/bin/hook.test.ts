@@ -99,7 +99,7 @@ describe('bin/hook.js', () => {
     expect(await hook('{"session_id": "s", "cwd": "/w"}', {}, 'SessionStart')).to.deep.equal(SILENT)
     expect(calls).to.have.length(1)
     expect(calls[0]!.url).to.equal('/v1/agent.report')
-    expect(calls[0]!.headers).to.include({'x-orch-agent': 'a_1', 'x-orch-project': 'p_1', 'x-orch-token': 'secret', 'x-orch-protocol': '1'})
+    expect(calls[0]!.headers).to.include({'x-orch-agent': 'a_1', 'x-orch-project': 'p_1', 'x-orch-token': 'secret'})
     expect(calls[0]!.body).to.deep.equal({
       project: 'p_1',
       agent: 'a_1',
@@ -140,6 +140,13 @@ describe('bin/hook.js', () => {
   it('minds no refusal', async () => {
     await listen(500)
     expect(await hook('{}')).to.deep.equal(SILENT)
+    expect(await starts()).to.deep.equal([])
+  })
+
+  it('keeps its report when the supervisor lives and cannot store it, and starts no second one', async () => {
+    await listen(503)
+    expect(await hook('{"a": 1}')).to.deep.equal(SILENT)
+    expect(await reports()).to.have.length(1)
     expect(await starts()).to.deep.equal([])
   })
 

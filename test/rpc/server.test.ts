@@ -1,7 +1,8 @@
 import {once} from 'node:events'
 import {mkdir, stat, writeFile} from 'node:fs/promises'
-import {request} from 'node:http'
+import {request, type IncomingMessage} from 'node:http'
 import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
 import {expect} from 'chai'
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
@@ -9,12 +10,12 @@ import {MemoryLogger} from '@orch/plugin-kit/testing'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {connect} from '../../src/rpc/client.js'
 import {call, params, stream, type Methods} from '../../src/rpc/method.js'
-import {HEADERS} from '../../src/rpc/protocol.js'
+import {HEADERS, RESTART_ME} from '../../src/rpc/protocol.js'
 import {RpcServer} from '../../src/rpc/server.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
-const text = {type: 'string'}
+const STRING = {type: 'string'}
 
 /** Server and client over a real socket. */
 describe('the socket API', () => {
@@ -34,10 +35,11 @@ describe('the socket API', () => {
     let tell: (what: string) => void = () => {}
     gone = new Promise((resolve) => (tell = resolve))
     return {
-      echo: call(params({words: text}, ['words']), async ({words}: {words: string}) => ({words})),
+      echo: call(params({words: STRING}, ['words']), async ({words}: {words: string}) => ({words})),
       nothing: call(params({}), async () => undefined),
       whoami: call(params({}), async (_: object, {caller}) => caller),
       refuse: call(params({}), () => Promise.reject(new OrchError('ORCH_REFUSED', {what: 'It', why: 'dirty', remedy: 'Commit it.'}))),
+      full: call(params({}), () => Promise.reject(new OrchError('ORCH_STORE_WRITE', {path: '/p', why: 'ENOSPC'}))),
       crash: call(params({}), () => Promise.reject(new TypeError('x is not a function'))),
       hang: call(params({}), async (_: object, {signal}) => {
         await once(signal, 'abort')
@@ -66,6 +68,7 @@ describe('the socket API', () => {
       socket: socket(),
       state: folder(),
       version: '1.0.0',
+      plugins: 'digest',
       methods: methods(),
       schemas: new AjvValidator(),
       logger,
@@ -74,7 +77,7 @@ describe('the socket API', () => {
     })
 
   const client = (env: NodeJS.ProcessEnv = {}, version = '1.0.0'): SupervisorClient =>
-    connect({root: folder(), dataDir: folder(), version, env: {HOME: folder(), ...env}})
+    connect({root: folder(), dataDir: folder(), version, plugins: 'digest', env: {HOME: folder(), ...env}})
 
   beforeEach(async () => {
     logger = new MemoryLogger()
@@ -222,6 +225,52 @@ describe('the socket API', () => {
     expect(await waiting).to.include({code: 'ORCH_SUPERVISOR'})
   })
 
+  describe('the handshake', () => {
+    /** A call with these headers. @returns status and body */
+    async function post(headers: Record<string, string>): Promise<{status: number; body: {data?: unknown; error?: {code: string}}}> {
+      const call = request({
+        socketPath: socket(),
+        path: '/v1/echo',
+        method: 'POST',
+        headers: {'content-type': 'application/json', ...headers},
+      })
+      call.end('{"words": "x"}')
+      const [response] = (await once(call, 'response')) as [IncomingMessage]
+      return {status: response.statusCode!, body: JSON.parse(await text(response)) as object}
+    }
+    const equal = {[HEADERS.protocol]: '1', [HEADERS.version]: '1.0.0', [HEADERS.plugins]: 'digest'}
+
+    it('lets an equal client in, and hooks and looks, which do not ask', async () => {
+      expect((await post(equal)).body.data).to.deep.equal({words: 'x'})
+      expect((await post({})).body.data).to.deep.equal({words: 'x'})
+    })
+
+    for (const [what, headers] of [
+      ['a newer client', {[HEADERS.version]: '1.0.1'}],
+      ['a client of another protocol', {[HEADERS.protocol]: '2'}],
+      ['a client with other plugins', {[HEADERS.plugins]: 'another'}],
+    ] as const) {
+      it(`asks ${what} for a restart, before anything is done`, async () => {
+        expect(await post({...equal, ...headers})).to.deep.equal({status: RESTART_ME, body: {}})
+      })
+    }
+
+    it('refuses an older client', async () => {
+      const {status, body} = await post({...equal, [HEADERS.version]: '0.9.9'})
+      expect(status).not.to.equal(RESTART_ME)
+      expect(body.error!.code).to.equal('ORCH_VERSION')
+      expect((await refusal('ORCH_VERSION', client({}, '0.9.9').call('echo', {words: 'x'}))).exit).to.equal(69)
+    })
+  })
+
+  it('tells a hook with 503 that its report could not be stored', async () => {
+    const call = request({socketPath: socket(), path: '/v1/full', method: 'POST', headers: {'content-type': 'application/json'}})
+    call.end('{}')
+    const [response] = (await once(call, 'response')) as [IncomingMessage]
+    response.resume()
+    expect(response.statusCode).to.equal(503)
+  })
+
   describe('a client', () => {
     it('finds out that the socket is of another state directory', async () => {
       await server.close()
@@ -249,7 +298,7 @@ describe('the socket API', () => {
     for (const path of ['/v1/echo', '/v1/none', '/', '/v1/../../etc/passwd']) {
       const call = request({socketPath: socket(), path, method: 'POST', headers: {'content-type': 'application/json'}})
       call.end('{not json')
-      const [response] = (await once(call, 'response')) as [import('node:http').IncomingMessage]
+      const [response] = (await once(call, 'response')) as [IncomingMessage]
       response.resume()
       expect(response.statusCode, path).to.be.at.least(400)
       expect(response.headers, path).to.include({[HEADERS.protocol]: '1', [HEADERS.version]: '1.0.0'})

@@ -54,14 +54,16 @@ describe('Integrator', () => {
       open({options: someOptions({merge: 'parent'})})
       const crash = new Error(`crashed after ${step}`)
       const {workspace, store} = world
-      if (step === 'advance' || step === 'fastForwardParent') {
-        const real = workspace[step].bind(workspace) as (request: never) => Promise<void>
-        workspace[step] = async (request: never) => {
-          await real(request)
-          throw crash
-        }
+      if (step === 'advance') {
+        const real = workspace.advance.bind(workspace)
+        workspace.advance = (request) => real(request).then(() => Promise.reject(crash))
         expect(await failureOf(integrate()), step).to.equal(crash)
-        workspace[step] = real
+        workspace.advance = real
+      } else if (step === 'fastForwardParent') {
+        const real = workspace.fastForwardParent.bind(workspace)
+        workspace.fastForwardParent = (request) => real(request).then(() => Promise.reject(crash))
+        expect(await failureOf(integrate()), step).to.equal(crash)
+        workspace.fastForwardParent = real
       } else {
         const real = workspace.fastForwardParent.bind(workspace)
         workspace.fastForwardParent = async (request) => {

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {OrchError, REQUIRED_PLUGIN, type GateAnswer} from '@orch/plugin-kit'
+import {REQUIRED_PLUGIN, type GateAnswer, type OrchError} from '@orch/plugin-kit'
 import type {MemoryProgram, PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Agent} from '../../src/domain/agent.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
@@ -183,7 +183,7 @@ describe('Launcher', () => {
 
   describe('an agent that does not get ready', () => {
     it('is shown with its screen when its time is up', async () => {
-      await open({program: ({print}) => print('Please log in\n')})
+      await open({program: (agentPane) => agentPane.print('Please log in\n')})
       const error = await refusal('ORCH_AGENT_START', start())
       expect(error.message).to.include('developer').and.include('10 s')
       expect(error.remedy).to.include('Please log in')

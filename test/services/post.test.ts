@@ -226,10 +226,10 @@ describe('Post', () => {
     ] as const) {
       it(`when ${what} between the look and the paste`, async () => {
         await open({}, aMessage())
-        const {change} = world.recorder
+        const change = world.recorder.change.bind(world.recorder)
         // The offer is the last thing before the paste.
         world.recorder.change = async (id, work) => {
-          const project = await change.call(world.recorder, id, work)
+          const project = await change(id, work)
           if (project.messages[0]!.state === 'offered') act()
           return project
         }

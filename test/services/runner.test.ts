@@ -123,10 +123,10 @@ describe('Runner', () => {
     expect(world.project().state).to.equal('verifying')
     expect(steps.length).to.be.within(2, 10)
     world.store.setFull(false)
-    const {change} = world.recorder
+    const change = world.recorder.change.bind(world.recorder)
     world.recorder.change = (id, work) => {
       world.store.setFull(false)
-      return change.call(world.recorder, id, work)
+      return change(id, work)
     }
     await world.clock.advance(20_000)
     expect(world.project()).to.include({state: 'blocked'})

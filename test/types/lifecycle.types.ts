@@ -55,7 +55,7 @@ const row = <F>(fold: F): LifecycleRow<F> => ({fold, owner: null, timeoutMs: 1})
 export const table: Table = LIFECYCLE
 // @ts-expect-error a wrong fold
 export const wrongFold: Table = {...LIFECYCLE, awaitPort: row('collect' as const)}
-const {awaitPort: _left, ...incomplete} = LIFECYCLE
+declare const incomplete: Omit<Table, 'awaitPort'>
 // @ts-expect-error an event left out
 export const missing: Table = incomplete
 // @ts-expect-error an event that is none
@@ -74,8 +74,8 @@ export const wrongKind = new OrchError('ORCH_PORT_BUSY', {port: '3000', why: 'w'
 // Capabilities -------------------------------------------------------------------------------------------------------------
 
 export function capabilities(registry: CapabilityRegistry): void {
-  registry.require('terminal').panes()
-  registry.require('agent:claude').launch
+  void registry.require('terminal').panes()
+  void registry.require('agent:claude').detect({}, {})
   // @ts-expect-error a capability nobody declared
   registry.require('teleport')
   // @ts-expect-error a terminal merges nothing

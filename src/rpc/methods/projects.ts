@@ -8,7 +8,7 @@ import type {Intake, RunRequest} from '../../services/intake.js'
 import {outcomeOf} from '../../services/outcome.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {projectStatus, statusOf, type Status} from '../../services/status.js'
+import {RECENTLY_FINISHED, projectStatus, statusOf, type Status} from '../../services/status.js'
 import {call, params, stream, type Methods} from '../method.js'
 
 interface ProjectMethodsOptions {
@@ -40,8 +40,6 @@ const RUN_REQUEST = {
 }
 const APPROVAL = {by: {enum: ['person', 'flag']}, initCommit: {type: 'boolean'}, stopOnExit: {type: 'boolean'}}
 const ONE = {project: text}
-/** Finished projects shown by a status that names none, newest first. */
-const RECENT = 5
 
 /** One line of `project.follow`: how the project stands, and what happened since the last line. */
 export interface FollowItem {
@@ -153,7 +151,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
       if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor)
-      return statusOf([...store.projects(), ...(await store.finished(RECENT))], supervisor)
+      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor)
     }),
   }
 }

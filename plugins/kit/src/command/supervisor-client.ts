@@ -18,8 +18,8 @@ export interface ClientModule {
     readonly root: string
     readonly dataDir: string
     readonly version: string
-    /** Tells one set of plugins from another. */
-    readonly plugins: string
+    /** Tells one set of plugins from another; a caller that does not say takes the supervisor as it is. */
+    readonly plugins?: string
     readonly env: NodeJS.ProcessEnv
   }): SupervisorClient
 }

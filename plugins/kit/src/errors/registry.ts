@@ -82,7 +82,7 @@ export const ERRORS = {
   ORCH_NOT_A_REPOSITORY: entry<{path: string; why?: string}>(
     EXIT.usage,
     (d) => `${d.path} is not inside a git repository${d.why ? `: ${d.why}` : ''}.`,
-    (d) => `Name one with --project DIR, make one there (git init ${JSON.stringify(d.path)}), or use \`orch new SPEC\`.`,
+    (d) => `Name one with --project DIR, or make one there: git init ${JSON.stringify(d.path)}`,
   ),
   ORCH_GIT: entry<{args: readonly string[]; cwd: string; stderr: string}>(
     EXIT.failed,
@@ -117,7 +117,7 @@ export const ERRORS = {
   ORCH_PORT_BUSY: entry<{port: number; why: string; holder: string}>(
     EXIT.tryLater,
     (d) => `Port ${d.port} is not free: ${d.why} (${d.holder}).`,
-    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch port status` shows the holder.',
+    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch doctor` shows the holder.',
   ),
   ORCH_LEDGER: entry<{path: string; why: string}>(
     EXIT.tryLater,

@@ -1,6 +1,7 @@
 import {pathToFileURL} from 'node:url'
 import {createRequire} from 'node:module'
 import {expect} from 'chai'
+import type * as Kit from '../../src/index.js'
 import {OrchError, hasCode, isOrchError, messageOf, toErrorBody} from '../../src/index.js'
 
 describe('OrchError', () => {
@@ -15,7 +16,7 @@ describe('OrchError', () => {
 
   it('is known by another copy of the kit, and knows its errors', async () => {
     const built = pathToFileURL(createRequire(import.meta.url).resolve('@orch/plugin-kit')).href
-    const other = (await import(built)) as typeof import('../../src/index.js')
+    const other = (await import(built)) as typeof Kit
     expect(other.OrchError).not.to.equal(OrchError)
     const theirs = new other.OrchError('ORCH_CONFIG', {problems: ['p']})
     expect(isOrchError(theirs)).to.equal(true)

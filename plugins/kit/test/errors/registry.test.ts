@@ -47,7 +47,7 @@ const DOCUMENT = readFileSync(new URL('../../../../docs/errors.md', import.meta.
 describe('the registry of errors', () => {
   for (const code of CODES) {
     it(`${code} says what happened and what to do`, () => {
-      const error = new OrchError(code, LEAST[code] as never)
+      const error = new OrchError(code, LEAST[code])
       expect(error.message).to.match(/\S/)
       expect(error.remedy).to.match(/\S/)
       expect(`${error.message}\n${error.remedy}`).not.to.match(/undefined|null|NaN|\[object/)
