@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // `npm run bench`: the figures of the design's budgets, measured on this machine in one run. Nothing fails here: a test must not be timed.
 //
-//   node scripts/bench.mjs [WORD…]     only the figures whose name holds one of these words: version send receipt oneAgent tenAgents …
+//   npm run bench -- [WORD…]     only the figures whose name holds one of these words: version send receipt oneAgent tenAgents …
 import {cpus, totalmem} from 'node:os'
 import {FIGURES} from './bench/figures.mjs'
+import {installation} from './bench/installation.mjs'
 import {Place} from './bench/place.mjs'
 
 const words = process.argv.slice(2)
@@ -16,9 +17,16 @@ const [{model}] = cpus()
 console.log(
   `${cpus().length} × ${model.trim()}, ${(totalmem() / 1e9).toFixed(0)} GB, ${process.platform} ${process.arch}, Node ${process.version}\n`,
 )
-for (const figure of chosen) {
-  // A place for each: no figure pays for the history of another.
-  const place = new Place()
+const installed = installation()
+try {
+  for (const figure of chosen) await measure(figure)
+} finally {
+  installed.remove()
+}
+
+/** A place for each: no figure pays for the history of another. */
+async function measure(figure) {
+  const place = new Place(installed.bin)
   try {
     for (const {name, value, budget, held} of await figure(place)) {
       console.log(`${name.padEnd(58)} ${value.padEnd(42)} ${budget.padEnd(10)} ${held === null ? '' : held ? 'kept' : 'MISSED'}`.trimEnd())

@@ -5,11 +5,12 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const BIN = join(ROOT, 'bin', 'run.js')
 
 /** A home, a state directory and a tmux server of its own, with a repository and one plan to make teams from. */
 export class Place {
-  constructor() {
+  /** @param bin the command line to measure */
+  constructor(bin) {
+    this.bin = bin
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'orch-bench-')))
     for (const name of ['home', 'tmux', 'scripts', 'repo']) mkdirSync(join(this.folder, name), {mode: 0o700})
     const who = {
@@ -58,16 +59,16 @@ export class Place {
   }
 
   orch(...args) {
-    return this.run(process.execPath, [BIN, ...args])
+    return this.run(process.execPath, [this.bin, ...args])
   }
 
   json(...args) {
     return JSON.parse(this.orch(...args, '--json')).data
   }
 
-  /** argv of the command line, for timing it. */
+  /** argv of the command line, to time it. */
   argv(...args) {
-    return [process.execPath, [BIN, ...args], {cwd: this.folder, env: this.env}]
+    return [process.execPath, [this.bin, ...args], {cwd: this.folder, env: this.env}]
   }
 
   /** The least a program of Node can do, in the same environment. */

@@ -1,7 +1,7 @@
 import {messageOf, type Clock, type ExitStatus, type Logger, type PaneExit, type PaneRef, type PaneState} from '@orch/plugin-kit'
 
 /** tmux pushes no deaths to a client of another session, so they are looked for. */
-const EVERY_MS = 1_000
+const EVERY_MS = 500
 const UNKNOWN: ExitStatus = {code: null, signal: null}
 
 interface Watched {
@@ -30,7 +30,7 @@ export class DeathWatch {
     this.#logger = logger
   }
 
-  /** Looks now and every second from now on. */
+  /** Looks now and twice a second from now on. */
   start(): void {
     if (this.#stop) return
     this.#stop = new AbortController()
