@@ -1,8 +1,11 @@
-import {Flags} from '@oclif/core'
+import {realpath} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import {Flags, type Interfaces} from '@oclif/core'
 import {EXIT, OrchError} from '@orch/plugin-kit'
 import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
 import type {Outcome} from '../services/outcome.js'
 import type {PlannedRun, RunRequest} from '../services/intake.js'
+import type {Status} from '../services/status.js'
 import {askApproval} from '../view/approve.js'
 import {follow, type Followed} from '../view/follow.js'
 import {makePlan} from '../view/make-plan.js'
@@ -11,6 +14,7 @@ import {planLines} from '../view/plan-view.js'
 import {PLAN_FLAGS, RUN_ARGS, toRunRequest} from '../view/run-flags.js'
 import {outcomeLines} from '../view/outcome-view.js'
 
+type RunFlags = Interfaces.InferredFlags<typeof Run.flags>
 type Consent = {readonly by: 'person' | 'flag'; readonly trust: boolean}
 
 export default class Run extends OrchCommand {
@@ -32,6 +36,7 @@ In a terminal it follows to the end: Ctrl-C detaches and stops nothing. Without 
       description: 'Approve the plan. Covers commands from flags and your own configuration only.',
     }),
     'init-commit': Flags.boolean({default: false, description: 'Make an empty first commit in a repository that has none.'}),
+    resume: Flags.boolean({default: false, description: 'Take up the unfinished project of this specification instead of a new one.'}),
     wait: Flags.boolean({
       default: false,
       description: 'Wait for the outcome; it is the exit code: 0 completed, 1 failed or blocked, 75 still waiting, 130 cancelled.',
@@ -45,14 +50,36 @@ In a terminal it follows to the end: Ctrl-C detaches and stops nothing. Without 
     const {args, flags} = await this.parse(Run)
     const timeoutMs = flags.timeout === undefined ? null : parseDuration(flags.timeout, '--timeout')
     const client = await this.supervisor()
-    const request = toRunRequest(args.spec, flags, process.cwd(), process.env, true)
+    const project = flags.resume ? await this.#takeUp(client, args.spec) : await this.#begin(client, args.spec, flags)
+    if (project === null) return
+    const wait = flags.wait || (!flags.detach && !this.wantsJson && process.stderr.isTTY === true && process.stdin.isTTY === true)
+    await this.#follow(client, project, {wait, strict: flags.wait, timeoutMs, stopOnExit: flags['stop-on-exit']})
+  }
+
+  /** @returns the id of the new project; null when nothing was started */
+  async #begin(client: SupervisorClient, spec: string, flags: RunFlags): Promise<string | null> {
+    const request = toRunRequest(spec, flags, process.cwd(), process.env, true)
     const planned = await makePlan(client, request, (line) => this.#tell(line))
     if (!this.wantsJson) process.stderr.write(`${planLines(planned).join('\n')}\n\n`)
     const consent = flags.yes ? {by: 'flag' as const, trust: flags['trust-project']} : await this.#approve(planned)
-    if (!consent) return
-    const project = await this.#start(client, request, planned, consent, flags)
-    const wait = flags.wait || (!flags.detach && !this.wantsJson && process.stderr.isTTY === true && process.stdin.isTTY === true)
-    await this.#follow(client, project.id, {wait, strict: flags.wait, timeoutMs, stopOnExit: flags['stop-on-exit']})
+    return consent && (await this.#start(client, request, planned, consent, flags)).id
+  }
+
+  /** The unfinished project of a specification, going on where it was set aside. */
+  async #takeUp(client: SupervisorClient, spec: string): Promise<string> {
+    const path = await realpath(spec).catch(() => resolve(spec))
+    const {projects} = await client.call<Status>('status.get')
+    const unfinished = projects.filter((project) => project.spec === path && project.finishedAt === null)
+    const [found, ...others] = unfinished
+    if (!found) throw new OrchError('ORCH_NOT_FOUND', {what: 'unfinished project of', name: path})
+    if (others.length > 0)
+      throw new OrchError('ORCH_AMBIGUOUS', {
+        what: 'unfinished project',
+        name: path,
+        matches: unfinished.map(({id}) => `orch resume ${id}`),
+      })
+    await client.call('project.resume', {project: found.id})
+    return found.id
   }
 
   #tell(line: string): void {

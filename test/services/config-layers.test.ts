@@ -49,20 +49,27 @@ describe('ConfigLayers', () => {
     expect(read).to.deep.equal(['user /config'])
   })
 
-  describe('sections of drivers, which name programs', () => {
-    const files = {user: {claude: {command: 'mine'}}, project: {claude: {command: './evil.sh'}, oauth: {port: 3001}}}
+  describe('what names programs, or decides where work goes and what agents are given,', () => {
+    const mine = {claude: {command: 'mine'}, merge: 'none', oauth: {port: 3000}}
+    const theirs = {
+      claude: {command: './evil.sh'},
+      merge: 'parent',
+      oauth: {port: 3001},
+      env: {pass: ['AWS_SECRET_ACCESS_KEY']},
+      team: 'theirs',
+    }
 
-    it('are left out of an untrusted repository, with a warning and its place', async () => {
-      const {config, warnings} = await layersOf(files).resolve(request())
-      expect(config['claude']).to.deep.equal({command: 'mine'})
-      expect(config['oauth']).to.deep.equal({port: 3001})
-      expect(warnings).to.have.length(1)
-      expect(warnings[0]).to.include('/repo/.orchrc:claude').and.include('--trust-project')
+    it('is left out of an untrusted repository, with a warning and its place', async () => {
+      const {config, warnings} = await layersOf({user: mine, project: theirs}).resolve(request())
+      expect(config).to.deep.include({...mine, env: {pass: []}, team: 'theirs'})
+      for (const section of ['claude', 'merge', 'oauth', 'env']) expect(warnings.join('\n')).to.include(`/repo/.orchrc:${section}`)
+      for (const warning of warnings) expect(warning).to.include('--trust-project')
+      expect(warnings).to.have.length(4)
     })
 
-    it('count when the repository is trusted', async () => {
-      const {config, warnings} = await layersOf(files).resolve(request({trusted: true}))
-      expect(config['claude']).to.deep.equal({command: './evil.sh'})
+    it('counts when the repository is trusted', async () => {
+      const {config, warnings} = await layersOf({user: mine, project: theirs}).resolve(request({trusted: true}))
+      expect(config).to.deep.include(theirs)
       expect(warnings).to.deep.equal([])
     })
   })

@@ -9,7 +9,7 @@ import {McpInitialisation} from '../../src/services/mcp-initialisation.js'
 import {PortGate} from '../../src/services/port-gate.js'
 import {Readiness} from '../../src/services/readiness.js'
 import {Windows} from '../../src/services/windows.js'
-import {aPlannedAgent, aProject, aRun, anAgent} from '../support/builders.js'
+import {aPlannedAgent, aProject, aRun, anAgent, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {FakeDriver, report} from '../support/fake-driver.js'
 import {aWorld, WILLING_OWNER, type World} from '../support/world.js'
@@ -21,7 +21,7 @@ interface Setting {
   readonly program?: MemoryProgram
   readonly plugins?: Readonly<Record<string, PluginHandlers>>
   readonly exportCallbackPort?: boolean
-  readonly readyTimeoutMs?: number
+  readonly readyTimeoutMs?: number | null
 }
 
 describe('Launcher', () => {
@@ -42,11 +42,13 @@ describe('Launcher', () => {
     program = eager,
     plugins = {},
     exportCallbackPort,
-    readyTimeoutMs,
+    readyTimeoutMs = null,
   }: Setting = {}): Promise<void> {
     driver = new FakeDriver({usesOauthPort: bound})
     world = aWorld({drivers: [driver], plugins, terminal: {programs: {'fake-agent': program}}})
-    await world.store.create(aProject({state: 'starting', agents: [aPlannedAgent(agent), ...others]}))
+    await world.store.create(
+      aProject({state: 'starting', options: someOptions({readyTimeoutMs}), agents: [aPlannedAgent(agent), ...others]}),
+    )
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/usr/bin", "LANG": "C"}')
     watch = new AgentWatch(world)
     launcher = new Launcher({
@@ -59,7 +61,6 @@ describe('Launcher', () => {
       context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
       attended: () => false,
       exportCallbackPort: () => exportCallbackPort,
-      readyTimeoutMs: () => readyTimeoutMs ?? null,
     })
     // Every process of the terminal is one of this machine.
     for (let pid = 1000; pid < 1010; pid++) world.host.run(pid, {startedAt: `at ${pid}`})
@@ -118,7 +119,8 @@ describe('Launcher', () => {
     it('takes up its conversation in a later run, with a new token', async () => {
       await open({agent: {state: 'exited', conversed: true, run: aRun({id: 'r_old'}), restarts: 1, exitCode: 1}})
       await start()
-      expect(driver.launches[0]).to.include({resume: true, firstPrompt: null})
+      expect(driver.launches[0]).to.include({resume: true})
+      expect(driver.launches[0]!.firstPrompt).to.include('interruption').and.include('/state/briefing.md')
       expect(world.agent()).to.include({restarts: 2, exitCode: null})
       expect(world.agent().run).to.satisfy(({id, token}: {id: string; token: string}) => id !== 'r_old' && token !== 'token-1')
     })

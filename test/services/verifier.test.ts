@@ -71,11 +71,30 @@ describe('Verifier', () => {
     expect(world.project().verification).to.include({verified: false})
   })
 
-  it('calls nothing verified when there was nothing to merge, so no command ran', async () => {
-    open({agents: [holding('researcher', {owes: 'report'})]})
-    await verify()
-    expect(processes.calls).to.deep.equal([])
-    expect(world.project().verification).to.deep.include({verified: false, candidate: 'base'})
+  describe('a team that owes no commits', () => {
+    const REPORTING = {agents: [holding('researcher', {owes: 'report'})]}
+
+    it('is verified by what the base shows', async () => {
+      open(REPORTING)
+      await verify()
+      expect(world.project()).to.include({state: 'merging'})
+      expect(world.project().verification).to.deep.include({verified: true, candidate: 'base'})
+      expect(world.project().verification!.evidence.map(({command, afterRole}) => [command, afterRole])).to.deep.equal([['npm test', null]])
+    })
+
+    it('has nobody to mend what fails', async () => {
+      open(REPORTING, {exitCode: 1, stdout: 'red'})
+      expect((await refusal('ORCH_REFUSED', verify())).message)
+        .to.include('npm test')
+        .and.include('red')
+      expect(world.project()).to.include({state: 'verifying'})
+    })
+
+    it('is not verified when no command has shown anything', async () => {
+      open({...REPORTING, options: someOptions()})
+      await verify()
+      expect(world.project().verification).to.include({verified: false})
+    })
   })
 
   it('minds only the result of the last merge: on the way it may fail', async () => {

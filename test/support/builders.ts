@@ -62,6 +62,8 @@ export function someOptions(changes: Partial<ProjectOptions> = {}): ProjectOptio
     setup: [],
     copy: [],
     commandTimeoutMs: 60_000,
+    readyTimeoutMs: null,
+    briefingBudgetChars: 24_000,
     stopOnExit: false,
     drivers: {},
     ...changes,
