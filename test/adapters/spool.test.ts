@@ -25,9 +25,9 @@ describe('Spool', () => {
   })
 
   it('hands reports over in the order of their names, once', async () => {
-    await put('2-b.json', JSON.stringify(report('second')))
-    await put('1-a.json', JSON.stringify(report('first')))
-    expect(await drain()).to.deep.equal({taken: ['first', 'second'], count: 2})
+    const names = Array.from({length: 26}, (_, index) => String.fromCharCode('a'.charCodeAt(0) + index))
+    for (const name of [...names].reverse()) await put(`${name}.json`, JSON.stringify(report(name)))
+    expect(await drain()).to.deep.equal({taken: names, count: 26})
     expect(await drain()).to.deep.equal({taken: [], count: 0})
     expect(await readdir(folder())).to.deep.equal([])
   })

@@ -185,7 +185,7 @@ describe('briefings', () => {
     )
     for (const line of ['research/available-tools.md', 'research/security-analysis.md', '[CRITICAL], [RECOMMENDED] or [OPTIONAL]'])
       expect(of('researcher')).to.contain(line)
-    expect(of('orchestrator')).to.contain('mcp-inventory.md').and.contain('6 % or 3 % of context').and.contain('orch conflicts')
+    expect(of('orchestrator')).to.contain('mcp-inventory.md').and.contain('6 % or 3 % of context').and.contain('orch report')
     expect(of('project-manager')).to.contain('six points').and.contain('About every 15 minutes')
     expect(of('tester')).to.contain('Your branch is merged after: developer (orch/p_1/developer).')
     expect(of('developer')).to.contain('go to project-manager')

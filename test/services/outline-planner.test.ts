@@ -6,7 +6,7 @@ import {OutlinePlanner} from '../../src/services/outline-planner.js'
 
 const planner = new OutlinePlanner(parseMarkdown)
 const outline = (spec: string, specPath = '/specs/sample.md'): Promise<Outline> =>
-  planner.outline({spec, specPath, repository: '/r', branch: 'main', env: {}, onProgress: () => {}})
+  planner.outline({spec, specPath, repository: '/r', branch: 'main', env: {}, settings: {}, onProgress: () => {}})
 const titles = ({phases}: Outline) => phases.flatMap(({tasks}) => tasks.map(({title}) => title))
 const tasks = ({phases}: Outline) => phases.flatMap((phase) => [...phase.tasks])
 

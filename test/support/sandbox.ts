@@ -1,7 +1,8 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -117,7 +118,44 @@ export class Sandbox {
   /** Ends every process it started and removes everything. */
   async remove(): Promise<void> {
     await this.orch(['daemon', 'stop'])
+    await this.#endAll()
     this.tmux('kill-server')
     rmSync(this.folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 200})
+  }
+
+  /**
+   * An agent that ends in good order reports it, and its hook starts the supervisor that was just stopped: so everything that knows this folder
+   * from its environment is killed, until nothing new turns up. Where there is no /proc the tmux server's end has to do.
+   */
+  async #endAll(): Promise<void> {
+    for (let quiet = 0; quiet < 2;) {
+      const pids = processesOf(this.folder)
+      for (const pid of pids) kill(pid)
+      quiet = pids.length === 0 ? quiet + 1 : 0
+      await sleep(20)
+    }
+  }
+}
+
+/** Processes whose environment names a folder, by /proc/PID/environ (proc(5)); not this one. */
+function processesOf(folder: string): number[] {
+  if (!existsSync('/proc/self/environ')) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`=${folder}/`)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
   }
 }
