@@ -28,7 +28,7 @@ describe('the instance lock', () => {
     const lock = await takeInstanceLock(folder())
     expect(lock).not.to.equal(null)
     expect(await takeInstanceLock(folder())).to.equal(null)
-    const link = `${folder()}-link`
+    const link = join(folder(), 'link')
     await symlink(folder(), link)
     expect(await takeInstanceLock(link)).to.equal(null)
     await lock!.release()

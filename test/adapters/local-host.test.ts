@@ -61,6 +61,7 @@ describe('LocalHost', () => {
       .split('\n')
       .map(Number)
       .sort((a, b) => a - b)
+    strays.push(child!, grandchild!)
     const family = (await host.family(await identityOf(parent), 'NO_SUCH', 'thing')).map(({pid}) => pid)
     expect(family).to.deep.equal([parent.pid, child, grandchild])
   })
