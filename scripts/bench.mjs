@@ -37,6 +37,6 @@ async function measure(figure) {
     )
     process.exitCode = 1
   } finally {
-    place.remove()
+    await place.remove()
   }
 }

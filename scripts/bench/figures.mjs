@@ -3,7 +3,7 @@ import {existsSync, readFileSync, readdirSync, statSync, writeFileSync} from 'no
 import {join} from 'node:path'
 import {between, cpuShare, median, race, residentMegabytes, wallOf} from './measure.mjs'
 import {measurePortGate} from './port-gate.mjs'
-import {ROOT} from './place.mjs'
+import {ROOT} from '../../test/support/sandbox.ts'
 
 const started = ({type, data}) => type === 'project.state' && data.to === 'starting'
 const running = ({type, data}) => type === 'project.state' && data.to === 'running'
@@ -28,7 +28,7 @@ function send(place) {
 
 function receipt(place) {
   const {id} = place.team('receipt', 1)
-  const receipts = Array.from({length: 20}, (_, index) => place.json('send', `${id}:developer-1`, `message ${index}`, '--wait'))
+  const receipts = Array.from({length: 20}, (_, index) => place.data('send', `${id}:developer-1`, `message ${index}`, '--wait'))
   const proven = receipts.filter(({state}) => state === 'acknowledged')
   const submitted = median(receipts.map(({acceptedAt, submittedAt}) => submittedAt - acceptedAt))
   return [
@@ -41,7 +41,7 @@ function receipt(place) {
 function oneAgent(place) {
   const times = Array.from({length: 5}, (_, index) => {
     const {id, events} = place.team(`one-${index}`, 1)
-    place.orch('stop', id)
+    place.print('stop', id)
     return between(events, started, running)
   })
   return [below('one agent ready, median of 5', median(times), 500)]
@@ -50,7 +50,7 @@ function oneAgent(place) {
 function tenAgents(place) {
   const times = Array.from({length: 3}, (_, index) => {
     const {id, events} = place.team(`ten-${index}`, 10)
-    place.orch('stop', id)
+    place.print('stop', id)
     return between(events, started, running)
   })
   return [below('ten agents with worktrees ready, median of 3', median(times), 3_000)]
@@ -64,7 +64,7 @@ async function hundredAgents(place) {
   const status = race({node: place.node(), orch: place.argv('status'), named: place.argv('status', id, '--json')}, 7)
   const idle = await cpuShare(pid, 30)
   const memory = residentMegabytes(pid)
-  place.orch('stop', id)
+  place.print('stop', id)
   return [
     {name: `${count} agents ready`, value: seconds(between(events, started, running)), budget: '', held: null},
     below(`orch status, ${count} agents, median of 7`, status.orch, 250),

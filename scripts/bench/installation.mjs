@@ -3,7 +3,7 @@ import {cpSync, mkdtempSync, realpathSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {copyBuilt} from '../../test/support/built-copy.ts'
-import {ROOT} from './place.mjs'
+import {ROOT} from '../../test/support/sandbox.ts'
 
 /**
  * A copy of what is built, with the manifests that `npm pack` writes: without them oclif imports every command to run one, and the

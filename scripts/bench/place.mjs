@@ -1,72 +1,38 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {Sandbox} from '../../test/support/sandbox.ts'
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-/** A home, a state directory and a tmux server of its own, with a repository and one plan to make teams from. */
-export class Place {
+/** A sandbox with a repository and one plan to make teams from. */
+export class Place extends Sandbox {
   /** @param bin the command line to measure */
   constructor(bin) {
+    super({ORCH_CONFIG_REHEARSAL__SPEED: '0'})
     this.bin = bin
-    this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'orch-bench-')))
-    for (const name of ['home', 'tmux', 'scripts', 'repo']) mkdirSync(join(this.folder, name), {mode: 0o700})
-    const who = {
-      GIT_AUTHOR_NAME: 'bench',
-      GIT_AUTHOR_EMAIL: 'bench@localhost',
-      GIT_COMMITTER_NAME: 'bench',
-      GIT_COMMITTER_EMAIL: 'bench@localhost',
-    }
-    this.env = {
-      ...who,
-      PATH: process.env.PATH,
-      LANG: 'C.UTF-8',
-      HOME: join(this.folder, 'home'),
-      TMUX_TMPDIR: join(this.folder, 'tmux'),
-      XDG_STATE_HOME: join(this.folder, 'state'),
-      ORCH_DATA_DIR: join(this.folder, 'data'),
-      ORCH_CONFIG_DIR: join(this.folder, 'config'),
-      ORCH_CACHE_DIR: join(this.folder, 'cache'),
-      ORCH_CONFIG_REHEARSAL__SPEED: '0',
-      ORCH_CONFIG_REHEARSAL__SCRIPTS: join(this.folder, 'scripts'),
-    }
-    this.repository = join(this.folder, 'repo')
-    writeFileSync(join(this.repository, 'README.md'), '# A repository\n')
-    for (const args of [
-      ['init', '--quiet', '--initial-branch', 'main'],
-      ['add', '--all'],
-      ['commit', '--quiet', '--message', 'Start'],
-    ]) {
-      this.run('git', ['-C', this.repository, ...args])
-    }
-    this.spec = join(this.folder, 'spec.md')
-    writeFileSync(this.spec, 'Build a calculator.\nIt adds.\n')
+    this.env.ORCH_CONFIG_REHEARSAL__SCRIPTS = this.path('scripts')
+    mkdirSync(this.path('scripts'))
+    this.origin = this.repository()
+    this.spec = this.write('spec.md', 'Build a calculator.\nIt adds.\n')
   }
 
-  /** @returns what it printed; throws when it fails */
-  run(program, args) {
-    const {status, stdout, stderr, error} = spawnSync(program, args, {
-      cwd: this.folder,
-      env: this.env,
-      encoding: 'utf8',
-      maxBuffer: 64 << 20,
-    })
-    if (error) throw error
-    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)
+  /** Also what ends it uses the command line that is measured. */
+  orch(args, options = {}) {
+    return super.orch(args, {bin: this.bin, ...options})
+  }
+
+  /** Runs a command to its end. @returns what it printed; throws when it fails */
+  print(...args) {
+    const [program, words, options] = this.argv(...args)
+    const {status, stdout, stderr} = spawnSync(program, words, {...options, encoding: 'utf8', maxBuffer: 64 << 20})
+    if (status !== 0) throw new Error(`orch ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)
     return stdout
   }
 
-  orch(...args) {
-    return this.run(process.execPath, [this.bin, ...args])
+  /** As `print`, with --json. */
+  data(...args) {
+    return JSON.parse(this.print(...args, '--json')).data
   }
 
-  json(...args) {
-    return JSON.parse(this.orch(...args, '--json')).data
-  }
-
-  /** argv of the command line, to time it. */
+  /** What to spawn, to time it. */
   argv(...args) {
     return [process.execPath, [this.bin, ...args], {cwd: this.folder, env: this.env}]
   }
@@ -76,38 +42,31 @@ export class Place {
     return [process.execPath, ['-e', '0'], {cwd: this.folder, env: this.env}]
   }
 
-  /** Starts a team of `count` idle rehearsal agents and waits until it is ready. @returns its id and its events */
+  /** Starts a team of `count` idle rehearsal agents and waits until it is ready. @returns its id and what happened so far */
   team(name, count) {
-    const planFile = join(this.folder, `${name}.json`)
-    this.orch('plan', this.spec, '--project', this.repository, '--agent', 'rehearsal', '--roles', 'developer', '--out', planFile, '--json')
+    const planFile = this.path(`${name}.json`)
+    const where = ['--project', this.origin, '--agent', 'rehearsal']
+    this.data('plan', this.spec, ...where, '--roles', 'developer', '--out', planFile)
     const plan = JSON.parse(readFileSync(planFile, 'utf8'))
     const model = plan.team.roles.find(({key}) => key === 'developer')
     const keys = Array.from({length: count}, (_, index) => `developer-${index + 1}`)
     plan.team.roles = keys.map((key) => ({...model, key, after: []}))
     plan.team.cap = count
     writeFileSync(planFile, JSON.stringify(plan))
-    for (const key of keys) writeFileSync(join(this.folder, 'scripts', `${key}.yaml`), 'steps:\n  - say: ready\n')
-    const flags = ['--project', this.repository, '--agent', 'rehearsal', '--plan-file', planFile, '--name', name, '--yes']
-    const {id, state} = this.json('run', this.spec, ...flags)
+    for (const key of keys) this.write(`scripts/${key}.yaml`, 'steps:\n  - say: ready\n')
+    const {id, state} = this.data('run', this.spec, ...where, '--plan-file', planFile, '--name', name, '--yes')
     if (state !== 'running') throw new Error(`the team ${name} is ${state}`)
-    return {id, events: this.events(id), keys}
-  }
-
-  events(id) {
-    return this.orch('events', id, '--json')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
+    return {id, events: this.#events(id)}
   }
 
   supervisorPid() {
-    return this.json('daemon', 'status').pid
+    return this.data('daemon', 'status').pid
   }
 
-  remove() {
-    spawnSync(...this.argv('daemon', 'stop'))
-    const sockets = join(this.folder, 'tmux', `tmux-${process.getuid()}`)
-    for (const socket of existsSync(sockets) ? readdirSync(sockets) : []) spawnSync('tmux', ['-S', join(sockets, socket), 'kill-server'])
-    rmSync(this.folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 200})
+  #events(id) {
+    return this.print('events', id, '--json')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
   }
 }

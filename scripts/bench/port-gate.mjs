@@ -10,7 +10,7 @@ import {RandomIds} from '../../dist/adapters/random-ids.js'
 import {AjvValidator} from '../../dist/adapters/schema-validator.js'
 import {SystemClock} from '../../dist/adapters/system-clock.js'
 import {PortGate} from '../../dist/services/port-gate.js'
-import {ROOT} from './place.mjs'
+import {ROOT} from '../../test/support/sandbox.ts'
 
 /**
  * Times the OAuth gate on a free port, in this process: core's loop, oclif's hooks, claude-oauth's rules, a ledger of its own.

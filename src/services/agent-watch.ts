@@ -48,7 +48,10 @@ export class AgentWatch {
     const agent = this.#agent(projectId, agentId)
     const driver = agent && this.#options.drivers.get(agent.kind)
     if (!agent || !driver || agent.run?.id !== runId) return
-    await this.#apply(projectId, agentId, runId, driver.interpret(report), 'hook', report.event)
+    const signals = driver.interpret(report)
+    await this.#apply(projectId, agentId, runId, signals, 'hook', report.event)
+    // The supervisor that took the lease may have died since; whoever hears of the end of a start gives it back.
+    if (driver.usesOauthPort && signals.some(({kind}) => kind === 'ready')) await this.#options.ledger.releaseLease(agent.oauthPort, runId)
   }
 
   /** Reads on in the transcripts of a project: receipts that no hook tells of stand there. */
@@ -155,6 +158,7 @@ export class AgentWatch {
     const {ledger, bus, recorder, drivers} = this.#options
     if (!drivers.get(agent.kind)?.usesOauthPort) return
     const port = agent.oauthPort
+    if (agent.run) await ledger.releaseLease(port, agent.run.id)
     if (paneStands) {
       await ledger.recordExit(port)
       recorder.note(project, {type: 'oauth.exit', agent: agent.id, data: {port}})

@@ -9,7 +9,7 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
-import type {GateRequest, PortGate} from './port-gate.js'
+import {unbound, type GateRequest, type PortGate, type StartPermit} from './port-gate.js'
 import type {McpInitialisation} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
 import type {Recorder} from './recorder.js'
@@ -59,10 +59,10 @@ export class Launcher {
     const run = await this.#recordRun(project, agent, driver)
     const request = this.#gateRequest(project, agent, run, signal)
     try {
-      if (driver.usesOauthPort) await gate.pass(request)
+      const permit = driver.usesOauthPort ? await gate.pass(request) : unbound(driver)
       const command = await this.#prepare(project, agent, run, driver)
       if (driver.usesOauthPort) await gate.confirm(request)
-      const spec = await this.#spawn(project, agent, run, command)
+      const spec = await this.#spawn(project, agent, run, command, permit)
       await this.#options.readiness.until(project.id, agent.id, driver, project.options.readyTimeoutMs ?? spec.readyTimeoutMs, signal)
     } finally {
       if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
@@ -120,12 +120,12 @@ export class Launcher {
     return {...spec, command: extend(spec.command, additions)}
   }
 
-  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec): Promise<LaunchSpec> {
+  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec, permit: StartPermit): Promise<LaunchSpec> {
     const {windows, host, bus} = this.#options
     if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
       await this.#move(project.id, agent.id, 'starting', 'the port is clear')
     }
-    const {ref, pid} = await windows.run(project.id, agent.id, run.id, spec.command)
+    const {ref, pid} = await windows.run(project.id, agent.id, run.id, spec.command, permit)
     const process = await host.identify(pid)
     await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
     await bus.emit('afterAgentSpawn', {

@@ -1,4 +1,4 @@
-import {OrchError, type AwaitPortInput, type Clock, type GateAnswer, type OauthLedger, type Wait} from '@orch/plugin-kit'
+import {OrchError, type AgentDriver, type AwaitPortInput, type Clock, type GateAnswer, type OauthLedger, type Wait} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 
 /** Milliseconds between looks while another start holds the port's lease; the contract's poll interval. */
@@ -11,6 +11,22 @@ export interface PortGrant {
   readonly port: number
   readonly run: string
   readonly [granted]: true
+}
+
+declare const unboundMark: unique symbol
+
+/** The start of an agent that the contract does not bind. */
+export interface Unbound {
+  readonly [unboundMark]: true
+}
+
+/** Without one nothing is spawned. */
+export type StartPermit = PortGrant | Unbound
+
+/** @throws ORCH_INTERNAL for a driver that is bound: it needs a grant of the gate */
+export function unbound(driver: AgentDriver): Unbound {
+  if (driver.usesOauthPort) throw new OrchError('ORCH_INTERNAL', {what: `${driver.kind} was to be started without a grant for its port`})
+  return {} as Unbound
 }
 
 export interface GateRequest {
@@ -94,12 +110,4 @@ export class PortGate {
     if (policy === 'warn') return true
     return policy === 'auto' && request.attended()
   }
-}
-
-/** The error for a caller that does not want to wait on. */
-export function portBusy(port: number, wait: Wait): OrchError {
-  const holder = wait.holder
-    ? `held by ${wait.holder.command ?? 'a process'} (pid ${wait.holder.pid ?? '?'}) in ${wait.holder.cwd ?? '?'}`
-    : 'holder unknown'
-  return new OrchError('ORCH_PORT_BUSY', {port, why: wait.why, holder})
 }

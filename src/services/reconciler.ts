@@ -24,10 +24,21 @@ export class Reconciler {
     this.#options = options
   }
 
-  async reconcile(): Promise<void> {
+  /** At the start of a supervisor, when no launch is under way anywhere. */
+  async reconcileAll(): Promise<void> {
+    for (const {id} of this.#options.store.projects()) await this.reconcile(id, 'none')
+  }
+
+  /**
+   * One project.
+   * @param launches whether this supervisor may be launching agents of it now: those are left alone then
+   */
+  async reconcile(projectId: string, launches: 'none' | 'possible'): Promise<void> {
     const panes = await this.#options.terminal.panes()
-    for (const project of this.#options.store.projects()) {
-      for (const agent of project.agents) await this.#reconcileAgent(project, agent, panes)
+    const project = this.#options.store.project(projectId)
+    if (project) {
+      const settled = project.agents.filter((agent) => launches === 'none' || !isBeingLaunched(agent))
+      for (const agent of settled) await this.#reconcileAgent(project, agent, panes)
       await this.#options.watch.readTranscripts(project.id)
     }
   }
@@ -72,4 +83,9 @@ export class Reconciler {
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }
+}
+
+/** Between the record of its run and its process. */
+function isBeingLaunched({state, run}: Agent): boolean {
+  return state === 'waiting-port' || (state === 'starting' && !run?.process)
 }

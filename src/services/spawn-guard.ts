@@ -12,7 +12,7 @@ const PROTECTED_FLAGS = [
 ]
 const PROTECTED_ENV = /^(?:ORCH_.*|CLAUDE_OAUTH_PORT|MCP_OAUTH_CALLBACK_PORT|PORT)$/
 
-/** @throws ORCH_REFUSED when a plugin's additions touch what is orch's own or set what the driver has set */
+/** @throws ORCH_REFUSED when a plugin's additions touch what is orch's own */
 export function requireUnprotected(additions: SpawnAdditions, command: PaneCommand): void {
   const flag = additions.args?.find((arg) => PROTECTED_FLAGS.includes(arg.split('=')[0]!))
   const variable = Object.keys(additions.env ?? {}).find((name) => PROTECTED_ENV.test(name))

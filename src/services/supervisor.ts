@@ -59,7 +59,7 @@ export class Supervisor {
     await terminal.open()
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
-    await reconciler.reconcile()
+    await reconciler.reconcileAll()
     terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
     terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
     await server.listen()
@@ -128,7 +128,8 @@ export class Supervisor {
   /** Something could not be recorded, for instance because the disk was full: records and facts are brought together again. */
   async #catchUp(): Promise<void> {
     this.#missed = false
-    await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile())
+    for (const {id} of this.#options.store.projects())
+      await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id, 'possible'))
   }
 
   async #lookAfterMail(projectId: string): Promise<void> {

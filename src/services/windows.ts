@@ -2,6 +2,7 @@ import type {PaneCommand, PaneRef, PaneState, Terminal} from '@orch/plugin-kit'
 import type {Host} from '../domain/host.js'
 import {findAgent} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import type {StartPermit} from './port-gate.js'
 import type {Recorder} from './recorder.js'
 
 /** One session a project, one window an agent. Names are only for people and for finding what a crash left behind; ids address. */
@@ -19,8 +20,11 @@ export class Windows {
     this.#terminal = options.terminal
   }
 
-  /** Runs a command as the agent's pane process: in the pane of its last run when that stands, else in a window of its own. */
-  run(projectId: string, agentId: string, runId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
+  /**
+   * Runs a command as the agent's pane process: in the pane of its last run when that stands, else in a window of its own.
+   * @param _permit proof that the OAuth timing contract lets it start; only its type counts
+   */
+  run(projectId: string, agentId: string, runId: string, command: PaneCommand, _permit: StartPermit): Promise<{ref: PaneRef; pid: number}> {
     // The first window makes the session, so agents of one project take turns.
     const turn = (this.#turns.get(projectId) ?? Promise.resolve()).then(() => this.#run(projectId, agentId, runId, command))
     this.#turns.set(

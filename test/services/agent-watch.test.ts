@@ -44,6 +44,13 @@ describe('AgentWatch', () => {
       expect(world.agent().waitingFor).to.equal(null)
     })
 
+    it('that a bound agent is ready gives its start lease back, whoever took it', async () => {
+      await open({state: 'starting', oauthPort: 3000}, {bound: true})
+      await world.ledger.takeLease(3000, {run: 'r_1', agent: 'a_developer'})
+      await hear({kind: 'ready', cwd: world.agent().worktree})
+      expect((await world.ledger.history(3000)).lease).to.equal(null)
+    })
+
     it('that it is ready counts only while it starts', async () => {
       await open({state: 'starting', conversed: false})
       await hear({kind: 'ready', cwd: world.agent().worktree})

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {REQUIRED_PLUGIN, type AwaitPortInput, type GateAnswer, type Wait} from '@orch/plugin-kit'
-import {PortGate, portBusy, type GateRequest} from '../../src/services/port-gate.js'
+import {PortGate, type GateRequest} from '../../src/services/port-gate.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {aWorld, WILLING_OWNER, type World} from '../support/world.js'
 
@@ -221,11 +221,5 @@ describe('PortGate', () => {
     expect(await after(confirm, 5_000)).to.equal(false)
     free = true
     expect(await after(confirm, 1_000)).to.equal(true)
-  })
-
-  it('names the holder to a caller that does not wait', () => {
-    const wait: Wait = {notBefore: 0, why: 'held', holder: {pid: 7, command: 'node', cwd: '/x'}}
-    expect(portBusy(3000, wait).message).to.include('3000').and.include('node').and.include('7').and.include('/x')
-    expect(portBusy(3000, {...wait, holder: null}).message).not.to.include('undefined')
   })
 })

@@ -21,7 +21,7 @@ describe('Reconciler', () => {
     return {pane, pid: state!.pid}
   }
 
-  const reconcile = () => new Reconciler({...world, watch: new AgentWatch(world)}).reconcile()
+  const reconcile = () => new Reconciler({...world, watch: new AgentWatch(world)}).reconcileAll()
   const process = (pid: number, startedAt = '5') => ({run: aRun({process: {pid, startedAt}})})
 
   it('adopts what lives, by pid and start time, and leaves its messages alone', async () => {
@@ -40,6 +40,15 @@ describe('Reconciler', () => {
     expect(world.agent()).to.deep.include({state: 'starting', pane})
     expect(world.agent().run!.process).to.deep.equal({pid, startedAt: '9'})
     expect(world.project().tmux.session).to.equal('$0')
+  })
+
+  it('leaves an agent alone that this supervisor is launching', async () => {
+    await open({state: 'starting', run: aRun({process: null})}, null)
+    const reconciler = new Reconciler({...world, watch: new AgentWatch(world)})
+    await reconciler.reconcile('p_1', 'possible')
+    expect(world.agent().state).to.equal('starting')
+    await reconciler.reconcile('p_1', 'none')
+    expect(world.agent().state).to.equal('planned')
   })
 
   it('takes up the ids of a pane that changed', async () => {
