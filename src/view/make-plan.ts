@@ -4,7 +4,7 @@ import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/intake.js'
 
 /** How often a plan is asked for while supervisors die over it. */
-const ATTEMPTS = 5
+const ATTEMPTS = 10
 /** Milliseconds before the second attempt; each further one waits so much longer. */
 const AGAIN_MS = 200
 
