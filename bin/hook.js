@@ -63,6 +63,8 @@ function spool(report) {
 
 async function restartSupervisor() {
   try {
+    // A person stopped it: it stays away until a person's command starts it.
+    if (statSync(`${ORCH_STATE}/spool/.stopped`, {throwIfNoEntry: false})) return
     const marker = `${ORCH_STATE}/spool/.started`
     const last = statSync(marker, {throwIfNoEntry: false})
     if (last && Date.now() - last.mtimeMs < RESTART_EVERY_MS) return

@@ -252,7 +252,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           version: oclif.version,
           supervisor: self,
           state: paths.data,
-          stop: () => void supervisor.stop(),
+          stop: () => void supervisor.stopForGood(),
           checkup: new Checkup([
             ...registrations.flatMap(({value}) => value.checks ?? []),
             ...agentChecks(drivers, config, definedOnly(env)),

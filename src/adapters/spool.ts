@@ -1,4 +1,4 @@
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 /** A hook's report that found no supervisor. */
@@ -11,12 +11,25 @@ export interface SpooledReport {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
+/** Its presence tells bin/hook.js. */
+const HELD = '.stopped'
+
 /** Reports left by hooks while no supervisor ran; their names sort by time. */
 export class Spool {
   readonly #folder: string
 
   constructor(folder: string) {
     this.#folder = folder
+  }
+
+  /** A person stopped the supervisor: hooks spool, and start none, until a command does. */
+  async holdRestarts(): Promise<void> {
+    await mkdir(this.#folder, {recursive: true, mode: 0o700})
+    await writeFile(join(this.#folder, HELD), '', {mode: 0o600})
+  }
+
+  async allowRestarts(): Promise<void> {
+    await rm(join(this.#folder, HELD), {force: true})
   }
 
   /** Hands over each report in order; one that was taken is removed. @returns how many */

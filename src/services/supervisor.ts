@@ -28,7 +28,11 @@ interface SupervisorOptions {
   readonly offers: UnfinishedOffers
   readonly runner: Runner
   readonly reconciler: Reconciler
-  readonly spool: {drain(take: (report: SpooledReport) => Promise<void>): Promise<number>}
+  readonly spool: {
+    drain(take: (report: SpooledReport) => Promise<void>): Promise<number>
+    holdRestarts(): Promise<void>
+    allowRestarts(): Promise<void>
+  }
   readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
   readonly server: {listen(): Promise<void>; close(): Promise<void>}
   readonly clock: Clock
@@ -38,7 +42,9 @@ interface SupervisorOptions {
 }
 
 /** Milliseconds between looks at what no event tells: receipts in transcripts, and messages that were held. */
-const TICK_MS = 1_000
+const TICK_MS = 250
+/** Looks between two at the spool, and at what could not be recorded. */
+const LOOKS_A_SECOND = 4
 
 /** The one process that knows and does everything. Stopping and crashing are the same: agents live on, the next one reconciles. */
 export class Supervisor {
@@ -56,6 +62,7 @@ export class Supervisor {
   /** Resolves when it listens and every project is being driven. */
   async start(): Promise<void> {
     const {terminal, watch, spool, server, reconciler, runner, store, feed, logger} = this.#options
+    await spool.allowRestarts()
     await terminal.open()
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
@@ -76,6 +83,12 @@ export class Supervisor {
   /** Resolves when it has been stopped. */
   get stopped(): Promise<void> {
     return this.#stopped
+  }
+
+  /** A person asks it to stop: agents' hooks do not start it again. */
+  async stopForGood(): Promise<void> {
+    await this.#guard('the mark of the stop', () => this.#options.spool.holdRestarts())
+    await this.stop()
   }
 
   /** Lets go of everything; agents live on. Safe to call again. */
@@ -111,11 +124,10 @@ export class Supervisor {
 
   async #tick(): Promise<void> {
     const {clock, store} = this.#options
-    while (!this.#stopping.signal.aborted) {
+    for (let looks = 1; ; looks++) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
-      await this.#guard('the spool', () => this.#drainSpool())
-      if (this.#missed) await this.#catchUp()
+      if (looks % LOOKS_A_SECOND === 0) await this.#lookAfterWhatWasMissed()
       await Promise.all(
         store
           .projects()
@@ -125,8 +137,10 @@ export class Supervisor {
     }
   }
 
-  /** Something could not be recorded, for instance because the disk was full: records and facts are brought together again. */
-  async #catchUp(): Promise<void> {
+  /** Reports that found no supervisor, and, when something could not be recorded (a full disk), records and facts that differ. */
+  async #lookAfterWhatWasMissed(): Promise<void> {
+    await this.#guard('the spool', () => this.#drainSpool())
+    if (!this.#missed) return
     this.#missed = false
     for (const {id} of this.#options.store.projects())
       await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id, 'possible'))

@@ -21,23 +21,27 @@ describe('ProjectStore', () => {
     logger = new MemoryLogger()
   })
 
-  describeStoreContract('lowdb', async () => ({
-    store: await open(),
-    reopen: open,
-    // Where the folder was there is a file: nobody can write below it, not even root.
-    setFull: async (full) => {
-      const [hot, aside] = [join(folder(), 'projects'), join(folder(), 'aside')]
-      if (full) {
-        await rename(hot, aside)
-        await writeFile(hot, '')
-      } else {
-        await rename(hot, `${aside}.file`)
-        await rename(aside, hot)
-      }
-    },
-    advance: (ms) => clock.advance(ms),
-    now: () => clock.now(),
-  }))
+  describeStoreContract(
+    'lowdb',
+    async () => ({
+      store: await open(),
+      reopen: open,
+      // Where the folder was there is a file: nobody can write below it, not even root.
+      setFull: async (full) => {
+        const [hot, aside] = [join(folder(), 'projects'), join(folder(), 'aside')]
+        if (full) {
+          await rename(hot, aside)
+          await writeFile(hot, '')
+        } else {
+          await rename(hot, `${aside}.file`)
+          await rename(aside, hot)
+        }
+      },
+      advance: (ms) => clock.advance(ms),
+      now: () => clock.now(),
+    }),
+    {outlives: true},
+  )
 
   it('reads back every part of a project', async () => {
     const project = aProject({
@@ -99,14 +103,18 @@ describe('ProjectStore', () => {
   })
 })
 
-describeStoreContract('in memory', async () => {
-  const clock = new FakeClock()
-  const store = new MemoryStore(clock)
-  return {
-    store,
-    reopen: null,
-    setFull: async (full) => store.setFull(full),
-    advance: (ms) => clock.advance(ms),
-    now: () => clock.now(),
-  }
-})
+describeStoreContract(
+  'in memory',
+  async () => {
+    const clock = new FakeClock()
+    const store = new MemoryStore(clock)
+    return {
+      store,
+      reopen: null,
+      setFull: async (full) => store.setFull(full),
+      advance: (ms) => clock.advance(ms),
+      now: () => clock.now(),
+    }
+  },
+  {outlives: false},
+)

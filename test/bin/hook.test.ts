@@ -181,6 +181,14 @@ describe('bin/hook.js', () => {
     expect(await reports()).to.have.length(4)
   })
 
+  it('keeps its report and starts nothing when a person stopped the supervisor', async () => {
+    await mkdir(spool(), {recursive: true})
+    await writeFile(join(spool(), '.stopped'), '')
+    expect(await hook('{}')).to.deep.equal(SILENT)
+    expect(await reports()).to.have.length(1)
+    expect(await readdir(spool())).not.to.include('.started')
+  })
+
   it('keeps its report when the supervisor never answers, and starts no second one', async () => {
     await listenRaw(() => {})
     expect(await hook('{"a": 1}')).to.deep.equal(SILENT)

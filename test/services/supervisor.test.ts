@@ -49,6 +49,8 @@ describe('Supervisor', () => {
           for (const each of spooled.splice(0)) await take(each)
           return 0
         },
+        holdRestarts: async () => void calls.push('hold restarts'),
+        allowRestarts: async () => {},
       },
       identify: (claim) => identifyCaller(world.store, claim),
       server: {listen: async () => void calls.push('listen'), close: async () => void calls.push('close socket')},
@@ -100,6 +102,12 @@ describe('Supervisor', () => {
     await supervisor.start()
     await world.recorder.create(aProject({id: 'p_2', state: 'queued'}))
     expect(calls).to.include('drive p_2')
+  })
+
+  it('stays away when a person stopped it', async () => {
+    await supervisor.start()
+    await supervisor.stopForGood()
+    expect(calls.slice(2, 4)).to.deep.equal(['hold restarts', 'close socket'])
   })
 
   it('stops once: socket first, lock last, and its agents live on', async () => {
