@@ -68,12 +68,16 @@ export class AgentWatch {
     if (found) await this.onEnd(found.project, found.agent, exit, paneStands)
   }
 
-  /** The terminal's server is gone, and with it every pane. */
+  /** The terminal's server is gone, and with it every pane; an agent that was started again since, in a new server, is not. */
   async onServerLost(): Promise<void> {
-    const lost = this.#options.store
-      .projects()
-      .flatMap((project) => project.agents.filter(({state}) => isAlive(state)).map((agent) => ({project, agent})))
-    for (const {project, agent} of lost) await this.onEnd(project, agent, {code: null, signal: null}, false)
+    const known = this.#options.store.projects().flatMap((project) => project.agents.map((agent) => ({project, agent})))
+    const panes = await this.#options.terminal.panes()
+    for (const {project, agent} of known.filter(({agent: {state}}) => isAlive(state))) {
+      const pid = agent.run?.process?.pid
+      // A run whose process is not on record yet is looked after by whoever starts it.
+      const isElsewhere = pid === undefined ? agent.state === 'starting' : panes.some((pane) => pane.pid === pid && !pane.dead)
+      if (!isElsewhere) await this.onEnd(project, agent, {code: null, signal: null}, false)
+    }
   }
 
   /**
@@ -81,6 +85,8 @@ export class AgentWatch {
    * @param paneStands its pane is there to be looked at, and to be started in again
    */
   async onEnd(project: Project, agent: Agent, exit: ExitStatus, paneStands: boolean): Promise<void> {
+    // News of an earlier run may come late.
+    if (this.#agent(project.id, agent.id)?.run?.id !== agent.run?.id) return
     await this.#keepWhatItLeft(project, agent, paneStands)
     await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
     await this.#tellContract(project, agent, paneStands)

@@ -108,14 +108,7 @@ const CASES: readonly Case[] = [
 ]
 
 /** Commands that need no plugin to start, and would start agents all the same. */
-const REFUSED = [
-  ['status'],
-  ['daemon', 'run'],
-  ['run', 'spec.md', '--yes'],
-  ['send', 'developer', '-h'],
-  ['send', 'developer', '--', '--help'],
-  ['hooks'],
-]
+const REFUSED = [['status'], ['daemon', 'run'], ['run', 'spec.md', '--yes'], ['send', 'developer', '--', '--help'], ['hooks']]
 
 describe('orch without the plugin that owns the timing contract', function () {
   this.timeout(60_000)
@@ -161,7 +154,16 @@ describe('orch without the plugin that owns the timing contract', function () {
   for (const {how, damage} of CASES.filter(({how}) => /listed|folder|imported|linked|user plugin/.test(how))) {
     it(`still helps to find out and to repair when it ${how}`, async () => {
       damage(place)
-      for (const args of [['plugins'], ['help'], ['--help'], ['run', '--help'], ['version'], ['--version'], []]) {
+      for (const args of [
+        ['plugins'],
+        ['help'],
+        ['--help'],
+        ['run', '--help'],
+        ['send', 'developer', '-h'],
+        ['version'],
+        ['--version'],
+        [],
+      ]) {
         const {code, stdout, stderr} = await sandbox.orch(args, {bin})
         expect(code, `orch ${args.join(' ')}: ${stdout}${stderr}`).to.equal(0)
       }
