@@ -206,8 +206,15 @@ describe('AgentWatch', () => {
         ...project,
         agents: [...project.agents, anAgent({role: 'writer', state: 'exited', exitCode: 0})],
       }))
+      world.terminal.dropServer()
       await watch.onServerLost()
       expect(world.project().agents.map(({state}) => state)).to.deep.equal(['lost', 'lost', 'exited'])
+    })
+
+    it('of a server says nothing of an agent that runs in the next one', async () => {
+      await run()
+      await watch.onServerLost()
+      expect(world.agent().state).to.equal('working')
     })
 
     it('of a bound agent is an exit in the ledger when its pane stands', async () => {
