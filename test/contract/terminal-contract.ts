@@ -237,7 +237,8 @@ export function describeTerminalContract(name: string, makeHarness: () => Promis
       })
 
       it('pastes many lines whole, without Enter', async () => {
-        const {pane} = await start('sort')
+        // It lives on after its output: the kernel may drop the last words of a terminal that closes.
+        const {pane} = await start('sh', '-c', 'sort; cat')
         const text = [...Array(120).keys()].map((n) => `line ${n + 100}: "quoted" $HOME #{x} \\ ; é`)
         expect(await terminal.paste(pane, text.join('\n'))).to.equal('sent')
         await shows(pane, text.at(-1)!)
@@ -245,7 +246,7 @@ export function describeTerminalContract(name: string, makeHarness: () => Promis
         await terminal.pressKeys(pane, ['Enter', 'C-d'])
         // The program repeats what it got once all is there, so that its words and the typed ones do not mix.
         await eventually(async () => expect((await terminal.capture(pane, 400)).split('\n').slice(-text.length)).to.deep.equal(text))
-        await eventually(async () => expect(await stateOf(pane)).to.include({dead: true}))
+        expect(await stateOf(pane)).to.include({dead: false})
       })
 
       it('makes control characters visible', async () => {

@@ -20,8 +20,8 @@ export interface MemoryPane {
 export type MemoryProgram = (pane: MemoryPane) => void
 
 /**
- * The programs a MemoryTerminal knows from the start, by the first word of argv without its folder. `sh` understands `exit N` and
- * `kill -NAME $$`. Every other program stays silent and lives until it is ended.
+ * The programs a MemoryTerminal knows from the start, by the first word of argv without its folder. `sh` understands `exit N`,
+ * `kill -NAME $$` and `sort; cat`. Every other program stays silent and lives until it is ended.
  */
 export const MEMORY_PROGRAMS: Readonly<Record<string, MemoryProgram>> = {
   cat,
@@ -34,7 +34,6 @@ export const MEMORY_PROGRAMS: Readonly<Record<string, MemoryProgram>> = {
     pane.end()
   },
   sh,
-  sort,
 }
 
 /** Shows what is typed, as a terminal does, and repeats each line. */
@@ -44,21 +43,6 @@ function cat(pane: MemoryPane): void {
     (line) => pane.print(`${line}\n`),
     () => pane.end(),
   )
-}
-
-/** Shows what is typed, and repeats all of it in order at its end. */
-function sort(pane: MemoryPane): void {
-  const lines: string[] = []
-  const finish = () => {
-    pane.print(
-      lines
-        .sort()
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
-    pane.end()
-  }
-  onLines(pane, (line) => lines.push(line), finish)
 }
 
 /** A terminal's line editing: text is shown as it comes, `Enter` ends a line, `C-d` the input, `C-c` the process. */
@@ -87,6 +71,19 @@ function sh(pane: MemoryPane): void {
   const signal = /^kill -(\w+) \$\$$/.exec(script)?.[1]
   if (code !== undefined) pane.end({code: Number(code)})
   if (signal !== undefined) pane.end({signal: `SIG${signal}`})
+  if (script === 'sort; cat') sortThenCat(pane)
+}
+
+/** Shows what is typed, repeats all of it in order at the first end of the input, and ends at the second. */
+function sortThenCat(pane: MemoryPane): void {
+  const lines: string[] = []
+  let sorted = false
+  const endInput = () => {
+    if (sorted) return pane.end()
+    sorted = true
+    for (const line of lines.sort()) pane.print(`${line}\n`)
+  }
+  onLines(pane, (line) => (sorted ? pane.print(`${line}\n`) : lines.push(line)), endInput)
 }
 
 /** The command's environment and what tmux itself sets. */
