@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process'
+import {builtinModules} from 'node:module'
 import {existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
@@ -8,10 +9,13 @@ import {copyCheckout} from '../support/checkout-copy.js'
 import {npm, requirePackage} from '../support/fetched-package.js'
 import {ROOT, Sandbox, type Ran} from '../support/sandbox.js'
 
-const {version: VERSION, bundleDependencies: BUNDLED} = readJson(join(ROOT, 'package.json')) as {
+const ROOT_PACKAGE = readJson(join(ROOT, 'package.json')) as {
   version: string
   bundleDependencies: string[]
+  dependencies: Record<string, string>
 }
+const {version: VERSION, bundleDependencies: BUNDLED} = ROOT_PACKAGE
+const DEPENDENCIES = Object.keys(ROOT_PACKAGE.dependencies)
 const PLUGINS = BUNDLED.filter((name) => name !== '@orch/plugin-kit')
 /** npm's own copy, and yarn's, are plugin-plugins' way to install: nothing of ours to save. */
 const NOT_OURS = ['npm', 'yarn']
@@ -20,7 +24,9 @@ const NPMS = [9, 10, 11]
 const NODES = [20, 22, 24, 26]
 /** What a package of ours may hold: no sources, no tests, no notes of the compiler. */
 const SHIPPED =
-  /^(package\.json|oclif\.manifest\.json|LICENSE|README\.md|CHANGELOG\.md|(bin|data)\/[^/]+|dist\/(?!.*\.test\.).*(\.js|\.d\.ts)|(templates|examples)\/.*)$/
+  /^(package\.json|oclif\.manifest\.json|LICENSE|README\.md|CHANGELOG\.md|(bin|data)\/[^/]+|dist\/(?!.*\.test\.).*(\.js|\.d\.ts|\.LICENSES\.txt)|(templates|examples)\/.*)$/
+/** `import … from 'x'`, `export … from 'x'`, `import 'x'` and `import('x')`, also as a minifier writes them. */
+const IMPORTS = /(?:\b(?:import|export)\b[\w\s{},*$]*\bfrom\s*|\bimport\s*\(?\s*)["']([^"'\s]+)["']/g
 
 interface Doctor {
   readonly checks: readonly {readonly name: string; readonly verdict: string; readonly what: string}[]
@@ -86,6 +92,18 @@ describe('the packed command line', function () {
     const ours = files.filter((file) => !file.startsWith('node_modules/') || file.startsWith('node_modules/@orch/'))
     const strange = ours.filter((file) => !SHIPPED.test(file.replace(/^node_modules\/@orch\/[^/]+\//, '')))
     expect(strange).to.deep.equal([])
+  })
+
+  it('imports nothing that its dependencies do not answer: what is bundled at build has left no import, and its notices are there', () => {
+    const unpacked = join(folder, 'unpacked')
+    mkdirSync(unpacked)
+    expect(spawnSync('tar', ['-xzf', tarball, '-C', unpacked]).status).to.equal(0)
+    const imported = [join(unpacked, 'package'), ...BUNDLED.map((name) => join(unpacked, 'package/node_modules', name))].flatMap(unanswered)
+    expect(imported).to.deep.equal([])
+    const notices = readFileSync(join(unpacked, 'package/node_modules/@orch/plugin-claude-oauth/dist/mcp/sdk.LICENSES.txt'), 'utf8')
+    expect(notices)
+      .to.match(/^@modelcontextprotocol\/sdk \S+ \(MIT\)$/m)
+      .and.to.match(/^zod \S+ \(MIT\)$/m)
   })
 
   it('leaves the checkout as it was', () => {
@@ -218,6 +236,21 @@ function list(tarball: string): string[] {
     .split('\n')
     .filter(Boolean)
     .map((path) => path.replace(/^package\//, ''))
+}
+
+/** Imports, of JavaScript and of types, that are neither Node's own nor a dependency of the package at `root`, or of the root it lies in. */
+function unanswered(root: string): string[] {
+  const {name: own, dependencies = {}} = readJson(join(root, 'package.json')) as {name: string; dependencies?: Record<string, string>}
+  const known = new Set([own, ...Object.keys(dependencies), ...DEPENDENCIES])
+  return files(join(root, 'dist'))
+    .filter((file) => /\.(js|d\.ts)$/.test(file))
+    .flatMap((file) =>
+      [...readFileSync(join(root, 'dist', file), 'utf8').matchAll(IMPORTS)]
+        .map(([, name]) => name!)
+        .filter((name) => !/^(\.{1,2}\/|node:)/.test(name) && !builtinModules.includes(name))
+        .filter((name) => !known.has(/^(@[^/]+\/)?[^/]+/.exec(name)![0]))
+        .map((name) => `${own} ${file}: ${name}`),
+    )
 }
 
 /** Bytes by package, npm's and yarn's own copies left out: the sum of the sizes of the files. */
