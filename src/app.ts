@@ -38,6 +38,11 @@ import {Checkup, agentChecks} from './services/checkup.js'
 import {Claims} from './services/claims.js'
 import {ConfigLayers} from './services/config-layers.js'
 import {Configuration} from './services/configuration.js'
+import {AgentControl} from './services/agent-control.js'
+import {createHealth} from './services/health/index.js'
+import {StartControl} from './services/health/start-control.js'
+import {LogKeeper} from './services/log-keeper.js'
+import {Restarts} from './services/restarts.js'
 import {Feed} from './services/feed.js'
 import {identifyCaller} from './services/identify-caller.js'
 import {Intake} from './services/intake.js'
@@ -73,7 +78,7 @@ import {Windows} from './services/windows.js'
  */
 export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEnv): Promise<Supervisor | null> {
   const paths = statePaths(oclif.dataDir, oclif.version, env)
-  const {tmuxFolder} = await claimStateDirectory(paths.data, env['TMUX_TMPDIR'] ?? null)
+  const {tmuxFolder, rebooted} = await claimStateDirectory(paths.data, env['TMUX_TMPDIR'] ?? null)
   const lock = await takeInstanceLock(paths.data)
   if (!lock) return null
   // tmux itself reads this variable: agents of the last supervisor live where that one's said.
@@ -84,8 +89,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const clock = new SystemClock()
   const ids = new RandomIds()
   const files = new LocalFiles()
-  const host = new LocalHost()
   const processes = new ExecaRunner()
+  const host = new LocalHost(processes)
   const schemas = new AjvValidator()
   const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
   await files.makeFolder(paths.projects)
@@ -182,7 +187,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     attended: (project) => attendance.isAttended(project),
     exportCallbackPort: () => oauth.exportCallbackPort,
   })
-  const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})
+  const startControl = new StartControl({recorder, host, clock})
+  const starter = new TeamStarter({recorder, workspace, launcher, startControl, processes, files, logger, split: splitCommand})
   const verifier = new Verifier({
     recorder,
     workspace,
@@ -193,8 +199,19 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   })
   const integrator = new Integrator({recorder, workspace, bus})
   const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
-  const reconciler = new Reconciler({store, recorder, terminal, watch, host, logger})
-  const control = new ProjectControl({store, recorder, runner, reconciler})
+  const restarts = new Restarts({recorder, terminator, ids})
+  const everyMs = config.health.lookSeconds * 1000
+  const {health, pulses, vitals, context} = createHealth({
+    ...{store, recorder, terminal, drivers, watch, briefings, restarts, host, files, clock, ids, logger},
+    everyMs,
+  })
+  const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, host, logger})
+  const control = new ProjectControl({store, recorder, runner, reconciler, context})
+  const portBlocks = new PortBlocks(host)
+  const agentControl = new AgentControl({
+    ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},
+    ports: () => config.ports,
+  })
   const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
   const admission = new Admission({
     store,
@@ -202,7 +219,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     workspace,
     terminal,
     files,
-    portBlocks: new PortBlocks(host),
+    portBlocks,
     clock,
     ids,
     projects: paths.projects,
@@ -227,6 +244,11 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
+    recorder,
+    logKeeper: new LogKeeper({store, recorder, log}),
+    health,
+    pulses,
+    rebooted,
     feed,
     terminal,
     watch,
@@ -245,8 +267,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       logger,
       identify: (claim) => identifyCaller(store, claim),
       methods: {
-        ...projectMethods({store, feed, log, intake, control, rollCall, attendance, supervisor: self}),
-        ...agentMethods({watch, rollCall, terminal, files}),
+        ...projectMethods({store, feed, log, intake, control, rollCall, attendance, supervisor: self, vitals, terminal, files}),
+        ...agentMethods({watch, rollCall, terminal, files, control: agentControl, vitals}),
         ...talkMethods({store, recorder, feed, post, claims, control, rollCall}),
         ...houseMethods({
           version: oclif.version,
@@ -293,7 +315,7 @@ export async function readStatusOffline(
     project === undefined
       ? [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
       : [await new RollCall(store).project(project)]
-  return statusOf(projects, {running: false, pid: null, socket})
+  return statusOf(projects, {running: false, pid: null, socket}, {damaged: store.damaged()})
 }
 
 /** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */

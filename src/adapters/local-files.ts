@@ -27,6 +27,13 @@ export class LocalFiles implements Files {
     await mkdir(path, {recursive: true, mode: 0o700})
   }
 
+  facts(path: string): Promise<{size: number; changedAt: number} | null> {
+    return stat(path).then(
+      ({size, mtimeMs}) => ({size, changedAt: Math.round(mtimeMs)}),
+      () => null,
+    )
+  }
+
   exists(path: string): Promise<boolean> {
     return access(path).then(
       () => true,

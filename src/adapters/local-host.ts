@@ -1,15 +1,23 @@
 import {readdir, readFile, statfs} from 'node:fs/promises'
 import {freemem} from 'node:os'
 import {connect} from 'node:net'
-import type {ProcessIdentity} from '@orch/plugin-kit'
-import type {Host} from '../domain/host.js'
+import type {ProcessIdentity, ProcessRunner} from '@orch/plugin-kit'
+import type {Host, ProcessUse} from '../domain/host.js'
+import {parseProcesses} from './ps-table.js'
 
-interface ProcessRow extends ProcessIdentity {
-  readonly parent: number
-}
+/** USER_HZ, the unit of times in /proc/PID/stat: 100 on every Linux that Node runs on (proc(5), sysconf(3)). */
+const TICKS_A_SECOND = 100
+/** Bytes of a page; 4096 on x86-64 and on most arm64 (getconf PAGESIZE). */
+const PAGE_BYTES = 4096
 
-/** This machine through /proc (proc(5)). Without /proc (macOS) processes are told apart by pid alone: not verified there. */
+/** This machine through /proc (proc(5)). Without /proc (macOS) processes are told apart by pid alone, and ps(1) counts them: not verified there. */
 export class LocalHost implements Host {
+  readonly #processes: ProcessRunner
+
+  constructor(processes: ProcessRunner) {
+    this.#processes = processes
+  }
+
   async freeDisk(path: string): Promise<number> {
     const {bavail, bsize} = await statfs(path)
     return bavail * bsize
@@ -31,6 +39,22 @@ export class LocalHost implements Host {
     const start = rows.filter((row) => same(row, root))
     const found = new Map([...descendants(rows, start), ...marked.filter((row) => row !== null)].map((row) => [row.pid, row]))
     return [...found.values()].map(({pid, startedAt}) => ({pid, startedAt}))
+  }
+
+  async census(): Promise<readonly ProcessUse[]> {
+    if (process.platform === 'linux') return processTable()
+    const {stdout} = await this.#processes.run('ps', ['-axo', 'pid=,ppid=,rss=,time='], {timeoutMs: 10_000})
+    return parseProcesses(stdout)
+  }
+
+  async environment(pid: number): Promise<Readonly<Record<string, string>> | null> {
+    const words = await readEnvironment(pid)
+    return (
+      words &&
+      Object.fromEntries(
+        words.filter((word) => word.includes('=')).map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+      )
+    )
   }
 
   async signal(target: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
@@ -60,44 +84,49 @@ function same(a: ProcessIdentity | null, b: ProcessIdentity | null): boolean {
   return a !== null && b !== null && a.pid === b.pid && a.startedAt === b.startedAt
 }
 
-function descendants(rows: readonly ProcessRow[], start: readonly ProcessRow[]): ProcessRow[] {
+function descendants(rows: readonly ProcessUse[], start: readonly ProcessUse[]): ProcessUse[] {
   const found = [...start]
   for (const row of found) found.push(...rows.filter(({parent, pid}) => parent === row.pid && !found.some((known) => known.pid === pid)))
   return found
 }
 
-async function processTable(): Promise<ProcessRow[]> {
+async function processTable(): Promise<ProcessUse[]> {
   const names = await readdir('/proc').catch(() => [])
   const rows = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => readProcess(Number(name))))
   return rows.filter((row) => row !== null)
 }
 
-/** Field 4 is the parent, field 22 the start time; the name in brackets may hold anything, so fields are counted from the last bracket. */
-async function readProcess(pid: number): Promise<ProcessRow | null> {
+/** Field 4 is the parent, 14 and 15 are processor time, 22 the start time, 24 the resident pages; the name in brackets may hold anything, so fields are counted from the last bracket. */
+async function readProcess(pid: number): Promise<ProcessUse | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // A zombie has ended; only its parent has not asked yet.
     if (fields[0] === 'Z') return null
-    return {pid, parent: Number(fields[1]), startedAt: fields[19]!}
+    const cpuMs = ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND
+    return {pid, parent: Number(fields[1]), startedAt: fields[19]!, cpuMs, rssBytes: Number(fields[21]) * PAGE_BYTES}
   } catch {
     return process.platform === 'linux' ? null : withoutProc(pid)
   }
 }
 
-function withoutProc(pid: number): ProcessRow | null {
+function withoutProc(pid: number): ProcessUse | null {
   try {
     process.kill(pid, 0)
-    return {pid, parent: 0, startedAt: 'unknown'}
+    return {pid, parent: 0, startedAt: 'unknown', cpuMs: 0, rssBytes: 0}
   } catch {
     return null
   }
 }
 
 async function hasVariable(pid: number, wanted: string): Promise<boolean> {
+  return (await readEnvironment(pid))?.includes(wanted) ?? false
+}
+
+async function readEnvironment(pid: number): Promise<string[] | null> {
   try {
-    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').includes(wanted)
+    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')
   } catch {
-    return false
+    return null
   }
 }

@@ -1,8 +1,8 @@
 import {mkdir, readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {OrchError, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
-import type {Store} from '../domain/store.js'
+import type {DamagedRecord, Store} from '../domain/store.js'
 import {Committed} from './committed.js'
 import {JsonDocument} from './json-document.js'
 import {PROJECT_SCHEMA} from './project-schema.js'
@@ -27,6 +27,7 @@ interface Hot {
 export class ProjectStore implements Store {
   readonly #options: ProjectStoreOptions
   readonly #hot = new Map<string, Hot>()
+  readonly #damaged: DamagedRecord[] = []
 
   private constructor(options: ProjectStoreOptions) {
     this.#options = options
@@ -49,8 +50,7 @@ export class ProjectStore implements Store {
   /** Reads every unfinished project and changes nothing on disk. */
   async look(): Promise<void> {
     for (const id of await ids(this.#folder('projects')).catch(() => [])) {
-      const project = await this.#document('projects', id).read()
-      if (project) this.#hot.set(id, this.#heat(project))
+      await this.#load(id)
     }
   }
 
@@ -60,6 +60,10 @@ export class ProjectStore implements Store {
 
   project(id: string): Project | undefined {
     return this.#hot.get(id)?.state.value
+  }
+
+  damaged(): readonly DamagedRecord[] {
+    return this.#damaged
   }
 
   async load(id: string): Promise<Project | undefined> {
@@ -108,6 +112,7 @@ export class ProjectStore implements Store {
       this.#hot.set(id, this.#heat(project))
     } catch (error) {
       this.#options.logger.error('a project cannot be read', {id, error})
+      this.#damaged.push({id, why: messageOf(error), since: this.#options.clock.now()})
     }
   }
 

@@ -15,13 +15,20 @@ interface Owner {
   readonly tmuxFolder: string | null
 }
 
+/** What the state directory says of its last use. */
+export interface Claimed {
+  /** Folder of the tmux socket as it was recorded at the first use; null without one. */
+  readonly tmuxFolder: string | null
+  /** The machine was started anew since then. */
+  readonly rebooted: boolean
+}
+
 /**
  * Makes the state directory, or checks that it is this machine's.
  * @param tmuxFolder TMUX_TMPDIR of this process, null without one
- * @returns the folder of the tmux socket as it was recorded at the first use
  * @throws ORCH_STATE for a directory of another machine or network namespace, of another user, or of a newer orch: it is left untouched
  */
-export async function claimStateDirectory(folder: string, tmuxFolder: string | null): Promise<{tmuxFolder: string | null}> {
+export async function claimStateDirectory(folder: string, tmuxFolder: string | null): Promise<Claimed> {
   await mkdir(folder, {recursive: true, mode: 0o700})
   await requirePrivate(folder)
   const file = join(folder, 'owner.json')
@@ -33,9 +40,9 @@ export async function claimStateDirectory(folder: string, tmuxFolder: string | n
     tmuxFolder,
   }
   const recorded = await readOwner(file)
-  const record = async (): Promise<Owner> => {
+  const record = async (rebooted = false): Promise<Claimed> => {
     await replaceFile(file, `${JSON.stringify(here)}\n`)
-    return here
+    return {tmuxFolder, rebooted}
   }
   if (!recorded) return record()
   if (recorded.schema > STORE_SCHEMA) {
@@ -46,11 +53,12 @@ export async function claimStateDirectory(folder: string, tmuxFolder: string | n
     )
   }
   if (differs(recorded.machine, here.machine)) throw refused(folder, 'it belongs to another machine', ELSEWHERE)
-  if (differs(recorded.boot, here.boot)) return record()
+  if (differs(recorded.boot, here.boot)) return record(true)
   // In another namespace neither our processes nor their ports can be seen.
   if (differs(recorded.network, here.network)) throw refused(folder, 'it belongs to another network namespace (a container?)', ELSEWHERE)
   // A folder that is gone took its server with it.
-  return recorded.tmuxFolder === null || (await exists(recorded.tmuxFolder)) ? recorded : record()
+  if (recorded.tmuxFolder !== null && !(await exists(recorded.tmuxFolder))) return record()
+  return {tmuxFolder: recorded.tmuxFolder, rebooted: false}
 }
 
 const ELSEWHERE = 'Give this place a state directory of its own: set ORCH_DATA_DIR. If it was moved here for good, remove owner.json in it.'

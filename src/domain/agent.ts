@@ -16,10 +16,28 @@ export interface Run {
 
 /** What an agent waits for, as `orch status` shows it. */
 export interface WaitingFor {
-  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
+  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode' | 'memory'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
   readonly holder: unknown
+}
+
+/** What orch keeps in mind about an agent's context and its rescues; all of it optional, so that older records stay valid. */
+export interface Care {
+  /** Its conversation lost what it knew: by a compaction or a clear. The re-brief has not been sent yet. */
+  readonly lostContext?: 'compact' | 'clear'
+  /** Tokens in its context, by its transcript or its status line. */
+  readonly contextTokens?: number
+  /** Tokens its context holds, where it says so. */
+  readonly contextLimit?: number
+  /** It was told that its context is running low, and has not been compacted since. */
+  readonly warned?: boolean
+  /** It is to be started again: on record before it is stopped. */
+  readonly restart?: {readonly why: string; readonly fresh: boolean}
+  /** How often the ladder started it again. */
+  readonly rescues?: number
+  /** A person asked for a fresh conversation; its notes are the first thing it reads. */
+  readonly handedOver?: boolean
 }
 
 /** One role of one project, across restarts. */
@@ -56,6 +74,7 @@ export interface Agent {
   readonly claim: Claim | null
   /** How often its claims were rejected. */
   readonly rejections: number
+  readonly care?: Care
 }
 
 /** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */

@@ -1,4 +1,5 @@
 import type {JsonSchema} from '@orch/plugin-kit'
+import {HEALTH_SCHEMA, type HealthSettings} from './health.js'
 
 /** What a person may set, after all layers are laid over each other. */
 export interface Config {
@@ -16,6 +17,7 @@ export interface Config {
   readonly env: {readonly pass: readonly string[]}
   readonly ports: {readonly first: number; readonly perAgent: number}
   readonly briefing: {readonly budgetChars: number}
+  readonly health: HealthSettings
   /** Sections of plugins. */
   readonly [section: string]: unknown
 }
@@ -66,6 +68,7 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     default: {},
     properties: {budgetChars: {type: 'integer', minimum: 4000, default: 24000, description: 'Characters a briefing may have.'}},
   },
+  health: HEALTH_SCHEMA,
 }
 
 /** A plugin's section; empty when no plugin has declared it. */

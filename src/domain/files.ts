@@ -6,6 +6,8 @@ export interface Files {
   /** Replaces a file whole, making its folder. */
   writePrivate(path: string, content: string): Promise<void>
   makeFolder(path: string): Promise<void>
+  /** @returns null when there is no such file; the time in milliseconds UTC */
+  facts(path: string): Promise<{readonly size: number; readonly changedAt: number} | null>
   exists(path: string): Promise<boolean>
   isFolder(path: string): Promise<boolean>
   /** Absolute, with links resolved. */

@@ -1,5 +1,13 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
 
+/** A process as one look at the machine shows it. */
+export interface ProcessUse extends ProcessIdentity {
+  readonly parent: number
+  /** Milliseconds of processor time since its start. */
+  readonly cpuMs: number
+  readonly rssBytes: number
+}
+
 /** This machine and its processes. */
 export interface Host {
   /** Bytes free for this user where `path` lies. */
@@ -10,6 +18,10 @@ export interface Host {
   identify(pid: number): Promise<ProcessIdentity | null>
   /** A process with its descendants, and the processes of this user whose environment has `name=value`; parents first. */
   family(root: ProcessIdentity | null, name: string, value: string): Promise<ProcessIdentity[]>
+  /** Every process of this machine in one look. */
+  census(): Promise<readonly ProcessUse[]>
+  /** The environment a process of this user was started with; null when it cannot be read. */
+  environment(pid: number): Promise<Readonly<Record<string, string>> | null>
   /** Sends a signal, unless the pid has become another process's. @returns whether it was sent */
   signal(process: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether anything listens on a TCP port of this machine. */

@@ -1,6 +1,8 @@
 import type {Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import type {DomainEvent} from './event.js'
+import type {HealthSettings} from './health.js'
+import type {Incident} from './incident.js'
 import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
 import {PROJECT_TRANSITIONS} from './project-states.js'
@@ -32,6 +34,8 @@ export interface ProjectOptions {
   /** Characters a briefing may have. */
   readonly briefingBudgetChars: number
   readonly stopOnExit: boolean
+  /** Missing in records of before there was any: the defaults. */
+  readonly health?: HealthSettings
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -67,6 +71,8 @@ export interface Project {
   readonly merges: readonly Merge[]
   readonly messages: readonly Message[]
   readonly checkIns: readonly CheckIn[]
+  /** What is wrong now; missing in records of before there were any. */
+  readonly incidents?: readonly Incident[]
   /** What orch saw itself; null before the first verification. */
   readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]; readonly candidate: string} | null
   readonly createdAt: number

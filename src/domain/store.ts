@@ -1,5 +1,13 @@
 import type {Project} from './project.js'
 
+/** A record that is there and cannot be read. */
+export interface DamagedRecord {
+  readonly id: string
+  readonly why: string
+  /** Milliseconds UTC. */
+  readonly since: number
+}
+
 /**
  * Where projects are kept. Reads answer from memory; a change is durable when its promise resolves.
  * The only writer is the supervisor.
@@ -8,6 +16,8 @@ export interface Store {
   /** Unfinished projects, oldest first. */
   projects(): readonly Project[]
   project(id: string): Project | undefined
+  /** Unfinished projects whose record could not be read at the start; their files are kept, and nothing of theirs is touched. */
+  damaged(): readonly DamagedRecord[]
   /** Reads a project that has left the hot documents too. */
   load(id: string): Promise<Project | undefined>
   /** The projects that finished last, newest first. @param limit how many at most */

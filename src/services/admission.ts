@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
-import type {AgentDriver, Clock, Ids, Plan, PlanRole, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
-import type {Agent} from '../domain/agent.js'
+import type {AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 import type {Project, ProjectOptions} from '../domain/project.js'
 import {slugOf} from '../domain/slug.js'
 import type {Store} from '../domain/store.js'
+import {plannedAgent} from './planned-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from './recorder.js'
 import type {Specification} from './specification.js'
@@ -82,7 +82,16 @@ export class Admission {
     const name = request.name ?? (slugOf(plan.outline.title) || 'project')
     const slug = `${slugOf(name) || 'project'}-${id.slice(2, 8)}`
     const blocks = await portBlocks.allot(store.projects(), plan.team.roles.length, request.ports)
-    const agents = plan.team.roles.map((role, index) => this.#agent(role, index, {slug, directory, blocks, now, request}))
+    const agents = plan.team.roles.map((role, index) =>
+      plannedAgent(role, this.#options.ids, {
+        slug,
+        directory,
+        kind: request.driver.kind,
+        portBlock: blocks[index]!,
+        oauthPort: request.oauthPorts[index % request.oauthPorts.length]!,
+        now,
+      }),
+    )
     return {
       schema: 1,
       revision: 1,
@@ -111,42 +120,6 @@ export class Admission {
       startedAt: null,
       updatedAt: now,
       finishedAt: null,
-    }
-  }
-
-  #agent(
-    role: PlanRole,
-    index: number,
-    context: {slug: string; directory: string; blocks: readonly {from: number; to: number}[]; now: number; request: AdmissionRequest},
-  ): Agent {
-    const {slug, directory, blocks, now, request} = context
-    const {driver, oauthPorts} = request
-    return {
-      id: this.#options.ids.next('a'),
-      role: role.key,
-      title: role.title,
-      kind: driver.kind,
-      owes: role.owes,
-      after: role.after,
-      state: 'planned',
-      evidence: {source: 'orch', what: 'planned', at: now},
-      branch: `orch/${slug}/${role.key}`,
-      worktree: join(directory, 'worktrees', role.key),
-      directory: join(directory, 'agents', role.key),
-      window: null,
-      pane: null,
-      conversation: this.#options.ids.uuid(),
-      conversed: false,
-      transcript: null,
-      run: null,
-      exitCode: null,
-      restarts: 0,
-      waitingFor: null,
-      portBlock: blocks[index]!,
-      oauthPort: oauthPorts[index % oauthPorts.length]!,
-      options: (role.agent[driver.kind] ?? {}) as Record<string, unknown>,
-      claim: null,
-      rejections: 0,
     }
   }
 }

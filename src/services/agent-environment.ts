@@ -1,6 +1,7 @@
 import {delimiter} from 'node:path'
 import type {Agent} from '../domain/agent.js'
 import type {Project} from '../domain/project.js'
+import {notesPath} from './health/context-care.js'
 
 /** Variables of the person's environment that agents get; `env.pass` adds to them. */
 const PASSED = [
@@ -58,6 +59,7 @@ export function agentEnvironment(
     // Its `orch` speaks to the supervisor it belongs to, wherever that keeps its state.
     ORCH_DATA_DIR: context.state,
     ORCH_PLAN: context.planPath,
+    ORCH_NOTES: notesPath(agent.directory),
     ORCH_TEAM: project.agents.map(({role}) => role).join(','),
     ORCH_OWES: agent.owes,
     ORCH_PORT_BASE: String(agent.portBlock.from),

@@ -13,7 +13,7 @@ import type {
 } from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import {isAlive} from '../domain/agent-states.js'
-import {moveAgent, type Agent} from '../domain/agent.js'
+import {moveAgent, type Agent, type Care} from '../domain/agent.js'
 import {unchanged, type Change} from '../domain/change.js'
 import type {Files} from '../domain/files.js'
 import {receiptsIn, returnUnreceived} from '../domain/mailbox.js'
@@ -228,10 +228,23 @@ function applySignal(project: Project, agentId: string, signal: AgentSignal, evi
     case 'submitted':
     case 'acknowledged':
       return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
+    case 'context-lost': {
+      const conversation = signal.conversation ?? agent.conversation
+      const {contextTokens: _before, warned: _told, ...care} = agent.care ?? {}
+      return {project: withAgent(project, {...agent, conversation, care: {...care, lostContext: signal.how}}), events: []}
+    }
+    case 'context':
+      return {project: withAgent(project, {...agent, care: contextOf(agent.care ?? {}, signal)}), events: []}
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)
   }
+}
+
+/** Much less than before is a compaction that nobody told of: another warning is due when it fills up again. */
+function contextOf(care: Care, {tokens, limit}: {tokens: number; limit: number | null}): Care {
+  const warned = care.warned === true && tokens >= (care.contextTokens ?? 0) / 2
+  return {...care, contextTokens: tokens, warned, ...(limit === null ? {} : {contextLimit: limit})}
 }
 
 type To = (state: AgentState, what: string, changes?: Partial<Agent>) => Change

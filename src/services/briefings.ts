@@ -4,7 +4,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
-import {BriefingService, type RenderTemplate} from './briefing.js'
+import {BriefingService, type BriefingKind, type RenderTemplate} from './briefing.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus
@@ -29,7 +29,7 @@ export class Briefings implements BriefingPreview {
   }
 
   /** @returns the path of the briefing */
-  async write(project: Project, agent: Agent, mcpServers: readonly string[]): Promise<string> {
+  async write(project: Project, agent: Agent, mcpServers: readonly string[], kind: BriefingKind = 'start'): Promise<string> {
     const {files, bus, catalog, render} = this.#options
     const planPath = join(project.directory, 'plan.json')
     const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null
@@ -37,6 +37,7 @@ export class Briefings implements BriefingPreview {
     if (!plan || !role) throw new OrchError('ORCH_PLAN_INVALID', {source: planPath, problems: [`it has no role ${agent.role}`]})
     const templates = await catalog(project.repository.root)
     const text = new BriefingService({catalog: templates, render}).render({
+      kind,
       project: {
         id: project.id,
         name: project.name,
@@ -60,7 +61,7 @@ export class Briefings implements BriefingPreview {
       mcpServers,
       budgetChars: project.options.briefingBudgetChars,
     })
-    const path = join(agent.directory, 'briefing.md')
+    const path = join(agent.directory, kind === 'start' ? 'briefing.md' : `${kind}.md`)
     await files.writePrivate(path, text)
     return path
   }

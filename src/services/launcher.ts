@@ -9,6 +9,7 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
+import {notesPath} from './health/context-care.js'
 import {unbound, type GateRequest, type PortGate, type StartPermit} from './port-gate.js'
 import type {McpInitialisation} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
@@ -98,7 +99,7 @@ export class Launcher {
       worktree: agent.worktree,
       directory: agent.directory,
       briefing,
-      firstPrompt: agent.conversed ? restartPrompt(agent, briefing) : `Read your briefing in ${briefing} and start.`,
+      firstPrompt: agent.conversed ? restartPrompt(agent, briefing) : firstPrompt(agent, briefing),
       env,
       settings: project.options.drivers[agent.kind] ?? {},
       options: agent.options,
@@ -174,6 +175,12 @@ export class Launcher {
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }
+}
+
+function firstPrompt({care, directory}: Agent, briefing: string): string {
+  const start = `Read your briefing in ${briefing} and start.`
+  if (!care?.handedOver) return start
+  return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, are in ${notesPath(directory)}; look at git log and orch inbox too, and go on where it stopped.`
 }
 
 function restartPrompt({evidence}: Agent, briefing: string): string {

@@ -1,10 +1,13 @@
 import {OrchError} from '@orch/plugin-kit'
-import {moveAgent} from '../domain/agent.js'
+import {moveAgent, type Agent} from '../domain/agent.js'
+import {isPastStart} from '../domain/agent-states.js'
+import {closeIncident, incidentsOf} from '../domain/incident.js'
 import {closeMailboxes} from '../domain/mailbox.js'
 import {inTurn} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
+import type {ContextCare} from './health/context-care.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
@@ -14,6 +17,7 @@ interface ProjectControlOptions {
   readonly recorder: Recorder
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly context: Pick<ContextCare, 'rebrief'>
 }
 
 /** What a person does to a project: stop, pause, resume. */
@@ -55,8 +59,12 @@ export class ProjectControl {
     return paused
   }
 
-  /** Takes a project up where it was set aside; agents that ended are started again. */
-  async resume(id: string): Promise<Project> {
+  /**
+   * Takes a project up where it was set aside.
+   * @param how.restartDead agents that ended are started again
+   * @param how.rebriefAll every agent that runs is told again who it is
+   */
+  async resume(id: string, how: {restartDead: boolean; rebriefAll: boolean} = {restartDead: true, rebriefAll: false}): Promise<Project> {
     const {recorder, runner} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
@@ -65,7 +73,7 @@ export class ProjectControl {
     const project = await recorder.change(id, (before, now) => {
       const evidence = {source: 'person', what: 'resumed', at: now} as const
       const to = before.resumeTo ?? before.state
-      const ended = before.agents.filter(({state}) => state === 'exited' || state === 'stopped')
+      const ended = how.restartDead ? before.agents.filter(({state}) => state === 'exited' || state === 'stopped') : []
       return inTurn(
         before,
         (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
@@ -75,11 +83,16 @@ export class ProjectControl {
           const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
           return {project: withAgent(current, lost.agent), events: lost.events}
         }),
-        (current) => ({project: {...current, agents: current.agents.map((agent) => ({...agent, restarts: 0, rejections: 0}))}, events: []}),
+        (current) => ({project: {...current, agents: current.agents.map(startAnew)}, events: []}),
+        ...incidentsOf(before).map((incident) => (current: Project) => closeIncident(current, incident, 'a person resumed the project')),
       )
     })
     runner.drive(id)
-    return project
+    if (!how.rebriefAll) return project
+    for (const agent of project.agents.filter(({state}) => isPastStart(state))) {
+      await this.#options.context.rebrief(project, agent, 'The project was resumed by a person.')
+    }
+    return this.#options.store.project(id) ?? project
   }
 
   /** An agent says that it cannot do its work: the project waits for a person. */
@@ -103,4 +116,8 @@ export class ProjectControl {
     if (project && !isFinished(project.state)) return
     throw new OrchError('ORCH_CLASH', {what: `The project ${id}`, why: 'it is finished', remedy: 'Start a new one: orch run SPEC'})
   }
+}
+
+function startAnew({care: {rescues: _before, ...care} = {}, ...agent}: Agent): Agent {
+  return {...agent, restarts: 0, rejections: 0, care}
 }

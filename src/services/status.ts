@@ -1,6 +1,9 @@
 import type {Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {incidentsOf, type Incident} from '../domain/incident.js'
 import type {Project} from '../domain/project.js'
+import type {DamagedRecord} from '../domain/store.js'
+import type {Vitals} from './health/vital-signs.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
 export interface AgentStatus {
@@ -19,6 +22,10 @@ export interface AgentStatus {
   readonly restarts: number
   readonly unread: number
   readonly claim: string | null
+  /** Of its processes together, as last looked at; null without a supervisor, or while it does not run. */
+  readonly vitals: Vitals | null
+  /** How full its context is, where its transcript or status line tells. */
+  readonly context: {readonly tokens: number; readonly limit: number | null} | null
 }
 
 export interface ProjectStatus {
@@ -35,6 +42,8 @@ export interface ProjectStatus {
   readonly updatedAt: number
   readonly finishedAt: number | null
   readonly agents: readonly AgentStatus[]
+  /** What is wrong now, and what was done about it. */
+  readonly incidents: readonly Incident[]
 }
 
 export interface Need {
@@ -54,11 +63,23 @@ export interface Status {
 export const RECENTLY_FINISHED = 5
 
 /** The status of projects, pure. */
-export function statusOf(projects: readonly Project[], supervisor: Status['supervisor']): Status {
-  return {supervisor, needsYou: projects.flatMap(needsOf), projects: projects.map(projectStatus)}
+export function statusOf(
+  projects: readonly Project[],
+  supervisor: Status['supervisor'],
+  {vitals = nothingKnown, damaged = []}: {vitals?: VitalsOf; damaged?: readonly DamagedRecord[]} = {},
+): Status {
+  const unreadable = damaged.map(({id, why, since}) => ({project: id, agent: null, what: `its record cannot be read: ${why}`, since}))
+  return {
+    supervisor,
+    needsYou: [...unreadable, ...projects.flatMap(needsOf)],
+    projects: projects.map((project) => projectStatus(project, vitals)),
+  }
 }
 
-export function projectStatus(project: Project): ProjectStatus {
+type VitalsOf = (agentId: string) => Vitals | null
+const nothingKnown: VitalsOf = () => null
+
+export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown): ProjectStatus {
   const {id, name, state, reason, tmux, startedAt, updatedAt, finishedAt} = project
   return {
     id,
@@ -73,11 +94,12 @@ export function projectStatus(project: Project): ProjectStatus {
     startedAt,
     updatedAt,
     finishedAt,
-    agents: project.agents.map((agent) => agentStatus(project, agent)),
+    agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
+    incidents: incidentsOf(project),
   }
 }
 
-function agentStatus(project: Project, agent: Agent): AgentStatus {
+function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): AgentStatus {
   const {id, role, kind, state, evidence, window, pane, worktree, branch, exitCode, waitingFor, restarts} = agent
   const unread = project.messages.filter(
     (message) => message.to === id && message.state !== 'acknowledged' && message.readAt === null,
@@ -98,6 +120,8 @@ function agentStatus(project: Project, agent: Agent): AgentStatus {
     restarts,
     unread,
     claim: agent.claim?.verdict ?? null,
+    vitals,
+    context: agent.care?.contextTokens === undefined ? null : {tokens: agent.care.contextTokens, limit: agent.care.contextLimit ?? null},
   }
 }
 
@@ -108,6 +132,9 @@ function needsOf(project: Project): Need[] {
   for (const agent of project.agents) {
     if (agent.state === 'needs-input')
       needs.push({project: project.id, agent: agent.id, what: agent.evidence.what, since: agent.evidence.at})
+  }
+  for (const {agent, cause, what, rung, rungAt} of incidentsOf(project)) {
+    if (rung === 'person') needs.push({project: project.id, agent, what: `${cause}: ${what}`, since: rungAt})
   }
   return needs
 }

@@ -4,8 +4,12 @@ import {isAlive} from '../domain/agent-states.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Feed} from './feed.js'
+import type {HealthWatch} from './health/health-watch.js'
+import type {Pulses} from './health/pulses.js'
+import type {LogKeeper} from './log-keeper.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
+import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
 import type {UnfinishedOffers} from './unfinished-offers.js'
 
@@ -21,6 +25,7 @@ interface SpooledReport {
 
 interface SupervisorOptions {
   readonly store: Store
+  readonly recorder: Pick<Recorder, 'note'>
   readonly feed: Feed
   readonly terminal: Terminal
   readonly watch: AgentWatch
@@ -28,6 +33,11 @@ interface SupervisorOptions {
   readonly offers: UnfinishedOffers
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly logKeeper: Pick<LogKeeper, 'mendAll'>
+  readonly health: Pick<HealthWatch, 'look'>
+  readonly pulses: Pick<Pulses, 'skip'>
+  /** The machine was started anew since the last supervisor: no process on record lives. */
+  readonly rebooted: boolean
   readonly spool: {
     drain(take: (report: SpooledReport) => Promise<void>): Promise<number>
     holdRestarts(): Promise<void>
@@ -43,6 +53,10 @@ interface SupervisorOptions {
 
 /** Milliseconds between looks at what no event tells: receipts in transcripts, and messages that were held. */
 const TICK_MS = 250
+/** Milliseconds between two looks that can only be a machine that slept, or processes that were stopped. */
+const GAP_MS = 10_000
+/** Looks between two comparisons of records and facts: what no event told of. */
+const LOOKS_A_RECONCILIATION = 20
 /** Looks between two at the spool, and at what could not be recorded. */
 const LOOKS_A_SECOND = 4
 
@@ -64,9 +78,10 @@ export class Supervisor {
     const {terminal, watch, spool, server, reconciler, runner, store, feed, logger} = this.#options
     await spool.allowRestarts()
     await terminal.open()
+    await this.#options.logKeeper.mendAll()
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
-    await reconciler.reconcileAll()
+    await reconciler.reconcileAll(this.#options.rebooted)
     terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
     terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
     await server.listen()
@@ -123,11 +138,15 @@ export class Supervisor {
   }
 
   async #tick(): Promise<void> {
-    const {clock, store} = this.#options
-    for (let looks = 1; ; looks++) {
+    const {clock, store, reconciler, health} = this.#options
+    for (let looks = 1, before = this.#time(); ; looks++) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
+      before = this.#noticeGap(before)
       if (looks % LOOKS_A_SECOND === 0) await this.#lookAfterWhatWasMissed()
+      if (looks % LOOKS_A_RECONCILIATION === 0) await this.#guard('the reconciliation', () => reconciler.tick())
+      // A look may read many screens; receipts do not wait for it.
+      void this.#guard('the health of the agents', () => health.look())
       await Promise.all(
         store
           .projects()
@@ -135,6 +154,29 @@ export class Supervisor {
           .map(({id}) => this.#guard('open mail', () => this.#lookAfterMail(id))),
       )
     }
+  }
+
+  #time(): {wall: number; monotonic: number} {
+    return {wall: this.#options.clock.now(), monotonic: this.#options.clock.monotonic()}
+  }
+
+  /** A machine that slept, or a supervisor that was stopped, saw nothing meanwhile: that is said, and held against nobody. */
+  #noticeGap(before: {wall: number; monotonic: number}): {wall: number; monotonic: number} {
+    const {store, pulses, logger} = this.#options
+    const now = this.#time()
+    const [wallMs, awakeMs] = [now.wall - before.wall, now.monotonic - before.monotonic]
+    if (awakeMs > GAP_MS) pulses.skip(awakeMs)
+    if (Math.max(Math.abs(wallMs), awakeMs) > GAP_MS) {
+      logger.warn('time passed without this process: the machine slept, or its clock was set', {wallMs, awakeMs})
+      const incident = {
+        type: 'incident',
+        agent: null,
+        data: {cause: 'gap', step: 'over', what: 'the machine slept, or its clock was set', wallMs, awakeMs},
+      } as const
+      for (const project of store.projects()) this.#options.recorder.note(project, incident)
+      this.#missed = true
+    }
+    return now
   }
 
   /** Reports that found no supervisor, and, when something could not be recorded (a full disk), records and facts that differ. */

@@ -4,6 +4,7 @@ import type {Agent} from '../domain/agent.js'
 import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
+import type {StartControl} from './health/start-control.js'
 import type {Launcher} from './launcher.js'
 import type {Recorder} from './recorder.js'
 
@@ -11,6 +12,7 @@ interface TeamStarterOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly launcher: Launcher
+  readonly startControl: Pick<StartControl, 'admit'>
   readonly processes: ProcessRunner
   readonly files: Files
   readonly logger: Logger
@@ -64,6 +66,7 @@ export class TeamStarter {
     })
     await this.#options.files.makeFolder(agent.directory)
     if (fresh) await this.#setUp(project, agent, signal)
+    await this.#options.startControl.admit(project, agent.id, signal)
     await launcher.start(project, agent, signal)
   }
 

@@ -3,11 +3,12 @@ import {once} from 'node:events'
 import {createServer, type AddressInfo} from 'node:net'
 import {expect} from 'chai'
 import type {ProcessIdentity} from '@orch/plugin-kit'
+import {ExecaRunner} from '../../src/adapters/process-runner.js'
 import {LocalHost} from '../../src/adapters/local-host.js'
 import {eventually} from '../contract/eventually.js'
 
 describe('LocalHost', () => {
-  const host = new LocalHost()
+  const host = new LocalHost(new ExecaRunner())
   const children: ChildProcess[] = []
   const strays: number[] = []
 

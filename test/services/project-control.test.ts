@@ -22,7 +22,12 @@ describe('ProjectControl', () => {
       idle: async () => void calls.push('idle'),
     } as unknown as Runner
     const reconciler = {reconcile: async () => void calls.push('reconcile')} as unknown as Reconciler
-    control = new ProjectControl({...world, runner, reconciler})
+    control = new ProjectControl({
+      ...world,
+      runner,
+      reconciler,
+      context: {rebrief: async (_, {role}) => `${calls.push(`rebrief ${role}`)}`},
+    })
   }
 
   it('cancels: mailboxes are closed, the end is recorded, and whoever drives it ends its agents', async () => {

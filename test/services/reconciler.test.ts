@@ -21,7 +21,7 @@ describe('Reconciler', () => {
     return {pane, pid: state!.pid}
   }
 
-  const reconcile = () => new Reconciler({...world, watch: new AgentWatch(world)}).reconcileAll()
+  const reconcile = () => new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}}).reconcileAll()
   const process = (pid: number, startedAt = '5') => ({run: aRun({process: {pid, startedAt}})})
 
   it('adopts what lives, by pid and start time, and leaves its messages alone', async () => {
@@ -44,7 +44,7 @@ describe('Reconciler', () => {
 
   it('leaves an agent alone that this supervisor is launching', async () => {
     await open({state: 'starting', run: aRun({process: null})}, null)
-    const reconciler = new Reconciler({...world, watch: new AgentWatch(world)})
+    const reconciler = new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}})
     await reconciler.reconcile('p_1', 'possible')
     expect(world.agent().state).to.equal('starting')
     await reconciler.reconcile('p_1', 'none')

@@ -43,7 +43,11 @@ describe('Supervisor', () => {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),
       } as unknown as Runner,
-      reconciler: new Reconciler({...world, watch}),
+      reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}}),
+      logKeeper: {mendAll: async () => {}},
+      health: {look: async () => {}},
+      pulses: {skip: (ms) => void calls.push(`skip ${ms}`)},
+      rebooted: false,
       spool: {
         drain: async (take) => {
           for (const each of spooled.splice(0)) await take(each)

@@ -1,9 +1,12 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
-import type {Host} from '../../src/domain/host.js'
+import type {Host, ProcessUse} from '../../src/domain/host.js'
 
 interface FakeProcess {
   readonly startedAt: string
   readonly env: Readonly<Record<string, string>>
+  readonly parent: number
+  readonly cpuMs: number
+  readonly rssBytes: number
   /** The signal that ends it. */
   readonly diesOf: NodeJS.Signals | null
 }
@@ -18,7 +21,7 @@ export class FakeHost implements Host {
 
   /** @param process.diesOf SIGTERM without it; null: nothing ends it */
   run(pid: number, process: Partial<FakeProcess> = {}): this {
-    this.#processes.set(pid, {startedAt: '1', env: {}, diesOf: 'SIGTERM', ...process})
+    this.#processes.set(pid, {startedAt: '1', env: {}, parent: 1, cpuMs: 0, rssBytes: 0, diesOf: 'SIGTERM', ...process})
     return this
   }
 
@@ -43,6 +46,14 @@ export class FakeHost implements Host {
     return [...this.#processes]
       .filter(([pid, {startedAt, env}]) => (pid === root?.pid && startedAt === root.startedAt) || env[name] === value)
       .map(([pid, {startedAt}]) => ({pid, startedAt}))
+  }
+
+  async census(): Promise<ProcessUse[]> {
+    return [...this.#processes].map(([pid, {startedAt, parent, cpuMs, rssBytes}]) => ({pid, startedAt, parent, cpuMs, rssBytes}))
+  }
+
+  async environment(pid: number): Promise<Readonly<Record<string, string>> | null> {
+    return this.#processes.get(pid)?.env ?? null
   }
 
   async signal({pid, startedAt}: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {

@@ -6,6 +6,8 @@ export class MemoryFiles implements Files {
   readonly #folders = new Set<string>()
   /** Every path written, in order. */
   readonly written: string[] = []
+  /** Milliseconds UTC, where a test says so. */
+  readonly changedAt = new Map<string, number>()
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
     for (const [path, content] of Object.entries(files)) this.put(path, content)
@@ -39,6 +41,11 @@ export class MemoryFiles implements Files {
 
   async makeFolder(path: string): Promise<void> {
     this.#folders.add(path)
+  }
+
+  async facts(path: string): Promise<{size: number; changedAt: number} | null> {
+    const bytes = this.#files.get(path)
+    return bytes ? {size: bytes.length, changedAt: this.changedAt.get(path) ?? 0} : null
   }
 
   async exists(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import {OrchError, type Clock} from '@orch/plugin-kit'
 import type {Project} from '../../src/domain/project.js'
 import {isFinished} from '../../src/domain/project-states.js'
-import type {Store} from '../../src/domain/store.js'
+import type {DamagedRecord, Store} from '../../src/domain/store.js'
 
 /** Projects in memory; the next writes can be made to fail, as a full disk would. */
 export class MemoryStore implements Store {
@@ -26,6 +26,10 @@ export class MemoryStore implements Store {
 
   project(id: string): Project | undefined {
     return this.#hot.get(id)
+  }
+
+  damaged(): readonly DamagedRecord[] {
+    return []
   }
 
   async load(id: string): Promise<Project | undefined> {

@@ -1,6 +1,10 @@
-import type {HookReport, Terminal} from '@orch/plugin-kit'
+import type {Caller, HookReport, Terminal} from '@orch/plugin-kit'
 import {OrchError} from '@orch/plugin-kit'
+import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/files.js'
+import type {Project} from '../../domain/project.js'
+import type {AgentControl} from '../../services/agent-control.js'
+import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {projectStatus} from '../../services/status.js'
 import type {AgentWatch} from '../../services/agent-watch.js'
 import type {RollCall} from '../../services/roll-call.js'
@@ -11,6 +15,8 @@ interface AgentMethodsOptions {
   readonly rollCall: RollCall
   readonly terminal: Terminal
   readonly files: Files
+  readonly control: AgentControl
+  readonly vitals: Pick<VitalSigns, 'of'>
 }
 
 const text = {type: 'string'}
@@ -19,11 +25,16 @@ const TARGET = {project: text, role: text}
 /** Lines of scrollback `orch logs` shows of a living agent. */
 const HISTORY_LINES = 5_000
 
-export function agentMethods({watch, rollCall, terminal, files}: AgentMethodsOptions): Methods {
+export function agentMethods({watch, rollCall, terminal, files, control, vitals}: AgentMethodsOptions): Methods {
   const find = async ({project, role}: {project?: string; role: string}) => {
     const found = project === undefined ? await rollCall.only() : await rollCall.project(project)
     return {project: found, agent: rollCall.agent(found, role)}
   }
+
+  const status = (project: Project) => projectStatus(project, (id) => vitals.of(id))
+  /** The agent as it is after what was done to it. */
+  const after = async ({project: {id}, agent}: {project: Project; agent: Agent}) =>
+    status(await rollCall.project(id)).agents.find((each) => each.id === agent.id)
 
   return {
     'agent.report': call(
@@ -38,11 +49,32 @@ export function agentMethods({watch, rollCall, terminal, files}: AgentMethodsOpt
     'agent.list': call(
       params({project: text}),
       async ({project}: {project?: string}) =>
-        projectStatus(project === undefined ? await rollCall.only() : await rollCall.project(project)).agents,
+        status(project === undefined ? await rollCall.only() : await rollCall.project(project)).agents,
     ),
     'agent.show': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
       const {project, agent} = await find(target)
-      return projectStatus(project).agents.find(({id}) => id === agent.id)
+      return status(project).agents.find(({id}) => id === agent.id)
+    }),
+    'agent.add': call(params(TARGET, ['project', 'role']), async ({project, role}: {project: string; role: string}) => {
+      const {agents} = status(await control.add(await rollCall.project(project), role))
+      return agents.at(-1)
+    }),
+    'agent.restart': call(
+      params({...TARGET, fresh: {type: 'boolean'}}, ['project', 'role']),
+      async ({fresh, ...target}: {project: string; role: string; fresh?: boolean}, {caller}) => {
+        const found = await find(target)
+        await control.restart(found.project, found.agent, {fresh: fresh ?? false, by: nameOf(caller)})
+        return after(found)
+      },
+    ),
+    'agent.stop': call(params(TARGET, ['project', 'role']), async (target: {project: string; role: string}, {caller}) => {
+      const found = await find(target)
+      await control.stop(found.project, found.agent, nameOf(caller))
+      return after(found)
+    }),
+    'agent.brief': call(params(TARGET, ['project', 'role']), async (target: {project: string; role: string}) => {
+      const {project, agent} = await find(target)
+      return {message: await control.brief(project, agent)}
     }),
     'agent.capture': call(
       params({...TARGET, history: {type: 'integer', minimum: 0, maximum: 50_000}}, ['role']),
@@ -65,4 +97,8 @@ export function agentMethods({watch, rollCall, terminal, files}: AgentMethodsOpt
       return {argv: terminal.attachCommand(project.tmux.session, agent?.window ?? undefined)}
     }),
   }
+}
+
+function nameOf({agent}: Caller): string {
+  return agent?.role ?? 'a person'
 }

@@ -1,5 +1,9 @@
 import type {LoggedEvent} from '../../domain/event.js'
 import type {EventLog} from '../../domain/event.js'
+import type {Files} from '../../domain/files.js'
+import type {Terminal} from '@orch/plugin-kit'
+import type {VitalSigns} from '../../services/health/vital-signs.js'
+import {standingOf} from '../../services/standing.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/store.js'
 import type {Attendance} from '../../services/attendance.js'
@@ -20,6 +24,9 @@ interface ProjectMethodsOptions {
   readonly rollCall: RollCall
   readonly attendance: Attendance
   readonly supervisor: Status['supervisor']
+  readonly vitals: Pick<VitalSigns, 'of'>
+  readonly terminal: Terminal
+  readonly files: Files
 }
 
 const text = {type: 'string', maxLength: 4096}
@@ -49,8 +56,10 @@ export interface FollowItem {
 }
 
 export function projectMethods(options: ProjectMethodsOptions): Methods {
-  const {store, feed, log, intake, control, rollCall, attendance, supervisor} = options
+  const {store, feed, log, intake, control, rollCall, attendance, supervisor, vitals} = options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
+
+  const known = {vitals: (agent: string) => vitals.of(agent)}
 
   async function* plan(request: RunRequest, {signal}: {signal: AbortSignal}): AsyncGenerator<{progress: string} | {planned: unknown}> {
     const lines: string[] = []
@@ -133,8 +142,13 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     'project.pause': call(params(ONE, ['project']), async ({project}: {project: string}) =>
       projectStatus(await control.pause((await rollCall.project(project)).id)),
     ),
-    'project.resume': call(params(ONE, ['project']), async ({project}: {project: string}) =>
-      projectStatus(await control.resume((await rollCall.project(project)).id)),
+    'project.resume': call(
+      params({...ONE, restartDead: {type: 'boolean'}, rebriefAll: {type: 'boolean'}}, ['project']),
+      async ({project, restartDead = true, rebriefAll = false}: {project: string; restartDead?: boolean; rebriefAll?: boolean}) =>
+        projectStatus(await control.resume((await rollCall.project(project)).id, {restartDead, rebriefAll})),
+    ),
+    'project.standing': call(params(ONE, ['project']), async ({project}: {project: string}) =>
+      standingOf(await rollCall.project(project), options),
     ),
     'project.events': stream(params({...ONE, follow: {type: 'boolean'}}), events),
     'project.report': call(params(ONE), async ({project}: {project?: string}) => {
@@ -150,8 +164,8 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     }),
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
-      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor)
-      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor)
+      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, known)
+      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor, {...known, damaged: store.damaged()})
     }),
   }
 }

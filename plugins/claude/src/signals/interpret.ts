@@ -13,6 +13,7 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
       return [
         ...transcriptIn(payload),
         ...(payload['source'] === 'compact' ? [] : [{kind: 'ready', cwd: stringIn(payload, 'cwd')} as const]),
+        ...lossIn(payload),
       ]
     case 'UserPromptSubmit':
       return [{kind: 'submitted', text: stringIn(payload, 'prompt') ?? ''}, {kind: 'working'}]
@@ -38,6 +39,13 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
 function transcriptIn(payload: Payload): AgentSignal[] {
   const path = stringIn(payload, 'transcript_path')
   return path === null ? [] : [{kind: 'transcript', path}]
+}
+
+/** After `/clear` the same process goes on under another id, and a resume must take that one. */
+function lossIn(payload: Payload): AgentSignal[] {
+  const how = payload['source']
+  if (how !== 'compact' && how !== 'clear') return []
+  return [{kind: 'context-lost', how, conversation: how === 'clear' ? stringIn(payload, 'session_id') : null}]
 }
 
 function stringIn(payload: Payload, key: string): string | null {

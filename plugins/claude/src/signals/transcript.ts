@@ -53,6 +53,8 @@ export function signalsOfLine(line: string): AgentSignal[] {
       const text = entry['isMeta'] === true ? '' : textOf(objectOr(entry['message'])['content'])
       return text ? [{kind: 'acknowledged', text}] : []
     }
+    case 'assistant':
+      return usageIn(objectOr(objectOr(entry['message'])['usage']))
     case 'attachment': {
       const attachment = objectOr(entry['attachment'])
       const text = attachment['type'] === 'queued_command' ? textOf(attachment['prompt']) : ''
@@ -65,6 +67,13 @@ export function signalsOfLine(line: string): AgentSignal[] {
     default:
       return []
   }
+}
+
+/** Tokens the model was given for this answer: what the conversation takes of its context. */
+function usageIn(usage: Json): AgentSignal[] {
+  const parts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'].map((key) => usage[key])
+  const tokens = parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? part : 0), 0)
+  return tokens > 0 ? [{kind: 'context', tokens, limit: null}] : []
 }
 
 /** Text of a message's content: results of tools are no words of a person. */

@@ -8,10 +8,24 @@ describe('interpretReport', () => {
   it('takes SessionStart for readiness, and for nothing new after a compaction', () => {
     const payload = {transcript_path: '/t.jsonl', cwd: '/w'}
     const transcript = {kind: 'transcript', path: '/t.jsonl'}
-    for (const source of ['startup', 'resume', 'clear']) {
+    for (const source of ['startup', 'resume']) {
       expect(means('SessionStart', {...payload, source})).to.deep.equal([transcript, {kind: 'ready', cwd: '/w'}])
     }
-    expect(means('SessionStart', {...payload, source: 'compact'})).to.deep.equal([transcript])
+    expect(means('SessionStart', {...payload, source: 'compact'})).to.not.deep.include({kind: 'ready', cwd: '/w'})
+  })
+
+  it('takes a compaction and a clear for a loss of context, and the id that goes on after a clear', () => {
+    const payload = {transcript_path: '/t.jsonl', cwd: '/w', session_id: 's-2'}
+    const transcript = {kind: 'transcript', path: '/t.jsonl'}
+    expect(means('SessionStart', {...payload, source: 'compact'})).to.deep.equal([
+      transcript,
+      {kind: 'context-lost', how: 'compact', conversation: null},
+    ])
+    expect(means('SessionStart', {...payload, source: 'clear'})).to.deep.equal([
+      transcript,
+      {kind: 'ready', cwd: '/w'},
+      {kind: 'context-lost', how: 'clear', conversation: 's-2'},
+    ])
   })
 
   it('takes UserPromptSubmit for the text submitted and work begun', () => {

@@ -24,7 +24,13 @@ agentDriverContract('rehearsal', () => ({
         {kind: 'transcript', path: '/t.jsonl'},
       ],
     },
-    {report: {event: 'SessionStart', payload: {...common, source: 'compact'}}, means: [{kind: 'transcript', path: '/t.jsonl'}]},
+    {
+      report: {event: 'SessionStart', payload: {...common, source: 'compact'}},
+      means: [
+        {kind: 'transcript', path: '/t.jsonl'},
+        {kind: 'context-lost', how: 'compact', conversation: null},
+      ],
+    },
     {
       report: {event: 'UserPromptSubmit', payload: {...common, prompt: 'hello'}},
       means: [{kind: 'submitted', text: 'hello'}, {kind: 'working'}],

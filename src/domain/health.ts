@@ -1,0 +1,155 @@
+import type {AgentState, EvidenceSource, JsonSchema, ScreenReading} from '@orch/plugin-kit'
+import type {Agent, WaitingFor} from './agent.js'
+
+/** When an agent counts as silent; a role may have its own. */
+export interface Thresholds {
+  /** Seconds without a sign of life after which the screen is looked at. */
+  readonly quietSeconds: number
+  /** Minutes without a sign of life at work after which it counts as stuck. */
+  readonly stuckMinutes: number
+  /** Minutes after which a question without an answer, or a submitted message without a receipt, is overdue. */
+  readonly answerMinutes: number
+}
+
+export interface HealthSettings extends Thresholds {
+  /** Seconds between two looks at all agents; the supervisor's own, not a project's. */
+  readonly lookSeconds: number
+  /** Minutes between two rungs of the ladder; doubled with each. */
+  readonly ladderMinutes: number
+  /** How often the ladder may start one agent again. */
+  readonly ladderRestarts: number
+  /** Percent of its context after which an agent is told to write its notes. */
+  readonly contextWarnPercent: number
+  /** Tokens an agent's context holds, where its driver does not say. */
+  readonly contextTokens: number
+  /** Megabytes that must stay free after a start. */
+  readonly minFreeMemoryMb: number
+  /** Megabytes one agent is reckoned to need: idle Claude Code holds 200 to 270 (coding-agents A12). */
+  readonly agentMemoryMb: number
+  /** Milliseconds between two starts. */
+  readonly startStaggerMs: number
+  readonly roles: Readonly<Record<string, Partial<Thresholds>>>
+}
+
+const positive = {type: 'number', exclusiveMinimum: 0}
+const whole = {type: 'integer', minimum: 0}
+const THRESHOLDS = {
+  quietSeconds: {...positive, description: "Seconds without a sign of life after which an agent's screen is looked at."},
+  stuckMinutes: {...positive, description: 'Minutes without a sign of life at work after which an agent counts as stuck.'},
+  answerMinutes: {...positive, description: 'Minutes after which an answer, or a receipt, is overdue.'},
+}
+
+/** What holds unless a person says otherwise. */
+export const HEALTH_DEFAULTS: HealthSettings = {
+  lookSeconds: 5,
+  quietSeconds: 60,
+  stuckMinutes: 20,
+  answerMinutes: 30,
+  ladderMinutes: 5,
+  ladderRestarts: 2,
+  contextWarnPercent: 80,
+  contextTokens: 200_000,
+  minFreeMemoryMb: 256,
+  agentMemoryMb: 400,
+  startStaggerMs: 0,
+  roles: {},
+}
+
+const DEFAULTED: Readonly<Record<keyof HealthSettings, JsonSchema>> = {
+  lookSeconds: {...positive, description: 'Seconds between two looks at the health of all agents.'},
+  ...THRESHOLDS,
+  ladderMinutes: {
+    ...positive,
+    description: 'Minutes between two rungs of the ladder (nudge, re-brief, restart, person); doubled with each.',
+  },
+  ladderRestarts: {...whole, description: 'How often the ladder may start one agent again.'},
+  contextWarnPercent: {...positive, maximum: 100, description: 'Percent of its context after which an agent is told to write its notes.'},
+  contextTokens: {...whole, description: "Tokens an agent's context holds, where its driver does not say."},
+  minFreeMemoryMb: {...whole, description: 'Megabytes of memory that must stay free; a start that would take them waits.'},
+  agentMemoryMb: {...whole, description: 'Megabytes one agent is reckoned to need.'},
+  startStaggerMs: {...whole, description: 'Milliseconds between two starts of agents.'},
+  roles: {
+    type: 'object',
+    description: 'Thresholds of single roles, by role.',
+    additionalProperties: {type: 'object', additionalProperties: false, properties: THRESHOLDS},
+  },
+}
+
+/** The section `health` of the configuration. */
+export const HEALTH_SCHEMA: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  default: {},
+  properties: Object.fromEntries(
+    Object.entries(DEFAULTED).map(([key, schema]) => [key, {...schema, default: HEALTH_DEFAULTS[key as keyof HealthSettings]}]),
+  ),
+}
+
+/** The thresholds of a role. */
+export function thresholdsOf(settings: HealthSettings, role: string): Thresholds {
+  return {...settings, ...settings.roles[role]}
+}
+
+/** A sign of life: when, and what it was. */
+export interface Sign {
+  /** Milliseconds since it. */
+  readonly ageMs: number
+  readonly source: EvidenceSource
+  readonly what: string
+  /** It came after the evidence of the agent's present state. */
+  readonly isNews: boolean
+}
+
+/** What an agent is seen to do, when that differs from its record. */
+export interface Finding {
+  readonly state: AgentState
+  readonly source: EvidenceSource
+  readonly what: string
+  readonly waitingFor: WaitingFor | null
+}
+
+/** Whether nothing but the screen can tell what this agent does. */
+export function needsLook(agent: Agent, sign: Sign, {quietSeconds}: Thresholds): boolean {
+  if (agent.state === 'unknown') return true
+  if (agent.state === 'needs-input') return sign.isNews
+  return (agent.state === 'working' || agent.state === 'stuck') && sign.ageMs >= quietSeconds * 1000
+}
+
+/**
+ * What the evidence says of a living agent. Pure.
+ * @param screen what it shows, null when it was not looked at, `unreadable` when it could not be
+ * @returns null when its record says so already, or nothing is proven
+ */
+export function diagnose(agent: Agent, sign: Sign, screen: ScreenReading | 'unreadable' | null, thresholds: Thresholds): Finding | null {
+  const {state} = agent
+  if (state !== 'working' && state !== 'stuck' && state !== 'unknown' && state !== 'needs-input') return null
+  if (state === 'stuck' && sign.isNews) return {state: 'working', source: sign.source, what: sign.what, waitingFor: null}
+  if (screen === null) return null
+  const seen = screen === 'unreadable' ? null : onScreen(screen)
+  // A dialog that stands is what the record says already; a composer or work behind it means that it was answered.
+  if (seen) return seen.state === state ? null : seen
+  const minutes = Math.floor(sign.ageMs / 60_000)
+  const isSilent = state === 'working' && sign.ageMs >= thresholds.stuckMinutes * 60_000
+  if (screen !== 'unreadable' && screen.what === 'busy') {
+    if (isSilent) return {state: 'stuck', source: sign.source, what: `no sign of life for ${minutes} min while at work`, waitingFor: null}
+    const isBack = state === 'unknown' || state === 'needs-input'
+    return isBack ? {state: 'working', source: 'screen', what: 'at work', waitingFor: null} : null
+  }
+  if (!isSilent) return null
+  const why = screen === 'unreadable' ? 'its screen cannot be read' : 'its screen shows nothing known'
+  return {state: 'unknown', source: 'screen', what: `no sign of life for ${minutes} min, and ${why}`, waitingFor: null}
+}
+
+function onScreen(screen: ScreenReading): Finding | null {
+  if (screen.what === 'composer') return {state: 'idle', source: 'screen', what: 'its composer waits', waitingFor: null}
+  if (screen.what === 'dialog')
+    return {
+      state: 'needs-input',
+      source: 'screen',
+      what: `${screen.name}: ${screen.text}`,
+      waitingFor: {what: 'dialog', until: null, holder: null},
+    }
+  if (screen.what === 'limit')
+    return {state: 'limited', source: 'screen', what: screen.text, waitingFor: {what: 'limit', until: screen.resetsAt, holder: null}}
+  return null
+}

@@ -1,0 +1,141 @@
+import {join} from 'node:path'
+import {OrchError, type Clock, type Evidence, type Ids, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import {isAlive, isPastStart} from '../domain/agent-states.js'
+import type {Agent} from '../domain/agent.js'
+import {inTurn} from '../domain/change.js'
+import type {Files} from '../domain/files.js'
+import {accept} from '../domain/mailbox.js'
+import {newMessage} from '../domain/message.js'
+import {isFinished} from '../domain/project-states.js'
+import type {Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+import type {ContextCare} from './health/context-care.js'
+import {plannedAgent} from './planned-agent.js'
+import type {PortBlocks} from './port-blocks.js'
+import type {Recorder} from './recorder.js'
+import type {Restarts} from './restarts.js'
+import type {Terminator} from './terminator.js'
+
+interface AgentControlOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly terminator: Pick<Terminator, 'stop'>
+  readonly restarts: Restarts
+  readonly context: Pick<ContextCare, 'rebrief'>
+  readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
+  readonly portBlocks: PortBlocks
+  readonly ports: () => {readonly first: number; readonly perAgent: number}
+  readonly files: Files
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** What a person does to one agent: add, restart, stop, brief. */
+export class AgentControl {
+  readonly #options: AgentControlOptions
+  /** One addition at a time, so that two never get the same ports or lose each other's place in the plan. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: AgentControlOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Starts an agent again, in its conversation or in a fresh one that begins with its notes.
+   * @throws ORCH_CLASH while it is being started, or when the project is finished
+   */
+  async restart(project: Project, agent: Agent, {fresh, by}: {fresh: boolean; by: string}): Promise<void> {
+    requireSettled(project, agent)
+    await this.#options.restarts.restart(project.id, agent.id, {
+      why: `${by} asked for a restart${fresh ? ' with a fresh conversation' : ''}`,
+      fresh,
+    })
+  }
+
+  /** @throws ORCH_CLASH while it is being started, or when the project is finished */
+  async stop(project: Project, agent: Agent, by: string): Promise<void> {
+    requireSettled(project, agent)
+    await this.#options.terminator.stop(project.id, agent.id, `${by} stopped it`)
+  }
+
+  /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */
+  async brief(project: Project, agent: Agent): Promise<string> {
+    if (!isPastStart(agent.state))
+      throw clash(agent.role, `it is ${agent.state}`, `Start it first: orch agent restart ${project.id} ${agent.role}`)
+    return this.#options.context.rebrief(project, agent, 'A reminder of your briefing.')
+  }
+
+  /** Adds a role to a running team. @throws ORCH_NOT_FOUND for a role nobody knows, ORCH_CLASH when it is there or the work is being verified */
+  add(project: Project, roleKey: string): Promise<Project> {
+    const added = this.#last.then(() => this.#add(project.id, roleKey.replaceAll('_', '-').toLowerCase()))
+    this.#last = added.catch(() => undefined)
+    return added
+  }
+
+  async #add(projectId: string, key: string): Promise<Project> {
+    const {store, recorder, catalog, portBlocks, ports, clock, ids} = this.#options
+    const project = store.project(projectId)
+    if (!project || (project.state !== 'running' && project.state !== 'starting')) {
+      throw clash(key, `the project is ${project?.state ?? 'finished'}`, 'A role is added while the team is starting or at work.')
+    }
+    if (project.agents.some(({role}) => role === key)) throw clash(key, 'it is on the team', 'Look at it: orch agent list')
+    const role = {...(await catalog(project.repository.root)).role(key), tasks: []}
+    await this.#writeIntoPlan(project, role)
+    const [portBlock] = await portBlocks.allot(store.projects(), 1, ports())
+    const agent = plannedAgent(role, ids, {
+      slug: project.slug,
+      directory: project.directory,
+      kind: project.agents[0]!.kind,
+      portBlock: portBlock!,
+      oauthPort: leastUsedPort(project.agents),
+      now: clock.now(),
+    })
+    return recorder.change(projectId, (before, now) => {
+      const evidence: Evidence = {source: 'person', what: 'added to the team', at: now}
+      const checkIn = {agent: agent.id, everyMinutes: role.checkInMinutes, nextAt: now + role.checkInMinutes * 60_000}
+      const joined = {...before, agents: [...before.agents, {...agent, evidence}], checkIns: [...before.checkIns, checkIn]}
+      return inTurn(
+        joined,
+        (current) => ({project: current, events: [{type: 'agent.state', agent: agent.id, data: {from: null, to: 'planned', evidence}}]}),
+        ...before.agents
+          .filter(({state}) => isAlive(state))
+          .map((mate) => (current: Project) => accept(current, newMessage(ids.next('m'), welcome(mate.id, role), now))),
+      )
+    })
+  }
+
+  /** Briefings are written from the plan; the record follows it, so a crash in between leaves a role in the plan that nobody plays. */
+  async #writeIntoPlan(project: Project, role: PlanRole): Promise<void> {
+    const path = join(project.directory, 'plan.json')
+    const plan = JSON.parse((await this.#options.files.readText(path)) ?? 'null') as Plan | null
+    if (!plan) throw new OrchError('ORCH_PLAN_INVALID', {source: path, problems: ['there is no such file']})
+    const roles = [...plan.team.roles.filter(({key}) => key !== role.key), role]
+    await this.#options.files.writePrivate(path, `${JSON.stringify({...plan, team: {...plan.team, roles}}, null, 2)}\n`)
+  }
+}
+
+function requireSettled({state}: Project, agent: Agent): void {
+  if (isFinished(state)) throw clash(agent.role, `the project is ${state}`, 'Start a new one: orch run SPEC')
+  const isBeingStarted = agent.state === 'waiting-port' || agent.state === 'starting' || agent.state === 'planned'
+  if (isBeingStarted) throw clash(agent.role, 'it is being started', 'Wait until it is ready: orch status --watch')
+}
+
+function clash(role: string, why: string, remedy: string): OrchError {
+  return new OrchError('ORCH_CLASH', {what: `The agent ${role}`, why, remedy})
+}
+
+function leastUsedPort(agents: readonly Agent[]): number {
+  const ports = [...new Set(agents.map(({oauthPort}) => oauthPort))]
+  const users = (port: number) => agents.filter(({oauthPort}) => oauthPort === port).length
+  return ports.sort((a, b) => users(a) - users(b) || a - b)[0]!
+}
+
+function welcome(to: string, {key, title}: PlanRole) {
+  return {
+    from: 'orch',
+    sender: 'orch',
+    to,
+    kind: 'system',
+    text: `${title} has joined the team. Write to it with: orch send ${key} "…"`,
+  } as const
+}

@@ -1,0 +1,39 @@
+import type {AgentDriver, Clock, Ids, Logger, Terminal} from '@orch/plugin-kit'
+import type {Files} from '../../domain/files.js'
+import type {Host} from '../../domain/host.js'
+import type {Store} from '../../domain/store.js'
+import type {AgentWatch} from '../agent-watch.js'
+import type {Briefings} from '../briefings.js'
+import type {Recorder} from '../recorder.js'
+import type {Restarts} from '../restarts.js'
+import {ContextCare} from './context-care.js'
+import {HealthWatch} from './health-watch.js'
+import {Ladder} from './ladder.js'
+import {Pulses} from './pulses.js'
+import {VitalSigns} from './vital-signs.js'
+
+interface HealthOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly terminal: Terminal
+  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly briefings: Pick<Briefings, 'write'>
+  readonly restarts: Restarts
+  readonly host: Host
+  readonly files: Files
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  /** Milliseconds between two looks. */
+  readonly everyMs: number
+}
+
+/** What looks after the health of agents, put together. */
+export function createHealth(options: HealthOptions): {health: HealthWatch; pulses: Pulses; vitals: VitalSigns; context: ContextCare} {
+  const vitals = new VitalSigns(options)
+  const pulses = new Pulses({...options, vitals})
+  const context = new ContextCare(options)
+  const ladder = new Ladder(options)
+  return {health: new HealthWatch({...options, vitals, pulses, ladder, context}), pulses, vitals, context}
+}
