@@ -41,6 +41,11 @@ import {Configuration} from './services/configuration.js'
 import {AgentControl} from './services/agent-control.js'
 import {createHealth} from './services/health/index.js'
 import {StartControl} from './services/health/start-control.js'
+import {Housekeeping} from './services/housekeeping/housekeeping.js'
+import {OrphanProcesses} from './services/housekeeping/orphan-processes.js'
+import {OrphanWindows} from './services/housekeeping/orphan-windows.js'
+import {OrphanWorktrees} from './services/housekeeping/orphan-worktrees.js'
+import {StaleLocks} from './services/housekeeping/stale-locks.js'
 import {LogKeeper} from './services/log-keeper.js'
 import {Restarts} from './services/restarts.js'
 import {Feed} from './services/feed.js'
@@ -188,7 +193,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     exportCallbackPort: () => oauth.exportCallbackPort,
   })
   const startControl = new StartControl({recorder, host, clock})
-  const starter = new TeamStarter({recorder, workspace, launcher, startControl, processes, files, logger, split: splitCommand})
+  const locks = new StaleLocks({store, host, files})
+  const starter = new TeamStarter({recorder, workspace, launcher, startControl, locks, processes, files, logger, split: splitCommand})
   const verifier = new Verifier({
     recorder,
     workspace,
@@ -279,6 +285,12 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             ...registrations.flatMap(({value}) => value.checks ?? []),
             ...agentChecks(drivers, config, definedOnly(env)),
           ]),
+          housekeeping: new Housekeeping({
+            process: new OrphanProcesses({store, host, clock, state: paths.data}),
+            window: new OrphanWindows({store, terminal}),
+            lock: locks,
+            worktree: new OrphanWorktrees({store, workspace, host, files, clock, projects: paths.projects}),
+          }),
           layers,
           schema: configuration.schema,
           intake,

@@ -1,4 +1,4 @@
-import {access, mkdir, readFile, realpath, stat} from 'node:fs/promises'
+import {access, mkdir, readdir, readFile, realpath, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import type {Files} from '../domain/files.js'
 import {replaceFile} from './durable-file.js'
@@ -39,6 +39,17 @@ export class LocalFiles implements Files {
       () => true,
       () => false,
     )
+  }
+
+  names(folder: string): Promise<string[]> {
+    return readdir(folder).then(
+      (names) => names.sort(),
+      () => [],
+    )
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path, {force: true})
   }
 
   isFolder(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import {readdir, readFile, statfs} from 'node:fs/promises'
+import {readdir, readFile, readlink, statfs} from 'node:fs/promises'
 import {freemem} from 'node:os'
 import {connect} from 'node:net'
 import type {ProcessIdentity, ProcessRunner} from '@orch/plugin-kit'
@@ -57,6 +57,12 @@ export class LocalHost implements Host {
     )
   }
 
+  async workingIn(folder: string): Promise<readonly ProcessIdentity[]> {
+    const rows = await processTable()
+    const inside = await Promise.all(rows.map(async ({pid}) => isInside(await readlink(`/proc/${pid}/cwd`).catch(() => ''), folder)))
+    return rows.filter((_, index) => inside[index]).map(({pid, startedAt}) => ({pid, startedAt}))
+  }
+
   async signal(target: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
     if (!same(await this.identify(target.pid), target)) return false
     try {
@@ -78,6 +84,10 @@ export class LocalHost implements Host {
       socket.once('error', () => settle(false))
     })
   }
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
 }
 
 function same(a: ProcessIdentity | null, b: ProcessIdentity | null): boolean {

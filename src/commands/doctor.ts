@@ -1,13 +1,22 @@
+import {Flags} from '@oclif/core'
 import {EXIT, isOrchError, messageOf, type CheckResult} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import type {Leftover, Settled} from '../services/housekeeping/leftover.js'
 import {paint} from '../view/text.js'
 
 export default class Doctor extends OrchCommand {
   static override description = 'Check the house: plugins, tools, agents, state. Works when nothing else does.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --json']
+  static override examples = ['<%= config.bin %> <%= command.id %> --json', '<%= config.bin %> <%= command.id %> --fix']
+  static override flags = {
+    fix: Flags.boolean({
+      default: false,
+      description:
+        'Take away what crashes left behind: locks, processes, windows and worktrees of orch that are nobody’s any more. Lists them first.',
+    }),
+  }
 
   async run(): Promise<void> {
-    await this.parse(Doctor)
+    const {flags} = await this.parse(Doctor)
     const checks = [...(await this.#plugins()), ...(await this.#supervisor())]
     const plugins = [...this.config.plugins.values()].map(({name, version, type, hasManifest}) => ({
       name,
@@ -15,12 +24,31 @@ export default class Doctor extends OrchCommand {
       type,
       manifest: hasManifest,
     }))
-    this.answer({checks, plugins}, () => {
-      for (const {name, verdict, what, remedy} of checks) {
-        this.log(`${mark(verdict)} ${name}: ${what}${remedy && verdict !== 'ok' ? `\n    ${remedy}` : ''}`)
-      }
+    const leftovers = await this.#leftovers()
+    if (!this.wantsJson) this.#list(checks, leftovers, flags.fix)
+    const fixed = flags.fix && leftovers.length > 0 ? await this.#fix(leftovers) : []
+    this.answer({checks, plugins, leftovers, fixed}, () => {
+      for (const {done, what, id} of fixed) this.log(`${mark(done ? 'ok' : 'note')} ${id}: ${what}`)
     })
     if (checks.some(({verdict}) => verdict === 'failed')) process.exitCode = EXIT.failed
+  }
+
+  #list(checks: readonly CheckResult[], leftovers: readonly Leftover[], isFixing: boolean): void {
+    for (const {name, verdict, what, remedy} of checks) {
+      this.log(`${mark(verdict)} ${name}: ${what}${remedy && verdict !== 'ok' ? `\n    ${remedy}` : ''}`)
+    }
+    for (const {what, proof, fix} of leftovers)
+      this.log(`${mark('note')} left behind: ${what}\n    ${proof}; ${fix ?? 'look at it and remove it by hand'}`)
+    if (!isFixing && leftovers.some(({fix}) => fix !== null)) this.log('Take away what was left behind: orch doctor --fix')
+  }
+
+  /** Without a supervisor there is nobody to ask; the checks say so. */
+  async #leftovers(): Promise<Leftover[]> {
+    return (await this.supervisor()).call<Leftover[]>('house.survey').catch(() => [])
+  }
+
+  async #fix(leftovers: readonly Leftover[]): Promise<Settled[]> {
+    return (await this.supervisor()).call<Settled[]>('house.fix', {listed: leftovers.map(({kind, id}) => ({kind, id}))})
   }
 
   async #plugins(): Promise<CheckResult[]> {

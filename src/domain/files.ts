@@ -9,6 +9,10 @@ export interface Files {
   /** @returns null when there is no such file; the time in milliseconds UTC */
   facts(path: string): Promise<{readonly size: number; readonly changedAt: number} | null>
   exists(path: string): Promise<boolean>
+  /** Names in a folder, sorted; none when there is no such folder. */
+  names(folder: string): Promise<string[]>
+  /** Removes one file; nothing when there is none. */
+  remove(path: string): Promise<void>
   isFolder(path: string): Promise<boolean>
   /** Absolute, with links resolved. */
   realPath(path: string): Promise<string>

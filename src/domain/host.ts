@@ -22,6 +22,8 @@ export interface Host {
   census(): Promise<readonly ProcessUse[]>
   /** The environment a process of this user was started with; null when it cannot be read. */
   environment(pid: number): Promise<Readonly<Record<string, string>> | null>
+  /** Processes of this user whose working folder is a folder or lies in it. */
+  workingIn(folder: string): Promise<readonly ProcessIdentity[]>
   /** Sends a signal, unless the pid has become another process's. @returns whether it was sent */
   signal(process: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean>
   /** Whether anything listens on a TCP port of this machine. */

@@ -80,7 +80,8 @@ export class Launcher {
     await this.#move(project.id, agent.id, to, 'a start was asked', {
       run,
       exitCode: null,
-      restarts: agent.restarts + (agent.conversed ? 1 : 0),
+      // Also one that was killed before it had said a word: else it would be started for ever.
+      restarts: agent.restarts + (agent.run?.process ? 1 : 0),
     })
     return run
   }

@@ -1,5 +1,6 @@
-import {isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
-import {moveProject, type Project} from '../domain/project.js'
+import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
+import type {Agent} from '../domain/agent.js'
+import {findAgent, moveProject, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import {nextStep, type Step} from '../domain/next-step.js'
 import type {Store} from '../domain/store.js'
@@ -101,7 +102,7 @@ export class Runner {
       case 'prepare':
         return starter.prepare(project)
       case 'start':
-        return starter.start(project, step.agents, signal)
+        return this.#start(project, step.agents, signal)
       case 'begin':
         return starter.begin(project)
       case 'check-claim':
@@ -116,6 +117,20 @@ export class Runner {
       case 'wait':
       case 'nothing':
         return
+    }
+  }
+
+  /** An agent that somebody killed on its way up (its window, the tmux server, the kernel) is tried again; one that ended by itself is a reason to stop. */
+  async #start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
+    const {starter, store, logger} = this.#options
+    try {
+      await starter.start(project, agents, signal)
+    } catch (error) {
+      const now = store.project(project.id)
+      const states = now ? agents.map(({id}) => findAgent(now, id)!) : []
+      const isKilled = states.some(({state, exitCode}) => (state === 'exited' || state === 'lost') && exitCode === null)
+      if (!hasCode(error, 'ORCH_AGENT_START') || !isKilled) throw error
+      logger.warn('a start was cut off', {project: project.id, error: messageOf(error)})
     }
   }
 

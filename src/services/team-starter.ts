@@ -5,6 +5,7 @@ import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {StartControl} from './health/start-control.js'
+import type {StaleLocks} from './housekeeping/stale-locks.js'
 import type {Launcher} from './launcher.js'
 import type {Recorder} from './recorder.js'
 
@@ -12,6 +13,7 @@ interface TeamStarterOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly launcher: Launcher
+  readonly locks: Pick<StaleLocks, 'clearOf'>
   readonly startControl: Pick<StartControl, 'admit'>
   readonly processes: ProcessRunner
   readonly files: Files
@@ -66,6 +68,8 @@ export class TeamStarter {
     })
     await this.#options.files.makeFolder(agent.directory)
     if (fresh) await this.#setUp(project, agent, signal)
+    const stale = await this.#options.locks.clearOf(project, agent)
+    if (stale.length > 0) this.#options.logger.warn('locks of a killed git were taken away', {agent: agent.id, stale})
     await this.#options.startControl.admit(project, agent.id, signal)
     await launcher.start(project, agent, signal)
   }

@@ -28,7 +28,14 @@ describe('TeamStarter', () => {
         await launch(agent)
       },
     } as unknown as Launcher
-    starter = new TeamStarter({...world, launcher, startControl: {admit: async () => {}}, processes, split: splitCommand})
+    starter = new TeamStarter({
+      ...world,
+      launcher,
+      startControl: {admit: async () => {}},
+      locks: {clearOf: async () => []},
+      processes,
+      split: splitCommand,
+    })
   }
 
   const start = () => starter.start(world.project(), world.project().agents, SIGNAL)

@@ -5,6 +5,7 @@ interface FakeProcess {
   readonly startedAt: string
   readonly env: Readonly<Record<string, string>>
   readonly parent: number
+  readonly cwd: string
   readonly cpuMs: number
   readonly rssBytes: number
   /** The signal that ends it. */
@@ -21,7 +22,7 @@ export class FakeHost implements Host {
 
   /** @param process.diesOf SIGTERM without it; null: nothing ends it */
   run(pid: number, process: Partial<FakeProcess> = {}): this {
-    this.#processes.set(pid, {startedAt: '1', env: {}, parent: 1, cpuMs: 0, rssBytes: 0, diesOf: 'SIGTERM', ...process})
+    this.#processes.set(pid, {startedAt: '1', env: {}, parent: 1, cwd: '/', cpuMs: 0, rssBytes: 0, diesOf: 'SIGTERM', ...process})
     return this
   }
 
@@ -54,6 +55,10 @@ export class FakeHost implements Host {
 
   async environment(pid: number): Promise<Readonly<Record<string, string>> | null> {
     return this.#processes.get(pid)?.env ?? null
+  }
+
+  async workingIn(folder: string): Promise<ProcessIdentity[]> {
+    return [...this.#processes].filter(([, {cwd}]) => cwd === folder).map(([pid, {startedAt}]) => ({pid, startedAt}))
   }
 
   async signal({pid, startedAt}: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {

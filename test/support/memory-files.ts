@@ -52,6 +52,15 @@ export class MemoryFiles implements Files {
     return this.#files.has(path) || this.isFolder(path)
   }
 
+  async names(folder: string): Promise<string[]> {
+    const inside = [...this.#files.keys(), ...this.#folders].filter((path) => path.startsWith(`${folder}/`))
+    return [...new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0]!))].sort()
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#files.delete(path)
+  }
+
   async isFolder(path: string): Promise<boolean> {
     return this.#folders.has(path) || [...this.#files.keys()].some((file) => file.startsWith(`${path}/`))
   }

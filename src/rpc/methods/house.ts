@@ -1,5 +1,7 @@
 import {LIFECYCLE, OrchError, type CheckResult, type EventName, type JsonSchema} from '@orch/plugin-kit'
 import type {Checkup} from '../../services/checkup.js'
+import type {Housekeeping} from '../../services/housekeeping/housekeeping.js'
+import type {Leftover} from '../../services/housekeeping/leftover.js'
 import type {ConfigLayers} from '../../services/config-layers.js'
 import type {Intake} from '../../services/intake.js'
 import type {BriefingPreview} from '../../services/briefings.js'
@@ -12,6 +14,7 @@ interface HouseMethodsOptions {
   readonly state: string
   readonly stop: () => void
   readonly checkup: Checkup
+  readonly housekeeping: Housekeeping
   readonly layers: ConfigLayers
   readonly schema: JsonSchema
   readonly intake: Intake
@@ -44,6 +47,11 @@ export function houseMethods(options: HouseMethodsOptions): Methods {
       return {stopping: true}
     }),
     'system.check': call(params({}), async (): Promise<CheckResult[]> => options.checkup.run()),
+    'house.survey': call(params({}), async () => options.housekeeping.survey()),
+    'house.fix': call(
+      params({listed: {type: 'array', items: params({kind: text, id: text}, ['kind', 'id'])}}, ['listed']),
+      async (request: {listed: Pick<Leftover, 'kind' | 'id'>[]}) => options.housekeeping.fix(request.listed),
+    ),
     'hooks.list': call(params({}), async () => ({events: eventRows(options.declared), capabilities: options.providers})),
     'config.show': call(params(PLACE), async ({project, env}: {project: string | null; env: Record<string, string>}) => {
       const {config, origins, warnings} = await layers.resolve({projectFolder: await folderOf(project), trusted: true, env, flags: {}})

@@ -41,11 +41,9 @@ function transcriptIn(payload: Payload): AgentSignal[] {
   return path === null ? [] : [{kind: 'transcript', path}]
 }
 
-/** After `/clear` the same process goes on under another id, and a resume must take that one. */
 function lossIn(payload: Payload): AgentSignal[] {
   const how = payload['source']
-  if (how !== 'compact' && how !== 'clear') return []
-  return [{kind: 'context-lost', how, conversation: how === 'clear' ? stringIn(payload, 'session_id') : null}]
+  return how === 'compact' || how === 'clear' ? [{kind: 'context-lost', how}] : []
 }
 
 function stringIn(payload: Payload, key: string): string | null {

@@ -14,17 +14,14 @@ describe('interpretReport', () => {
     expect(means('SessionStart', {...payload, source: 'compact'})).to.not.deep.include({kind: 'ready', cwd: '/w'})
   })
 
-  it('takes a compaction and a clear for a loss of context, and the id that goes on after a clear', () => {
-    const payload = {transcript_path: '/t.jsonl', cwd: '/w', session_id: 's-2'}
+  it('takes a compaction and a clear for a loss of context', () => {
+    const payload = {transcript_path: '/t.jsonl', cwd: '/w'}
     const transcript = {kind: 'transcript', path: '/t.jsonl'}
-    expect(means('SessionStart', {...payload, source: 'compact'})).to.deep.equal([
-      transcript,
-      {kind: 'context-lost', how: 'compact', conversation: null},
-    ])
+    expect(means('SessionStart', {...payload, source: 'compact'})).to.deep.equal([transcript, {kind: 'context-lost', how: 'compact'}])
     expect(means('SessionStart', {...payload, source: 'clear'})).to.deep.equal([
       transcript,
       {kind: 'ready', cwd: '/w'},
-      {kind: 'context-lost', how: 'clear', conversation: 's-2'},
+      {kind: 'context-lost', how: 'clear'},
     ])
   })
 

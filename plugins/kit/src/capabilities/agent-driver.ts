@@ -67,8 +67,8 @@ export type AgentSignal =
   /** The conversation holds the text. */
   | {readonly kind: 'acknowledged'; readonly text: string}
   | {readonly kind: 'transcript'; readonly path: string}
-  /** The conversation lost what it knew; `conversation`: the id it goes on under, null when that stayed. */
-  | {readonly kind: 'context-lost'; readonly how: 'compact' | 'clear'; readonly conversation: string | null}
+  /** The conversation lost what it knew. */
+  | {readonly kind: 'context-lost'; readonly how: 'compact' | 'clear'}
   /** How full its context is; `limit` null: it does not say. */
   | {readonly kind: 'context'; readonly tokens: number; readonly limit: number | null}
   | {readonly kind: 'ending'; readonly why: string}

@@ -8,7 +8,7 @@ export function interpret({event, payload}: HookReport): AgentSignal[] {
     case 'SessionStart': {
       const transcript: AgentSignal[] = text('transcript_path') === null ? [] : [{kind: 'transcript', path: text('transcript_path')!}]
       // A compaction starts the session anew in the middle of a turn: that is not being ready for another.
-      if (text('source') === 'compact') return [...transcript, {kind: 'context-lost', how: 'compact', conversation: null}]
+      if (text('source') === 'compact') return [...transcript, {kind: 'context-lost', how: 'compact'}]
       return [{kind: 'ready', cwd: text('cwd')}, ...transcript]
     }
     case 'UserPromptSubmit':

@@ -28,7 +28,7 @@ agentDriverContract('rehearsal', () => ({
       report: {event: 'SessionStart', payload: {...common, source: 'compact'}},
       means: [
         {kind: 'transcript', path: '/t.jsonl'},
-        {kind: 'context-lost', how: 'compact', conversation: null},
+        {kind: 'context-lost', how: 'compact'},
       ],
     },
     {

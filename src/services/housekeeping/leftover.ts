@@ -1,0 +1,29 @@
+/** Something that a crash left behind, with the proof that it is orch's own and nobody's any more. */
+export interface Leftover {
+  readonly kind: 'lock' | 'process' | 'window' | 'worktree' | 'folder'
+  /** Path, pid or pane: with the kind it says which one is meant. */
+  readonly id: string
+  readonly what: string
+  readonly proof: string
+  /** What `orch doctor --fix` does about it; null: a person has to. */
+  readonly fix: string | null
+}
+
+/** What became of a leftover. */
+export interface Settled {
+  readonly kind: Leftover['kind']
+  readonly id: string
+  readonly done: boolean
+  readonly what: string
+}
+
+/** One sort of leftover: how it is found, and how it is taken away. */
+export interface Broom {
+  find(): Promise<Leftover[]>
+  /** Looks again before it acts: what was found may have been taken up since. */
+  clear(leftover: Leftover): Promise<Settled>
+}
+
+export function settled({kind, id}: Leftover, done: boolean, what: string): Settled {
+  return {kind, id, done, what}
+}
