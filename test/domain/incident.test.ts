@@ -1,0 +1,66 @@
+import {expect} from 'chai'
+import {
+  INCIDENT_CAUSES,
+  climb,
+  closeIncident,
+  dueRung,
+  findIncident,
+  incidentsOf,
+  openIncident,
+  type IncidentCause,
+  type Rung,
+} from '../../src/domain/incident.js'
+import {EPOCH, aProject} from '../support/builders.js'
+
+const RULES = {ladderMinutes: 5}
+const MINUTE = 60_000
+
+/** The rungs an incident takes, with the minutes it waited for each. */
+function story(cause: IncidentCause, mayRestart = true): [Rung, number][] {
+  let project = openIncident(aProject(), {cause, agent: 'a_developer', about: null, what: 'silent'}, EPOCH).project
+  const taken: [Rung, number][] = []
+  for (let minute = 0, last = 0; minute < 500; minute++) {
+    const incident = findIncident(project, cause, 'a_developer')!
+    const rung = dueRung(incident, EPOCH + minute * MINUTE, RULES, mayRestart)
+    if (rung === null) continue
+    taken.push([rung, minute - last])
+    last = minute
+    project = climb(project, incident, rung, EPOCH + minute * MINUTE).project
+  }
+  return taken
+}
+
+describe('incident', () => {
+  it('goes from a nudge to a person, each wait twice the one before, and no further', () => {
+    expect(story('stuck')).to.deep.equal([
+      ['nudge', 0],
+      ['re-brief', 5],
+      ['restart', 10],
+      ['person', 20],
+    ])
+  })
+
+  it('passes over a restart when those are used up', () => {
+    expect(story('stuck', false).map(([rung]) => rung)).to.deep.equal(['nudge', 're-brief', 'person'])
+  })
+
+  it('types nothing into an agent whose screen nobody understands, and ends nothing', () => {
+    expect(story('unknown')).to.deep.equal([['person', 0]])
+  })
+
+  for (const cause of INCIDENT_CAUSES) {
+    it(`ends with a person when it is ${cause}`, () => expect(story(cause).at(-1)?.[0]).to.equal('person'))
+  }
+
+  it('is one a cause and subject, opened and closed with an event each', () => {
+    const about = {cause: 'stuck', agent: 'a_developer', about: null, what: 'silent'} as const
+    const opened = openIncident(aProject(), about, EPOCH)
+    expect(opened.events).to.deep.equal([{type: 'incident', agent: 'a_developer', data: {cause: 'stuck', step: 'seen', what: 'silent'}}])
+    expect(openIncident(opened.project, {...about, what: 'silent still'}, EPOCH + 1).events).to.deep.equal([])
+    const other = openIncident(opened.project, {...about, agent: 'a_tester'}, EPOCH)
+    expect(incidentsOf(other.project)).to.have.length(2)
+    const closed = closeIncident(other.project, findIncident(other.project, 'stuck', 'a_developer')!, 'it is working')
+    expect(closed.events[0]!.data).to.deep.equal({cause: 'stuck', step: 'over', what: 'it is working'})
+    expect(incidentsOf(closed.project).map(({agent}) => agent)).to.deep.equal(['a_tester'])
+  })
+})
