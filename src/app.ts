@@ -46,6 +46,7 @@ import {OrphanProcesses} from './services/housekeeping/orphan-processes.js'
 import {OrphanWindows} from './services/housekeeping/orphan-windows.js'
 import {OrphanWorktrees} from './services/housekeeping/orphan-worktrees.js'
 import {StaleLocks} from './services/housekeeping/stale-locks.js'
+import {Launching} from './services/launching.js'
 import {LogKeeper} from './services/log-keeper.js'
 import {Restarts} from './services/restarts.js'
 import {Feed} from './services/feed.js'
@@ -192,9 +193,21 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     attended: (project) => attendance.isAttended(project),
     exportCallbackPort: () => oauth.exportCallbackPort,
   })
+  const launching = new Launching()
   const startControl = new StartControl({recorder, host, clock})
   const locks = new StaleLocks({store, host, files})
-  const starter = new TeamStarter({recorder, workspace, launcher, startControl, locks, processes, files, logger, split: splitCommand})
+  const starter = new TeamStarter({
+    recorder,
+    workspace,
+    launcher,
+    startControl,
+    launching,
+    locks,
+    processes,
+    files,
+    logger,
+    split: splitCommand,
+  })
   const verifier = new Verifier({
     recorder,
     workspace,
@@ -211,7 +224,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ...{store, recorder, terminal, drivers, watch, briefings, restarts, host, files, clock, ids, logger},
     everyMs,
   })
-  const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, host, logger})
+  const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
   const control = new ProjectControl({store, recorder, runner, reconciler, context})
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({

@@ -69,7 +69,7 @@ export class ProjectControl {
     this.#requireUnfinished(id)
     await runner.release(id)
     // Whatever went wrong may have kept the record from following the facts.
-    await this.#options.reconciler.reconcile(id, 'none')
+    await this.#options.reconciler.reconcile(id)
     const project = await recorder.change(id, (before, now) => {
       const evidence = {source: 'person', what: 'resumed', at: now} as const
       const to = before.resumeTo ?? before.state

@@ -7,6 +7,7 @@ import {returnUnreceived} from '../domain/mailbox.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
+import type {Launching} from './launching.js'
 import type {Recorder} from './recorder.js'
 import type {Restarts} from './restarts.js'
 
@@ -16,6 +17,8 @@ interface ReconcilerOptions {
   readonly terminal: Terminal
   readonly watch: AgentWatch
   readonly restarts: Pick<Restarts, 'takeUp'>
+  /** Agents this supervisor is starting now: they are left alone. */
+  readonly launching: Pick<Launching, 'has'>
   readonly host: Host
   readonly logger: Logger
 }
@@ -40,7 +43,7 @@ export class Reconciler {
   async reconcileAll(rebooted = false): Promise<void> {
     for (const {id} of this.#options.store.projects()) {
       if (rebooted) await this.#endAll(id)
-      await this.reconcile(id, 'none')
+      await this.reconcile(id)
     }
   }
 
@@ -50,48 +53,32 @@ export class Reconciler {
     const suspects = this.#suspects
     this.#suspects = new Set()
     const panes = await terminal.panes()
-    for (const {id} of store.projects()) await this.#reconcile(id, panes, 'possible', suspects)
+    for (const {id} of store.projects()) await this.#reconcile(id, panes, suspects)
   }
 
-  /**
-   * One project, by one look.
-   * @param launches whether this supervisor may be launching agents of it now: those are left alone then
-   */
-  async reconcile(projectId: string, launches: 'none' | 'possible'): Promise<void> {
-    await this.#reconcile(projectId, await this.#options.terminal.panes(), launches, null)
+  /** One project, by one look. */
+  async reconcile(projectId: string): Promise<void> {
+    await this.#reconcile(projectId, await this.#options.terminal.panes(), null)
     await this.#options.watch.readTranscripts(projectId)
   }
 
-  async #reconcile(
-    projectId: string,
-    panes: readonly PaneState[],
-    launches: 'none' | 'possible',
-    suspects: ReadonlySet<string> | null,
-  ): Promise<void> {
+  async #reconcile(projectId: string, panes: readonly PaneState[], suspects: ReadonlySet<string> | null): Promise<void> {
     const project = this.#options.store.project(projectId)
     if (!project) return
-    const settled = project.agents.filter((agent) => launches === 'none' || !isBeingLaunched(agent))
-    for (const agent of settled) await this.#reconcileAgent(project, agent, panes, launches, suspects)
+    const settled = project.agents.filter(({id}) => !this.#options.launching.has(id))
+    for (const agent of settled) await this.#reconcileAgent(project, agent, panes, suspects)
     await this.#options.restarts.takeUp(this.#options.store.project(projectId) ?? project)
   }
 
-  async #reconcileAgent(
-    project: Project,
-    agent: Agent,
-    panes: readonly PaneState[],
-    launches: 'none' | 'possible',
-    suspects: ReadonlySet<string> | null,
-  ): Promise<void> {
+  async #reconcileAgent(project: Project, agent: Agent, panes: readonly PaneState[], suspects: ReadonlySet<string> | null): Promise<void> {
     const pane = panes.find(({sessionName, windowName}) => sessionName === project.id && windowName === agent.role)
-    if (launches === 'none' && pane && !pane.dead && (await this.#isForgottenRun(agent, pane)))
-      return this.#takeOver(project.id, agent, pane)
+    if (suspects === null && pane && !pane.dead && (await this.#isForgottenRun(agent, pane))) return this.#takeOver(project.id, agent, pane)
     // A start that had not spawned yet is asked again; its T is now.
-    if (agent.state === 'waiting-port')
-      return this.#backToPlanned(project.id, agent.id, 'the supervisor ended while it waited for the port')
+    if (agent.state === 'waiting-port') return this.#backToPlanned(project.id, agent.id, 'its start broke off while it waited for the port')
     if (!isAlive(agent.state)) return
     if (pane && !pane.dead && (await this.#isRun(agent, pane))) return this.#adopt(project.id, agent.id, pane)
     if (agent.state === 'starting' && !agent.run?.process)
-      return this.#backToPlanned(project.id, agent.id, 'the supervisor ended before its process was there')
+      return this.#backToPlanned(project.id, agent.id, 'its start broke off before its process was there')
     const run = agent.run?.id ?? agent.id
     if (suspects && !suspects.has(run)) return void this.#suspects.add(run)
     this.#options.logger.info('an agent is found ended', {agent: agent.id})
@@ -170,9 +157,4 @@ export class Reconciler {
       )
     })
   }
-}
-
-/** Between the record of its run and its process. */
-function isBeingLaunched({state, run}: Agent): boolean {
-  return state === 'waiting-port' || (state === 'starting' && !run?.process)
 }

@@ -27,10 +27,14 @@ interface RunnerOptions {
 
 /** Milliseconds until a project is looked at again whose record could not be written. */
 const DISK_MS = 5_000
+/** How often a start that was cut off from outside is tried again before a person is asked. */
+const MAX_CUT_OFF = 3
 
 /** Drives projects: looks at the record, does the next step, looks again. What it does is in the record before it is done. */
 export class Runner {
   readonly #options: RunnerOptions
+  /** Starts in a row that were cut off, by project. */
+  readonly #cutOff = new Map<string, number>()
   readonly #driving = new Map<string, {stop: AbortController; done: Promise<void>}>()
 
   constructor(options: RunnerOptions) {
@@ -120,17 +124,24 @@ export class Runner {
     }
   }
 
-  /** An agent that somebody killed on its way up (its window, the tmux server, the kernel) is tried again; one that ended by itself is a reason to stop. */
+  /**
+   * An agent that was killed on its way up (its window, the tmux server, by the kernel) is tried again, a few times; one that ended by itself is a
+   * reason to stop.
+   */
   async #start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
     const {starter, store, logger} = this.#options
     try {
       await starter.start(project, agents, signal)
+      this.#cutOff.delete(project.id)
     } catch (error) {
+      const attempts = (this.#cutOff.get(project.id) ?? 0) + 1
       const now = store.project(project.id)
-      const states = now ? agents.map(({id}) => findAgent(now, id)!) : []
-      const isKilled = states.some(({state, exitCode}) => (state === 'exited' || state === 'lost') && exitCode === null)
-      if (!hasCode(error, 'ORCH_AGENT_START') || !isKilled) throw error
-      logger.warn('a start was cut off', {project: project.id, error: messageOf(error)})
+      const ended = agents.map(({id}) => (now ? findAgent(now, id) : undefined)).filter((agent) => agent && hasEnded(agent))
+      const isCutOff =
+        hasCode(error, 'ORCH_TMUX') || (hasCode(error, 'ORCH_AGENT_START') && ended.some((agent) => agent!.exitCode === null))
+      if (!isCutOff || attempts > MAX_CUT_OFF) throw error
+      this.#cutOff.set(project.id, attempts)
+      logger.warn('a start was cut off', {project: project.id, attempts, error: messageOf(error)})
     }
   }
 
@@ -162,4 +173,8 @@ export class Runner {
       logger.error('a finished project cannot be put away', {project: project.id, error})
     }
   }
+}
+
+function hasEnded({state}: Agent): boolean {
+  return state === 'exited' || state === 'lost'
 }

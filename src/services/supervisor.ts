@@ -184,8 +184,7 @@ export class Supervisor {
     await this.#guard('the spool', () => this.#drainSpool())
     if (!this.#missed) return
     this.#missed = false
-    for (const {id} of this.#options.store.projects())
-      await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id, 'possible'))
+    for (const {id} of this.#options.store.projects()) await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id))
   }
 
   async #lookAfterMail(projectId: string): Promise<void> {

@@ -7,12 +7,14 @@ import {moveProject, type Project} from '../domain/project.js'
 import type {StartControl} from './health/start-control.js'
 import type {StaleLocks} from './housekeeping/stale-locks.js'
 import type {Launcher} from './launcher.js'
+import type {Launching} from './launching.js'
 import type {Recorder} from './recorder.js'
 
 interface TeamStarterOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly launcher: Launcher
+  readonly launching: Launching
   readonly locks: Pick<StaleLocks, 'clearOf'>
   readonly startControl: Pick<StartControl, 'admit'>
   readonly processes: ProcessRunner
@@ -41,7 +43,9 @@ export class TeamStarter {
 
   /** Starts agents side by side; the port gate lets bound ones through one at a time. @throws the first failure, after all have settled */
   async start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
-    const started = await Promise.allSettled(agents.map((agent) => this.#startOne(project, agent, signal)))
+    const started = await Promise.allSettled(
+      agents.map((agent) => this.#options.launching.during(agent.id, () => this.#startOne(project, agent, signal))),
+    )
     const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected')
     if (failed) throw failed.reason
   }

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {Agent} from '../../src/domain/agent.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
+import {Launching} from '../../src/services/launching.js'
 import {Reconciler} from '../../src/services/reconciler.js'
 import {aMessage, aProject, aRun, anAgent} from '../support/builders.js'
 import {aWorld, type World} from '../support/world.js'
@@ -21,7 +22,8 @@ describe('Reconciler', () => {
     return {pane, pid: state!.pid}
   }
 
-  const reconcile = () => new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}}).reconcileAll()
+  const reconcile = () =>
+    new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}, launching: new Launching()}).reconcileAll()
   const process = (pid: number, startedAt = '5') => ({run: aRun({process: {pid, startedAt}})})
 
   it('adopts what lives, by pid and start time, and leaves its messages alone', async () => {
@@ -44,10 +46,11 @@ describe('Reconciler', () => {
 
   it('leaves an agent alone that this supervisor is launching', async () => {
     await open({state: 'starting', run: aRun({process: null})}, null)
-    const reconciler = new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}})
-    await reconciler.reconcile('p_1', 'possible')
+    const launching = new Launching()
+    const reconciler = new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}, launching})
+    await launching.during('a_developer', () => reconciler.tick())
     expect(world.agent().state).to.equal('starting')
-    await reconciler.reconcile('p_1', 'none')
+    await reconciler.tick()
     expect(world.agent().state).to.equal('planned')
   })
 

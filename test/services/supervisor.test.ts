@@ -3,6 +3,7 @@ import type {SpooledReport} from '../../src/adapters/spool.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import {identifyCaller} from '../../src/services/identify-caller.js'
 import {Post} from '../../src/services/post.js'
+import {Launching} from '../../src/services/launching.js'
 import {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
 import {Supervisor} from '../../src/services/supervisor.js'
@@ -43,7 +44,7 @@ describe('Supervisor', () => {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),
       } as unknown as Runner,
-      reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}}),
+      reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}, launching: new Launching()}),
       logKeeper: {mendAll: async () => {}},
       health: {look: async () => {}},
       pulses: {skip: (ms) => void calls.push(`skip ${ms}`)},

@@ -4,6 +4,7 @@ import {splitCommand} from '../../src/adapters/command-line.js'
 import type {Agent} from '../../src/domain/agent.js'
 import type {Project} from '../../src/domain/project.js'
 import type {Launcher} from '../../src/services/launcher.js'
+import {Launching} from '../../src/services/launching.js'
 import {TeamStarter} from '../../src/services/team-starter.js'
 import {aPlannedAgent, aProject, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
@@ -31,6 +32,7 @@ describe('TeamStarter', () => {
     starter = new TeamStarter({
       ...world,
       launcher,
+      launching: new Launching(),
       startControl: {admit: async () => {}},
       locks: {clearOf: async () => []},
       processes,
