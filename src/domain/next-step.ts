@@ -60,13 +60,17 @@ function stepOfRunning(project: Project): Step {
   if (debtors.length === 0) return {do: 'verify'}
   const fallen = project.agents.filter((agent) => agent.restarts < MAX_RESTARTS && hasFallen(agent, debtors.includes(agent)))
   if (fallen.length > 0) return {do: 'start', agents: fallen}
-  const gone = debtors.find(({state}) => state === 'exited' || state === 'lost' || state === 'stopped')
+  const gone = debtors.find(({state, care}) => !care?.restart && (state === 'exited' || state === 'lost' || state === 'stopped'))
   if (gone) return {do: 'block', reason: `${gone.role} ended (${describeEnd(gone)}) before it claimed its work`}
   return {do: 'wait'}
 }
 
-/** Its start broke off, or it ended and is still needed: because it owes something, or because it did not end by itself in good order. */
-function hasFallen({state, exitCode}: Agent, isDebtor: boolean): boolean {
+/**
+ * Its start broke off, or it ended and is still needed: because it owes something, or because it did not end by itself in good order. One that is
+ * being stopped to be started again is in the hands of whoever does that.
+ */
+function hasFallen({state, exitCode, care}: Agent, isDebtor: boolean): boolean {
+  if (care?.restart) return false
   return state === 'planned' || state === 'lost' || (state === 'exited' && (isDebtor || exitCode !== 0))
 }
 

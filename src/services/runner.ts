@@ -125,7 +125,7 @@ export class Runner {
   }
 
   /**
-   * An agent that was killed on its way up (its window, the tmux server, by the kernel) is tried again, a few times; one that ended by itself is a
+   * An agent that was killed on its way up (its window, the tmux server, its worktree, by the kernel) is tried again, a few times; one that ended by itself is a
    * reason to stop.
    */
   async #start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
@@ -137,8 +137,8 @@ export class Runner {
       const attempts = (this.#cutOff.get(project.id) ?? 0) + 1
       const now = store.project(project.id)
       const ended = agents.map(({id}) => (now ? findAgent(now, id) : undefined)).filter((agent) => agent && hasEnded(agent))
-      const isCutOff =
-        hasCode(error, 'ORCH_TMUX') || (hasCode(error, 'ORCH_AGENT_START') && ended.some((agent) => agent!.exitCode === null))
+      const isKilled = hasCode(error, 'ORCH_AGENT_START') && ended.some((agent) => agent!.exitCode === null)
+      const isCutOff = isKilled || hasCode(error, 'ORCH_TMUX') || (await starter.lacksWorktree(agents))
       if (!isCutOff || attempts > MAX_CUT_OFF) throw error
       this.#cutOff.set(project.id, attempts)
       logger.warn('a start was cut off', {project: project.id, attempts, error: messageOf(error)})

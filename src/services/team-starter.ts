@@ -50,6 +50,12 @@ export class TeamStarter {
     if (failed) throw failed.reason
   }
 
+  /** Somebody removed the worktree of one of them: the next start makes it again. */
+  async lacksWorktree(agents: readonly Agent[]): Promise<boolean> {
+    const there = await Promise.all(agents.map(({worktree}) => this.#options.files.isFolder(worktree)))
+    return there.includes(false)
+  }
+
   async begin(project: Project): Promise<void> {
     await this.#options.recorder.change(project.id, (before, now) => {
       const checkIns = before.checkIns.map((checkIn) => ({...checkIn, nextAt: now + checkIn.everyMinutes * 60_000}))

@@ -37,6 +37,7 @@ describe('Runner', () => {
       starter: {
         prepare: () => did('prepare', parts.prepare ?? (() => move('planning').then(() => move('starting')))),
         start: (_: Project, __: unknown, signal: AbortSignal) => did('start', () => parts.start?.(signal) ?? agents('ready')),
+        lacksWorktree: async () => false,
         begin: () => did('begin', () => move('running')),
       },
       claims: {

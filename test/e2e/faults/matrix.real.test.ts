@@ -35,8 +35,8 @@ describe(`faults × phases, ${WHOLE ? 'whole' : `${CELLS.length} cells; npm run 
 
   afterEach(async function () {
     if (this.currentTest?.isFailed()) console.error((await team.sandbox.orch(['events', team.record()?.id ?? ''])).stdout)
-    await team.remove()
     fault.cleanUp?.(team)
+    await team.remove()
   })
 
   after(() => {

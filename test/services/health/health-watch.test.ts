@@ -1,0 +1,146 @@
+import {expect} from 'chai'
+import type {Agent} from '../../../src/domain/agent.js'
+import {HEALTH_DEFAULTS, type HealthSettings} from '../../../src/domain/health.js'
+import {incidentsOf} from '../../../src/domain/incident.js'
+import type {Project} from '../../../src/domain/project.js'
+import {createHealth} from '../../../src/services/health/index.js'
+import {Restarts} from '../../../src/services/restarts.js'
+import {EPOCH, aMessage, aProject, anAgent, someOptions} from '../../support/builders.js'
+import {aWorld, type World} from '../../support/world.js'
+
+const MINUTE = 60_000
+const SETTINGS: HealthSettings = {...HEALTH_DEFAULTS, stuckMinutes: 20, ladderMinutes: 5, ladderRestarts: 1}
+
+describe('HealthWatch', () => {
+  let world: World
+  let look: () => Promise<void>
+  let stopped: string[]
+  let pane: string
+
+  async function open(agent: Partial<Agent> = {}, project: Partial<Project> = {}): Promise<void> {
+    world = aWorld()
+    stopped = []
+    const ref = await world.terminal.createSession({
+      name: 'p_1',
+      windowName: 'developer',
+      command: {argv: ['fake-agent', 'x'], cwd: '/', env: {}},
+    })
+    pane = ref.pane
+    const placed = anAgent({pane, window: ref.window, ...agent})
+    await world.files.makeFolder(placed.worktree)
+    await world.store.create(aProject({options: someOptions({health: SETTINGS}), agents: [placed], ...project}))
+    const terminator = {
+      stop: async (_: string, id: string) => {
+        stopped.push(id)
+        await world.store.update('p_1', (before) => ({...before, agents: before.agents.map((each) => ({...each, state: 'stopped'}))}))
+      },
+    }
+    const watch = {readTranscripts: async () => {}}
+    const briefings = {write: async (_p: Project, {directory}: Agent, _m: readonly string[], kind = 'start') => `${directory}/${kind}.md`}
+    const {health} = createHealth({...world, watch, briefings, restarts: new Restarts({...world, terminator}), everyMs: 5_000})
+    look = () => health.look()
+    world.terminal.print(pane, '\nbusy')
+    await look()
+  }
+
+  /** Lets minutes pass, with a look in each. */
+  async function pass(minutes: number): Promise<void> {
+    for (let minute = 0; minute < minutes; minute++) {
+      await world.clock.advance(MINUTE)
+      await look()
+    }
+  }
+  const steps = () => world.log.events.flatMap(({type, data}) => (type === 'incident' ? [`${data['cause']} ${data['step']}`] : []))
+  const texts = () => world.project().messages.map(({text}) => text)
+
+  it('calls a silent agent stuck with its evidence, and goes up the ladder: nudge, re-brief, restart, person', async () => {
+    await open()
+    await pass(19)
+    expect(world.agent().state).to.equal('working')
+    await pass(1)
+    expect(world.agent()).to.deep.include({state: 'stuck'})
+    expect(world.agent().evidence.what).to.contain('20 min')
+    await pass(5)
+    expect(texts()[0]).to.contain('Nothing was heard')
+    expect(texts()[1]).to.contain('rebrief.md')
+    await pass(10)
+    expect(stopped).to.deep.equal(['a_developer'])
+    expect(world.agent()).to.deep.include({state: 'lost'})
+    expect(world.agent().care).to.deep.include({rescues: 1})
+    expect(steps().slice(0, 4)).to.deep.equal(['stuck seen', 'stuck nudge', 'stuck re-brief', 'stuck restart'])
+    expect(texts(), 'each once').to.have.length(2)
+  })
+
+  it('is over as soon as there is evidence again', async () => {
+    await open({transcript: {path: '/t', position: 0}})
+    world.files.put('/t', 'x')
+    await pass(21)
+    expect(world.agent().state).to.equal('stuck')
+    await pass(1)
+    world.files.put('/t', 'xy')
+    await pass(1)
+    expect(world.agent()).to.deep.include({state: 'working'})
+    expect(incidentsOf(world.project())).to.deep.equal([])
+    expect(steps().at(-1)).to.equal('stuck over')
+  })
+
+  it('restarts nobody while a person types in the window', async () => {
+    await open()
+    world.terminal.lastClientActivity = async () => world.clock.now()
+    await pass(60)
+    expect(stopped).to.deep.equal([])
+    expect(steps()).to.not.include('stuck restart')
+  })
+
+  it('takes a probe that fails for nothing but that', async () => {
+    await open()
+    world.terminal.capture = () => Promise.reject(new Error('tmux does not answer'))
+    await pass(25)
+    expect(world.agent().state).to.equal('unknown')
+    expect(steps()).to.deep.equal(['unknown seen', 'unknown person'])
+    expect(stopped).to.deep.equal([])
+    expect(texts()).to.deep.equal([])
+  })
+
+  it('leaves a project alone that a person set aside', async () => {
+    await open({}, {state: 'paused'})
+    await pass(60)
+    expect(texts()).to.deep.equal([])
+    expect(stopped).to.deep.equal([])
+  })
+
+  it('starts an agent again whose worktree is gone, in two looks and not in one', async () => {
+    await open()
+    world.files.isFolder = async () => false
+    await pass(1)
+    expect(incidentsOf(world.project())).to.deep.equal([])
+    await pass(1)
+    expect(stopped).to.deep.equal(['a_developer'])
+    expect(world.agent().state).to.equal('lost')
+    expect(world.agent().evidence.what).to.contain('worktree')
+  })
+
+  it('tells an agent who it is after a compaction, once, and asks for notes when its context runs low, once', async () => {
+    await open({care: {lostContext: 'compact'}})
+    await pass(2)
+    expect(texts()).to.have.length(1)
+    expect(texts()[0]).to.match(/compacted.*rebrief\.md.*notes\.md/)
+    await world.store.update('p_1', (project) => ({...project, agents: [{...project.agents[0]!, care: {contextTokens: 170_000}}]}))
+    await pass(2)
+    expect(texts()).to.have.length(2)
+    expect(texts()[1]).to.contain('running low')
+  })
+
+  it('opens one incident for a question without an answer, and closes it with the answer', async () => {
+    const asked = aMessage({kind: 'question', from: 'a_tester', state: 'acknowledged', acknowledgedAt: EPOCH})
+    await open({state: 'idle'}, {messages: [asked]})
+    await pass(32)
+    expect(steps()).to.deep.equal(['no-answer seen', 'no-answer nudge'])
+    await world.store.update('p_1', (project) => ({
+      ...project,
+      messages: [...project.messages, aMessage({id: 'm_9', from: 'a_developer', to: 'a_tester', acceptedAt: EPOCH + 1})],
+    }))
+    await pass(1)
+    expect(steps().at(-1)).to.equal('no-answer over')
+  })
+})
