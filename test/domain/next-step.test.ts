@@ -76,6 +76,11 @@ describe('nextStep', () => {
       })
     }
 
+    it('leaves an agent to whoever is starting it again', () => {
+      const care = {restart: {why: 'asked', fresh: false}}
+      for (const state of ['stopped', 'lost', 'exited'] as const) expect(running(anAgent({state, care})), state).to.deep.equal({do: 'wait'})
+    })
+
     it('asks a person about a debtor that somebody stopped', () => {
       expect(running(anAgent({state: 'stopped'})).do).to.equal('block')
     })
