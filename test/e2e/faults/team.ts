@@ -47,8 +47,8 @@ export class Team {
     this.sandbox = new Sandbox({
       ORCH_CONFIG_REHEARSAL__START_DELAY_MS: '800',
       ORCH_CONFIG_REHEARSAL__FAULTS__SWALLOW_ENTERS: '1',
-      ORCH_CONFIG_HEALTH__LOOK_SECONDS: '0.5',
     })
+    this.sandbox.write('config/.orchrc.json', JSON.stringify({health: {lookSeconds: 0.5}}))
     const scripts = this.sandbox.path('scripts')
     for (const [role, text] of Object.entries(SCRIPTS)) this.sandbox.write(`scripts/${role}.yaml`, text)
     this.sandbox.env['ORCH_CONFIG_REHEARSAL__SCRIPTS'] = scripts
