@@ -9,6 +9,7 @@ import {parseArgs} from 'node:util'
 /** What is run: `times` in one round, with the long form of the suite asked for in `env`. */
 const SUITES = [
   {name: 'crash, 50 kills', files: ['test/e2e/crash.real.test.ts'], times: 4, env: {ORCH_SOAK_KILLS: '50'}},
+  {name: 'faults, all cells', files: ['test/e2e/faults/matrix.real.test.ts'], times: 1, env: {ORCH_SOAK_FAULTS: '1'}},
   {name: 'specifications', files: ['test/e2e/specs.real.test.ts'], times: 3},
   {name: 'tmux', files: ['plugins/tmux/test/**/*.real.test.ts', 'test/contract/terminal.test.ts'], times: 10},
   {name: 'git', files: ['plugins/git-worktrees/test/**/*.real.test.ts'], times: 5},

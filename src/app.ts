@@ -180,6 +180,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     recorder,
     readiness: new Readiness({store, recorder, feed, terminal, clock}),
     windows: new Windows({store, recorder, terminal, host}),
+    watch,
     drivers,
     bus,
     gate: new PortGate({bus, ledger, clock, onBusy: () => oauth.onBusy}),

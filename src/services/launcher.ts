@@ -8,6 +8,7 @@ import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
+import type {AgentWatch} from './agent-watch.js'
 import type {Briefings} from './briefings.js'
 import {notesPath} from './health/context-care.js'
 import {unbound, type GateRequest, type PortGate, type StartPermit} from './port-gate.js'
@@ -22,6 +23,7 @@ interface LauncherOptions {
   readonly recorder: Recorder
   readonly readiness: Readiness
   readonly windows: Windows
+  readonly watch: Pick<AgentWatch, 'onEnd'>
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly bus: HookBus
   readonly gate: PortGate
@@ -130,6 +132,7 @@ export class Launcher {
     const {ref, pid} = await windows.run(project.id, agent.id, run.id, spec.command, permit)
     const process = await host.identify(pid)
     await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
+    if (process === null) await this.#endedAtOnce(project.id, agent.id, ref.pane)
     await bus.emit('afterAgentSpawn', {
       project: project.id,
       agent: agent.id,
@@ -139,6 +142,15 @@ export class Launcher {
       pane: ref.pane,
     })
     return spec
+  }
+
+  /** It was gone before it could be recorded, so nobody else would hear of its end. */
+  async #endedAtOnce(projectId: string, agentId: string, pane: string): Promise<void> {
+    const {store, watch, windows} = this.#options
+    const project = store.project(projectId)!
+    const state = await windows.find(projectId, agentId)
+    const exit = (state?.pane === pane ? state.exit : null) ?? {code: null, signal: null}
+    await watch.onEnd(project, findAgent(project, agentId)!, exit, state !== undefined)
   }
 
   async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {

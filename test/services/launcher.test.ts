@@ -55,6 +55,7 @@ describe('Launcher', () => {
       ...world,
       readiness: new Readiness(world),
       windows: new Windows(world),
+      watch,
       gate: new PortGate({...world, onBusy: () => 'hold'}),
       mcp: new McpInitialisation(world),
       briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
@@ -77,6 +78,17 @@ describe('Launcher', () => {
   const states = () => world.log.events.filter(({type}) => type === 'agent.state').map(({data}) => data['to'])
 
   describe('an agent that is not bound', () => {
+    it('sees the end of a process that is gone before it could be recorded', async () => {
+      await open({program: (pane) => pane.end({code: 7}), readyTimeoutMs: 5_000})
+      for (let pid = 1000; pid < 1010; pid++) world.host.exit(pid)
+      const failure = await start().then(
+        () => null,
+        (error: unknown) => String(error),
+      )
+      expect(failure).to.contain('it ended (exited, exit code 7)')
+      expect(world.agent()).to.include({state: 'exited', exitCode: 7})
+    })
+
     it('gets ready in a window of its own, known by pid and start time', async () => {
       await open()
       await start()

@@ -19,6 +19,8 @@ export interface Fault {
   readonly prepare?: (team: Team) => void
   readonly bringAbout: (team: Team) => Promise<void>
   readonly cleanUp?: (team: Team) => void
+  /** How long the developer must think for the fault to be noticed before its next deed, milliseconds. */
+  readonly thinkMs?: number
   /** Reasons for which a project may be blocked by it; completed otherwise. */
   readonly mayBlock?: RegExp
 }
@@ -82,6 +84,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'worktree deleted': {
     needsAgent: true,
+    thinkMs: 8_000,
     bringAbout: async (team) => rmSync(team.agent('developer')!.worktree, {recursive: true, force: true, maxRetries: 3}),
     // What was written and not committed went with the folder, and the script that wrote it says so.
     mayBlock: /developer says|worktree/,

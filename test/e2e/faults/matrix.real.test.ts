@@ -53,7 +53,7 @@ describe(`faults × phases, ${WHOLE ? 'whole' : `${CELLS.length} cells; npm run 
     }
     it(`${name} while ${phase}`, async () => {
       fault = chosen
-      team = new Team()
+      team = new Team(fault.thinkMs)
       fault.prepare?.(team)
       const row = {fault: name, phase, result: 'FAILED'}
       results.push(row)

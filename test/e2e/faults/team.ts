@@ -5,15 +5,15 @@ import type {Project} from '../../../src/domain/project.js'
 import {Sandbox} from '../../support/sandbox.js'
 
 /** The scripts of the team: each file, commit, message and claim of theirs is expected once. */
-const SCRIPTS = {
+const scripts = (thinkMs: number) => ({
   orchestrator: 'steps:\n  - say: I stay here.\n',
   developer: [
     'steps:',
-    "  - think: {text: 'thinking', ms: 2500}",
+    `  - think: {text: 'thinking', ms: ${Math.max(2_500, thinkMs)}}`,
     "  - write: {path: src/one.txt, content: 'one'}",
     "  - commit: {message: 'Add one', paths: [src/one.txt]}",
     "  - send: {to: tester, text: 'one stands'}",
-    "  - think: {text: 'thinking again', ms: 700}",
+    `  - think: {text: 'thinking again', ms: ${Math.max(700, thinkMs)}}`,
     "  - write: {path: src/two.txt, content: 'two'}",
     "  - commit: {message: 'Add two', paths: [src/two.txt]}",
     "  - done: {message: 'one and two are there'}",
@@ -28,7 +28,7 @@ const SCRIPTS = {
     "  - done: {message: 'one is tested'}",
     '',
   ].join('\n'),
-}
+})
 /** Commits of each branch, newest first. */
 export const COMMITS: Readonly<Record<string, readonly string[]>> = {developer: ['Add two', 'Add one'], tester: ['Test one']}
 /** Messages among the team. */
@@ -43,15 +43,15 @@ export class Team {
   readonly bystanders: readonly number[]
   #run: ChildProcess | undefined
 
-  constructor() {
+  /** @param thinkMs how long the developer thinks at least, milliseconds: until a fault that takes longer to be noticed is */
+  constructor(thinkMs = 0) {
     this.sandbox = new Sandbox({
       ORCH_CONFIG_REHEARSAL__START_DELAY_MS: '800',
       ORCH_CONFIG_REHEARSAL__FAULTS__SWALLOW_ENTERS: '1',
     })
     this.sandbox.write('config/.orchrc.json', JSON.stringify({health: {lookSeconds: 0.5}}))
-    const scripts = this.sandbox.path('scripts')
-    for (const [role, text] of Object.entries(SCRIPTS)) this.sandbox.write(`scripts/${role}.yaml`, text)
-    this.sandbox.env['ORCH_CONFIG_REHEARSAL__SCRIPTS'] = scripts
+    for (const [role, text] of Object.entries(scripts(thinkMs))) this.sandbox.write(`scripts/${role}.yaml`, text)
+    this.sandbox.env['ORCH_CONFIG_REHEARSAL__SCRIPTS'] = this.sandbox.path('scripts')
     this.#slowDownMerges()
     this.repository = this.sandbox.repository('repo')
     // Acceptance takes its time, and holds only with the work of both.
