@@ -230,8 +230,10 @@ function applySignal(project: Project, agentId: string, signal: AgentSignal, evi
     case 'acknowledged':
       return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
     case 'context-lost': {
-      const {contextTokens: _before, warned: _told, ...care} = agent.care ?? {}
-      return {project: withAgent(project, {...agent, care: {...care, lostContext: signal.how}}), events: []}
+      return {
+        project: withAgent(project, {...agent, care: {...agent.care, contextTokens: 0, warned: false, lostContext: signal.how}}),
+        events: [],
+      }
     }
     case 'context':
       return {project: withAgent(project, {...agent, care: contextOf(agent.care ?? {}, signal)}), events: []}

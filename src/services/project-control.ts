@@ -118,6 +118,6 @@ export class ProjectControl {
   }
 }
 
-function startAnew({care: {rescues: _before, ...care} = {}, ...agent}: Agent): Agent {
-  return {...agent, restarts: 0, rejections: 0, care}
+function startAnew(agent: Agent): Agent {
+  return {...agent, restarts: 0, rejections: 0, care: {...agent.care, rescues: 0}}
 }

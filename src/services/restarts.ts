@@ -57,7 +57,8 @@ export class Restarts {
       const agent = findAgent(project, agentId)!
       const intent = agent.care?.restart
       if (!intent || isAlive(agent.state)) return {project, events: []}
-      const {restart: _done, ...care} = agent.care ?? {}
+      const care = {...agent.care}
+      delete care.restart
       const next: Partial<Agent> = intent.fresh
         ? {conversation, conversed: false, transcript: null, care: {rescues: care.rescues ?? 0, handedOver: true}}
         : {care}

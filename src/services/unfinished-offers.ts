@@ -43,7 +43,9 @@ export class UnfinishedOffers {
     }
   }
 
-  #isLeftOver({state, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
+  #isLeftOver({state, heldBy, acceptedAt, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
+    // Its record may be older than its paste, when the newest generation was damaged: the draft that holds it is then itself.
+    if (state === 'accepted') return heldBy === 'draft' && acceptedAt < this.#bornAt
     return state === 'offered' && offeredAt !== null && offeredAt < this.#bornAt && offeredTo === run?.id
   }
 
@@ -52,8 +54,22 @@ export class UnfinishedOffers {
     const pane = agent.pane!
     const screen = await terminal.capture(pane, LOOK_BACK_LINES)
     const reading = drivers.get(agent.kind)?.readScreen(screen)
-    if (reading && 'draft' in reading && reading.draft?.includes(message.id)) await terminal.pressKeys(pane, ['Enter'])
+    const draft = reading && 'draft' in reading ? reading.draft : null
+    if (message.state === 'accepted') {
+      if (draft?.startsWith(`[orch ${message.id} from `)) await this.#submit(projectId, agent, message)
+    } else if (draft?.includes(message.id)) await terminal.pressKeys(pane, ['Enter'])
     else if (!unwrapped(screen).includes(message.id)) await this.#giveBack(projectId, message)
+  }
+
+  /** On record before the key, as with every offer. */
+  async #submit(projectId: string, agent: Agent, {id}: Message): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => {
+      const current = project.messages.find((candidate) => candidate.id === id)!
+      if (current.state !== 'accepted') return {project, events: []}
+      const moved = moveMessage(current, 'offered', now, {offeredTo: agent.run?.id ?? null})
+      return {project: withMessage(project, moved.message), events: moved.events}
+    })
+    await this.#options.terminal.pressKeys(agent.pane!, ['Enter'])
   }
 
   async #giveBack(projectId: string, {id}: Message): Promise<void> {

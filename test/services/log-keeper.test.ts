@@ -12,7 +12,7 @@ describe('LogKeeper', () => {
     world.recorder.note(world.project(), {type: 'agent.state', agent: 'a_developer', data: {from: 'planned', to: 'starting'}})
     const keeper = new LogKeeper(world)
     await keeper.mendAll()
-    const added = world.log.events.slice(2).map(({type, data}) => `${type} ${data['from']} → ${data['to']}`)
+    const added = world.log.events.slice(2).map(({type, data}) => [type, String(data['from']), '→', data['to']].join(' '))
     expect(added).to.deep.equal(['agent.state starting → working', 'message.state null → offered'])
     expect(world.log.events.at(-1)!.data).to.include({mended: true})
     await keeper.mendAll()

@@ -41,6 +41,25 @@ describe('UnfinishedOffers', () => {
     expect(world.message().state).to.equal('offered')
   })
 
+  it('that an older generation of the record knows as accepted only, and that are the draft, are sent off', async () => {
+    await open('welcome\n> [orch m_1 from person] hello', {
+      state: 'accepted',
+      offeredTo: null,
+      offeredAt: null,
+      heldBy: 'draft',
+      acceptedAt: EPOCH - 1,
+    })
+    await settle()
+    expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
+    expect(world.message()).to.include({state: 'offered', offeredTo: 'r_1'})
+  })
+
+  it('leave the draft of a person alone', async () => {
+    await open('welcome\n> I think [orch m_1 from person]', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1})
+    await settle()
+    expect(world.terminal.sent(pane)).to.deep.equal([])
+  })
+
   it('that the conversation shows are left to their receipt', async () => {
     await open('you: [orch m_1 from person] hello\nbusy')
     await settle()

@@ -64,7 +64,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   reboot: {
     bringAbout: async (team) => {
       // Twice: a hook that was on its way may have started another supervisor.
-      for (const _ of [1, 2])
+      for (let round = 0; round < 2; round++)
         signal(
           processesOf(team.sandbox.folder).map(({pid}) => pid),
           'SIGKILL',

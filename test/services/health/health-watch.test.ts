@@ -50,7 +50,7 @@ describe('HealthWatch', () => {
       await look()
     }
   }
-  const steps = () => world.log.events.flatMap(({type, data}) => (type === 'incident' ? [`${data['cause']} ${data['step']}`] : []))
+  const steps = () => world.log.events.flatMap(({type, data}) => (type === 'incident' ? [[data['cause'], data['step']].join(' ')] : []))
   const texts = () => world.project().messages.map(({text}) => text)
 
   it('calls a silent agent stuck with its evidence, and goes up the ladder: nudge, re-brief, restart, person', async () => {
