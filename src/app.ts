@@ -31,8 +31,10 @@ import {talkMethods} from './rpc/methods/talk.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
 import {Admission} from './services/admission.js'
+import {AgentLog} from './services/agent-log.js'
 import {AgentWatch} from './services/agent-watch.js'
 import {Attendance} from './services/attendance.js'
+import {Bounds} from './services/bounds.js'
 import {Briefings} from './services/briefings.js'
 import {Checkup, agentChecks} from './services/checkup.js'
 import {Claims} from './services/claims.js'
@@ -44,6 +46,7 @@ import {Intake} from './services/intake.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
 import {McpInitialisation} from './services/mcp-initialisation.js'
+import {NewRepository} from './services/new-repository.js'
 import {OutlinePlanner} from './services/outline-planner.js'
 import {Planning} from './services/planning.js'
 import {PortBlocks} from './services/port-blocks.js'
@@ -61,6 +64,7 @@ import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
+import {UnfinishedRuns} from './services/unfinished-runs.js'
 import {Verifier} from './services/verifier.js'
 import {Windows} from './services/windows.js'
 
@@ -234,6 +238,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
     runner,
     reconciler,
+    bounds: new Bounds({store, control, terminator, clock, logger}),
     spool: new Spool(paths.spool),
     identify: (claim) => identifyCaller(store, claim),
     server: new RpcServer({
@@ -245,8 +250,20 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       logger,
       identify: (claim) => identifyCaller(store, claim),
       methods: {
-        ...projectMethods({store, feed, log, intake, control, rollCall, attendance, supervisor: self}),
-        ...agentMethods({watch, rollCall, terminal, files}),
+        ...projectMethods({
+          store,
+          feed,
+          log,
+          intake,
+          control,
+          rollCall,
+          newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
+          unfinished: new UnfinishedRuns({store, workspace, files}),
+          attendance,
+          supervisor: self,
+          isStopping: () => supervisor.isStopping,
+        }),
+        ...agentMethods({watch, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
         ...talkMethods({store, recorder, feed, post, claims, control, rollCall}),
         ...houseMethods({
           version: oclif.version,

@@ -51,8 +51,11 @@ class SocketClient implements SupervisorClient {
     }
   }
 
-  async *stream<T>(method: string, params: Params = {}): AsyncGenerator<T> {
+  async *stream<T>(method: string, params: Params = {}, {signal}: {signal?: AbortSignal} = {}): AsyncGenerator<T> {
+    if (signal?.aborted) return
     const response = await this.#open(method, params)
+    const leave = (): void => void response.destroy()
+    signal?.addEventListener('abort', leave)
     try {
       for await (const line of createInterface({input: response, crlfDelay: Infinity})) {
         const item = JSON.parse(line) as object
@@ -60,8 +63,9 @@ class SocketClient implements SupervisorClient {
         yield item as T
       }
     } catch (error) {
-      throw this.#asUnavailable(error)
+      if (!signal?.aborted) throw this.#asUnavailable(error)
     } finally {
+      signal?.removeEventListener('abort', leave)
       response.destroy()
     }
   }

@@ -1,5 +1,6 @@
 import type {Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {spendingOf} from '../domain/budget.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
@@ -34,6 +35,9 @@ export interface ProjectStatus {
   readonly startedAt: number | null
   readonly updatedAt: number
   readonly finishedAt: number | null
+  readonly deadlineAt: number | null
+  /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
+  readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
 }
 
@@ -73,8 +77,17 @@ export function projectStatus(project: Project): ProjectStatus {
     startedAt,
     updatedAt,
     finishedAt,
+    deadlineAt: project.options.deadlineAt ?? null,
+    budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent)),
   }
+}
+
+function budgetStatus(project: Project): ProjectStatus['budget'] {
+  const {budget} = project.options
+  if (!budget) return null
+  const {usd, unknown} = spendingOf(project)
+  return {allowedUsd: budget.allowedUsd, spentUsd: usd, unknown}
 }
 
 function agentStatus(project: Project, agent: Agent): AgentStatus {

@@ -25,8 +25,23 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
   return [
     `${paint('bold', name)}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
+    ...boundLines(project),
     ...table(project.agents.map((agent) => agentCells(agent, now))),
   ]
+}
+
+function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus): string[] {
+  const bounds = [
+    ...(deadlineAt !== null && finishedAt === null ? [`ends at ${new Date(deadlineAt).toLocaleString()}`] : []),
+    ...(budget
+      ? [
+          `$${budget.spentUsd.toFixed(2)} of $${budget.allowedUsd.toFixed(2)} spent${
+            budget.unknown.length > 0 ? `, not counting ${budget.unknown.join(', ')} (cost not known)` : ''
+          }`,
+        ]
+      : []),
+  ]
+  return bounds.length > 0 ? [`  ${bounds.join(' · ')}`] : []
 }
 
 /** role, state, what it rests on, since when, what it waits for. */
