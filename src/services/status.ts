@@ -42,7 +42,8 @@ export interface ProjectStatus {
 }
 
 export interface Need {
-  readonly project: string
+  /** null: it is about the house, not about a project. */
+  readonly project: string | null
   readonly agent: string | null
   readonly what: string
   readonly since: number
@@ -57,9 +58,28 @@ export interface Status {
 /** Finished projects that a status shows when it names none. */
 export const RECENTLY_FINISHED = 5
 
+/** A plugin that is not loaded because of what it did to the supervisor. */
+export interface LeftOut {
+  readonly plugin: string
+  readonly why: string
+  /** Milliseconds UTC. */
+  readonly since: number
+}
+
+/** What a person does to have it loaded again. */
+export function takeBackIn(plugin: string): string {
+  return `Mend or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
+}
+
 /** The status of projects, pure. */
-export function statusOf(projects: readonly Project[], supervisor: Status['supervisor']): Status {
-  return {supervisor, needsYou: projects.flatMap(needsOf), projects: projects.map(projectStatus)}
+export function statusOf(projects: readonly Project[], supervisor: Status['supervisor'], leftOut: readonly LeftOut[] = []): Status {
+  const house = leftOut.map(({plugin, why, since}) => ({
+    project: null,
+    agent: null,
+    what: `the plugin ${plugin} is left out: it ${why}. ${takeBackIn(plugin)}`,
+    since,
+  }))
+  return {supervisor, needsYou: [...house, ...projects.flatMap(needsOf)], projects: projects.map(projectStatus)}
 }
 
 export function projectStatus(project: Project): ProjectStatus {

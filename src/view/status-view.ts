@@ -10,7 +10,9 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
     ...(needsYou.length > 0
       ? [
           paint(['bold', 'yellow'], 'Needs you'),
-          ...needsYou.map(({project, agent, what, since}) => `  ${agent ?? project}  ${oneLine(what, 160)}  (${duration(now - since)})`),
+          ...needsYou.map(
+            ({project, agent, what, since}) => `  ${agent ?? project ?? 'orch'}  ${oneLine(what, 240)}  (${duration(now - since)})`,
+          ),
           '',
         ]
       : []),

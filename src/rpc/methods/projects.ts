@@ -10,7 +10,7 @@ import {outcomeOf} from '../../services/outcome.js'
 import type {NewRepository} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {RECENTLY_FINISHED, projectStatus, statusOf, type Status} from '../../services/status.js'
+import {RECENTLY_FINISHED, projectStatus, statusOf, type LeftOut, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
 import {call, params, stream, type Methods} from '../method.js'
 
@@ -24,6 +24,8 @@ interface ProjectMethodsOptions {
   readonly unfinished: UnfinishedRuns
   readonly newRepository: NewRepository
   readonly attendance: Attendance
+  /** Plugins that are not loaded because of what they did. */
+  readonly leftOut: () => readonly LeftOut[]
   readonly supervisor: Status['supervisor']
   /** The supervisor is letting go of its clients: their streams end, and nothing follows from that. */
   readonly isStopping: () => boolean
@@ -71,7 +73,7 @@ export interface FollowItem {
 }
 
 export function projectMethods(options: ProjectMethodsOptions): Methods {
-  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, supervisor, isStopping} = options
+  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, leftOut, supervisor, isStopping} = options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
 
   async function* plan(request: RunRequest, {signal}: {signal: AbortSignal}): AsyncGenerator<{progress: string} | {planned: unknown}> {
@@ -196,8 +198,8 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     }),
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
-      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor)
-      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor)
+      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, leftOut())
+      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor, leftOut())
     }),
   }
 }
