@@ -3,7 +3,8 @@ import {Args, Flags} from '@oclif/core'
 import {PLAN_FLAGS, START_FLAGS} from '../view/run-flags.js'
 import {RunCommand} from '../view/run-command.js'
 
-const {project: _project, ...PLANNING} = PLAN_FLAGS
+/** The repository is the one it makes. */
+const PLANNING = withoutKey(PLAN_FLAGS, 'project')
 
 export default class New extends RunCommand {
   static override description = `Make a git repository from a specification, then run it there as \`orch run\` does.
@@ -37,4 +38,10 @@ The repository's first commit is the specification. What is not started then can
     this.tell(`Made the repository ${repository}; to go on there later: orch run ${JSON.stringify(spec)}`)
     await this.runSpecs([spec], {...flags, project: repository}, settings, 'fresh')
   }
+}
+
+function withoutKey<T extends object, K extends keyof T>(values: T, key: K): Omit<T, K> {
+  const rest: Omit<T, K> & Partial<Pick<T, K>> = {...values}
+  delete rest[key]
+  return rest
 }

@@ -17,6 +17,11 @@ export interface Spending {
   readonly unknown: readonly string[]
 }
 
+/** Whether costs have to be known while the project goes on. */
+export function watchesCost({options}: Project): boolean {
+  return (options.budget ?? null) !== null
+}
+
 /** What a project has cost: the planner, and each agent's conversation as its driver last reported it. */
 export function spendingOf({agents, options: {budget}}: Project): Spending {
   const planner = budget?.plannerUsd ?? null
@@ -32,7 +37,8 @@ export function spendingOf({agents, options: {budget}}: Project): Spending {
 
 export function isOverBudget(project: Project): boolean {
   const {budget} = project.options
-  return budget !== null && budget !== undefined && spendingOf(project).usd >= budget.allowedUsd
+  // A record of before there were budgets has none.
+  return Boolean(budget) && spendingOf(project).usd >= budget!.allowedUsd
 }
 
 /** The project with as much allowed again as it takes to go on; the same when it may go on already. */

@@ -24,11 +24,6 @@ export class Bounds {
     this.#options = options
   }
 
-  /** Whether costs have to be known while the project goes on. */
-  static watchesCost({options}: Project): boolean {
-    return (options.budget ?? null) !== null
-  }
-
   /** Looks at every project once. Resolves when what had to be done is done. */
   async check(): Promise<void> {
     const now = this.#options.clock.now()

@@ -1,9 +1,10 @@
 import {messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
+import {watchesCost} from '../domain/budget.js'
 import {isAlive} from '../domain/agent-states.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
-import {Bounds} from './bounds.js'
+import type {Bounds} from './bounds.js'
 import type {Feed} from './feed.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
@@ -158,7 +159,7 @@ export class Supervisor {
 
   async #lookAfterBounds(): Promise<void> {
     const {store, watch, bounds} = this.#options
-    for (const {id} of store.projects().filter(Bounds.watchesCost)) await watch.readTranscripts(id)
+    for (const {id} of store.projects().filter(watchesCost)) await watch.readTranscripts(id)
     await bounds.check()
   }
 

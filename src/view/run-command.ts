@@ -92,7 +92,7 @@ export abstract class RunCommand extends OrchCommand {
     ).finally(() => progress.end())
     // What came of it is said before its end is brought about.
     process.exitCode = worstExit(followed.map((one) => exitOfFollowed(one, request)))
-    this.#conclude(await Promise.all(followed.map((one) => (request.stopOnExit ? stopped(client, one) : one))))
+    this.#conclude(await Promise.all(followed.map(async (one) => (request.stopOnExit ? stopped(client, one) : one))))
     release()
   }
 
