@@ -47,6 +47,8 @@ export interface Agent {
   readonly run: Run | null
   readonly exitCode: number | null
   readonly restarts: number
+  /** US dollars its conversation has cost, as its driver last reported; null: not known. */
+  readonly costUsd: number | null
   readonly waitingFor: WaitingFor | null
   /** Ports of its own, from..to. */
   readonly portBlock: {readonly from: number; readonly to: number}

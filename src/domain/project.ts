@@ -1,5 +1,6 @@
 import type {Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
+import type {Budget} from './budget.js'
 import type {DomainEvent} from './event.js'
 import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
@@ -31,7 +32,11 @@ export interface ProjectOptions {
   readonly readyTimeoutMs: number | null
   /** Characters a briefing may have. */
   readonly briefingBudgetChars: number
+  /** The project ends when the command that started it goes away. */
   readonly stopOnExit: boolean
+  /** Milliseconds UTC at which it ends, whatever it is doing; null: when it is done. */
+  readonly deadlineAt: number | null
+  readonly budget: Budget | null
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

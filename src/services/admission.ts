@@ -141,6 +141,7 @@ export class Admission {
       run: null,
       exitCode: null,
       restarts: 0,
+      costUsd: null,
       waitingFor: null,
       portBlock: blocks[index]!,
       oauthPort: oauthPorts[index % oauthPorts.length]!,

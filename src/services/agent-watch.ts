@@ -228,6 +228,8 @@ function applySignal(project: Project, agentId: string, signal: AgentSignal, evi
     case 'submitted':
     case 'acknowledged':
       return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
+    case 'cost':
+      return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

@@ -1,5 +1,6 @@
 import type {Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {spendingOf} from '../domain/budget.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
@@ -34,11 +35,15 @@ export interface ProjectStatus {
   readonly startedAt: number | null
   readonly updatedAt: number
   readonly finishedAt: number | null
+  readonly deadlineAt: number | null
+  /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
+  readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
 }
 
 export interface Need {
-  readonly project: string
+  /** null: it is about the house, not about a project. */
+  readonly project: string | null
   readonly agent: string | null
   readonly what: string
   readonly since: number
@@ -53,9 +58,28 @@ export interface Status {
 /** Finished projects that a status shows when it names none. */
 export const RECENTLY_FINISHED = 5
 
+/** A plugin that is not loaded because of what it did to the supervisor. */
+export interface LeftOut {
+  readonly plugin: string
+  readonly why: string
+  /** Milliseconds UTC. */
+  readonly since: number
+}
+
+/** What a person does to have it loaded again. */
+export function takeBackIn(plugin: string): string {
+  return `Mend or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
+}
+
 /** The status of projects, pure. */
-export function statusOf(projects: readonly Project[], supervisor: Status['supervisor']): Status {
-  return {supervisor, needsYou: projects.flatMap(needsOf), projects: projects.map(projectStatus)}
+export function statusOf(projects: readonly Project[], supervisor: Status['supervisor'], leftOut: readonly LeftOut[] = []): Status {
+  const house = leftOut.map(({plugin, why, since}) => ({
+    project: null,
+    agent: null,
+    what: `the plugin ${plugin} is left out: it ${why}. ${takeBackIn(plugin)}`,
+    since,
+  }))
+  return {supervisor, needsYou: [...house, ...projects.flatMap(needsOf)], projects: projects.map(projectStatus)}
 }
 
 export function projectStatus(project: Project): ProjectStatus {
@@ -73,8 +97,17 @@ export function projectStatus(project: Project): ProjectStatus {
     startedAt,
     updatedAt,
     finishedAt,
+    deadlineAt: project.options.deadlineAt ?? null,
+    budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent)),
   }
+}
+
+function budgetStatus(project: Project): ProjectStatus['budget'] {
+  const {budget} = project.options
+  if (!budget) return null
+  const {usd, unknown} = spendingOf(project)
+  return {allowedUsd: budget.allowedUsd, spentUsd: usd, unknown}
 }
 
 function agentStatus(project: Project, agent: Agent): AgentStatus {

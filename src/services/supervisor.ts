@@ -1,8 +1,10 @@
 import {messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
+import {watchesCost} from '../domain/budget.js'
 import {isAlive} from '../domain/agent-states.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
+import type {Bounds} from './bounds.js'
 import type {Feed} from './feed.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
@@ -28,6 +30,7 @@ interface SupervisorOptions {
   readonly offers: UnfinishedOffers
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly bounds: Bounds
   readonly spool: {
     drain(take: (report: SpooledReport) => Promise<void>): Promise<number>
     holdRestarts(): Promise<void>
@@ -80,6 +83,11 @@ export class Supervisor {
     logger.info('the supervisor is ready', {pid: process.pid, projects: store.projects().length})
   }
 
+  /** It lets go of its clients. */
+  get isStopping(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
   /** Resolves when it has been stopped. */
   get stopped(): Promise<void> {
     return this.#stopped
@@ -127,7 +135,10 @@ export class Supervisor {
     for (let looks = 1; ; looks++) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
-      if (looks % LOOKS_A_SECOND === 0) await this.#lookAfterWhatWasMissed()
+      if (looks % LOOKS_A_SECOND === 0) {
+        await this.#lookAfterWhatWasMissed()
+        void this.#guard('the bounds of projects', () => this.#lookAfterBounds())
+      }
       await Promise.all(
         store
           .projects()
@@ -144,6 +155,12 @@ export class Supervisor {
     this.#missed = false
     for (const {id} of this.#options.store.projects())
       await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id, 'possible'))
+  }
+
+  async #lookAfterBounds(): Promise<void> {
+    const {store, watch, bounds} = this.#options
+    for (const {id} of store.projects().filter(watchesCost)) await watch.readTranscripts(id)
+    await bounds.check()
   }
 
   async #lookAfterMail(projectId: string): Promise<void> {

@@ -10,7 +10,9 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
     ...(needsYou.length > 0
       ? [
           paint(['bold', 'yellow'], 'Needs you'),
-          ...needsYou.map(({project, agent, what, since}) => `  ${agent ?? project}  ${oneLine(what, 160)}  (${duration(now - since)})`),
+          ...needsYou.map(
+            ({project, agent, what, since}) => `  ${agent ?? project ?? 'orch'}  ${oneLine(what, 240)}  (${duration(now - since)})`,
+          ),
           '',
         ]
       : []),
@@ -25,8 +27,23 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
   return [
     `${paint('bold', name)}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
+    ...boundLines(project),
     ...table(project.agents.map((agent) => agentCells(agent, now))),
   ]
+}
+
+function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus): string[] {
+  const bounds = [
+    ...(deadlineAt !== null && finishedAt === null ? [`ends at ${new Date(deadlineAt).toLocaleString()}`] : []),
+    ...(budget
+      ? [
+          `$${budget.spentUsd.toFixed(2)} of $${budget.allowedUsd.toFixed(2)} spent${
+            budget.unknown.length > 0 ? `, not counting ${budget.unknown.join(', ')} (cost not known)` : ''
+          }`,
+        ]
+      : []),
+  ]
+  return bounds.length > 0 ? [`  ${bounds.join(' · ')}`] : []
 }
 
 /** role, state, what it rests on, since when, what it waits for. */

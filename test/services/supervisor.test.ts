@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {SpooledReport} from '../../src/adapters/spool.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
+import type {Bounds} from '../../src/services/bounds.js'
 import {identifyCaller} from '../../src/services/identify-caller.js'
 import {Post} from '../../src/services/post.js'
 import {Reconciler} from '../../src/services/reconciler.js'
@@ -44,6 +45,7 @@ describe('Supervisor', () => {
         releaseAll: async () => void calls.push('release projects'),
       } as unknown as Runner,
       reconciler: new Reconciler({...world, watch}),
+      bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
       spool: {
         drain: async (take) => {
           for (const each of spooled.splice(0)) await take(each)
