@@ -32,6 +32,8 @@ export interface ProjectOptions {
   /** Characters a briefing may have. */
   readonly briefingBudgetChars: number
   readonly stopOnExit: boolean
+  /** Section `oauth` of the configuration, validated: the contract's times are minima of it. */
+  readonly oauth: Readonly<Record<string, unknown>>
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

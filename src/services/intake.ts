@@ -144,6 +144,7 @@ export class Intake {
         readyTimeoutMs: config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000,
         briefingBudgetChars: config.briefing.budgetChars,
         stopOnExit: approval.stopOnExit,
+        oauth: sectionOf(config, 'oauth'),
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
       },
       env: passedEnvironment(request.env, config.env.pass),

@@ -65,6 +65,7 @@ export function someOptions(changes: Partial<ProjectOptions> = {}): ProjectOptio
     readyTimeoutMs: null,
     briefingBudgetChars: 24_000,
     stopOnExit: false,
+    oauth: {},
     drivers: {},
     ...changes,
   }

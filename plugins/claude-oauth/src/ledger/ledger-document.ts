@@ -11,6 +11,8 @@ export interface LeaseRecord {
   readonly taken: Stamp
   /** The supervisor that took it, or inherited it. */
   readonly supervisor: ProcessIdentity
+  /** State directory of that supervisor: the next one of it goes on with the start or gives the lease back. */
+  readonly home: string
 }
 
 export interface PortRecord {
