@@ -12,6 +12,8 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {DomainEvent} from '../domain/event.js'
 import {WaitProgress, type Hold} from './wait-progress.js'
 
+/** Milliseconds between tries to take a lease that another start has; the contract's poll interval. */
+const LEASE_POLL_MS = 500
 /** Milliseconds a clear answer counts: the contract wants the port's last observation to be no older at the spawn. */
 const CLEAR_FOR_MS = 1_000
 
@@ -113,17 +115,26 @@ export class PortGate {
       leased ||= await this.#takeLease(request)
       const asked = {at: clock.now(), monotonic: clock.monotonic()}
       const answer = await this.#ask(request, leased, asked)
-      const givenUp = leased && answer !== 'clear' && answer !== 'again' ? this.#givesUp(answer, request, progress) : null
+      const givenUp = leased && answer !== 'clear' ? this.#givesUp(answer, request, progress) : null
       if (leased && (answer === 'clear' || givenUp)) {
         progress.end()
         const freshUntil = asked.monotonic + CLEAR_FOR_MS
         return {port: request.port, run: request.run, givenUp, isFresh: () => clock.monotonic() <= freshUntil} as PortGrant
       }
-      if (answer === 'clear' || answer === 'again') continue
-      progress.tell(answer)
+      // Clear for others, but another start has the lease: whatever the plugins say, that is waited for.
+      const wait = answer === 'clear' ? {notBefore: asked.at + LEASE_POLL_MS, why: 'another agent is starting on this port', holder: null} : answer
       // Times in the answer are on the wall clock of the question; how long that is nobody can set.
-      await clock.sleep(Math.max(1, answer.notBefore - asked.at - (clock.monotonic() - asked.monotonic)), request.signal)
+      await this.#sleep(asked.monotonic + wait.notBefore - asked.at, wait, progress, request.signal)
     }
+  }
+
+  /** @param until on the monotonic clock */
+  async #sleep(until: number, wait: Wait, progress: WaitProgress, signal: AbortSignal): Promise<void> {
+    const {clock} = this.#options
+    do {
+      const nextLineMs = progress.tell(wait)
+      await clock.sleep(Math.max(1, Math.min(nextLineMs, until - clock.monotonic())), signal)
+    } while (clock.monotonic() < until)
   }
 
   async #takeLease({port, run, agent, note}: Pick<GateRequest, 'port' | 'run' | 'agent' | 'note'>): Promise<boolean> {
@@ -134,12 +145,12 @@ export class PortGate {
     return taken
   }
 
-  /** @returns 'again' when the lease of another start was given back meanwhile: it must be taken before the port is looked at */
-  async #ask(request: GateRequest, leased: boolean, asked: GateRequest['asked']): Promise<GateAnswer | 'again'> {
+  async #ask(request: GateRequest, leased: boolean, asked: GateRequest['asked']): Promise<GateAnswer> {
     const {port, project, agent, role, run, reason, settings} = request
     const {bus, ledger} = this.#options
     const history = await ledger.history(port)
-    if (!leased && history.lease === null) return 'again'
+    // Given back this moment: it must be taken before the port is looked at.
+    if (!leased && history.lease === null) return {notBefore: asked.at, why: 'another agent was starting on this port', holder: null}
     const waitedMs = asked.monotonic - request.asked.monotonic
     return bus.emit('awaitPort', {
       port,

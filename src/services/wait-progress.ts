@@ -37,7 +37,13 @@ export class WaitProgress {
     this.#held ??= {at: this.#clock.now(), monotonic: this.#clock.monotonic()}
   }
 
-  tell(wait: Wait): void {
+  /** @returns milliseconds until the next line of progress is due */
+  tell(wait: Wait): number {
+    this.#tellWhatIsNew(wait)
+    return this.#told ? this.#told.at + this.#everyMs - this.#clock.monotonic() : this.#everyMs
+  }
+
+  #tellWhatIsNew(wait: Wait): void {
     const {port, run, role, note, onWait, asked} = this.#request
     const now = this.#clock.monotonic()
     const noticeNow = this.#held !== null && !this.#noticed && now - this.#held.monotonic >= NEEDS_YOU_MS

@@ -11,10 +11,13 @@ describe('PortGate', () => {
   let waits: Wait[]
   let attended: boolean
   let abort: AbortController
+  let policy: string
+  let notes: {type: string; data: Readonly<Record<string, unknown>>}[]
 
   function open(answer: (input: AwaitPortInput) => GateAnswer | Promise<GateAnswer>, onBusy: 'auto' | 'warn' | 'hold' = 'auto'): void {
     asked = []
     waits = []
+    notes = []
     attended = false
     abort = new AbortController()
     world = aWorld({
@@ -28,17 +31,26 @@ describe('PortGate', () => {
         },
       },
     })
-    gate = new PortGate({...world, onBusy: () => onBusy})
+    gate = new PortGate(world)
+    policy = onBusy
   }
+
+  const note: GateRequest['note'] = (type, data) => notes.push({type, data})
 
   const request = (changes: Partial<GateRequest> = {}): GateRequest => ({
     port: 3000,
+    project: 'p_1',
     agent: 'a_1',
+    role: 'developer',
     run: 'r_1',
     reason: 'start',
-    askedAt: world.clock.now(),
+    asked: {at: world.clock.now(), monotonic: world.clock.monotonic()},
+    settings: {onBusy: policy},
     attended: () => attended,
-    onWait: (wait) => waits.push(wait),
+    onWait: (wait) => {
+      if (wait) waits.push(wait)
+    },
+    note,
     signal: abort.signal,
     ...changes,
   })
@@ -74,8 +86,8 @@ describe('PortGate', () => {
   it('tells the owner what it must know', async () => {
     open(() => 'clear')
     await world.ledger.recordKill(3000)
-    await gate.pass(request({reason: 'restart', askedAt: 5}))
-    expect(asked[0]).to.deep.include({port: 3000, agent: 'a_1', run: 'r_1', reason: 'restart', askedAt: 5, now: world.clock.now()})
+    await gate.pass(request({reason: 'restart', asked: {at: 5, monotonic: -7}}))
+    expect(asked[0]).to.deep.include({port: 3000, agent: 'a_1', run: 'r_1', reason: 'restart', askedAt: 5, waitedMs: 7, now: world.clock.now()})
     expect(asked[0]!.history).to.deep.include({killedAt: world.clock.now()})
   })
 
@@ -116,7 +128,7 @@ describe('PortGate', () => {
       const pass = gate.pass(request())
       expect(await after(pass, 5_000)).to.equal(false)
       expect(waits[0]!.why).to.include('another agent')
-      await gate.release({port: 3000, run: 'r_0'})
+      await gate.release({port: 3000, run: 'r_0', note})
       expect(await after(pass, 500)).to.equal(true)
     })
 
@@ -130,9 +142,9 @@ describe('PortGate', () => {
       open(() => 'clear')
       await gate.pass(request())
       await gate.pass(request())
-      await gate.release({port: 3000, run: 'r_other'})
+      await gate.release({port: 3000, run: 'r_other', note})
       expect((await world.ledger.history(3000)).lease).to.include({run: 'r_1'})
-      await gate.release({port: 3000, run: 'r_1'})
+      await gate.release({port: 3000, run: 'r_1', note})
       expect((await world.ledger.history(3000)).lease).to.equal(null)
     })
 

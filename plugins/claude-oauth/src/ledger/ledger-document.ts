@@ -26,6 +26,14 @@ export interface LedgerDocument {
   readonly ports: Readonly<Record<string, PortRecord>>
 }
 
+/** Where the ledger lies. */
+export interface LedgerStorage {
+  read(): Promise<LedgerDocument>
+  /** Runs `work` while no other process of this user does. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+  write(document: LedgerDocument): Promise<void>
+}
+
 /** @returns the ledger; an empty one when there is no file yet. @throws Error when it is damaged or of a newer version: nothing may be assumed then */
 export async function readLedger(path: string): Promise<LedgerDocument> {
   let text
