@@ -162,7 +162,8 @@ export class Admission {
 /** OAuth ports for new agents: each time the number that the fewest have, so that numbers are shared only when agents outnumber the pool. */
 function spread(projects: readonly Project[], pool: readonly number[], count: number): number[] {
   const taken = new Map(pool.map((port) => [port, 0]))
-  for (const {oauthPort} of projects.flatMap(({agents}) => agents)) if (taken.has(oauthPort)) taken.set(oauthPort, taken.get(oauthPort)! + 1)
+  for (const {oauthPort} of projects.flatMap(({agents}) => agents))
+    if (taken.has(oauthPort)) taken.set(oauthPort, taken.get(oauthPort)! + 1)
   return Array.from({length: count}, () => {
     const port = pool.reduce((least, next) => (taken.get(next)! < taken.get(least)! ? next : least))
     taken.set(port, taken.get(port)! + 1)

@@ -64,6 +64,10 @@ export class ContractRecords {
     const settings = project.options.oauth
     const wait = await bus.emit('afterWindowKill', {port, agent: id, window: window ?? '', killedAt: killedAt ?? asOf, now: asOf, settings})
     if (wait !== 'clear')
-      recorder.note(project, {type: 'oauth.wait', agent: id, data: {...told, notBefore: wait.notBefore, why: wait.why, holder: wait.holder}})
+      recorder.note(project, {
+        type: 'oauth.wait',
+        agent: id,
+        data: {...told, notBefore: wait.notBefore, why: wait.why, holder: wait.holder},
+      })
   }
 }

@@ -25,8 +25,8 @@ export interface PortGrant {
   readonly run: string
   /** Why it starts although the port is held; null when the port was seen free. */
   readonly givenUp: GivenUp | null
-  /** Whether the look it rests on still counts. */
-  isFresh(): boolean
+  /** Whether it still holds: the look it rests on is young enough, and no window was killed on the port since. */
+  isFresh(): Promise<boolean>
   readonly [granted]: true
 }
 
@@ -37,7 +37,7 @@ declare const unboundMark: unique symbol
 
 /** The start of an agent that the contract does not bind. */
 export interface Unbound {
-  isFresh(): boolean
+  isFresh(): Promise<boolean>
   readonly [unboundMark]: true
 }
 
@@ -47,7 +47,7 @@ export type StartPermit = PortGrant | Unbound
 /** @throws ORCH_INTERNAL for a driver that is bound: it needs a grant of the gate */
 export function unbound(driver: AgentDriver): Unbound {
   if (driver.usesOauthPort) throw new OrchError('ORCH_INTERNAL', {what: `${driver.kind} was to be started without a grant for its port`})
-  return {isFresh: () => true} as Unbound
+  return {isFresh: async () => true} as Unbound
 }
 
 export interface GateRequest {
@@ -118,14 +118,24 @@ export class PortGate {
       const givenUp = leased && answer !== 'clear' ? this.#givesUp(answer, request, progress) : null
       if (leased && (answer === 'clear' || givenUp)) {
         progress.end()
-        const freshUntil = asked.monotonic + CLEAR_FOR_MS
-        return {port: request.port, run: request.run, givenUp, isFresh: () => clock.monotonic() <= freshUntil} as PortGrant
+        return this.#grant(request, givenUp, asked.monotonic)
       }
       // Clear for others, but another start has the lease: whatever the plugins say, that is waited for.
-      const wait = answer === 'clear' ? {notBefore: asked.at + LEASE_POLL_MS, why: 'another agent is starting on this port', holder: null} : answer
+      const wait =
+        answer === 'clear' ? {notBefore: asked.at + LEASE_POLL_MS, why: 'another agent is starting on this port', holder: null} : answer
       // Times in the answer are on the wall clock of the question; how long that is nobody can set.
       await this.#sleep(asked.monotonic + wait.notBefore - asked.at, wait, progress, request.signal)
     }
+  }
+
+  #grant({port, run}: GateRequest, givenUp: GivenUp | null, lookedAt: number): PortGrant {
+    const {clock, ledger} = this.#options
+    const isFresh = async () => {
+      const {killedAt, asOf} = await ledger.history(port)
+      const lookedAgo = clock.monotonic() - lookedAt
+      return lookedAgo <= CLEAR_FOR_MS && (killedAt === null || asOf - killedAt > lookedAgo)
+    }
+    return {port, run, givenUp, isFresh} as PortGrant
   }
 
   /** @param until on the monotonic clock */

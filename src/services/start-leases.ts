@@ -56,7 +56,8 @@ export class StartLeases {
     for (const {port, run, agent: id} of await ledger.ownLeases()) {
       const agent = agents.find((candidate) => candidate.id === id)
       const lease: Lease = {port, run, note: () => {}}
-      if (agent?.run?.id === run && UNSETTLED.includes(agent.state)) this.#open.set(run, {lease, until: clock.monotonic() + START_TIMEOUT_MS})
+      if (agent?.run?.id === run && UNSETTLED.includes(agent.state))
+        this.#open.set(run, {lease, until: clock.monotonic() + START_TIMEOUT_MS})
       else await this.#release(lease)
     }
   }

@@ -61,13 +61,13 @@ export class Windows {
     if (standing) {
       // A supervisor that died in the middle of this start had spawned it after all.
       if (!standing.dead && (await this.#isRun(standing.pid, runId))) return standing
-      if (!permit.isFresh()) return null
+      if (!(await permit.isFresh())) return null
       await this.#terminal.respawn(standing.pane, command)
       return standing
     }
     const role = findAgent(this.#store.project(projectId)!, agentId)!.role
     const session = (await this.#terminal.panes()).find(({sessionName}) => sessionName === projectId)?.session
-    if (!permit.isFresh()) return null
+    if (!(await permit.isFresh())) return null
     const ref = session
       ? await this.#terminal.createWindow({session, windowName: role, command})
       : await this.#terminal.createSession({name: projectId, windowName: role, command})

@@ -39,7 +39,9 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string 
 
 function describeWait(data: LoggedEvent['data'], text: (key: string) => string): string {
   const holder = data['holder'] as PortHolder | null | undefined
-  const by = holder ? `, held by ${oneLine(holder.command ?? 'a process of another user', 60)}${holder.pid === null ? '' : ` (pid ${holder.pid})`}` : ''
+  const by = holder
+    ? `, held by ${oneLine(holder.command ?? 'a process of another user', 60)}${holder.pid === null ? '' : ` (pid ${holder.pid})`}`
+    : ''
   const waited = data['waitedMs'] === undefined ? '' : `${seconds(data['waitedMs'])}: `
   return data['givenUp'] ? `WARNING: ${text('why')}${by}; starts all the same` : `waits ${waited}${text('why')}${by}`
 }

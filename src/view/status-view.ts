@@ -34,7 +34,9 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
   const {role, state, evidence, exitCode, waitingFor, claim, unread} = agent
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
-    waitingFor ? `waits for ${waitingFor.what}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}` : '',
+    waitingFor
+      ? `waits for ${waitingFor.what}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
+      : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',
   ].filter(Boolean)

@@ -49,7 +49,11 @@ describe('Launcher', () => {
     driver = new FakeDriver({usesOauthPort: bound})
     world = aWorld({drivers: [driver], plugins, terminal: {programs: {'fake-agent': program}}})
     await world.store.create(
-      aProject({state: 'starting', options: someOptions({readyTimeoutMs, oauth: {onBusy: 'hold', ...(exportCallbackPort === undefined ? {} : {exportCallbackPort})}}), agents: [aPlannedAgent(agent), ...others]}),
+      aProject({
+        state: 'starting',
+        options: someOptions({readyTimeoutMs, oauth: {onBusy: 'hold', ...(exportCallbackPort === undefined ? {} : {exportCallbackPort})}}),
+        agents: [aPlannedAgent(agent), ...others],
+      }),
     )
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/usr/bin", "LANG": "C"}')
     watch = new AgentWatch(world)

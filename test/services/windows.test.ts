@@ -21,9 +21,7 @@ describe('Windows', () => {
   const run = async (...args: Parameters<Windows['run']>) => (await windows.run(...args))!
 
   it('makes one session a project and one window an agent, though all come at once', async () => {
-    const placed = await Promise.all(
-      ['a_developer', 'a_tester', 'a_writer'].map((id) => run('p_1', id, `r_${id}`, COMMAND, PERMIT)),
-    )
+    const placed = await Promise.all(['a_developer', 'a_tester', 'a_writer'].map((id) => run('p_1', id, `r_${id}`, COMMAND, PERMIT)))
     const panes = await world.terminal.panes()
     expect(panes.map(({sessionName, windowName}) => [sessionName, windowName])).to.deep.equal([
       ['p_1', 'developer'],

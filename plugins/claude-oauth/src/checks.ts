@@ -3,7 +3,12 @@ import type {OauthParts} from './compose.js'
 import {portNumber} from './port-number.js'
 
 /** What `orch doctor` says of the OAuth port and the ledger. */
-export function oauthChecks({ledger, observer, holders, settings}: Pick<OauthParts, 'ledger' | 'observer' | 'holders' | 'settings'>): DoctorCheck[] {
+export function oauthChecks({
+  ledger,
+  observer,
+  holders,
+  settings,
+}: Pick<OauthParts, 'ledger' | 'observer' | 'holders' | 'settings'>): DoctorCheck[] {
   const checkPort = async (port: number): Promise<CheckResult> => {
     const name = `oauth port ${port}`
     try {

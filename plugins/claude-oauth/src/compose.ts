@@ -25,7 +25,12 @@ export function composeOauth(ports: Ports): OauthParts {
   const linux = process.platform === 'linux'
   // The section is validated only after every plugin has declared its own, so it is read when it is needed.
   const settings = () => settingsOf(ports.config('oauth'))
-  const ledger = new FileLedger({path: join(paths.user, 'oauth-ledger.json'), home: paths.data, host: new SystemHost(clock, processes), clock})
+  const ledger = new FileLedger({
+    path: join(paths.user, 'oauth-ledger.json'),
+    home: paths.data,
+    host: new SystemHost(clock, processes),
+    clock,
+  })
   const observer = linux ? new ProcPortObserver() : new LsofPortObserver(processes)
   const holders = linux ? new ProcHolderFinder() : new LsofHolderFinder(processes)
   const gate = new PortGate({clock, logger, ledger, observer, holders})

@@ -1,4 +1,11 @@
-import {CONTRACT, FileLedger, judgeStart, type FileLedgerOptions, type RuleAnswer, type StartQuestion} from '../../../plugins/claude-oauth/src/index.js'
+import {
+  CONTRACT,
+  FileLedger,
+  judgeStart,
+  type FileLedgerOptions,
+  type RuleAnswer,
+  type StartQuestion,
+} from '../../../plugins/claude-oauth/src/index.js'
 import type {Machine} from './machine.js'
 
 type Judge = typeof judgeStart
@@ -87,7 +94,9 @@ export const FAULTS: Readonly<Record<string, Faults>> = {
   'only a taken port is ever given up': {
     judge: waiting((question, answer) => (question.now - question.askedAt >= 20_000 ? {...answer, overBudget: true} : answer)),
   },
-  'a start goes on at the first possible moment': {judge: waiting((_question, answer) => ({...answer, notBefore: answer.notBefore + 2_000}))},
+  'a start goes on at the first possible moment': {
+    judge: waiting((_question, answer) => ({...answer, notBefore: answer.notBefore + 2_000})),
+  },
   'T is now after a supervisor restart': {keepsT: true},
   'configuration raises only': {judge: limited({killFloorMs: 1_000})},
   'unattended starts are held': {alwaysWatched: true},

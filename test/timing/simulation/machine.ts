@@ -117,7 +117,9 @@ export class SupervisorLife {
       },
     })
     this.gate = new PortGate({bus, ledger: this.ledger, clock, logger})
-    const recorder = {note: (_project: unknown, event: {type: string; data: Record<string, unknown>}) => machine.note(event.type, event.data)}
+    const recorder = {
+      note: (_project: unknown, event: {type: string; data: Record<string, unknown>}) => machine.note(event.type, event.data),
+    }
     const bound = new Map([['fake', {usesOauthPort: true} as AgentDriver]])
     this.contract = new ContractRecords({drivers: bound, ledger: this.ledger, bus, recorder: recorder as unknown as Recorder})
   }
@@ -126,7 +128,8 @@ export class SupervisorLife {
     const foreign = {pid: 7, command: 'npm run dev', cwd: '/srv', run: null}
     for (const port of [0, 1]) {
       const hold = machine.holderOf(3000 + port)
-      if (hold && `${hold.until}` === inode && hold.by === 'agents-server' && !machine.faults.forgetsRuns) return {...foreign, run: 'r_other'}
+      if (hold && `${hold.until}` === inode && hold.by === 'agents-server' && !machine.faults.forgetsRuns)
+        return {...foreign, run: 'r_other'}
     }
     return foreign
   }

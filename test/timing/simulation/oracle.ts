@@ -106,11 +106,15 @@ class Oracle {
     const {floor, looks} = this.#limits(ask)
     for (const kill of this.#since(start, 'oauth.kill'))
       if (start.t < kill.t + floor) this.#fail(start, `it started ${start.t - kill.t} ms after a kill`)
-    const restart = this.#events.filter(({type, i, data}) => type === 'world.restart' && i < start.i && data['supervisor'] === ask.data['supervisor']).at(-1)
-    if (restart && start.t - Number(start.data['waitedMs']) < restart.t - 1) this.#fail(start, 'its T lies before the restart of its supervisor')
+    const restart = this.#events
+      .filter(({type, i, data}) => type === 'world.restart' && i < start.i && data['supervisor'] === ask.data['supervisor'])
+      .at(-1)
+    if (restart && start.t - Number(start.data['waitedMs']) < restart.t - 1)
+      this.#fail(start, 'its T lies before the restart of its supervisor')
     const seen = this.#looksOf(start)
     const newest = seen.at(-1)
-    if (!newest || start.t - newest.t > MAX_AGE) return this.#fail(start, `the port was last looked at ${newest ? start.t - newest.t : '∞'} ms before`)
+    if (!newest || start.t - newest.t > MAX_AGE)
+      return this.#fail(start, `the port was last looked at ${newest ? start.t - newest.t : '∞'} ms before`)
     if (start.data['givenUp'] !== null) return
     let counted = 0
     let later = Infinity
@@ -128,14 +132,19 @@ class Oracle {
     const ask = this.#askOf(event)
     const {floor, onBusy} = this.#limits(ask)
     const by = event.data['givenUp']
-    if (by !== 'person' && event.t < this.#budgetEnd(event, ask)) this.#fail(event, `given up ${this.#budgetEnd(event, ask) - event.t} ms before its budget was used up`)
+    if (by !== 'person' && event.t < this.#budgetEnd(event, ask))
+      this.#fail(event, `given up ${this.#budgetEnd(event, ask) - event.t} ms before its budget was used up`)
     for (const kill of this.#since(event, 'oauth.kill')) if (event.t < kill.t + floor) this.#fail(event, 'a floor was given up')
     const newest = this.#looksOf(event).at(-1)
     if (!newest || newest.data['free']) this.#fail(event, 'given up although the port was not seen taken')
-    const watched = this.#events.filter(({type, i, data}) => type === 'world.attend' && i < event.i && data['project'] === ask.data['project']).at(-1)
+    const watched = this.#events
+      .filter(({type, i, data}) => type === 'world.attend' && i < event.i && data['project'] === ask.data['project'])
+      .at(-1)
     if (by === 'policy' && onBusy !== 'warn') this.#fail(event, 'given up by a policy that is not warn')
-    if (by === 'watched' && (onBusy !== 'auto' || watched?.data['watched'] !== true)) this.#fail(event, 'given up as watched, and nobody watches')
-    if (by === 'agents-server' && this.#holdAt(event, event.t)?.data['by'] !== 'agents-server') this.#fail(event, 'given up for an agent that does not hold it')
+    if (by === 'watched' && (onBusy !== 'auto' || watched?.data['watched'] !== true))
+      this.#fail(event, 'given up as watched, and nobody watches')
+    if (by === 'agents-server' && this.#holdAt(event, event.t)?.data['by'] !== 'agents-server')
+      this.#fail(event, 'given up for an agent that does not hold it')
   }
 
   /** The first t at which all holds; floor and budget overlap, they never add; a line of progress every 8 s. */
@@ -154,12 +163,18 @@ class Oracle {
     const giveUpBy = (at: number) => Math.max(this.#budgetEnd(passed, ask), may, ...changes(at)) + latency
     if (passed.data['givenUp'] === null) {
       const freeSince = Math.max(0, ...holds.map((hold) => Number(hold.data['until'])).filter((t) => t <= passed.t))
-      if (passed.t > Math.max(may, freeSince) + latency) this.#fail(passed, `it waited ${passed.t - Math.max(may, freeSince)} ms longer than it had to`)
-      if (freeSince > may && mustGiveUp(freeSince - 1) && freeSince - 1 > giveUpBy(freeSince)) this.#fail(passed, 'it waited for the port beyond its budget')
+      if (passed.t > Math.max(may, freeSince) + latency)
+        this.#fail(passed, `it waited ${passed.t - Math.max(may, freeSince)} ms longer than it had to`)
+      if (freeSince > may && mustGiveUp(freeSince - 1) && freeSince - 1 > giveUpBy(freeSince))
+        this.#fail(passed, 'it waited for the port beyond its budget')
     } else if (mustGiveUp(passed.t) && passed.data['givenUp'] !== 'person' && passed.t > giveUpBy(passed.t)) {
       this.#fail(passed, `it gave up ${passed.t - giveUpBy(passed.t)} ms late`)
     }
-    const lines = [ask, ...this.#events.filter(({type, i, run}) => type === 'oauth.wait' && i > ask.i && i < passed.i && run === passed.run), passed]
+    const lines = [
+      ask,
+      ...this.#events.filter(({type, i, run}) => type === 'oauth.wait' && i > ask.i && i < passed.i && run === passed.run),
+      passed,
+    ]
     lines.slice(1).forEach((line, index) => {
       if (line.t - lines[index]!.t > PROGRESS + POLL + SLACK) this.#fail(line, `nothing was said for ${line.t - lines[index]!.t} ms`)
     })
@@ -168,7 +183,9 @@ class Oracle {
   #noLivelock(ask: Event): void {
     const end = this.#events.find(
       ({type, i, run, data}) =>
-        i > ask.i && ((run === ask.run && (type === 'passed' || type === 'ask')) || (type === 'world.crash' && data['supervisor'] === ask.data['supervisor'])),
+        i > ask.i &&
+        ((run === ask.run && (type === 'passed' || type === 'ask')) ||
+          (type === 'world.crash' && data['supervisor'] === ask.data['supervisor'])),
     )
     if (!end) this.#fail(ask, 'it waits for ever')
   }
@@ -190,7 +207,8 @@ class Oracle {
   #looksOf(event: Event): Event[] {
     const ask = this.#askOf(event)
     return this.#events.filter(
-      ({type, i, port, data}) => type === 'look' && i > ask.i && i < event.i && port === event.port && data['supervisor'] === ask.data['supervisor'],
+      ({type, i, port, data}) =>
+        type === 'look' && i > ask.i && i < event.i && port === event.port && data['supervisor'] === ask.data['supervisor'],
     )
   }
 

@@ -118,7 +118,7 @@ class Play {
       let grant = await life.gate.confirm(request)
       // Other windows of the project are made first.
       await clock.sleep(start.turnMs, request.signal)
-      while (!grant.isFresh() && !faults.ignoresAge) grant = await life.gate.confirm(request)
+      while (!faults.ignoresAge && !(await grant.isFresh())) grant = await life.gate.confirm(request)
       const waitedMs = clock.monotonic() - request.asked.monotonic
       this.machine.note('oauth.start', {run: actor.run, port: actor.port, askedAt: request.asked.at, waitedMs, givenUp: grant.givenUp})
       actor.state = 'starting'
@@ -161,7 +161,9 @@ class Play {
     machine.dead.add(life.pid)
     life.stop.abort(new Error('killed'))
     machine.note('world.crash', {supervisor: index})
-    const dropped = machine.faults.dropsLease ? this.#actors.filter(({state, project}) => state === 'starting' && project % 2 === index) : []
+    const dropped = machine.faults.dropsLease
+      ? this.#actors.filter(({state, project}) => state === 'starting' && project % 2 === index)
+      : []
     for (const {port, run} of dropped) void this.#release(life, port, run)
     void machine.clock.sleep(downMs).then(() => this.#restart(index))
   }

@@ -57,10 +57,37 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   {weight: 2, arbitrary: fc.record({at, what: fc.constant('crash' as const), supervisor: fc.nat({max: 1}), downMs: fc.nat({max: 20_000})})},
   {weight: 2, arbitrary: fc.record({at, what: fc.constant('jump' as const), ms: fc.integer({min: -3_600_000, max: 3_600_000})})},
-  {weight: 1, arbitrary: fc.record({at, what: fc.constant('attend' as const), project: fc.nat({max: PROJECTS - 1}), watched: fc.boolean()})},
+  {
+    weight: 1,
+    arbitrary: fc.record({at, what: fc.constant('attend' as const), project: fc.nat({max: PROJECTS - 1}), watched: fc.boolean()}),
+  },
   {weight: 1, arbitrary: fc.record({at, what: fc.constant('override' as const), agent})},
   {weight: 1, arbitrary: fc.record({at: fc.integer({min: 20_000, max: SPAN_MS}), what: fc.constant('reboot' as const)})},
 )
+
+/** An agent that ended or was killed while something took its port, and is started again: what the budgets are for. */
+const scene: fc.Arbitrary<Happening[]> = fc
+  .record({
+    at,
+    agent,
+    end: fc.constantFrom('exit' as const, 'kill' as const),
+    laterMs: fc.nat({max: 40_000}),
+    holdMs: fc.integer({min: 20_000, max: 120_000}),
+    by: fc.constantFrom('foreign' as const, 'foreign' as const, 'agents-server' as const),
+    watched: fc.boolean(),
+    port: fc.nat({max: PORTS - 1}),
+  })
+  .map((each) => {
+    const beginning = {what: 'start' as const, agent: each.agent, prepareMs: 0, turnMs: 0, readyMs: 0}
+    const endAt = each.at + 1_000
+    return [
+      {...beginning, at: each.at},
+      {at: endAt, what: 'attend' as const, project: Math.floor(each.agent / AGENTS_PER_PROJECT), watched: each.watched},
+      {at: endAt, what: each.end, agent: each.agent},
+      {at: endAt, what: 'hold' as const, port: each.port, ms: each.holdMs, by: each.by},
+      {...beginning, at: endAt + each.laterMs},
+    ]
+  })
 
 /** Settings as they may come past the validation: raised, lowered, or not given. */
 const settings = fc.record(
@@ -79,6 +106,7 @@ export const stories: fc.Arbitrary<Story> = fc
     ports: fc.integer({min: 1, max: PORTS}),
     projects: fc.array(settings, {minLength: PROJECTS, maxLength: PROJECTS}),
     agentsPerProject: fc.constant(AGENTS_PER_PROJECT),
-    happenings: fc.array(happening, {minLength: 4, maxLength: 24}),
+    happenings: fc.array(happening, {minLength: 4, maxLength: 40, size: 'max'}),
+    scenes: fc.array(scene, {maxLength: 3}),
   })
-  .map((story) => ({...story, happenings: [...story.happenings].sort((a, b) => a.at - b.at)}))
+  .map(({happenings, scenes, ...story}) => ({...story, happenings: [...happenings, ...scenes.flat()].sort((a, b) => a.at - b.at)}))

@@ -6,7 +6,9 @@ export function recommend({port, free, holder, leasedTo, earliestStartAt, waitin
   return [
     ...(free || !holder ? [] : [endHolder(port, holder)]),
     ...(free ? [] : ['or give the run another port: CLAUDE_OAUTH_PORT, oauth.port or oauth.ports']),
-    ...(earliestStartAt === null ? [] : ['a window was killed on this port: the next start waits for the end of its floor, nothing shortens it']),
+    ...(earliestStartAt === null
+      ? []
+      : ['a window was killed on this port: the next start waits for the end of its floor, nothing shortens it']),
     ...(leasedTo && !leasedTo.supervisorRuns
       ? [`the supervisor that started ${leasedTo.agent} has ended: start it again (any command with its ORCH_DATA_DIR)`]
       : []),

@@ -76,7 +76,10 @@ export class PortGate {
       this.#options.logger.debug('oauth port is clear', {port, agent, run})
       return 'clear'
     }
-    const named = listeners.length > 0 ? await this.#withHolder(waiting, listeners, settings.holderProbeMs) : {...waiting, holder: null, holderSeen: null}
+    const named =
+      listeners.length > 0
+        ? await this.#withHolder(waiting, listeners, settings.holderProbeMs)
+        : {...waiting, holder: null, holderSeen: null}
     const why = blockedByOther
       ? await this.#explainLease(port, answer.why)
       : problem
@@ -134,7 +137,9 @@ export class PortGate {
     const seen = waiting.holderSeen
     if (seen && seen.sockets === sockets && now - seen.at < everyMs) return waiting
     const holder = await this.#findHolder(listeners)
-    return holder ? {...waiting, holder, holderSeen: {at: now, sockets}} : {...waiting, holder: seen?.sockets === sockets ? waiting.holder : null}
+    return holder
+      ? {...waiting, holder, holderSeen: {at: now, sockets}}
+      : {...waiting, holder: seen?.sockets === sockets ? waiting.holder : null}
   }
 
   async #findHolder(listeners: readonly Listener[]): Promise<PortHolder | null> {

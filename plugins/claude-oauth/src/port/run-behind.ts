@@ -27,7 +27,7 @@ export async function runBehind(pid: number): Promise<string | null> {
 
 async function lineage(pid: number): Promise<Process[]> {
   const found: Process[] = []
-  for (let next = pid; next > 1 && !found.some((known) => known.pid === next); ) {
+  for (let next = pid; next > 1 && !found.some((known) => known.pid === next);) {
     const process = await read(next)
     if (!process) break
     found.push(process)
@@ -46,7 +46,11 @@ async function read(pid: number): Promise<Process | null> {
     ])
     // The name in brackets may hold anything, so fields are counted from the last bracket: state, parent, …
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-    const run = environment.split('\0').find((variable) => variable.startsWith(MARK))?.slice(MARK.length) || null
+    const run =
+      environment
+        .split('\0')
+        .find((variable) => variable.startsWith(MARK))
+        ?.slice(MARK.length) || null
     const script = words.split('\0')[1] ?? ''
     return {pid, parent, run, program: `${executable || pid} ${script.startsWith('-') ? '' : script}`}
   } catch {

@@ -52,7 +52,9 @@ export class WaitMemory {
 
   /** Those that were told to wait, and have asked within so many milliseconds of when they may. */
   waiting(now: number, graceMs: number): Waiting[] {
-    return [...this.#waiting.values()].filter(({why, notBefore, touchedAt}) => why !== '' && now <= Math.max(notBefore, touchedAt) + graceMs)
+    return [...this.#waiting.values()].filter(
+      ({why, notBefore, touchedAt}) => why !== '' && now <= Math.max(notBefore, touchedAt) + graceMs,
+    )
   }
 
   /** A person lets a start go on without a free port. */

@@ -8,7 +8,9 @@ export default class PortStatus extends OrchCommand {
   static override description = 'Show the OAuth ports: free or held and by whom, who starts on them, who waits, and what to do about it.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 3000 3001 --json']
   static override strict = false
-  static override args = {port: Args.string({description: 'A port, or several. Default: those of the configuration, and all that an agent waits for.'})}
+  static override args = {
+    port: Args.string({description: 'A port, or several. Default: those of the configuration, and all that an agent waits for.'}),
+  }
 
   async run(): Promise<void> {
     const {argv} = await this.parse(PortStatus)
