@@ -37,6 +37,7 @@ import {TrustFile} from './adapters/trust-file.js'
 import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
+import {pluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
 import {talkMethods} from './rpc/methods/talk.js'
 import {RpcServer} from './rpc/server.js'
@@ -51,6 +52,7 @@ import {Checkup, agentChecks, faultCheck} from './services/checkup.js'
 import {Claims} from './services/claims.js'
 import {ConfigLayers} from './services/config-layers.js'
 import {Configuration} from './services/configuration.js'
+import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
 import {identifyCaller} from './services/identify-caller.js'
 import {Intake} from './services/intake.js'
@@ -62,6 +64,7 @@ import {OutlinePlanner} from './services/outline-planner.js'
 import {Planning} from './services/planning.js'
 import {PortBlocks} from './services/port-blocks.js'
 import {PortGate} from './services/port-gate.js'
+import {PortHolds} from './services/port-holds.js'
 import {Post} from './services/post.js'
 import {Preflight} from './services/preflight.js'
 import {ProjectControl} from './services/project-control.js'
@@ -71,6 +74,7 @@ import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
 import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
+import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
@@ -186,12 +190,14 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   }
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
 
-  const watch = new AgentWatch({store, recorder, terminal, drivers, ledger, bus, files, logger})
+  const contract = new ContractRecords({drivers, ledger, bus, recorder})
+  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, logger})
   const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
-  const terminator = new Terminator({recorder, terminal, drivers, host, watch, clock})
+  const terminator = new Terminator({store, recorder, terminal, drivers, host, watch, contract, clock})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
-  const oauth = config['oauth'] as {readonly onBusy: 'auto' | 'warn' | 'hold'; readonly exportCallbackPort?: boolean}
+  const gate = new PortGate({bus, ledger, clock, logger})
+  const leases = new StartLeases({store, ledger, gate, clock, logger})
   const launcher = new Launcher({
     store,
     recorder,
@@ -199,7 +205,10 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     windows: new Windows({store, recorder, terminal, host}),
     drivers,
     bus,
-    gate: new PortGate({bus, ledger, clock, onBusy: () => oauth.onBusy}),
+    gate,
+    leases,
+    holds: new PortHolds({store, recorder, logger}),
+    watch,
     mcp: new McpInitialisation({bus, files, recorder}),
     briefings,
     files,
@@ -208,7 +217,6 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ids,
     context: {state: paths.data, socket: paths.socket, bin: programs.path},
     attended: (project) => attendance.isAttended(project),
-    exportCallbackPort: () => oauth.exportCallbackPort,
   })
   const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})
   const verifier = new Verifier({
@@ -223,7 +231,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
   const reconciler = new Reconciler({store, recorder, terminal, watch, host, logger})
   const control = new ProjectControl({store, recorder, runner, reconciler})
-  const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
+  const preflight = new Preflight({terminal, workspace, drivers, host, ledger, projects: paths.projects})
   const admission = new Admission({
     store,
     recorder,
@@ -263,6 +271,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     runner,
     reconciler,
     bounds: new Bounds({store, control, terminator, clock, logger}),
+    leases,
     spool: new Spool(paths.spool),
     identify: (claim) => identifyCaller(store, claim),
     server: new RpcServer({
@@ -308,7 +317,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           declared,
           providers: registry.providers(),
         }),
-        ...pluginMethods(registrations),
+        ...pluginMethods(registrations.map(({value}) => value)),
       },
     }),
     clock,
@@ -347,29 +356,6 @@ function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): 
     const folder = (pjson as {orch?: {templates?: unknown}}).orch?.templates
     return typeof folder === 'string' ? [{name: root === own ? 'built-in' : name, path: join(root, folder)}] : []
   })
-}
-
-function pluginMethods(
-  registrations: readonly {
-    readonly value: {
-      readonly methods?: Readonly<
-        Record<string, {readonly params: Readonly<Record<string, unknown>>; handler(params: never, caller: never): Promise<unknown>}>
-      >
-    }
-  }[],
-) {
-  return Object.fromEntries(
-    registrations.flatMap(({value}) =>
-      Object.entries(value.methods ?? {}).map(([name, method]) => [
-        name,
-        {
-          kind: 'call' as const,
-          params: method.params,
-          handle: (params: never, context: {caller: unknown}) => method.handler(params, context.caller as never),
-        },
-      ]),
-    ),
-  )
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

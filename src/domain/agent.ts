@@ -1,4 +1,4 @@
-import type {AgentState, Evidence, Owes, ProcessIdentity} from '@orch/plugin-kit'
+import type {AgentState, Evidence, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -19,7 +19,9 @@ export interface WaitingFor {
   readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
-  readonly holder: unknown
+  readonly holder: PortHolder | null
+  /** Since when a start is held beyond its budget, milliseconds UTC, once that is a matter for a person. */
+  readonly needsYouSince?: number
 }
 
 /** One role of one project, across restarts. */

@@ -37,6 +37,8 @@ export interface ProjectOptions {
   /** Milliseconds UTC at which it ends, whatever it is doing; null: when it is done. */
   readonly deadlineAt: number | null
   readonly budget: Budget | null
+  /** Section `oauth` of the configuration, validated: the contract's times are minima of it. */
+  readonly oauth: Readonly<Record<string, unknown>>
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

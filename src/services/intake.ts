@@ -166,6 +166,7 @@ export class Intake {
         stopOnExit: approval.stopOnExit,
         deadlineAt: request.deadlineAt ?? null,
         budget: budgetOf(request),
+        oauth: sectionOf(config, 'oauth'),
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
       },
       env: passedEnvironment(request.env, config.env.pass),

@@ -134,6 +134,12 @@ function agentStatus(project: Project, agent: Agent): AgentStatus {
   }
 }
 
+function describeHold({id}: Project, {oauthPort, role, waitingFor}: Agent): string {
+  const {command = null, pid = null} = waitingFor?.holder ?? {}
+  const holder = pid === null ? 'a process of another user' : `${command ?? 'a process'} (pid ${pid})`
+  return `${role} waits for port ${oauthPort}, held by ${holder}: end it, or orch port override ${id}:${role}`
+}
+
 function needsOf(project: Project): Need[] {
   const needs: Need[] = []
   if (project.state === 'blocked')
@@ -141,6 +147,9 @@ function needsOf(project: Project): Need[] {
   for (const agent of project.agents) {
     if (agent.state === 'needs-input')
       needs.push({project: project.id, agent: agent.id, what: agent.evidence.what, since: agent.evidence.at})
+    const {what, needsYouSince} = agent.waitingFor ?? {}
+    if (what === 'port' && needsYouSince !== undefined)
+      needs.push({project: project.id, agent: agent.id, what: describeHold(project, agent), since: needsYouSince})
   }
   return needs
 }

@@ -9,6 +9,7 @@ import type {Feed} from './feed.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
 import type {Runner} from './runner.js'
+import type {StartLeases} from './start-leases.js'
 import type {UnfinishedOffers} from './unfinished-offers.js'
 
 /** A hook's report that found no supervisor. */
@@ -31,6 +32,7 @@ interface SupervisorOptions {
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly bounds: Bounds
+  readonly leases: StartLeases
   readonly spool: {
     drain(take: (report: SpooledReport) => Promise<void>): Promise<number>
     holdRestarts(): Promise<void>
@@ -64,12 +66,13 @@ export class Supervisor {
 
   /** Resolves when it listens and every project is being driven. */
   async start(): Promise<void> {
-    const {terminal, watch, spool, server, reconciler, runner, store, feed, logger} = this.#options
+    const {terminal, watch, spool, server, reconciler, leases, runner, store, feed, logger} = this.#options
     await spool.allowRestarts()
     await terminal.open()
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
     await reconciler.reconcileAll()
+    await this.#guard('leftover start leases', () => leases.settle())
     terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
     terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
     await server.listen()
@@ -151,6 +154,8 @@ export class Supervisor {
   /** Reports that found no supervisor, and, when something could not be recorded (a full disk), records and facts that differ. */
   async #lookAfterWhatWasMissed(): Promise<void> {
     await this.#guard('the spool', () => this.#drainSpool())
+    await this.#guard('windows of ended agents', () => this.#options.watch.noticeVanished())
+    await this.#guard('start leases', () => this.#options.leases.look())
     if (!this.#missed) return
     this.#missed = false
     for (const {id} of this.#options.store.projects())

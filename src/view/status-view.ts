@@ -51,11 +51,18 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
   const {role, state, evidence, exitCode, waitingFor, claim, unread} = agent
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
-    waitingFor ? `waits for ${waitingFor.what}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}` : '',
+    waitingFor
+      ? `waits for ${waitingFor.what}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
+      : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',
   ].filter(Boolean)
   return [`  ${role}`, stateText(state), `${evidence.source}: ${oneLine(evidence.what, 50)}`, duration(now - evidence.at), notes.join(', ')]
+}
+
+function holderText(holder: NonNullable<AgentStatus['waitingFor']>['holder']): string {
+  if (!holder) return ''
+  return ` held by ${oneLine(holder.command ?? 'a process of another user', 40)}${holder.pid === null ? '' : ` (pid ${holder.pid})`}`
 }
 
 const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {

@@ -68,6 +68,7 @@ export function someOptions(changes: Partial<ProjectOptions> = {}): ProjectOptio
     stopOnExit: false,
     deadlineAt: null,
     budget: null,
+    oauth: {},
     drivers: {},
     ...changes,
   }
