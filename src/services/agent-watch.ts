@@ -14,7 +14,7 @@ import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {unchanged, type Change} from '../domain/change.js'
 import type {Files} from '../domain/files.js'
-import {receiptsIn, returnUnreceived} from '../domain/mailbox.js'
+import {receiptOfCommand, receiptsIn, returnUnreceived} from '../domain/mailbox.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {ContractRecords} from './contract-records.js'
@@ -228,6 +228,8 @@ function applySignal(project: Project, agentId: string, signal: AgentSignal, evi
       return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
     case 'cost':
       return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
+    case 'command':
+      return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

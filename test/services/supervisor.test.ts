@@ -42,6 +42,7 @@ describe('Supervisor', () => {
       watch,
       post: new Post(world),
       offers: new UnfinishedOffers(world),
+      sweeps: [],
       runner: {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),

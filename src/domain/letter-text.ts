@@ -1,0 +1,46 @@
+import type {Message} from './message.js'
+
+/** Characters and lines up to which a text stands in the composer itself; a longer one is a file, and the composer gets its name. */
+const INLINE_CHARS = 2_000
+const INLINE_LINES = 30
+/** Characters of a text in a file that are shown beside its name. */
+const PREVIEW_CHARS = 120
+/** A composer takes Enter after these as part of the text or of a choice, not as the end (Claude Code: `\\` continues the line, `@` names a file). */
+const NEEDS_AN_END = /\\$|(?:^|\s)@\S*$/
+
+/** It is handed over as a file and one line. */
+export function isLong({text, kind}: Message): boolean {
+  return kind !== 'command' && (text.length > INLINE_CHARS || text.split('\n').length > INLINE_LINES)
+}
+
+/**
+ * How a message stands in its recipient's composer; the id at its start is what receipts are found by.
+ * @param file where the text of a long one lies
+ */
+export function composeText(message: Message, file: string | null = null): string {
+  if (message.kind === 'command') return message.text
+  const body = file === null ? quoted(message.text) : nameOf(message.text, file)
+  const line = `[orch ${message.id} from ${message.sender}]${markOf(message)} ${body}`
+  return NEEDS_AN_END.test(line) ? `${line} ` : line
+}
+
+/** Ids of messages that stand at the beginning of a line of a text: what somebody writes about a message is not the message. */
+export function messageIdsIn(text: string): string[] {
+  return [...text.matchAll(/^(?:<pasted_content[^>]*>)?\[orch (m_[0-9a-z]+) from /gm)].map(([, id]) => id!)
+}
+
+function markOf({kind, priority}: Message): string {
+  if (kind === 'verdict') return ' [orch:rejected]'
+  if (kind === 'conflict') return ' [orch:conflict]'
+  return priority === 'urgent' ? ' [urgent]' : ''
+}
+
+/** A line of the text must not look like the beginning of another message. */
+function quoted(text: string): string {
+  return text.replace(/^(?=(?:<pasted_content[^>]*>)?\[orch )/gm, ' ')
+}
+
+function nameOf(text: string, file: string): string {
+  const beginning = text.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, PREVIEW_CHARS)
+  return `${Buffer.byteLength(text)} bytes in the file ${file}: read it. It begins: ${beginning}`
+}
