@@ -12,26 +12,27 @@ import {ROOT, Sandbox} from './sandbox.js'
 export class TalkTeam {
   readonly sandbox: Sandbox
   id = ''
+  readonly #roles: readonly string[]
+  readonly #kind: 'rehearsal' | 'claude'
 
-  /** @param roles their keys @param env more of it, for the configuration of orch */
-  constructor(roles: readonly string[], script: (role: string) => string, env: NodeJS.ProcessEnv = {}) {
+  /** @param roles their keys @param script of a rehearsal agent; null: real agents @param env more of it, for the configuration of orch */
+  constructor(roles: readonly string[], script: ((role: string) => string) | null, env: NodeJS.ProcessEnv = {}) {
     this.sandbox = new Sandbox({ORCH_CONFIG_MESSAGES__HUB: 'none', ...env})
     const role = (key: string) => `  ${key}: {title: ${key}, purpose: Talk., responsibilities: [Talk.], owes: report}\n`
     this.sandbox.write('config/teams/talkers.yaml', `kind: roles\nroles:\n${roles.map(role).join('')}`)
-    for (const key of [...roles, 'orchestrator']) this.sandbox.write(`scripts/${key}.yaml`, script(key))
-    this.sandbox.env['ORCH_CONFIG_REHEARSAL__SCRIPTS'] = this.sandbox.path('scripts')
+    for (const key of script ? [...roles, 'orchestrator'] : []) this.sandbox.write(`scripts/${key}.yaml`, script!(key))
+    if (script) this.sandbox.env['ORCH_CONFIG_REHEARSAL__SCRIPTS'] = this.sandbox.path('scripts')
+    this.#kind = script ? 'rehearsal' : 'claude'
     this.#roles = roles
   }
-
-  readonly #roles: readonly string[]
 
   /** Resolves when every agent is ready. */
   async start(): Promise<void> {
     const repository = this.sandbox.repository()
     const spec = this.sandbox.write('spec.md', '# Talk\n\n- [ ] Talk to each other\n')
     const {data, error, stderr} = await this.sandbox.json<{id: string}>([
-      ...['run', spec, '--project', repository, '--agent', 'rehearsal', '--yes', '--detach'],
-      ...['--roles', this.#roles.join(',')],
+      ...['run', spec, '--project', repository, '--agent', this.#kind, '--planner', 'outline', '--yes', '--detach'],
+      ...['--trust-project', '--roles', this.#roles.join(',')],
     ])
     if (!data) throw new Error(`${JSON.stringify(error)} ${stderr}`)
     this.id = data.id
@@ -92,13 +93,14 @@ export class TalkTeam {
 
   /** What the agent's conversation holds, in order, without what only waited in its queue. */
   heard(role: string): string[] {
-    const {directory, conversation} = this.agent(role)
-    const lines = readFileSync(join(directory, `${conversation}.jsonl`), 'utf8').split('\n').filter(Boolean)
+    const {transcript} = this.agent(role)
+    const lines = transcript ? readFileSync(transcript.path, 'utf8').split('\n').filter(Boolean) : []
     return lines
-      .map((line) => JSON.parse(line) as {type: string; message?: {content: unknown}; attachment?: {prompt: string}})
+      .map((line) => JSON.parse(line) as TranscriptLine)
+      .filter(({isMeta, isCompactSummary}) => !isMeta && !isCompactSummary)
       .flatMap(({type, message, attachment}) => {
-        if (type === 'user' && typeof message?.content === 'string') return [message.content]
-        return type === 'attachment' && attachment ? [attachment.prompt] : []
+        if (type === 'user') return textOf(message?.content)
+        return type === 'attachment' && attachment?.type === 'queued_command' ? textOf(attachment.prompt) : []
       })
   }
 
@@ -117,6 +119,22 @@ export class TalkTeam {
       await sleep(100)
     }
   }
+}
+
+/** A line of a transcript, in Claude Code's shapes. */
+interface TranscriptLine {
+  readonly type: string
+  readonly isMeta?: boolean
+  readonly isCompactSummary?: boolean
+  readonly message?: {readonly content: unknown}
+  readonly attachment?: {readonly type: string; readonly prompt: unknown}
+}
+
+function textOf(content: unknown): string[] {
+  if (typeof content === 'string') return [content]
+  if (!Array.isArray(content)) return []
+  const texts = (content as {type: string; text?: string}[]).flatMap(({type, text}) => (type === 'text' && text !== undefined ? [text] : []))
+  return texts.length > 0 ? [texts.join('\n')] : []
 }
 
 function isSupervisor(pid: string, data: string): boolean {
