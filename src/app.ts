@@ -330,6 +330,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           archive,
           rollCall,
           clock,
+          files,
           commandsOf: (kind) => drivers.get(kind)?.commands ?? [],
         }),
         ...claimMethods({post, claims, control, reports: new StatusReports({recorder, ids})}),

@@ -71,6 +71,7 @@ const message = object({
   heldSince: {...numberOrNull, default: null},
   offers: {type: 'integer', default: 0},
   expiresAt: {...numberOrNull, default: null},
+  file: {...textOrNull, default: null},
 })
 
 const checkIn = object({

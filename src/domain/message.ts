@@ -36,7 +36,10 @@ export interface Message {
   readonly cause: string | null
   /** How many messages led to it, one after the other. */
   readonly hops: number
+  /** The whole of it, or its beginning when it lies in a file. */
   readonly text: string
+  /** Where the whole text of a long one lies. */
+  readonly file: string | null
   readonly state: MessageState
   /** Why it ended as `dead` or `expired`. */
   readonly reason: string | null
@@ -64,6 +67,7 @@ export interface Letter {
   readonly to: string
   readonly kind: MessageKind
   readonly text: string
+  readonly file?: string | null
   readonly priority?: Priority
   readonly cause?: string | null
   readonly hops?: number
@@ -78,6 +82,7 @@ export function newMessage(id: string, letter: Letter, now: number): Message {
     cause: null,
     hops: 0,
     expiresAt: null,
+    file: null,
     ...letter,
     state: 'accepted',
     reason: null,

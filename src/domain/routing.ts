@@ -69,6 +69,7 @@ export function copyFor(project: Project, message: Message): Letter | null {
     priority: 'low',
     cause: message.id,
     hops: message.hops + 1,
+    file: message.file,
     text: `(copy, to ${roleOf(project, message.to)}) ${message.text}`,
   }
 }

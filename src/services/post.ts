@@ -5,7 +5,7 @@ import type {Agent} from '../domain/agent.js'
 import {answerApproval, askedBetween} from '../domain/approval.js'
 import {inTurn, unchanged, type Change} from '../domain/change.js'
 import type {Files} from '../domain/files.js'
-import {composeText, isLong} from '../domain/letter-text.js'
+import {beginningOf, composeText, isLong} from '../domain/letter-text.js'
 import {accept, nextFor} from '../domain/mailbox.js'
 import {moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
@@ -55,10 +55,20 @@ export class Post {
   async acceptAll(projectId: string, letters: readonly {readonly id: string; readonly letter: Letter}[]): Promise<Message[]> {
     const {recorder, ids} = this.#options
     const copyIds = new Map(letters.map(({id}) => [id, ids.next('m')]))
+    const kept = await Promise.all(letters.map(async ({id, letter}) => ({id, letter: await this.#filed(projectId, id, letter)})))
     const project = await recorder.change(projectId, (before, now) =>
-      inTurn(before, ...letters.map(({id, letter}) => (current: Project) => acceptOne(current, id, letter, copyIds.get(id)!, now))),
+      inTurn(before, ...kept.map(({id, letter}) => (current: Project) => acceptOne(current, id, letter, copyIds.get(id)!, now))),
     )
     return letters.map(({id}) => project.messages.find((message) => message.id === id)!)
+  }
+
+  /** A long text lies in a file before the record names it. */
+  async #filed(projectId: string, id: string, letter: Letter): Promise<Letter> {
+    const directory = this.#options.store.project(projectId)?.directory
+    if (!isLong(letter) || directory === undefined) return letter
+    const file = join(directory, 'mail', `${id}.md`)
+    await this.#options.files.writePrivate(file, letter.text)
+    return {...letter, file, text: beginningOf(letter.text)}
   }
 
   /** What an agent claimed, to the hub, where the policy of the project wants claims copied. */
@@ -141,7 +151,7 @@ export class Post {
   async #offer(projectId: string, agent: Agent, batch: readonly Message[]): Promise<boolean> {
     const {recorder, terminal, drivers, clock} = this.#options
     const pane = agent.pane!
-    const text = (await Promise.all(batch.map((message) => this.#textFor(agent, message)))).join('\n')
+    const text = batch.map((message) => composeText(message)).join('\n')
     // On disk before a key is pressed: a supervisor that dies here never pastes it twice into one run.
     await recorder.change(projectId, (project, now) => move(project, batch, 'offered', now, {offeredTo: agent.run!.id}))
     const outcome = await this.#enter(pane, batch[0]!, text)
@@ -160,13 +170,6 @@ export class Post {
   #enter(pane: string, {kind}: Message, text: string): Promise<SendOutcome> {
     const {terminal} = this.#options
     return kind === 'command' ? terminal.typeText(pane, text) : terminal.paste(pane, text)
-  }
-
-  async #textFor({directory}: Agent, message: Message): Promise<string> {
-    if (!isLong(message)) return composeText(message)
-    const file = join(directory, 'mail', `${message.id}.md`)
-    await this.#options.files.writePrivate(file, message.text)
-    return composeText(message, file)
   }
 
   /**

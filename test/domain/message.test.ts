@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
+import {beginningOf, composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
 import {MESSAGE_KINDS} from '../../src/domain/message.js'
 import {aMessage} from '../support/builders.js'
 
@@ -63,7 +63,7 @@ describe('composeText and messageIdsIn', () => {
   it('hand over a long text as the name of its file', () => {
     const long = aMessage({text: `first words\u0007\n${'x'.repeat(5_000)}`})
     expect([isLong(long), isLong(aMessage({text: 'x\n'.repeat(31)})), isLong(aMessage())]).to.deep.equal([true, true, false])
-    const line = composeText(long, '/state/mail/m_1.md')
+    const line = composeText({...long, file: '/state/mail/m_1.md', text: beginningOf(long.text)})
     expect(line).to.include('/state/mail/m_1.md').and.to.include('first words').and.to.have.length.below(400)
     expect(line.split('\n')).to.have.length(1)
   })

@@ -75,7 +75,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
 
   async function send(from: string, to: string, id: string, text: string): Promise<Message> {
     const [receipt] = await team.call<Message[]>(from, 'message.send', {id, to, text})
-    return {...receipt!, from: team.agent(from).id, text}
+    return {...receipt!, from: team.agent(from).id, text, file: null}
   }
 
   async function answerDialogs(over: () => boolean, counts: {dialogs: number; resumes: number}): Promise<void> {
@@ -158,8 +158,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     const sender = team.project().agents.find(({id}) => id === message.from)!.role
     const letter = {...message, sender, kind: 'text', priority: 'normal'} as const
     if (!isLong(letter)) return line === visible(composeText(letter)).trim()
-    const role = team.project().agents.find(({id}) => id === message.to)!.role
-    const file = join(directory, 'agents', role, 'mail', `${message.id}.md`)
+    const file = join(directory, 'mail', `${message.id}.md`)
     return line.includes(file) && readFileSync(file, 'utf8') === message.text
   }
 

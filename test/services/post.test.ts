@@ -271,12 +271,15 @@ describe('Post', () => {
   })
 
   it('gives a long text as a file and one line', async () => {
-    await open({}, aMessage({text: `${'long '.repeat(1_000)}end`}))
+    await open()
+    const text = `${'long '.repeat(1_000)}end`
+    const {id} = await post.accept('p_1', {...REQUEST, text})
     await deliver()
     const [paste] = pastes() as {text: string}[]
-    const file = `${world.agent().directory}/mail/m_1.md`
+    const file = `/state/projects/p_1/mail/${id}.md`
     expect(paste!.text).to.include(file).and.to.have.length.below(500)
-    expect(await world.files.readText(file)).to.equal(world.message().text)
+    expect(await world.files.readText(file)).to.equal(text)
+    expect(world.message(id).text).to.have.length.below(500)
   })
 
   it('types a slash command, and takes what the agent says of it for its receipt', async () => {

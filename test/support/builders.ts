@@ -119,6 +119,7 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     to: 'a_developer',
     kind: 'text',
     text: 'hello',
+    file: null,
     priority: 'normal',
     cause: null,
     hops: 0,

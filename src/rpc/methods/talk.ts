@@ -3,6 +3,7 @@ import {isOpen, type Letter, type Message, type MessageKind, type Priority} from
 import {PRIORITIES} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
+import type {Files} from '../../domain/files.js'
 import type {Store} from '../../domain/store.js'
 import type {Feed} from '../../services/feed.js'
 import type {Post} from '../../services/post.js'
@@ -20,6 +21,7 @@ interface TalkMethodsOptions {
   readonly archive: MailArchive
   readonly rollCall: RollCall
   readonly clock: Clock
+  readonly files: Files
   /** Slash commands an agent of this kind takes from others. */
   readonly commandsOf: (kind: string) => readonly string[]
 }
@@ -56,7 +58,7 @@ const SEND = params(
 
 /** Messages: who calls is known by the token of its run. */
 export function talkMethods(options: TalkMethodsOptions): Methods {
-  const {store, recorder, feed, post, archive, rollCall, clock, commandsOf} = options
+  const {store, recorder, feed, post, archive, rollCall, clock, files, commandsOf} = options
 
   const projectOf = async (caller: Caller, name: string | undefined): Promise<Project> => {
     if (caller.agent) return (await store.load(caller.agent.project))!
@@ -89,6 +91,9 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
     return ids.map((id) => receipt(findMessage(record, id)))
   }
 
+  const whole = async (message: Message): Promise<Message> =>
+    message.file === null ? message : {...message, text: (await files.readText(message.file)) ?? message.text}
+
   const recipientsOf = (project: Project, roles: string, caller: Caller) => {
     if (roles === 'all') return project.agents.filter(({id}) => id !== caller.agent?.agent)
     const named = roles.split(',').filter(Boolean)
@@ -119,7 +124,7 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
         const messages = before.messages.map((message) => (mine(message) ? {...message, readAt: message.readAt ?? now} : message))
         return {project: {...before, messages}, events: []}
       })
-      return (await archive.all(changed)).filter(mine)
+      return Promise.all((await archive.all(changed)).filter(mine).map(whole))
     }),
   }
 }

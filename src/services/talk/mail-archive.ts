@@ -8,7 +8,7 @@ const KEPT = 200
 /** They leave in batches, so that a commit is not paid for each. */
 const BATCH = 100
 /** Milliseconds a settled message stays in any case: the rate is counted by it, and a call made again must find it. */
-const STAYS_MS = 120_000
+const STAYS_MS = 70_000
 
 /** Where settled messages go. */
 export interface Archive {
@@ -39,7 +39,7 @@ export class MailArchive {
     }))
   }
 
-  /** All messages of a project, oldest first. */
+  /** All messages of a project, oldest first; of a long one the beginning. */
   async all(project: Project): Promise<readonly Message[]> {
     const here = new Set(project.messages.map(({id}) => id))
     const gone = await this.#options.archive.read(project.id)
