@@ -11,6 +11,7 @@ export interface ToolDescription {
   readonly name: string
   readonly description: string
   readonly inputSchema: Readonly<Record<string, unknown>>
+  readonly _meta?: Readonly<Record<string, unknown>>
 }
 
 /** What a tool says. */

@@ -7,6 +7,9 @@ import {TOOLS} from './tools.js'
 const INSTRUCTIONS = `orch runs you in a team. Talk to it with these tools, or with the orch command in a shell; both do the same.
 Messages to you arrive as prompts that begin with [orch ID from ROLE].`
 
+/** Tools every agent needs: Claude Code 2.1.330 shows the others only to a search for them (its documentation, "MCP tool search"). */
+const AT_HAND = ['send', 'ask', 'done']
+
 /**
  * Serves orch's tools on standard input and output until the client goes away. They act as the agent whose token is in the environment, and as
  * nobody else; outside of an agent they look, and send as a person.
@@ -17,7 +20,12 @@ export async function serve(config: Parameters<ClientModule['connect']>[0]): Pro
     name: 'orch',
     version: config.version,
     instructions: INSTRUCTIONS,
-    tools: TOOLS.map(({name, description, inputSchema}) => ({name, description, inputSchema})),
+    tools: TOOLS.map(({name, description, inputSchema}) => ({
+      name,
+      description,
+      inputSchema,
+      ...(AT_HAND.includes(name) ? {_meta: {'anthropic/alwaysLoad': true}} : {}),
+    })),
     call: (name, input) => callTool(client, name, input),
   })
 }

@@ -10,7 +10,7 @@ import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
 
 /** Messages in all; the whole is `npm run soak`. */
-const MESSAGES = Number(process.env['ORCH_SOAK_MESSAGES'] ?? 1_000)
+const MESSAGES = Number(process.env['ORCH_SOAK_MESSAGES'] ?? 400)
 const AGENTS = Number(process.env['ORCH_SOAK_AGENTS'] ?? 20)
 /** Delays of 0 to 10 s are divided by this. */
 const SPEED = Number(process.env['ORCH_SOAK_SPEED'] ?? 100)
