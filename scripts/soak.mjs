@@ -14,7 +14,12 @@ const SUITES = [
     times: 1,
     env: {ORCH_SOAK_MESSAGES: '10000', ORCH_SOAK_SUPERVISOR_KILLS: '30', ORCH_SOAK_PACE_MS: '110'},
   },
-  {name: 'messages to Claude Code, 200', files: ['test/e2e/claude-messages.claude.test.ts'], times: 1, env: {ORCH_SOAK_CLAUDE_MESSAGES: '200'}},
+  {
+    name: 'messages to Claude Code, 200',
+    files: ['test/e2e/claude-messages.claude.test.ts'],
+    times: 1,
+    env: {ORCH_SOAK_CLAUDE_MESSAGES: '200'},
+  },
   {name: 'crash, 50 kills', files: ['test/e2e/crash.real.test.ts'], times: 4, env: {ORCH_SOAK_KILLS: '50'}},
   {name: 'specifications', files: ['test/e2e/specs.real.test.ts'], times: 3},
   {name: 'tmux', files: ['plugins/tmux/test/**/*.real.test.ts', 'test/contract/terminal.test.ts'], times: 10},

@@ -25,7 +25,12 @@ export class MessageArchive {
       if (error.code === 'ENOENT') return ''
       throw error
     })
-    const byId = new Map(text.split('\n').flatMap((line) => parse(line)).map((message) => [message.id, message]))
+    const byId = new Map(
+      text
+        .split('\n')
+        .flatMap((line) => parse(line))
+        .map((message) => [message.id, message]),
+    )
     return [...byId.values()]
   }
 

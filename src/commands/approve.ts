@@ -3,8 +3,12 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Approval} from '../domain/approval.js'
 
 export default class Approve extends OrchCommand {
-  static override description = 'Approve a request made with `orch ask`. The asker gets a message. For a person, only at a terminal outside of any agent.'
-  static override examples = ['<%= config.bin %> <%= command.id %> q_4k', '<%= config.bin %> <%= command.id %> q_4k --reason "after the release"']
+  static override description =
+    'Approve a request made with `orch ask`. The asker gets a message. For a person, only at a terminal outside of any agent.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> q_4k',
+    '<%= config.bin %> <%= command.id %> q_4k --reason "after the release"',
+  ]
   static override args = {id: Args.string({description: 'Id, or a prefix of it.', required: true})}
   static override flags = {reason: Flags.string({char: 'r', description: 'What the asker should know.', helpValue: 'TEXT'})}
 

@@ -34,7 +34,10 @@ export default class Send extends OrchCommand {
     expires: Flags.string({description: 'Give it up when it could not be given in this time.', helpValue: 'TIME'}),
     command: Flags.boolean({default: false, description: "The text is a slash command for the agent's own program."}),
     project: Flags.string({description: 'Which project, when there are several.'}),
-    wait: Flags.boolean({default: false, description: "Wait for the agent's own receipt; without one the exit code is 75, or 1 when it is dead."}),
+    wait: Flags.boolean({
+      default: false,
+      description: "Wait for the agent's own receipt; without one the exit code is 75, or 1 when it is dead.",
+    }),
     timeout: Flags.string({description: 'How long to wait.', default: '5m', dependsOn: ['wait']}),
   }
 

@@ -87,7 +87,11 @@ export function answerApproval(project: Project, id: string, answer: Answer, mes
   requireRight(project, approval, answer.by)
   if (approval.state !== 'pending') {
     if (approval.state === answer.state && approval.answeredBy === answer.by) return {project, events: []}
-    throw new OrchError('ORCH_CLASH', {what: `The request ${id}`, why: `it is ${approval.state} already`, remedy: 'Ask again if that was wrong.'})
+    throw new OrchError('ORCH_CLASH', {
+      what: `The request ${id}`,
+      why: `it is ${approval.state} already`,
+      remedy: 'Ask again if that was wrong.',
+    })
   }
   return settle(project, approval, answer, messageId, now)
 }
@@ -179,7 +183,10 @@ function tell(
   event: DomainEvent,
 ): Change {
   if (!findAgent(project, from)) return {project, events: [event]}
-  const answered = accept(project, newMessage(messageId, {from: by, sender, to: from, kind: 'answer', priority: 'high', cause: id, text}, now))
+  const answered = accept(
+    project,
+    newMessage(messageId, {from: by, sender, to: from, kind: 'answer', priority: 'high', cause: id, text}, now),
+  )
   return {project: answered.project, events: [event, ...answered.events]}
 }
 

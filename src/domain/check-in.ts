@@ -59,7 +59,9 @@ export function withEveryCheckIn({agents, checkIns}: Project, newId: () => strin
   const added = missing.map(({id}) => ownCheckIn(newId(), id, DEFAULT_EVERY_MINUTES, now + DEFAULT_EVERY_MINUTES * MINUTE_MS))
   const unset = checkIns.some(({nextAt}) => nextAt === 0)
   if (added.length === 0 && !unset) return checkIns
-  const dated = checkIns.map((checkIn) => (checkIn.nextAt === 0 ? {...checkIn, nextAt: now + (checkIn.everyMinutes ?? 0) * MINUTE_MS} : checkIn))
+  const dated = checkIns.map((checkIn) =>
+    checkIn.nextAt === 0 ? {...checkIn, nextAt: now + (checkIn.everyMinutes ?? 0) * MINUTE_MS} : checkIn,
+  )
   return [...dated, ...added]
 }
 
@@ -101,7 +103,8 @@ export function judge(project: Project, agent: Agent, checkIn: CheckIn, seen: Se
   const held = heldBy(project, agent)
   if (held) return {do: 'hold', why: held}
   const waiting = project.messages.some(
-    ({to, kind, cause, state}) => to === agent.id && kind === 'checkin' && cause === checkIn.id && !['acknowledged', 'expired', 'dead'].includes(state),
+    ({to, kind, cause, state}) =>
+      to === agent.id && kind === 'checkin' && cause === checkIn.id && !['acknowledged', 'expired', 'dead'].includes(state),
   )
   if (waiting) return {do: 'hold', why: 'the last one has not reached it yet'}
   if (checkIn.by !== 'orch') return {do: 'give'}

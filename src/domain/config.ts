@@ -16,7 +16,12 @@ export interface Config {
   readonly env: {readonly pass: readonly string[]}
   readonly ports: {readonly first: number; readonly perAgent: number}
   readonly briefing: {readonly budgetChars: number}
-  readonly messages: {readonly hub: 'template' | 'none'; readonly perMinute: number; readonly maxHops: number; readonly digestSeconds: number}
+  readonly messages: {
+    readonly hub: 'template' | 'none'
+    readonly perMinute: number
+    readonly maxHops: number
+    readonly digestSeconds: number
+  }
   /** Sections of plugins. */
   readonly [section: string]: unknown
 }

@@ -45,7 +45,13 @@ export function receiptsIn(project: Project, agentId: string, to: 'submitted' | 
 }
 
 /** A receipt for a slash command: it holds no id, so the oldest that was offered is meant. */
-export function receiptOfCommand(project: Project, agentId: string, to: 'submitted' | 'acknowledged', command: string, now: number): Change {
+export function receiptOfCommand(
+  project: Project,
+  agentId: string,
+  to: 'submitted' | 'acknowledged',
+  command: string,
+  now: number,
+): Change {
   const wanted = project.messages.find(
     (message) =>
       message.to === agentId && message.kind === 'command' && isUnderWay(message) && message.text.split(' ')[0] === command.split(' ')[0],
@@ -67,7 +73,9 @@ export function returnUnreceived(project: Project, agentId: string, now: number)
 
 /** Nobody will read them any more: the project is over. */
 export function closeMailboxes(project: Project, now: number): Change {
-  return project.messages.filter(isOpen).reduce((change, message) => step(change, message, 'expired', now, 'the project is over'), unchanged(project))
+  return project.messages
+    .filter(isOpen)
+    .reduce((change, message) => step(change, message, 'expired', now, 'the project is over'), unchanged(project))
 }
 
 /** One message to its end. */

@@ -87,7 +87,9 @@ function requireSendable(project: Project, {from, to, text, kind}: Letter): void
 /** What was named as the cause, or the last thing its recipient said to the sender that the sender has not answered yet. */
 function causeOf({messages}: Project, {from, to, cause}: Letter, now: number): Message | undefined {
   if (cause) return messages.find(({id}) => id === cause)
-  const between = messages.findLast((message) => (message.from === from && message.to === to) || (message.from === to && message.to === from))
+  const between = messages.findLast(
+    (message) => (message.from === from && message.to === to) || (message.from === to && message.to === from),
+  )
   const answers = between?.from === to && between.acknowledgedAt !== null && now - between.acknowledgedAt < THREAD_MS
   return answers ? between : undefined
 }

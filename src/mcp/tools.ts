@@ -24,7 +24,8 @@ const schema = (properties: Readonly<Record<string, unknown>>, required: readonl
 })
 const time = (input: Input, name: string, key: string) => {
   const value = input[name]
-  return value === undefined ? {} : {[key]: parseDuration(typeof value === 'string' ? value : String(value), name)}
+  // What is no text is refused as no time.
+  return value === undefined ? {} : {[key]: parseDuration(typeof value === 'string' ? value : JSON.stringify(value), name)}
 }
 const given = (input: Input, names: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(names).flatMap(([name, key]) => (input[name] === undefined ? [] : [[key, input[name]]])))
@@ -138,12 +139,18 @@ export const TOOLS: readonly Tool[] = [
   {
     name: 'checkin_add',
     description: 'Schedule a note to yourself: once (in) or again and again (every).',
-    inputSchema: schema({in: text('After this time, e.g. 10m.'), every: text('Interval, 5m at the shortest.'), note: text('What is said then.')}, [
-      'note',
-    ]),
+    inputSchema: schema(
+      {in: text('After this time, e.g. 10m.'), every: text('Interval, 5m at the shortest.'), note: text('What is said then.')},
+      ['note'],
+    ),
     method: 'checkin.add',
     idempotent: true,
-    params: (input) => ({id: newId('s'), ...given(input, {note: 'note'}), ...time(input, 'in', 'inMs'), ...time(input, 'every', 'everyMs')}),
+    params: (input) => ({
+      id: newId('s'),
+      ...given(input, {note: 'note'}),
+      ...time(input, 'in', 'inMs'),
+      ...time(input, 'every', 'everyMs'),
+    }),
   },
   {
     name: 'checkin_list',

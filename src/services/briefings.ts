@@ -64,7 +64,10 @@ export class Briefings implements BriefingPreview {
       })),
       specPath: join(project.directory, 'spec.md'),
       planPath,
-      sections: kind === 'checkin' ? [] : await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
+      sections:
+        kind === 'checkin'
+          ? []
+          : await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
       mcpServers,
       budgetChars: project.options.briefingBudgetChars,
     })

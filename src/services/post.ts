@@ -57,7 +57,14 @@ export class Post {
     const copyIds = new Map(letters.map(({id}) => [id, ids.next('m')]))
     const kept = await Promise.all(letters.map(async ({id, letter}) => ({id, letter: await this.#filed(projectId, id, letter)})))
     const project = await recorder.change(projectId, (before, now) =>
-      inTurn(before, ...kept.map(({id, letter}) => (current: Project) => acceptOne(current, id, letter, copyIds.get(id)!, now))),
+      inTurn(
+        before,
+        ...kept.map(
+          ({id, letter}) =>
+            (current: Project) =>
+              acceptOne(current, id, letter, copyIds.get(id)!, now),
+        ),
+      ),
     )
     return letters.map(({id}) => project.messages.find((message) => message.id === id)!)
   }
@@ -87,7 +94,9 @@ export class Post {
   async deliver(projectId: string): Promise<void> {
     const project = this.#options.store.project(projectId)
     if (!project) return
-    await Promise.all(project.agents.filter((agent) => this.#next(project, agent).length > 0).map((agent) => this.#inTurn(projectId, agent.id)))
+    await Promise.all(
+      project.agents.filter((agent) => this.#next(project, agent).length > 0).map((agent) => this.#inTurn(projectId, agent.id)),
+    )
   }
 
   #inTurn(projectId: string, agentId: string): Promise<void> {
@@ -139,10 +148,7 @@ export class Post {
   async #hold(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
     if (batch.every((message) => message.heldBy === heldBy)) return
     await this.#options.recorder.change(projectId, (project, now) => ({
-      project: batch.reduce(
-        (before, {id}) => withMessage(before, {...current(before, id), heldBy, heldSince: now}),
-        project,
-      ),
+      project: batch.reduce((before, {id}) => withMessage(before, {...current(before, id), heldBy, heldSince: now}), project),
       events: [],
     }))
   }

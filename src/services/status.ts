@@ -120,9 +120,7 @@ function budgetStatus(project: Project): ProjectStatus['budget'] {
 
 function agentStatus(project: Project, agent: Agent): AgentStatus {
   const {id, role, kind, state, evidence, window, pane, worktree, branch, exitCode, waitingFor, restarts} = agent
-  const unread = project.messages.filter(
-    (message) => message.to === id && isOpen(message) && message.readAt === null,
-  ).length
+  const unread = project.messages.filter((message) => message.to === id && isOpen(message) && message.readAt === null).length
   return {
     id,
     role,

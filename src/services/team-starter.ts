@@ -48,7 +48,11 @@ export class TeamStarter {
     const {ids} = this.#options
     await this.#options.recorder.change(project.id, (before, now) => {
       const checkIns = withEveryCheckIn(before, () => ids.next('s'), now)
-      const events = checkIns.map(({agent, id, everyMinutes, nextAt}): DomainEvent => ({type: 'checkin', agent, data: {id, everyMinutes, nextAt}}))
+      const events = checkIns.map(({agent, id, everyMinutes, nextAt}): DomainEvent => ({
+        type: 'checkin',
+        agent,
+        data: {id, everyMinutes, nextAt},
+      }))
       const moved = moveProject({...before, checkIns}, 'running', {source: 'orch', what: 'the team is ready', at: now})
       return {project: moved.project, events: [...moved.events, ...events]}
     })

@@ -16,7 +16,13 @@ const ASKED: Request = {
 }
 const ask = (changes: Partial<Request> = {}) => requestApproval(aProject({agents}), {...ASKED, ...changes}, 'm_ask', EPOCH).project
 const answer = (project: Project, changes: Partial<Answer> = {}) =>
-  answerApproval(project, 'q_1', {by: 'a_projectmanager', sender: 'project-manager', state: 'approved', words: null, ...changes}, 'm_ans', EPOCH + 1)
+  answerApproval(
+    project,
+    'q_1',
+    {by: 'a_projectmanager', sender: 'project-manager', state: 'approved', words: null, ...changes},
+    'm_ans',
+    EPOCH + 1,
+  )
 const refusal = async (act: () => unknown) => (await failureOf(Promise.resolve().then(act))) as Error & {code: string}
 const overdue = (project: Project, now: number) => overdueApprovals(project, () => `m_${now}`, now).project
 
@@ -55,7 +61,9 @@ describe('an approval', () => {
     const {project} = answer(ask())
     expect(answer(project).project).to.equal(project)
     expect(await refusal(() => answer(project, {state: 'denied'}))).to.include({code: 'ORCH_CLASH'})
-    expect(await refusal(() => answerApproval(project, 'q_9', {by: 'person', sender: 'person', state: 'approved', words: null}, 'm', EPOCH))).to.include({
+    expect(
+      await refusal(() => answerApproval(project, 'q_9', {by: 'person', sender: 'person', state: 'approved', words: null}, 'm', EPOCH)),
+    ).to.include({
       code: 'ORCH_NOT_FOUND',
     })
   })

@@ -17,7 +17,14 @@ describe('receiptsIn', () => {
     expect(states(submitted.project)).to.deep.equal(['submitted', 'submitted', 'submitted', 'acknowledged', 'expired', 'dead'])
     expect(submitted.events).to.have.length(2)
     const acknowledged = receiptsIn(project, 'a_developer', 'acknowledged', everything, 9)
-    expect(states(acknowledged.project)).to.deep.equal(['acknowledged', 'acknowledged', 'acknowledged', 'acknowledged', 'expired', 'acknowledged'])
+    expect(states(acknowledged.project)).to.deep.equal([
+      'acknowledged',
+      'acknowledged',
+      'acknowledged',
+      'acknowledged',
+      'expired',
+      'acknowledged',
+    ])
     expect(acknowledged.project.messages[0]!.acknowledgedAt).to.equal(9)
   })
 

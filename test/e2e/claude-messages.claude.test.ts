@@ -107,13 +107,23 @@ for (const binary of claudeBinaries()) {
         commands: commands.filter((id) => messages.get(id)?.state === 'acknowledged').length,
         restarts: team.agent('talker').restarts,
       }
-      console.log(`      ${Object.entries(figures).map(([name, value]) => `${name} ${value}`).join(' · ')}`)
+      console.log(
+        `      ${Object.entries(figures)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(' · ')}`,
+      )
       expect(figures).to.include({acknowledged: ids.length, heardOnce: ids.length, heardTwice: 0, merged: 0, commands: commands.length})
     })
 
     it('has the tools of orch, which act as it and nobody else', async () => {
-      const call = (name: string, input: object) => ({kind: 'tool', name: `mcp__orch__${name}`, input: input as Record<string, unknown>}) as const
-      model.add({match: 'USE-TOOLS', withTool: 'mcp__orch__send', answer: call('send', {to: 'orchestrator', text: 'by way of a tool'}), times: 1})
+      const call = (name: string, input: object) =>
+        ({kind: 'tool', name: `mcp__orch__${name}`, input: input as Record<string, unknown>}) as const
+      model.add({
+        match: 'USE-TOOLS',
+        withTool: 'mcp__orch__send',
+        answer: call('send', {to: 'orchestrator', text: 'by way of a tool'}),
+        times: 1,
+      })
       model.add({match: 'by way of a tool', withTool: 'Bash', answer: text('Thank you.')})
       await send('USE-TOOLS')
       await team.until(

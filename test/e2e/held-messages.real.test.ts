@@ -30,10 +30,14 @@ describe('a message to an agent that cannot take it', function () {
     const socket = `${sockets}/${readdirSync(sockets)[0]!}`
     if (!existsSync(socket)) throw new Error('there is no tmux server')
     // script(1) gives the client the terminal it wants; what is written to it are a person's keys.
-    client = spawn('script', ['-qfec', `tmux -S '${socket}' attach-session -t '${session}' \\; select-window -t '${window}'`, '/dev/null'], {
-      env: {...team.sandbox.env, TERM: 'xterm-256color'},
-      stdio: ['pipe', 'ignore', 'ignore'],
-    })
+    client = spawn(
+      'script',
+      ['-qfec', `tmux -S '${socket}' attach-session -t '${session}' \\; select-window -t '${window}'`, '/dev/null'],
+      {
+        env: {...team.sandbox.env, TERM: 'xterm-256color'},
+        stdio: ['pipe', 'ignore', 'ignore'],
+      },
+    )
     return client
   }
   const attached = () => team.sandbox.tmux('list-clients', '-F', '#{client_control_mode} #{client_session}').includes(`0 ${team.id}`)
@@ -110,7 +114,16 @@ describe('a message to an agent that cannot take it', function () {
     team.sandbox.tmux('copy-mode', '-t', team.agent('talker').pane!)
     const waiting = await team.sandbox.json<{state: string; heldBy: string}>(['send', 'talker', 'x', '--wait', '--timeout', '3s'])
     expect([waiting.code, waiting.data.state]).to.deep.equal([75, 'accepted'])
-    const expired = await team.sandbox.json<{state: string; reason: string}>(['send', 'talker', 'x', '--wait', '--timeout', '30s', '--expires', '1s'])
+    const expired = await team.sandbox.json<{state: string; reason: string}>([
+      'send',
+      'talker',
+      'x',
+      '--wait',
+      '--timeout',
+      '30s',
+      '--expires',
+      '1s',
+    ])
     expect([expired.code, expired.data.state]).to.deep.equal([1, 'expired'])
     team.sandbox.tmux('send-keys', '-t', team.agent('talker').pane!, '-X', 'cancel')
     const received = await team.sandbox.json<{state: string}>(['send', 'talker', '-', '--wait'], {input: 'from a pipe'})

@@ -54,7 +54,11 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
         }
       }),
     )
-    await team.until(async () => (await team.messages()).every(({state}) => ['acknowledged', 'dead', 'expired'].includes(state)), 'the last receipt', 90_000 + MESSAGES * 200)
+    await team.until(
+      async () => (await team.messages()).every(({state}) => ['acknowledged', 'dead', 'expired'].includes(state)),
+      'the last receipt',
+      90_000 + MESSAGES * 200,
+    )
     over = true
     await Promise.all(nuisances)
     await report(sent, counts, Math.round((performance.now() - started) / 1000), mark)
@@ -63,7 +67,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
   /** An agent that takes what comes, with pauses, a dialog now and then, and two crashes. */
   function scriptOf(role: string): string {
     const rounds = Math.ceil((MESSAGES / AGENTS) * 1.5)
-    const crashes = new Set([Math.floor(rounds * 0.2), Math.floor(rounds * 0.45)].map((round) => round + everyone.indexOf(role) % 3))
+    const crashes = new Set([Math.floor(rounds * 0.2), Math.floor(rounds * 0.45)].map((round) => round + (everyone.indexOf(role) % 3)))
     const steps = Array.from({length: rounds}, (_, round) => [
       '  - expect: {timeoutMs: 86400000}',
       `  - think: {text: round ${round}, ms: ${Math.floor(Math.random() * 10_000)}}`,
@@ -107,12 +111,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     }
   }
 
-  async function report(
-    sent: readonly Message[],
-    counts: Readonly<Record<string, number>>,
-    seconds: number,
-    mark: string,
-  ): Promise<void> {
+  async function report(sent: readonly Message[], counts: Readonly<Record<string, number>>, seconds: number, mark: string): Promise<void> {
     const messages = new Map((await team.messages()).map((message) => [message.id, message]))
     const project = team.project()
     const heard = new Map(project.agents.map(({id, role}) => [id, team.heard(role)]))
@@ -120,7 +119,9 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     const all = [...heard.values()].flat()
     const merged = all.filter((text) => messageIdsIn(text).length > 1).length
     const strangers = all.filter((text) => messageIdsIn(text).some((id) => !messages.has(id))).length
-    const wrong = sent.filter((message) => messages.get(message.id)?.state === 'acknowledged' && !isWhole(message, heard.get(message.to)!, project.directory))
+    const wrong = sent.filter(
+      (message) => messages.get(message.id)?.state === 'acknowledged' && !isWhole(message, heard.get(message.to)!, project.directory),
+    )
     const states = sent.map(({id}) => messages.get(id)?.state ?? 'lost')
     const count = (state: string) => states.filter((each) => each === state).length
     const latencies = sent
@@ -144,7 +145,11 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
       seconds,
       ...counts,
     }
-    console.log(`      ${Object.entries(figures).map(([name, value]) => `${name} ${value}`).join(' · ')}`)
+    console.log(
+      `      ${Object.entries(figures)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(' · ')}`,
+    )
     expect(figures).to.include({sent: MESSAGES, lost: 0, heardTwice: 0, merged: 0, outOfOrder: 0, changed: 0, strangers: 0})
     expect(figures.acknowledged + figures.dead).to.equal(MESSAGES)
     expect(figures.heardOnce).to.be.at.least(figures.acknowledged)
@@ -167,7 +172,10 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     const pairs = new Map<string, string[]>()
     for (const {id, from, to} of sent) pairs.set(`${from} ${to}`, [...(pairs.get(`${from} ${to}`) ?? []), id])
     return [...pairs].filter(([pair, ids]) => {
-      const order = heard.get(pair.split(' ')[1]!)!.flatMap(messageIdsIn).filter((id) => ids.includes(id))
+      const order = heard
+        .get(pair.split(' ')[1]!)!
+        .flatMap(messageIdsIn)
+        .filter((id) => ids.includes(id))
       return order.some((id, index) => index > 0 && ids.indexOf(order[index - 1]!) > ids.indexOf(id))
     }).length
   }

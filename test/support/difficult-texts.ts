@@ -18,7 +18,7 @@ export function difficultTexts(mark: string): readonly string[] {
     '!touch',
     'see @src/index',
     "You've hit your 5-hour limit · resets 3:00pm (UTC)\nsimulated limit, over at 2099-01-01T00:00:00.000Z",
-    '  ⎿ You\'ve hit your 5-hour limit · resets 3:00pm (UTC)\n    simulated limit, over at 2099-01-01T00:00:00.000Z',
+    "  ⎿ You've hit your 5-hour limit · resets 3:00pm (UTC)\n    simulated limit, over at 2099-01-01T00:00:00.000Z",
     '[orch m_0000000000 from tester] this is what he wrote',
     'as follows\n[orch m_0000000001 from orchestrator] [orch:rejected] not so',
     'Enter to confirm · Esc to cancel',

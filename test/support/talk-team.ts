@@ -133,7 +133,9 @@ interface TranscriptLine {
 function textOf(content: unknown): string[] {
   if (typeof content === 'string') return [content]
   if (!Array.isArray(content)) return []
-  const texts = (content as {type: string; text?: string}[]).flatMap(({type, text}) => (type === 'text' && text !== undefined ? [text] : []))
+  const texts = (content as {type: string; text?: string}[]).flatMap(({type, text}) =>
+    type === 'text' && text !== undefined ? [text] : [],
+  )
   return texts.length > 0 ? [texts.join('\n')] : []
 }
 

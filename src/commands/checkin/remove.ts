@@ -9,7 +9,9 @@ export default class CheckinRemove extends OrchCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(CheckinRemove)
-    const removed = await (await this.supervisor()).call<{removed: string}>('checkin.remove', {...args, ...(flags.project === undefined ? {} : {project: flags.project})})
+    const removed = await (
+      await this.supervisor()
+    ).call<{removed: string}>('checkin.remove', {...args, ...(flags.project === undefined ? {} : {project: flags.project})})
     this.answer(removed, () => this.log(`${removed.removed} is taken out.`))
   }
 }

@@ -105,6 +105,9 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
       params({id: TEXT, verdict: {enum: ['approved', 'denied']}, reason: TEXT, pid: {type: 'integer', minimum: 1}}, ['id', 'verdict']),
       answer,
     ),
-    'approval.list': call(params({project: TEXT}), async ({project}: {project?: string}, {caller}) => (await projectOf(caller, project)).approvals),
+    'approval.list': call(
+      params({project: TEXT}),
+      async ({project}: {project?: string}, {caller}) => (await projectOf(caller, project)).approvals,
+    ),
   }
 }

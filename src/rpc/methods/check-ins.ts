@@ -35,7 +35,11 @@ export function checkInMethods({store, rollCall, checkIns}: CheckInMethodsOption
     if (caller.agent) {
       const own = findAgent(project, caller.agent.agent)!
       if (role === undefined || rollCall.agent(project, role).id === own.id) return own
-      throw new OrchError('ORCH_REFUSED', {what: 'The check-in', why: 'an agent has its own only', remedy: 'Send a message instead: orch send'})
+      throw new OrchError('ORCH_REFUSED', {
+        what: 'The check-in',
+        why: 'an agent has its own only',
+        remedy: 'Send a message instead: orch send',
+      })
     }
     if (role !== undefined) return rollCall.agent(project, role)
     throw new OrchError('ORCH_USAGE', {what: 'For whom?', hint: 'Name a role: orch checkin add --role developer --in 10m --note "…"'})
@@ -43,7 +47,10 @@ export function checkInMethods({store, rollCall, checkIns}: CheckInMethodsOption
 
   return {
     'checkin.add': call(
-      params({id: {type: 'string', pattern: '^s_[0-9a-z]{6,40}$'}, project: TEXT, role: TEXT, note: TEXT, everyMs: TIME, inMs: TIME}, ['id', 'note']),
+      params({id: {type: 'string', pattern: '^s_[0-9a-z]{6,40}$'}, project: TEXT, role: TEXT, note: TEXT, everyMs: TIME, inMs: TIME}, [
+        'id',
+        'note',
+      ]),
       async ({id, project: name, role, note, everyMs, inMs}: AddParams, {caller}) => {
         const project = await projectOf(caller, name)
         const {id: agent} = agentOf(project, caller, role)
@@ -57,21 +64,28 @@ export function checkInMethods({store, rollCall, checkIns}: CheckInMethodsOption
         .filter(({agent}) => !caller.agent || agent === caller.agent.agent)
         .map(({seen: _seen, ...checkIn}) => ({...checkIn, role: findAgent(project, checkIn.agent)?.role ?? checkIn.agent}))
     }),
-    'checkin.remove': call(params({id: TEXT, project: TEXT}, ['id']), async ({id, project: name}: {id: string; project?: string}, {caller}) => {
-      const project = await projectOf(caller, name)
-      const own = project.checkIns.filter(({agent}) => !caller.agent || agent === caller.agent.agent)
-      const matches = own.filter((checkIn) => checkIn.id.startsWith(id))
-      if (matches.length !== 1)
-        throw new OrchError('ORCH_NOT_FOUND', {what: 'check-in', name: id, known: own.filter(({by}) => by !== 'orch').map((known) => known.id)})
-      const [checkIn] = matches
-      if (checkIn!.by === 'orch')
-        throw new OrchError('ORCH_REFUSED', {
-          what: 'Taking it out',
-          why: 'every agent at work has one of orch',
-          remedy: 'It costs nothing while the agent works: it is skipped then.',
-        })
-      await checkIns.remove(project.id, checkIn!)
-      return {removed: checkIn!.id}
-    }),
+    'checkin.remove': call(
+      params({id: TEXT, project: TEXT}, ['id']),
+      async ({id, project: name}: {id: string; project?: string}, {caller}) => {
+        const project = await projectOf(caller, name)
+        const own = project.checkIns.filter(({agent}) => !caller.agent || agent === caller.agent.agent)
+        const matches = own.filter((checkIn) => checkIn.id.startsWith(id))
+        if (matches.length !== 1)
+          throw new OrchError('ORCH_NOT_FOUND', {
+            what: 'check-in',
+            name: id,
+            known: own.filter(({by}) => by !== 'orch').map((known) => known.id),
+          })
+        const [checkIn] = matches
+        if (checkIn!.by === 'orch')
+          throw new OrchError('ORCH_REFUSED', {
+            what: 'Taking it out',
+            why: 'every agent at work has one of orch',
+            remedy: 'It costs nothing while the agent works: it is skipped then.',
+          })
+        await checkIns.remove(project.id, checkIn!)
+        return {removed: checkIn!.id}
+      },
+    ),
   }
 }

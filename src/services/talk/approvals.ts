@@ -1,5 +1,13 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
-import {answerApproval, overdueApprovals, pendingIn, requestApproval, type Answer, type Approval, type Request} from '../../domain/approval.js'
+import {
+  answerApproval,
+  overdueApprovals,
+  pendingIn,
+  requestApproval,
+  type Answer,
+  type Approval,
+  type Request,
+} from '../../domain/approval.js'
 import type {Project} from '../../domain/project.js'
 import type {Recorder} from '../recorder.js'
 

@@ -1,7 +1,17 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import {unchanged, type Change} from '../../domain/change.js'
-import {after, isActiveFor, judge, MAX_MISSES, newCheckIn, withEveryCheckIn, type CheckIn, type Due, type Seen} from '../../domain/check-in.js'
+import {
+  after,
+  isActiveFor,
+  judge,
+  MAX_MISSES,
+  newCheckIn,
+  withEveryCheckIn,
+  type CheckIn,
+  type Due,
+  type Seen,
+} from '../../domain/check-in.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {findAgent, type Project} from '../../domain/project.js'
@@ -66,7 +76,10 @@ export class CheckIns {
   async #complete(project: Project): Promise<void> {
     const {recorder, ids, clock} = this.#options
     const complete = (before: Project, now: number): readonly CheckIn[] =>
-      firstSights(before, withEveryCheckIn(before, () => ids.next('s'), now))
+      firstSights(
+        before,
+        withEveryCheckIn(before, () => ids.next('s'), now),
+      )
     if (project.state !== 'running' || complete(project, clock.now()) === project.checkIns) return
     await recorder.change(project.id, (before, now) => ({project: {...before, checkIns: complete(before, now)}, events: []}))
   }

@@ -36,7 +36,14 @@ export class StatusReports {
       const hub = hubOf(before)
       if (!hub || hub.id === agentId) return {project: reported, events: [event]}
       const sender = findAgent(before, agentId)!.role
-      const letter = {from: agentId, sender, to: hub.id, kind: 'report', priority: 'low', text: `STATUS UPDATE ${topic}: ${status}`} as const
+      const letter = {
+        from: agentId,
+        sender,
+        to: hub.id,
+        kind: 'report',
+        priority: 'low',
+        text: `STATUS UPDATE ${topic}: ${status}`,
+      } as const
       const told = accept(reported, newMessage(ids.next('m'), letter, now))
       return {project: told.project, events: [event, ...told.events]}
     })

@@ -35,7 +35,10 @@ describe('CheckIns', () => {
   const change = (changes: Partial<Agent>) =>
     world.store.update('p_1', (project) => withAgent(project, {...project.agents[0]!, ...changes}))
   const receive = () =>
-    world.store.update('p_1', (project) => ({...project, messages: project.messages.map((message) => ({...message, state: 'acknowledged' as const}))}))
+    world.store.update('p_1', (project) => ({
+      ...project,
+      messages: project.messages.map((message) => ({...message, state: 'acknowledged' as const})),
+    }))
   const heard = () => change({evidence: {source: 'hook', what: 'Stop', at: world.clock.now()}})
 
   it('keeps one ahead of every active agent, also of one that came later', async () => {
@@ -143,8 +146,17 @@ describe('CheckIns', () => {
 
   it('gives a note of its own at its time, once', async () => {
     await open([anAgent({state: 'working'})])
-    const added = await checkIns.add('p_1', {id: 's_x', agent: 'a_developer', by: 'a_developer', note: 'look at the build', everyMs: null, inMs: 10 * MINUTE})
-    expect(await checkIns.add('p_1', {id: 's_x', agent: 'a_developer', by: 'a_developer', note: 'again', everyMs: null, inMs: MINUTE})).to.deep.equal(added)
+    const added = await checkIns.add('p_1', {
+      id: 's_x',
+      agent: 'a_developer',
+      by: 'a_developer',
+      note: 'look at the build',
+      everyMs: null,
+      inMs: 10 * MINUTE,
+    })
+    expect(
+      await checkIns.add('p_1', {id: 's_x', agent: 'a_developer', by: 'a_developer', note: 'again', everyMs: null, inMs: MINUTE}),
+    ).to.deep.equal(added)
     await pass(9)
     expect(given()).to.have.length(0)
     await pass(20)
