@@ -61,7 +61,14 @@ export class RealGate {
   }
 
   /** A start as the launcher does it, with a spawn that is a wait. */
-  async start({run, port, readyMs, settings = {}}: Job, onLease: () => void = () => {}): Promise<Started> {
+  start(job: Job, onLease: () => void = () => {}): Promise<Started> {
+    const started = this.#start(job, onLease)
+    // Its case awaits it later.
+    started.catch(() => undefined)
+    return started
+  }
+
+  async #start({run, port, readyMs, settings = {}}: Job, onLease: () => void): Promise<Started> {
     const {clock, gate} = this
     const asked = {at: clock.now(), monotonic: clock.monotonic()}
     const waits: Wait[] = []

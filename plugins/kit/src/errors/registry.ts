@@ -145,7 +145,7 @@ export const ERRORS = {
     (d) => `The required plugin ${d.plugin} ${d.why}.`,
     (d) => d.remedy,
   ),
-  ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string}>(
+  ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string; timedOut?: boolean}>(
     EXIT.failed,
     (d) => `The plugin ${d.plugin} failed in ${d.event}: ${d.why}`,
     (d) => `Look at the plugin's own documentation, or take it out: orch plugins uninstall ${d.plugin}`,
