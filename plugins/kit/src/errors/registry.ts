@@ -123,7 +123,7 @@ export const ERRORS = {
   ORCH_PORT_BUSY: entry<{port: number; why: string; holder: string}>(
     EXIT.tryLater,
     (d) => `Port ${d.port} is not free: ${d.why} (${d.holder}).`,
-    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch doctor` shows the holder.',
+    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch port status` shows the holder.',
   ),
   ORCH_LEDGER: entry<{path: string; why: string}>(
     EXIT.tryLater,
