@@ -26,6 +26,13 @@ const SUITES = [
   {name: 'git', files: ['plugins/git-worktrees/test/**/*.real.test.ts'], times: 5},
   {name: 'rehearsal', files: ['plugins/rehearsal/test/**/*.real.test.ts'], times: 5},
   {name: 'ledger', files: ['plugins/claude-oauth/test/ledger/*.test.ts', 'test/adapters/instance-lock.test.ts'], times: 20},
+  {name: 'timing, in real time', files: ['test/timing/stress.real.test.ts'], times: 1, env: {ORCH_SOAK_TIMING: '1'}},
+  {
+    name: 'timing, 5000 stories',
+    files: ['test/timing/contract.property.test.ts'],
+    times: 1,
+    env: {ORCH_SOAK_STORIES: '5000', ORCH_SOAK_MUTANT_STORIES: '2000'},
+  },
   {name: 'state', files: ['test/adapters/*.test.ts'], times: 10},
   {
     name: 'properties',

@@ -123,7 +123,7 @@ export const ERRORS = {
   ORCH_PORT_BUSY: entry<{port: number; why: string; holder: string}>(
     EXIT.tryLater,
     (d) => `Port ${d.port} is not free: ${d.why} (${d.holder}).`,
-    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch doctor` shows the holder.',
+    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch port status` shows the holder.',
   ),
   ORCH_LEDGER: entry<{path: string; why: string}>(
     EXIT.tryLater,
@@ -145,7 +145,7 @@ export const ERRORS = {
     (d) => `The required plugin ${d.plugin} ${d.why}.`,
     (d) => d.remedy,
   ),
-  ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string}>(
+  ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string; timedOut?: boolean}>(
     EXIT.failed,
     (d) => `The plugin ${d.plugin} failed in ${d.event}: ${d.why}`,
     (d) => `Look at the plugin's own documentation, or take it out: orch plugins uninstall ${d.plugin}`,
