@@ -1,4 +1,4 @@
-import type {AgentState, Evidence, Owes, ProcessIdentity} from '@orch/plugin-kit'
+import type {AgentState, Evidence, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -19,7 +19,9 @@ export interface WaitingFor {
   readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode' | 'memory'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
-  readonly holder: unknown
+  readonly holder: PortHolder | null
+  /** Since when a start is held beyond its budget, milliseconds UTC, once that is a matter for a person. */
+  readonly needsYouSince?: number
 }
 
 /** What orch keeps in mind about an agent's context and its rescues; all of it optional, so that older records stay valid. */
@@ -65,6 +67,8 @@ export interface Agent {
   readonly run: Run | null
   readonly exitCode: number | null
   readonly restarts: number
+  /** US dollars its conversation has cost, as its driver last reported; null: not known. */
+  readonly costUsd: number | null
   readonly waitingFor: WaitingFor | null
   /** Ports of its own, from..to. */
   readonly portBlock: {readonly from: number; readonly to: number}

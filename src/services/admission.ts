@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import type {AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
+import {ownCheckIn} from '../domain/check-in.js'
 import type {Files} from '../domain/files.js'
 import type {Project, ProjectOptions} from '../domain/project.js'
 import {slugOf} from '../domain/slug.js'
@@ -82,13 +83,14 @@ export class Admission {
     const name = request.name ?? (slugOf(plan.outline.title) || 'project')
     const slug = `${slugOf(name) || 'project'}-${id.slice(2, 8)}`
     const blocks = await portBlocks.allot(store.projects(), plan.team.roles.length, request.ports)
+    const oauthPorts = spread(store.projects(), request.oauthPorts, plan.team.roles.length)
     const agents = plan.team.roles.map((role, index) =>
       plannedAgent(role, this.#options.ids, {
         slug,
         directory,
         kind: request.driver.kind,
         portBlock: blocks[index]!,
-        oauthPort: request.oauthPorts[index % request.oauthPorts.length]!,
+        oauthPort: oauthPorts[index]!,
         now,
       }),
     )
@@ -114,7 +116,9 @@ export class Admission {
       agents,
       merges: [],
       messages: [],
-      checkIns: agents.map(({id: agent}, index) => ({agent, everyMinutes: plan.team.roles[index]!.checkInMinutes, nextAt: 0})),
+      checkIns: agents.map((agent, index) => ownCheckIn(this.#options.ids.next('s'), agent.id, plan.team.roles[index]!.checkInMinutes)),
+      approvals: [],
+      reports: [],
       verification: null,
       createdAt: now,
       startedAt: null,
@@ -122,4 +126,16 @@ export class Admission {
       finishedAt: null,
     }
   }
+}
+
+/** OAuth ports for new agents: each time the number that the fewest have, so that numbers are shared only when agents outnumber the pool. */
+function spread(projects: readonly Project[], pool: readonly number[], count: number): number[] {
+  const taken = new Map(pool.map((port) => [port, 0]))
+  for (const {oauthPort} of projects.flatMap(({agents}) => agents))
+    if (taken.has(oauthPort)) taken.set(oauthPort, taken.get(oauthPort)! + 1)
+  return Array.from({length: count}, () => {
+    const port = pool.reduce((least, next) => (taken.get(next)! < taken.get(least)! ? next : least))
+    taken.set(port, taken.get(port)! + 1)
+    return port
+  })
 }

@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {OrchError, type Clock, type Evidence, type Ids, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
+import {MINUTE_MS, ownCheckIn} from '../domain/check-in.js'
 import {inTurn} from '../domain/change.js'
 import type {Files} from '../domain/files.js'
 import {accept} from '../domain/mailbox.js'
@@ -92,7 +93,7 @@ export class AgentControl {
     })
     return recorder.change(projectId, (before, now) => {
       const evidence: Evidence = {source: 'person', what: 'added to the team', at: now}
-      const checkIn = {agent: agent.id, everyMinutes: role.checkInMinutes, nextAt: now + role.checkInMinutes * 60_000}
+      const checkIn = ownCheckIn(ids.next('s'), agent.id, role.checkInMinutes, now + role.checkInMinutes * MINUTE_MS)
       const joined = {...before, agents: [...before.agents, {...agent, evidence}], checkIns: [...before.checkIns, checkIn]}
       return inTurn(
         joined,

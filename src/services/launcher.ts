@@ -8,22 +8,23 @@ import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
-import type {AgentWatch} from './agent-watch.js'
 import type {Briefings} from './briefings.js'
 import {notesPath} from './health/context-care.js'
-import {unbound, type GateRequest, type PortGate, type StartPermit} from './port-gate.js'
+import {unbound, type GateRequest, type PortGate} from './port-gate.js'
+import type {AgentWatch} from './agent-watch.js'
+import type {PortHolds} from './port-holds.js'
+import {START_TIMEOUT_MS, type Spawned, type StartLeases} from './start-leases.js'
 import type {McpInitialisation} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
 import type {Recorder} from './recorder.js'
 import {requireUnprotected} from './spawn-guard.js'
-import type {Windows} from './windows.js'
+import type {Placed, Windows} from './windows.js'
 
 interface LauncherOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly readiness: Readiness
   readonly windows: Windows
-  readonly watch: Pick<AgentWatch, 'onEnd'>
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly bus: HookBus
   readonly gate: PortGate
@@ -34,14 +35,16 @@ interface LauncherOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly context: Pick<EnvironmentContext, 'state' | 'socket' | 'bin'>
+  readonly leases: StartLeases
+  readonly holds: PortHolds
+  readonly watch: AgentWatch
   readonly attended: (project: string) => boolean
-  /** undefined: exported when no other live agent has the same port. */
-  readonly exportCallbackPort: () => boolean | undefined
 }
 
 /** Starts one agent: gate, MCP initialisation, hooks, spawn, ready. Every step can be done again by the next supervisor. */
 export class Launcher {
   readonly #options: LauncherOptions
+  readonly #starting = new Map<string, Promise<void>>()
 
   constructor(options: LauncherOptions) {
     this.#options = options
@@ -51,24 +54,51 @@ export class Launcher {
    * Resolves when the agent is ready.
    * @throws ORCH_AGENT_START with its screen when it ended or did not get ready; ORCH_HOOK_FAILED for a veto
    */
-  async start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
-    const {drivers, gate} = this.#options
+  start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    // Asked twice, it is one start.
+    const known = this.#starting.get(agent.id)
+    if (known) return known
+    const started = this.#start(project, agent, signal).finally(() => this.#starting.delete(agent.id))
+    this.#starting.set(agent.id, started)
+    return started
+  }
+
+  async #start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    const {drivers} = this.#options
     const driver = drivers.get(agent.kind)
     if (!driver)
       throw new OrchError('ORCH_CAPABILITY_MISSING', {
         capability: `agent:${agent.kind}`,
         known: [...drivers.keys()].map((kind) => `agent:${kind}`),
       })
+    if (agent.state === 'starting' && agent.run?.process) return this.#goOn(project, agent, agent.run, driver, signal)
     const run = await this.#recordRun(project, agent, driver)
     const request = this.#gateRequest(project, agent, run, signal)
+    let spawned: Spawned | null = null
     try {
-      const permit = driver.usesOauthPort ? await gate.pass(request) : unbound(driver)
-      const command = await this.#prepare(project, agent, run, driver)
-      if (driver.usesOauthPort) await gate.confirm(request)
-      const spec = await this.#spawn(project, agent, run, command, permit)
-      await this.#options.readiness.until(project.id, agent.id, driver, project.options.readyTimeoutMs ?? spec.readyTimeoutMs, signal)
+      if (driver.usesOauthPort) {
+        await this.#options.watch.noticeVanished(project.id)
+        await this.#options.gate.pass(request)
+      }
+      const spec = await this.#prepare(project, agent, run, driver)
+      await this.#spawn(project, agent, run, spec, driver, request)
+      spawned = {at: this.#options.clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? spec.readyTimeoutMs}
+      await this.#options.readiness.until(project.id, agent.id, driver, spawned.timeoutMs, signal)
     } finally {
-      if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
+      if (driver.usesOauthPort) await this.#options.leases.afterStart(project.id, agent.id, request, spawned)
+    }
+  }
+
+  /** A supervisor before this one spawned it: its start goes on, under the lease it has. */
+  async #goOn(project: Project, agent: Agent, run: Run, driver: AgentDriver, signal: AbortSignal): Promise<void> {
+    const {gate, leases, readiness, clock} = this.#options
+    const request = this.#gateRequest(project, agent, run, signal)
+    const spawned = {at: clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? START_TIMEOUT_MS}
+    if (driver.usesOauthPort) await gate.inherit(request)
+    try {
+      await readiness.until(project.id, agent.id, driver, spawned.timeoutMs, signal)
+    } finally {
+      if (driver.usesOauthPort) await leases.afterStart(project.id, agent.id, request, spawned)
     }
   }
 
@@ -124,12 +154,9 @@ export class Launcher {
     return {...spec, command: extend(spec.command, additions)}
   }
 
-  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec, permit: StartPermit): Promise<LaunchSpec> {
-    const {windows, host, bus} = this.#options
-    if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
-      await this.#move(project.id, agent.id, 'starting', 'the port is clear')
-    }
-    const {ref, pid} = await windows.run(project.id, agent.id, run.id, spec.command, permit)
+  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec, driver: AgentDriver, request: GateRequest): Promise<void> {
+    const {host, bus} = this.#options
+    const {ref, pid} = await this.#place(project, agent, run, spec, driver, request)
     const process = await host.identify(pid)
     await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
     if (process === null) await this.#endedAtOnce(project.id, agent.id, ref.pane)
@@ -141,7 +168,33 @@ export class Launcher {
       run: run.id,
       pane: ref.pane,
     })
-    return spec
+  }
+
+  /** Looks at the port once more and spawns, and does so again when the look had grown too old by the time a window could be made. */
+  async #place(
+    project: Project,
+    agent: Agent,
+    run: Run,
+    {command}: LaunchSpec,
+    driver: AgentDriver,
+    request: GateRequest,
+  ): Promise<Placed> {
+    const {windows, gate, watch, clock} = this.#options
+    for (;;) {
+      if (driver.usesOauthPort) await watch.noticeVanished(project.id)
+      const permit = driver.usesOauthPort ? await gate.confirm(request) : unbound(driver)
+      if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
+        await this.#move(project.id, agent.id, 'starting', 'the port is clear')
+      }
+      const placed = await windows.run(project.id, agent.id, run.id, command, permit)
+      if (!placed) continue
+      if (driver.usesOauthPort) {
+        const {port, asked} = request
+        const waitedMs = Math.round(clock.monotonic() - asked.monotonic)
+        request.note('oauth.start', {port, run: run.id, askedAt: asked.at, waitedMs, givenUp: 'givenUp' in permit ? permit.givenUp : null})
+      }
+      return placed
+    }
   }
 
   /** It was gone before it could be recorded, so nobody else would hear of its end. */
@@ -160,23 +213,25 @@ export class Launcher {
       .projects()
       .flatMap(({agents}) => agents)
       .some((other) => other.id !== agent.id && other.oauthPort === agent.oauthPort && isAlive(other.state))
-    const exportCallbackPort = this.#options.exportCallbackPort() ?? !sharesOauthPort
+    const wanted = project.options.oauth['exportCallbackPort']
+    const exportCallbackPort = typeof wanted === 'boolean' ? wanted : !sharesOauthPort
     return agentEnvironment(project, agent, run, kept, {...context, planPath: join(project.directory, 'plan.json'), exportCallbackPort})
   }
 
   #gateRequest(project: Project, agent: Agent, run: Run, signal: AbortSignal): GateRequest {
-    const {clock, attended} = this.#options
+    const {clock, attended, recorder, holds} = this.#options
     return {
       port: agent.oauthPort,
+      project: project.id,
       agent: agent.id,
+      role: agent.role,
       run: run.id,
       reason: agent.conversed ? 'restart' : 'start',
-      askedAt: clock.now(),
+      asked: {at: clock.now(), monotonic: clock.monotonic()},
+      settings: project.options.oauth,
       attended: () => attended(project.id),
-      onWait: (wait) =>
-        void this.#move(project.id, agent.id, null, wait.why, {
-          waitingFor: {what: 'port', until: wait.notBefore, holder: wait.holder},
-        }).catch(() => undefined),
+      onWait: (wait, hold) => void holds.record(project.id, agent.id, wait, hold),
+      note: (type, data) => recorder.note(this.#options.store.project(project.id) ?? project, {type, agent: agent.id, data}),
       signal,
     }
   }

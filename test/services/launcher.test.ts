@@ -7,6 +7,8 @@ import type {Briefings} from '../../src/services/briefings.js'
 import {Launcher} from '../../src/services/launcher.js'
 import {McpInitialisation} from '../../src/services/mcp-initialisation.js'
 import {PortGate} from '../../src/services/port-gate.js'
+import {PortHolds} from '../../src/services/port-holds.js'
+import {StartLeases} from '../../src/services/start-leases.js'
 import {Readiness} from '../../src/services/readiness.js'
 import {Windows} from '../../src/services/windows.js'
 import {aPlannedAgent, aProject, aRun, anAgent, someOptions} from '../support/builders.js'
@@ -47,21 +49,27 @@ describe('Launcher', () => {
     driver = new FakeDriver({usesOauthPort: bound})
     world = aWorld({drivers: [driver], plugins, terminal: {programs: {'fake-agent': program}}})
     await world.store.create(
-      aProject({state: 'starting', options: someOptions({readyTimeoutMs}), agents: [aPlannedAgent(agent), ...others]}),
+      aProject({
+        state: 'starting',
+        options: someOptions({readyTimeoutMs, oauth: {onBusy: 'hold', ...(exportCallbackPort === undefined ? {} : {exportCallbackPort})}}),
+        agents: [aPlannedAgent(agent), ...others],
+      }),
     )
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/usr/bin", "LANG": "C"}')
     watch = new AgentWatch(world)
+    const gate = new PortGate(world)
     launcher = new Launcher({
       ...world,
       readiness: new Readiness(world),
       windows: new Windows(world),
+      gate,
+      leases: new StartLeases({...world, gate}),
+      holds: new PortHolds(world),
       watch,
-      gate: new PortGate({...world, onBusy: () => 'hold'}),
       mcp: new McpInitialisation(world),
       briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
       context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
       attended: () => false,
-      exportCallbackPort: () => exportCallbackPort,
     })
     // Every process of the terminal is one of this machine.
     for (let pid = 1000; pid < 1010; pid++) world.host.run(pid, {startedAt: `at ${pid}`})

@@ -1,9 +1,12 @@
 import {expect} from 'chai'
 import type {SpooledReport} from '../../src/adapters/spool.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
+import type {Bounds} from '../../src/services/bounds.js'
 import {identifyCaller} from '../../src/services/identify-caller.js'
 import {Post} from '../../src/services/post.js'
 import {Launching} from '../../src/services/launching.js'
+import {PortGate} from '../../src/services/port-gate.js'
+import {StartLeases} from '../../src/services/start-leases.js'
 import {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
 import {Supervisor} from '../../src/services/supervisor.js'
@@ -40,6 +43,7 @@ describe('Supervisor', () => {
       watch,
       post: new Post(world),
       offers: new UnfinishedOffers(world),
+      sweeps: [],
       runner: {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),
@@ -49,6 +53,8 @@ describe('Supervisor', () => {
       health: {look: async () => {}},
       pulses: {skip: (ms) => void calls.push(`skip ${ms}`)},
       rebooted: false,
+      bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
+      leases: new StartLeases({...world, gate: new PortGate(world)}),
       spool: {
         drain: async (take) => {
           for (const each of spooled.splice(0)) await take(each)

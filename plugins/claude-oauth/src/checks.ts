@@ -1,8 +1,14 @@
 import {messageOf, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
 import type {OauthParts} from './compose.js'
+import {portNumber} from './port-number.js'
 
 /** What `orch doctor` says of the OAuth port and the ledger. */
-export function oauthChecks({ledger, observer, holders, settings}: Omit<OauthParts, 'service'>): DoctorCheck[] {
+export function oauthChecks({
+  ledger,
+  observer,
+  holders,
+  settings,
+}: Pick<OauthParts, 'ledger' | 'observer' | 'holders' | 'settings'>): DoctorCheck[] {
   const checkPort = async (port: number): Promise<CheckResult> => {
     const name = `oauth port ${port}`
     try {
@@ -36,13 +42,8 @@ export function oauthChecks({ledger, observer, holders, settings}: Omit<OauthPar
   }
   const run = async () => {
     const {ports, port} = settings()
-    const pool = ports.length > 0 ? ports : [portOf(process.env['CLAUDE_OAUTH_PORT'], port)]
+    const pool = ports.length > 0 ? ports : [portNumber(process.env['CLAUDE_OAUTH_PORT']) ?? port]
     return [...(await Promise.all(pool.map(checkPort))), ...(await Promise.all(pool.map(checkLedger)))]
   }
   return [{name: 'oauth', run}]
-}
-
-function portOf(text: string | undefined, fallback: number): number {
-  const port = Number(text)
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : fallback
 }

@@ -1,20 +1,20 @@
 import type {Caller, HookReport, Terminal} from '@orch/plugin-kit'
 import {OrchError} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
-import type {Files} from '../../domain/files.js'
 import type {Project} from '../../domain/project.js'
 import type {AgentControl} from '../../services/agent-control.js'
 import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {projectStatus} from '../../services/status.js'
+import type {AgentLog} from '../../services/agent-log.js'
 import type {AgentWatch} from '../../services/agent-watch.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {call, params, type Methods} from '../method.js'
+import {call, params, stream, type Methods} from '../method.js'
 
 interface AgentMethodsOptions {
   readonly watch: AgentWatch
   readonly rollCall: RollCall
   readonly terminal: Terminal
-  readonly files: Files
+  readonly agentLog: AgentLog
   readonly control: AgentControl
   readonly vitals: Pick<VitalSigns, 'of'>
 }
@@ -22,10 +22,8 @@ interface AgentMethodsOptions {
 const text = {type: 'string'}
 const REPORT = {project: text, agent: text, run: text, event: text, payload: {type: 'object'}}
 const TARGET = {project: text, role: text}
-/** Lines of scrollback `orch logs` shows of a living agent. */
-const HISTORY_LINES = 5_000
 
-export function agentMethods({watch, rollCall, terminal, files, control, vitals}: AgentMethodsOptions): Methods {
+export function agentMethods({watch, rollCall, terminal, agentLog, control, vitals}: AgentMethodsOptions): Methods {
   const find = async ({project, role}: {project?: string; role: string}) => {
     const found = project === undefined ? await rollCall.only() : await rollCall.project(project)
     return {project: found, agent: rollCall.agent(found, role)}
@@ -50,6 +48,9 @@ export function agentMethods({watch, rollCall, terminal, files, control, vitals}
       params({project: text}),
       async ({project}: {project?: string}) =>
         status(project === undefined ? await rollCall.only() : await rollCall.project(project)).agents,
+    ),
+    'team.status': call(params({}), async (_: object, {caller}) =>
+      projectStatus(await (caller.agent ? rollCall.project(caller.agent.project) : rollCall.only())),
     ),
     'agent.show': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
       const {project, agent} = await find(target)
@@ -86,9 +87,12 @@ export function agentMethods({watch, rollCall, terminal, files, control, vitals}
     ),
     'agent.logs': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
       const {agent} = await find(target)
-      const kept = await files.readText(`${agent.directory}/last-words.txt`)
-      const living = agent.pane ? await terminal.capture(agent.pane, HISTORY_LINES).catch(() => null) : null
-      return {role: agent.role, transcript: agent.transcript?.path ?? null, text: living ?? kept ?? ''}
+      return {role: agent.role, transcript: agent.transcript?.path ?? null, text: await agentLog.read(agent)}
+    }),
+    'agent.follow': stream(params(TARGET), async function* ({project: name, role}: {project?: string; role?: string}, {signal}) {
+      const project = name === undefined ? await rollCall.only() : await rollCall.project(name)
+      const roles = role === undefined ? project.agents.map((agent) => agent.role) : [rollCall.agent(project, role).role]
+      yield* agentLog.follow(project.id, roles, signal)
     }),
     'agent.attach': call(params({...TARGET}), async ({project: name, role}: {project?: string; role?: string}) => {
       const project = name === undefined ? await rollCall.only() : await rollCall.project(name)

@@ -1,8 +1,10 @@
+import {readdirSync, readlinkSync} from 'node:fs'
 import {readdir, readFile, readlink} from 'node:fs/promises'
-import {join} from 'node:path'
+import {setImmediate as letOthersRun} from 'node:timers/promises'
 import type {PortHolder, ProcessRunner} from '@orch/plugin-kit'
 import {parseLsof} from './lsof.js'
 import type {Listener} from './listeners.js'
+import {runBehind} from './run-behind.js'
 
 /** Names the process behind a listener. It is named, never ended. */
 export interface HolderFinder {
@@ -10,7 +12,7 @@ export interface HolderFinder {
   find(listeners: readonly Listener[]): Promise<PortHolder>
 }
 
-const NOBODY: PortHolder = {pid: null, command: null, cwd: null}
+const NOBODY: PortHolder = {pid: null, command: null, cwd: null, run: null}
 
 /** Looks for the socket's inode among the open files of every process this user may look into. */
 export class ProcHolderFinder implements HolderFinder {
@@ -18,13 +20,14 @@ export class ProcHolderFinder implements HolderFinder {
     const wanted = new Set(listeners.flatMap(({inode}) => (inode === null ? [] : [`socket:[${inode}]`])))
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
     for (const pid of pids) {
-      if (await hasOpen(pid, wanted)) return describe(pid)
+      if (hasOpen(pid, wanted)) return describe(pid)
+      await letOthersRun()
     }
     return NOBODY
   }
 }
 
-/** Asks lsof. Not verified on macOS. */
+/** Asks lsof. Which run of orch it belongs to is not told there. Not verified on macOS. */
 export class LsofHolderFinder implements HolderFinder {
   readonly #processes: ProcessRunner
 
@@ -40,22 +43,33 @@ export class LsofHolderFinder implements HolderFinder {
       this.#processes.run('ps', ['-o', 'command=', '-p', String(pid)], {timeoutMs: 1_500}),
     ])
     const entry = parseLsof(files.stdout)[0]
-    return {pid, command: commandLine.stdout.trim() || entry?.command || null, cwd: entry?.name ?? null}
+    return {pid, command: commandLine.stdout.trim() || entry?.command || null, cwd: entry?.name ?? null, run: null}
   }
 }
 
-async function hasOpen(pid: string, wanted: ReadonlySet<string>): Promise<boolean> {
-  const folder = join('/proc', pid, 'fd')
+/**
+ * Synchronous on purpose, one process at a time: /proc waits for no disk, and thousands of links through the few threads of the asynchronous
+ * functions held up every other file access for seconds on a busy machine.
+ */
+function hasOpen(pid: string, wanted: ReadonlySet<string>): boolean {
+  const folder = `/proc/${pid}/fd`
   // Processes of others cannot be looked into, and any process may end meanwhile.
-  const files = await readdir(folder).catch(() => [])
-  const targets = await Promise.all(files.map((file) => readlink(join(folder, file)).catch(() => '')))
-  return targets.some((target) => wanted.has(target))
+  return orNothing(() => readdirSync(folder)).some((file) => wanted.has(orNothing(() => [readlinkSync(`${folder}/${file}`)])[0] ?? ''))
+}
+
+function orNothing(read: () => string[]): string[] {
+  try {
+    return read()
+  } catch {
+    return []
+  }
 }
 
 async function describe(pid: string): Promise<PortHolder> {
-  const [command, cwd] = await Promise.all([
+  const [command, cwd, run] = await Promise.all([
     readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
     readlink(`/proc/${pid}/cwd`).catch(() => null),
+    runBehind(Number(pid)),
   ])
-  return {pid: Number(pid), command: command.replaceAll('\0', ' ').trim() || null, cwd}
+  return {pid: Number(pid), command: command.replaceAll('\0', ' ').trim() || null, cwd, run}
 }

@@ -10,6 +10,8 @@ export interface LaunchFacts {
   readonly version: Version
   readonly settings: ClaudeSettings
   readonly hookCommand: readonly string[]
+  /** orch's own tools for the agent; they act as it by the token in its environment, which Claude Code hands on (measured on 2.1.197 and 2.1.330). */
+  readonly mcpCommand: readonly string[]
   /** `mcpInit` has written the agent's servers. */
   readonly hasMcpConfig: boolean
   readonly uid: number | undefined
@@ -23,6 +25,8 @@ const PROMPT_ARGUMENT_BYTES = 4_096
 
 /** The file in the agent's folder that `mcpInit` of claude-oauth writes the agent's servers to. */
 export const MCP_CONFIG_FILE = 'mcp.json'
+/** The file in the agent's folder with orch's own server: whatever else is granted, an agent can talk to its team. */
+const TOOLS_FILE = 'orch-mcp.json'
 
 /**
  * How one run of Claude Code is started so that it comes to its prompt without a dialog. Pure.
@@ -32,6 +36,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
   const {directory} = request
   const settingsFile = join(directory, 'settings.json')
   const mcpFile = join(directory, MCP_CONFIG_FILE)
+  const toolsFile = join(directory, TOOLS_FILE)
   const prompt = firstPrompt(request)
   return {
     command: {
@@ -41,7 +46,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
         ...(request.resume ? ['--resume', request.conversation] : ['--session-id', request.conversation]),
         ...['--name', `${request.agent.role} · ${request.project.name}`],
         ...['--settings', settingsFile],
-        ...['--mcp-config', mcpFile, '--strict-mcp-config'],
+        ...['--mcp-config', mcpFile, toolsFile, '--strict-mcp-config'],
         ...['--append-system-prompt-file', request.briefing],
         ...modelArgs(facts.settings),
         ...facts.settings.extraArgs,
@@ -53,6 +58,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
     },
     files: [
       {path: settingsFile, content: json(settingsContent(request, facts))},
+      {path: toolsFile, content: json(ownTools(facts.mcpCommand))},
       ...(facts.hasMcpConfig ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
       ...(prompt?.file ? [prompt.file] : []),
     ],
@@ -64,9 +70,13 @@ function settingsContent({readable}: LaunchRequest, {hookCommand, version, setti
   return {
     hooks: hookSettings(hookCommand, isAtLeast(version, EXEC_HOOKS_SINCE)),
     // A leading // is an absolute path in a permission rule (Claude Code's documentation, "Permissions").
-    permissions: {allow: readable.map((folder) => `Read(/${folder}/**)`)},
+    permissions: {allow: [...readable.map((folder) => `Read(/${folder}/**)`), 'mcp__orch']},
     ...(settings.permissionMode === 'bypassPermissions' ? {skipDangerousModePermissionPrompt: true} : {}),
   }
+}
+
+function ownTools([command, ...args]: readonly string[]): object {
+  return {mcpServers: {orch: {type: 'stdio', command, args}}}
 }
 
 function permissionArgs({permissionMode}: ClaudeSettings): string[] {

@@ -25,7 +25,10 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
     case 'PermissionRequest':
       return [{kind: 'needs-input', what: `permission for ${stringIn(payload, 'tool_name') ?? 'a tool'}`}]
     case 'PreCompact':
-      return [{kind: 'working'}]
+      return [
+        ...(payload['trigger'] === 'manual' ? [{kind: 'command', stage: 'submitted', text: '/compact'} as const] : []),
+        {kind: 'working'},
+      ]
     case 'SessionEnd': {
       const reason = stringIn(payload, 'reason') ?? 'other'
       // After /clear and /resume the same process goes on with another conversation and says so with SessionStart.

@@ -5,6 +5,8 @@ type Json = Readonly<Record<string, unknown>>
 
 const CHUNK_BYTES = 1024 * 1024
 const NEWLINE = 0x0a
+/** A slash command, written down when it is done (measured on 2.1.197 and 2.1.330). */
+const COMMAND = /^\s*<command-name>(\/[\w:-]+)<\/command-name>/
 
 /**
  * Reads on in a transcript, whole lines only: the last one may still be being written.
@@ -47,10 +49,13 @@ async function readLines(file: FileHandle, start: number): Promise<TranscriptRea
 /** @param line a line of a transcript @returns the receipts in it */
 export function signalsOfLine(line: string): AgentSignal[] {
   const entry = parse(line)
-  if (!entry || entry['isSidechain'] === true) return []
+  // The summary after a compaction may quote a message; that is none.
+  if (!entry || entry['isSidechain'] === true || entry['isCompactSummary'] === true) return []
   switch (entry['type']) {
     case 'user': {
       const text = entry['isMeta'] === true ? '' : textOf(objectOr(entry['message'])['content'])
+      const command = COMMAND.exec(text)?.[1]
+      if (command) return [{kind: 'command', stage: 'acknowledged', text: command}]
       return text ? [{kind: 'acknowledged', text}] : []
     }
     case 'assistant':
@@ -63,6 +68,11 @@ export function signalsOfLine(line: string): AgentSignal[] {
     case 'queue-operation': {
       const text = entry['operation'] === 'enqueue' ? textOf(entry['content']) : ''
       return text ? [{kind: 'submitted', text}] : []
+    }
+    // Sums of the whole conversation, taken up by --resume; the last one counts (2.1.330; 2.1.197 writes none).
+    case 'cost-state': {
+      const usd = entry['totalCostUSD']
+      return typeof usd === 'number' && usd >= 0 ? [{kind: 'cost', usd}] : []
     }
     default:
       return []

@@ -66,12 +66,16 @@ export type AgentSignal =
   | {readonly kind: 'submitted'; readonly text: string}
   /** The conversation holds the text. */
   | {readonly kind: 'acknowledged'; readonly text: string}
+  /** A slash command was taken or is done: it carries no id. */
+  | {readonly kind: 'command'; readonly stage: 'submitted' | 'acknowledged'; readonly text: string}
   | {readonly kind: 'transcript'; readonly path: string}
   /** The conversation lost what it knew. */
   | {readonly kind: 'context-lost'; readonly how: 'compact' | 'clear'}
   /** How full its context is; `limit` null: it does not say. */
   | {readonly kind: 'context'; readonly tokens: number; readonly limit: number | null}
   | {readonly kind: 'ending'; readonly why: string}
+  /** What the conversation has cost so far, in US dollars; each report replaces the one before. */
+  | {readonly kind: 'cost'; readonly usd: number}
 
 /** What a screen shows, read only when no hook can tell. */
 export type ScreenReading =
@@ -107,6 +111,8 @@ export interface AgentDriver {
   readScreen(screen: string): ScreenReading
   /** Reads on in a transcript; receipts of messages are here. */
   readTranscript(path: string, position: number | null): Promise<TranscriptReading>
+  /** Slash commands that orch may type into it on somebody's behalf; none when left out. */
+  readonly commands?: readonly string[]
   /** What a person would type to end it; the window is not killed for it. */
   readonly exitText: string
   /** Milliseconds between a paste and Enter that this composer needs. */

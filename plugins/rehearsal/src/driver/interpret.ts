@@ -8,8 +8,12 @@ export function interpret({event, payload}: HookReport): AgentSignal[] {
     case 'SessionStart': {
       const transcript: AgentSignal[] = text('transcript_path') === null ? [] : [{kind: 'transcript', path: text('transcript_path')!}]
       // A compaction starts the session anew in the middle of a turn: that is not being ready for another.
-      if (text('source') === 'compact') return [...transcript, {kind: 'context-lost', how: 'compact'}]
-      return [{kind: 'ready', cwd: text('cwd')}, ...transcript]
+      const compacted: AgentSignal[] = [
+        {kind: 'command', stage: 'acknowledged', text: '/compact'},
+        ...transcript,
+        {kind: 'context-lost', how: 'compact'},
+      ]
+      return text('source') === 'compact' ? compacted : [{kind: 'ready', cwd: text('cwd')}, ...transcript]
     }
     case 'UserPromptSubmit':
       return text('prompt') === null ? [] : [{kind: 'submitted', text: text('prompt')!}, {kind: 'working'}]

@@ -27,6 +27,7 @@ agentDriverContract('rehearsal', () => ({
     {
       report: {event: 'SessionStart', payload: {...common, source: 'compact'}},
       means: [
+        {kind: 'command', stage: 'acknowledged', text: '/compact'},
         {kind: 'transcript', path: '/t.jsonl'},
         {kind: 'context-lost', how: 'compact'},
       ],
