@@ -1,6 +1,7 @@
 import {OrchError} from '@orch/plugin-kit'
 import {moveAgent} from '../domain/agent.js'
 import {withFreshBudget} from '../domain/budget.js'
+import {dueNow} from '../domain/limits.js'
 import {closeMailboxes} from '../domain/mailbox.js'
 import {inTurn, unchanged} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
@@ -92,7 +93,7 @@ export class ProjectControl {
     const project = await recorder.change(id, (before, now) => {
       const evidence = {source: 'person', what: 'resumed', at: now} as const
       const to = before.resumeTo ?? before.state
-      const ended = before.agents.filter(({state}) => state === 'exited' || state === 'stopped')
+      const ended = before.agents.filter(({state}) => ['exited', 'stopped', 'quarantined'].includes(state))
       return inTurn(
         before,
         (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
@@ -103,7 +104,10 @@ export class ProjectControl {
           const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
           return {project: withAgent(current, lost.agent), events: lost.events}
         }),
-        (current) => ({project: {...current, agents: current.agents.map((agent) => ({...agent, restarts: 0, rejections: 0}))}, events: []}),
+        (current) => ({
+          project: {...current, agents: current.agents.map((agent) => dueNow({...agent, restarts: 0, rejections: 0}, now))},
+          events: [],
+        }),
       )
     })
     runner.drive(id)
