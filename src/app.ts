@@ -72,6 +72,7 @@ import {Post} from './services/post.js'
 import {Preflight} from './services/preflight.js'
 import {ProjectControl} from './services/project-control.js'
 import {Pulse} from './services/pulse.js'
+import {untilNothingStarts} from './services/quiet-start.js'
 import {Reconciler} from './services/reconciler.js'
 import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
@@ -262,6 +263,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     files,
     schemas,
     plans: paths.plans,
+    quiet: () => untilNothingStarts(store, clock),
     driverSections,
     split: splitCommand,
   })

@@ -28,11 +28,17 @@ const STEP_MS = 400
 /** A dialog that stands after so many keys does not take them. */
 const MAX_STEPS = 4
 
+/** The evidence of a turn that began. */
+const SUBMITTED = 'UserPromptSubmit'
+/** Looks in a row that find a resting screen before it is believed: between two steps of a turn it may rest for a moment. */
+const RESTING_LOOKS = 3
+
 /** Looks at what no hook tells: what agents have used, dialogs that come up or go away, turns a person broke off. Idle agents cost nothing. */
 export class Pulse {
   readonly #options: PulseOptions
   readonly #looked = new Map<string, number>()
   readonly #settled = new Map<string, number>()
+  readonly #atRest = new Map<string, number>()
 
   constructor(options: PulseOptions) {
     this.#options = options
@@ -90,13 +96,28 @@ export class Pulse {
     const {terminal, drivers, clock} = this.#options
     for (let step = 0; step < MAX_STEPS; step++) {
       const agent = this.#agent(projectId, agentId)
-      if (!agent?.pane || !agent.run || agent.state === 'working' || !isPastStart(agent.state)) return
+      if (!agent?.pane || !agent.run || !isPastStart(agent.state)) return
       const screen = drivers.get(agent.kind)?.readScreen(await terminal.capture(agent.pane))
+      if (agent.state === 'working') return this.#lookForRest(projectId, agent, screen?.what === 'composer')
       if (screen?.what !== 'dialog') return this.#leaveDialog(projectId, agent, screen?.what === 'busy')
       if (screen.answer === null) return this.#askPerson(projectId, agent, `${screen.name}: ${screen.text}`)
       await terminal.pressKeys(agent.pane, screen.answer)
       await clock.sleep(STEP_MS)
     }
+  }
+
+  /** A turn that a person broke off before it said anything leaves no trace but the screen (measured on 2.1.197 and 2.1.330). */
+  async #lookForRest(projectId: string, agent: Agent, atRest: boolean): Promise<void> {
+    const run = agent.run!.id
+    // With work behind a turn that ended, the screen rests too; its evidence is another.
+    const looks = atRest && agent.evidence.what === SUBMITTED ? (this.#atRest.get(run) ?? 0) + 1 : 0
+    this.#atRest.set(run, looks)
+    if (looks < RESTING_LOOKS) return
+    await this.#change(projectId, agent.id, run, (project, now, at) => {
+      if (now.state !== 'working' || now.evidence.at !== agent.evidence.at) return unchanged(project)
+      const moved = moveAgent(now, 'idle', {source: 'screen', what: 'nothing is under way on its screen', at})
+      return {project: withAgent(project, moved.agent), events: moved.events}
+    })
   }
 
   async #askPerson(projectId: string, agent: Agent, what: string): Promise<void> {

@@ -100,6 +100,22 @@ describe('Pulse', () => {
     })
   }
 
+  it('sees in the end that a turn was broken off which no hook tells of', async () => {
+    const evidence = {source: 'hook', what: 'UserPromptSubmit', at: 0} as const
+    await open({state: 'working', evidence})
+    await look(9)
+    expect(world.agent()).to.include({state: 'working'})
+    await look(3)
+    expect(world.agent()).to.include({state: 'idle'})
+    expect(world.agent().evidence).to.include({source: 'screen'})
+    await open({state: 'working', evidence: {...evidence, what: 'Stop'}})
+    await look(30)
+    expect(world.agent(), 'work behind a turn that ended').to.include({state: 'working'})
+    await open({state: 'working', evidence}, 'busy')
+    await look(30)
+    expect(world.agent()).to.include({state: 'working'})
+  })
+
   it('leaves alone what waits for a person without a dialog', async () => {
     await open({state: 'needs-input', waitingFor: {what: 'person', until: null, holder: null}})
     world.clock.jump(2_000)

@@ -47,9 +47,9 @@ export class ClaudeDriver implements AgentDriver {
   }
 
   /** @throws ORCH_STATE, ORCH_CLASH when `~/.claude.json` cannot be read or written */
-  async prepareRepository({repository, env}: {repository: string; env: Env}): Promise<void> {
+  async prepareRepository({repository, env, quiet}: Parameters<AgentDriver['prepareRepository']>[0]): Promise<void> {
     const {processes, clock} = this.#ports
-    await seedTrust(new ClaudeConfigFile(env, clock), await mainCheckout(processes, repository, env))
+    await seedTrust(new ClaudeConfigFile(env, clock), await mainCheckout(processes, repository, env), quiet)
   }
 
   account(env: Env, settings: Readonly<Record<string, unknown>>) {

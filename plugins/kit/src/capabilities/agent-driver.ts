@@ -138,8 +138,11 @@ export interface AgentDriver {
   readonly real: boolean
   /** @param settings the driver's section of the configuration */
   detect(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentDetection>
-  /** Once per repository before any start: trust seeding and the like. Only called with the person's consent. */
-  prepareRepository(request: {repository: string; env: Readonly<Record<string, string>>}): Promise<void>
+  /**
+   * Once per repository before any start: trust seeding and the like. Only called with the person's consent.
+   * @param request.quiet resolves when no agent is starting; to be awaited before a file is written that agents write at their start
+   */
+  prepareRepository(request: {repository: string; env: Readonly<Record<string, string>>; quiet?: () => Promise<void>}): Promise<void>
   launch(request: LaunchRequest): Promise<LaunchSpec>
   /** Pure: what a hook report means. Unknown events mean nothing. */
   interpret(report: HookReport): AgentSignal[]
