@@ -237,7 +237,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const integrator = new Integrator({recorder, workspace, bus})
   const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
   const reconciler = new Reconciler({store, recorder, terminal, watch, host, logger})
-  const control = new ProjectControl({store, recorder, runner, reconciler})
+  const control = new ProjectControl({store, recorder, runner, reconciler, terminator})
   const preflight = new Preflight({terminal, workspace, drivers, host, ledger, projects: paths.projects})
   const admission = new Admission({
     store,
@@ -307,7 +307,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           supervisor: self,
           isStopping: () => supervisor.isStopping,
         }),
-        ...agentMethods({watch, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
+        ...agentMethods({watch, control, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
         ...talkMethods({store, recorder, feed, post, claims, control, rollCall}),
         ...houseMethods({
           version: oclif.version,

@@ -43,9 +43,9 @@ export class Accounts {
     return !known
   }
 
-  /** The account serves again. */
-  close(account: AgentAccount, problem: AccountProblem): void {
-    this.#told.delete(`${problem} ${account.id}`)
+  /** The account is tried again: what is wrong with it then is news. */
+  close({id}: AgentAccount): void {
+    for (const problem of ['login', 'billing'] as const) this.#told.delete(`${problem} ${id}`)
   }
 
   /** Sets aside the agents of an account that have nothing under way; the others find out at their next turn, and join. */

@@ -49,7 +49,6 @@ export class Limits {
       const account = await this.#options.accounts.of(project, agent)
       // Somebody has logged in since. Where that cannot be seen, `orch resume` says so.
       if (account.login === trouble.account.login || account.login === null) return
-      this.#options.accounts.close(trouble.account, trouble.problem)
       await this.#wake(project, agent, trouble.account, 'somebody has logged in')
     } else if (due !== null && this.#options.clock.now() >= due) {
       await this.#wake(project, agent, await this.#options.accounts.of(project, agent), 'the limit is over')
@@ -61,6 +60,7 @@ export class Limits {
     const last = this.#woken.get(account.id)
     if (last !== undefined && clock.monotonic() - last < WAKE_GAP_MS) return
     this.#woken.set(account.id, clock.monotonic())
+    this.#options.accounts.close(account)
     const text = `Go on where you stopped: ${what}. Do not do again what is done already.`
     const letter = {from: 'orch', sender: 'orch', to: agent.id, kind: 'system', text} as const
     const message = newMessage(ids.next('m'), letter, clock.now())

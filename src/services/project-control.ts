@@ -10,12 +10,14 @@ import type {Store} from '../domain/store.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
+import type {Terminator} from './terminator.js'
 
 interface ProjectControlOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly terminator: Pick<Terminator, 'stop'>
 }
 
 /** What a person does to a project: stop, pause, resume. */
@@ -112,6 +114,25 @@ export class ProjectControl {
     })
     runner.drive(id)
     return project
+  }
+
+  /** Ends an agent, as a person would, and lets it take its conversation up again; what ended it before is forgotten. @throws ORCH_CLASH */
+  async restartAgent(id: string, agentId: string): Promise<Project> {
+    const {recorder, runner, terminator} = this.#options
+    this.#requireUnfinished(id)
+    // Between its end and its start it must not be taken for an agent somebody stopped.
+    await runner.release(id)
+    try {
+      await terminator.stop(id, agentId, 'a person starts it again')
+      return await recorder.change(id, (project, now) => {
+        const agent = findAgent(project, agentId)!
+        if (agent.state === 'planned' || agent.state === 'lost') return {project, events: []}
+        const moved = moveAgent(agent, 'lost', {source: 'person', what: 'restarted', at: now}, {restarts: 0})
+        return {project: withAgent(project, moved.agent), events: moved.events}
+      })
+    } finally {
+      runner.drive(id)
+    }
   }
 
   /** An agent says that it cannot do its work: the project waits for a person. */

@@ -121,7 +121,8 @@ export class Pulse {
   }
 
   async #askPerson(projectId: string, agent: Agent, what: string): Promise<void> {
-    if (agent.state === 'needs-input') return
+    // A limited agent is looked at again when it is woken; until then a notice of its program may stand in the composer's place.
+    if (agent.state === 'needs-input' || agent.state === 'limited') return
     await this.#change(projectId, agent.id, agent.run!.id, (project, now, at) => {
       const waitingFor = {what: 'dialog', until: null, holder: null} as const
       const moved = moveAgent(now, 'needs-input', {source: 'screen', what, at}, {waitingFor})

@@ -30,7 +30,9 @@ describe('a refused turn', () => {
   })
 
   it('of an account has no time', () => {
-    expect(wakeAt(anAgent({state: 'limited', waitingFor: {what: 'login', until: null, holder: {}}}))).to.equal(null)
+    expect(
+      wakeAt(anAgent({state: 'limited', waitingFor: {what: 'login', until: null, holder: null, account: {id: 'x', login: null}}})),
+    ).to.equal(null)
     expect(wakeAt(anAgent({state: 'idle'}))).to.equal(null)
   })
 

@@ -123,7 +123,7 @@ for (const binary of claudeBinaries()) {
       await open({CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'})
       // Claude Code says the minute, and orch wakes three minutes later: so this is over in less than half a minute, and lies back already.
       const resetsAt = Math.floor(Date.now() / 1_000) - 130
-      const fine: ModelAnswer = {...(text('done') as ModelAnswer & {kind: 'text'}), headers: planHeaders(0.5, resetsAt + 18_000)}
+      const fine: ModelAnswer = {kind: 'text', text: 'done', headers: planHeaders(0.5, resetsAt + 18_000)}
       model.add({match: /briefing.md and start/, withTool: 'Bash', times: 1, answer: fine})
       model.add({match: BRIEFING, withTool: 'Bash', answer: limited(resetsAt)})
       model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})

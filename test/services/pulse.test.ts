@@ -88,6 +88,12 @@ describe('Pulse', () => {
     expect(world.agent().evidence).to.include({source: 'screen', what: 'unknown: ask unknown'})
   })
 
+  it('leaves a limited agent limited, whatever stands on its screen: it would not be woken', async () => {
+    await open({state: 'limited'}, 'ask unknown')
+    await look(6)
+    expect(world.agent()).to.include({state: 'limited'})
+  })
+
   for (const [screen, state] of [
     ['>', 'idle'],
     ['busy', 'working'],

@@ -118,7 +118,7 @@ export class ClaudeDriver implements AgentDriver {
 /** @returns the names of the servers in an MCP configuration; null when there is none */
 async function serversIn(path: string): Promise<string[] | null> {
   const config = await jsonIn(path)
-  return config && Object.keys((config['mcpServers'] ?? {}) as object)
+  return config && Object.keys(config['mcpServers'] ?? {})
 }
 
 /** The person's own status line, which orch's would replace. */

@@ -64,7 +64,7 @@ describe('ModelServer', () => {
   it('says nothing of a plan in a throttle, and tells its windows where it is asked to', async () => {
     await start([
       {match: 'throttle', answer: throttled()},
-      {match: 'windows', answer: {...text('x'), headers: planHeaders(0.42, 1_900_000_000)} as ReturnType<typeof text>},
+      {match: 'windows', answer: {kind: 'text', text: 'x', headers: planHeaders(0.42, 1_900_000_000)}},
     ])
     const unified = (response: Response) => [...response.headers.keys()].filter((name) => name.includes('unified'))
     expect(unified(await ask('throttle'))).to.deep.equal([])

@@ -145,6 +145,28 @@ for (const binary of claudeBinaries()) {
       expect(driver.interpret(broke)[0]).to.include({kind: 'account', problem: 'billing'})
     })
 
+    for (const moment of ['at work', 'at rest'] as const) {
+      it(`tells a limit with its reset ${moment} too`, async () => {
+        await prepare()
+        const resetsAt = Math.ceil(Date.now() / 3_600_000) * 3_600 + 7 * 86_400
+        const first = moment === 'at work' ? tool('Bash', {command: 'echo TOOL-MARK', description: 'x'}) : text('Done.')
+        model.add({match: /TOOL-MARK|PASTE-MARK/, withTool: 'Bash', answer: limited(resetsAt, 'seven_day')})
+        model.add({match: 'FIRST-MARK', withTool: 'Bash', times: 1, answer: first})
+        await world.start(await driver.launch(world.request(model, {env: world.subscriberEnv(model)})))
+        if (moment === 'at rest') {
+          await world.waitForHook(({event}) => event === 'Stop')
+          await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
+          await world.paste('PASTE-MARK', driver.submitDelayMs)
+        }
+        const failed = await world.waitForHook(({event}) => event === 'StopFailure')
+        expect(driver.interpret(failed)[0], JSON.stringify(failed.payload)).to.include({
+          kind: 'limited',
+          cause: 'plan',
+          resetsAt: resetsAt * 1_000,
+        })
+      })
+    }
+
     it('works without asking by default: edits, commands and commits in its worktree; what is not allowed is denied at once', async () => {
       await prepare()
       const outside = join(world.home, 'outside.txt')
