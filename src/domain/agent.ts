@@ -1,4 +1,4 @@
-import type {AgentState, Evidence, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
+import type {AgentAccount, AgentState, AgentUsage, Evidence, LimitCause, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -12,16 +12,24 @@ export interface Run {
   readonly process: ProcessIdentity | null
   /** Milliseconds UTC at which its start was recorded, before its process existed. */
   readonly startedAt: number
+  /** Its processes when they were last looked at; those that lost their parent since are still known by it. */
+  readonly tree?: readonly ProcessIdentity[]
 }
 
 /** What an agent waits for, as `orch status` shows it. */
 export interface WaitingFor {
-  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
+  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'login' | 'billing' | 'person' | 'mode'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
   readonly holder: PortHolder | null
   /** Since when a start is held beyond its budget, milliseconds UTC, once that is a matter for a person. */
   readonly needsYouSince?: number
+  /** Whose login or money is missing. */
+  readonly account?: AgentAccount
+  /** Why a turn was refused. */
+  readonly cause?: LimitCause
+  /** It was set aside with its account, with nothing under way. */
+  readonly aside?: true
 }
 
 /** One role of one project, across restarts. */
@@ -60,6 +68,10 @@ export interface Agent {
   readonly claim: Claim | null
   /** How often its claims were rejected. */
   readonly rejections: number
+  /** Turns in a row that were refused for no reason that has a time. */
+  readonly refusals?: number
+  /** What it has used, by its own account. */
+  readonly usage?: AgentUsage
 }
 
 /** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */

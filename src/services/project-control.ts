@@ -1,6 +1,7 @@
 import {OrchError} from '@orch/plugin-kit'
 import {moveAgent} from '../domain/agent.js'
 import {withFreshBudget} from '../domain/budget.js'
+import {dueNow} from '../domain/limits.js'
 import {closeMailboxes} from '../domain/mailbox.js'
 import {inTurn, unchanged} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
@@ -9,12 +10,14 @@ import type {Store} from '../domain/store.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
+import type {Terminator} from './terminator.js'
 
 interface ProjectControlOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly terminator: Pick<Terminator, 'stop'>
 }
 
 /** What a person does to a project: stop, pause, resume. */
@@ -92,7 +95,7 @@ export class ProjectControl {
     const project = await recorder.change(id, (before, now) => {
       const evidence = {source: 'person', what: 'resumed', at: now} as const
       const to = before.resumeTo ?? before.state
-      const ended = before.agents.filter(({state}) => state === 'exited' || state === 'stopped')
+      const ended = before.agents.filter(({state}) => ['exited', 'stopped', 'quarantined'].includes(state))
       return inTurn(
         before,
         (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
@@ -103,11 +106,33 @@ export class ProjectControl {
           const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
           return {project: withAgent(current, lost.agent), events: lost.events}
         }),
-        (current) => ({project: {...current, agents: current.agents.map((agent) => ({...agent, restarts: 0, rejections: 0}))}, events: []}),
+        (current) => ({
+          project: {...current, agents: current.agents.map((agent) => dueNow({...agent, restarts: 0, rejections: 0}, now))},
+          events: [],
+        }),
       )
     })
     runner.drive(id)
     return project
+  }
+
+  /** Ends an agent, as a person would, and lets it take its conversation up again; what ended it before is forgotten. @throws ORCH_CLASH */
+  async restartAgent(id: string, agentId: string): Promise<Project> {
+    const {recorder, runner, terminator} = this.#options
+    this.#requireUnfinished(id)
+    // Between its end and its start it must not be taken for an agent somebody stopped.
+    await runner.release(id)
+    try {
+      await terminator.stop(id, agentId, 'a person starts it again')
+      return await recorder.change(id, (project, now) => {
+        const agent = findAgent(project, agentId)!
+        if (agent.state === 'planned' || agent.state === 'lost') return {project, events: []}
+        const moved = moveAgent(agent, 'lost', {source: 'person', what: 'restarted', at: now}, {restarts: 0})
+        return {project: withAgent(project, moved.agent), events: moved.events}
+      })
+    } finally {
+      runner.drive(id)
+    }
   }
 
   /** An agent says that it cannot do its work: the project waits for a person. */

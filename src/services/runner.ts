@@ -1,5 +1,7 @@
-import {isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
-import {moveProject, type Project} from '../domain/project.js'
+import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
+import {moveAgent, type Agent} from '../domain/agent.js'
+import {inTurn} from '../domain/change.js'
+import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import {nextStep, type Step} from '../domain/next-step.js'
 import type {Store} from '../domain/store.js'
@@ -61,24 +63,33 @@ export class Runner {
   }
 
   async #loop(projectId: string, signal: AbortSignal): Promise<void> {
-    const {feed, store} = this.#options
+    const {store} = this.#options
     while (!signal.aborted) {
       const project = store.project(projectId)
       if (!project) return
-      const step = nextStep(project)
+      const step = nextStep(project, this.#options.clock.now())
       if (step.do === 'nothing') return this.#finish(project)
       if (step.do === 'wait') {
-        const {revision} = project
-        await feed
-          .until(
-            projectId,
-            () => store.project(projectId),
-            (changed) => changed.revision !== revision,
-            signal,
-          )
-          .catch(() => undefined)
+        await this.#wait(project, step.until, signal)
       } else await this.#attempt(project, step, signal)
     }
+  }
+
+  /** Until the project's record changes, or a time has come. */
+  async #wait({id, revision}: Project, until: number | undefined, signal: AbortSignal): Promise<void> {
+    const {feed, store, clock} = this.#options
+    const done = new AbortController()
+    const either = AbortSignal.any([signal, done.signal])
+    const changed = feed.until(
+      id,
+      () => store.project(id),
+      (project) => project.revision !== revision,
+      either,
+    )
+    const waits = until === undefined ? [changed] : [changed, clock.sleep(Math.max(0, until - clock.now()), either)]
+    await Promise.race(waits).catch(() => undefined)
+    done.abort(new Error('settled'))
+    await Promise.allSettled(waits)
   }
 
   async #attempt(project: Project, step: Step, signal: AbortSignal): Promise<void> {
@@ -101,7 +112,9 @@ export class Runner {
       case 'prepare':
         return starter.prepare(project)
       case 'start':
-        return starter.start(project, step.agents, signal)
+        return this.#start(project, step.agents, signal)
+      case 'quarantine':
+        return this.#quarantine(project, step.agents)
       case 'begin':
         return starter.begin(project)
       case 'check-claim':
@@ -117,6 +130,32 @@ export class Runner {
       case 'nothing':
         return
     }
+  }
+
+  /** An agent that ended instead of getting ready, in a team at work, counts as one more end: it is tried again, a little later. */
+  async #start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
+    const {starter, store, logger} = this.#options
+    try {
+      await starter.start(project, agents, signal)
+    } catch (error) {
+      const now = store.project(project.id)
+      const ended = now && agents.some(({id}) => ['exited', 'lost'].includes(findAgent(now, id)!.state))
+      if (project.state !== 'running' || !hasCode(error, 'ORCH_AGENT_START') || !ended) throw error
+      logger.warn('a restart failed', {project: project.id, error: messageOf(error)})
+    }
+  }
+
+  async #quarantine({id}: Project, agents: readonly Agent[]): Promise<void> {
+    await this.#options.recorder.change(id, (project, now) =>
+      inTurn(
+        project,
+        ...agents.map((agent) => (before: Project) => {
+          const what = `it ended ${agent.restarts + 1} times in a row, last: ${agent.evidence.what}`
+          const moved = moveAgent(findAgent(before, agent.id)!, 'quarantined', {source: 'orch', what, at: now})
+          return {project: withAgent(before, moved.agent), events: moved.events}
+        }),
+      ),
+    )
   }
 
   async #block(projectId: string, reason: string, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,10 @@
-import type {Evidence} from '@orch/plugin-kit'
+import type {AgentUsage, Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import {PERSON, pendingIn} from '../domain/approval.js'
 import {spendingOf} from '../domain/budget.js'
 import {isOpen} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
+import {accountProblem} from '../domain/limits.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
@@ -23,6 +24,8 @@ export interface AgentStatus {
   readonly restarts: number
   readonly unread: number
   readonly claim: string | null
+  /** What it has used, by its own account; null when it has not said. */
+  readonly usage: AgentUsage | null
 }
 
 export interface ProjectStatus {
@@ -87,7 +90,8 @@ export function statusOf(
     what: `the plugin ${plugin} is left out: it ${why}. ${takeBackIn(plugin)}`,
     since,
   }))
-  return {supervisor, needsYou: [...house, ...projects.flatMap((project) => needsOf(project, now))], projects: projects.map(projectStatus)}
+  const needsYou = [...house, ...needsOfAccounts(projects), ...projects.flatMap((project) => needsOf(project, now))]
+  return {supervisor, needsYou, projects: projects.map(projectStatus)}
 }
 
 export function projectStatus(project: Project): ProjectStatus {
@@ -137,6 +141,7 @@ function agentStatus(project: Project, agent: Agent): AgentStatus {
     restarts,
     unread,
     claim: agent.claim?.verdict ?? null,
+    usage: agent.usage ?? null,
   }
 }
 
@@ -144,6 +149,22 @@ function describeHold({id}: Project, {oauthPort, role, waitingFor}: Agent): stri
   const {command = null, pid = null} = waitingFor?.holder ?? {}
   const holder = pid === null ? 'a process of another user' : `${command ?? 'a process'} (pid ${pid})`
   return `${role} waits for port ${oauthPort}, held by ${holder}: end it, or orch port override ${id}:${role}`
+}
+
+/** One need for each account, however many agents and projects wait for it. */
+function needsOfAccounts(projects: readonly Project[]): Need[] {
+  const needs = new Map<string, {need: Need; agents: number}>()
+  for (const project of projects) {
+    for (const agent of project.agents) {
+      const trouble = accountProblem(agent)
+      if (!trouble) continue
+      const key = `${trouble.problem} ${trouble.account.id}`
+      const {what, at} = agent.evidence
+      const known = needs.get(key) ?? {need: {project: project.id, agent: agent.id, what, since: at}, agents: 0}
+      needs.set(key, {...known, agents: known.agents + 1})
+    }
+  }
+  return [...needs.values()].map(({need, agents}) => (agents === 1 ? need : {...need, what: `${need.what} (${agents} agents wait)`}))
 }
 
 /** Milliseconds after which somebody's draft in a composer, which orch never touches, is for a person to finish or to clear. */
@@ -154,7 +175,7 @@ function needsOf(project: Project, now: number): Need[] {
   if (project.state === 'blocked')
     needs.push({project: project.id, agent: null, what: project.reason ?? 'blocked', since: project.evidence.at})
   for (const agent of project.agents) {
-    if (agent.state === 'needs-input')
+    if (agent.state === 'needs-input' || agent.state === 'quarantined')
       needs.push({project: project.id, agent: agent.id, what: agent.evidence.what, since: agent.evidence.at})
     const {what, needsYouSince} = agent.waitingFor ?? {}
     if (what === 'port' && needsYouSince !== undefined)

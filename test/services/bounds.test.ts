@@ -18,8 +18,8 @@ describe('Bounds', () => {
     world = aWorld({projects: [aProject(project)]})
     calls = []
     const runner = {release: async () => {}, drive: () => {}, idle: async () => void calls.push('idle')} as unknown as Runner
-    control = new ProjectControl({...world, runner, reconciler: {reconcile: async () => {}} as unknown as Reconciler})
     const terminator = {stopAll: async ({state}: Project, why: string) => void calls.push(`stop ${state}: ${why}`)} as unknown as Terminator
+    control = new ProjectControl({...world, runner, reconciler: {reconcile: async () => {}} as unknown as Reconciler, terminator})
     bounds = new Bounds({...world, control, terminator})
   }
 

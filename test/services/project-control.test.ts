@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {nextStep} from '../../src/domain/next-step.js'
-import type {Project} from '../../src/domain/project.js'
+import {findAgent, withAgent, type Project} from '../../src/domain/project.js'
 import {ProjectControl} from '../../src/services/project-control.js'
 import type {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
@@ -22,7 +22,13 @@ describe('ProjectControl', () => {
       idle: async () => void calls.push('idle'),
     } as unknown as Runner
     const reconciler = {reconcile: async () => void calls.push('reconcile')} as unknown as Reconciler
-    control = new ProjectControl({...world, runner, reconciler})
+    const terminator = {
+      stop: async (project: string, id: string) => {
+        calls.push(`stop ${id}`)
+        await world.store.update(project, (before) => withAgent(before, {...findAgent(before, id)!, state: 'stopped'}))
+      },
+    }
+    control = new ProjectControl({...world, runner, reconciler, terminator})
   }
 
   it('cancels: mailboxes are closed, the end is recorded, and whoever drives it ends its agents', async () => {
@@ -57,17 +63,28 @@ describe('ProjectControl', () => {
     expect(calls).to.deep.equal(['release', 'reconcile', 'drive'])
   })
 
-  for (const state of ['exited', 'stopped', 'lost'] as const) {
+  for (const state of ['exited', 'stopped', 'lost', 'quarantined'] as const) {
     it(`starts an agent that is ${state} again, however often it was started before`, async () => {
       open({state: 'blocked', resumeTo: 'running', agents: [anAgent({state, restarts: 3})]})
-      expect(nextStep(await control.resume('p_1')).do).to.equal('start')
+      expect(nextStep(await control.resume('p_1'), world.clock.now()).do).to.equal('start')
     })
   }
+
+  it('starts one agent again, while nobody drives the project', async () => {
+    open({agents: [anAgent({restarts: 3}), anAgent({role: 'tester'})]})
+    const project = await control.restartAgent('p_1', 'a_developer')
+    expect(calls).to.deep.equal(['release', 'stop a_developer', 'drive'])
+    expect(project.agents.map(({state, restarts}) => [state, restarts])).to.deep.equal([
+      ['lost', 0],
+      ['working', 0],
+    ])
+    expect(nextStep(project, world.clock.now())).to.deep.equal({do: 'start', agents: [project.agents[0]]})
+  })
 
   it('gives an agent whose claims were rejected new chances', async () => {
     const claim = aClaim({verdict: 'rejected', reason: 'r'})
     open({state: 'blocked', resumeTo: 'running', agents: [anAgent({claim, rejections: 3})]})
-    expect(nextStep(await control.resume('p_1')).do).to.equal('wait')
+    expect(nextStep(await control.resume('p_1'), world.clock.now()).do).to.equal('wait')
   })
 
   it('records what an agent says failed, once as the reason', async () => {

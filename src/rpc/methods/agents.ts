@@ -3,11 +3,13 @@ import {OrchError} from '@orch/plugin-kit'
 import {projectStatus} from '../../services/status.js'
 import type {AgentLog} from '../../services/agent-log.js'
 import type {AgentWatch} from '../../services/agent-watch.js'
+import type {ProjectControl} from '../../services/project-control.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {call, params, stream, type Methods} from '../method.js'
 
 interface AgentMethodsOptions {
   readonly watch: AgentWatch
+  readonly control: ProjectControl
   readonly rollCall: RollCall
   readonly terminal: Terminal
   readonly agentLog: AgentLog
@@ -17,7 +19,7 @@ const text = {type: 'string'}
 const REPORT = {project: text, agent: text, run: text, event: text, payload: {type: 'object'}}
 const TARGET = {project: text, role: text}
 
-export function agentMethods({watch, rollCall, terminal, agentLog}: AgentMethodsOptions): Methods {
+export function agentMethods({watch, control, rollCall, terminal, agentLog}: AgentMethodsOptions): Methods {
   const find = async ({project, role}: {project?: string; role: string}) => {
     const found = project === undefined ? await rollCall.only() : await rollCall.project(project)
     return {project: found, agent: rollCall.agent(found, role)}
@@ -44,6 +46,10 @@ export function agentMethods({watch, rollCall, terminal, agentLog}: AgentMethods
     'agent.show': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
       const {project, agent} = await find(target)
       return projectStatus(project).agents.find(({id}) => id === agent.id)
+    }),
+    'agent.restart': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
+      const {project, agent} = await find(target)
+      return projectStatus(await control.restartAgent(project.id, agent.id)).agents.find(({id}) => id === agent.id)
     }),
     'agent.capture': call(
       params({...TARGET, history: {type: 'integer', minimum: 0, maximum: 50_000}}, ['role']),
