@@ -47,6 +47,7 @@ import {projectMethods} from './rpc/methods/projects.js'
 import {talkMethods} from './rpc/methods/talk.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
+import {Accounts} from './services/accounts.js'
 import {Admission} from './services/admission.js'
 import {AgentLog} from './services/agent-log.js'
 import {AgentWatch} from './services/agent-watch.js'
@@ -74,6 +75,8 @@ import {identifyCaller} from './services/identify-caller.js'
 import {Intake} from './services/intake.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
+import {Leftovers} from './services/leftovers.js'
+import {Limits} from './services/limits.js'
 import {McpInitialisation} from './services/mcp-initialisation.js'
 import {NewRepository} from './services/new-repository.js'
 import {OutlinePlanner} from './services/outline-planner.js'
@@ -84,6 +87,8 @@ import {PortHolds} from './services/port-holds.js'
 import {Post} from './services/post.js'
 import {Preflight} from './services/preflight.js'
 import {ProjectControl} from './services/project-control.js'
+import {Pulse} from './services/pulse.js'
+import {untilNothingStarts} from './services/quiet-start.js'
 import {Reconciler} from './services/reconciler.js'
 import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
@@ -212,11 +217,13 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   }
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
 
+  const accounts = new Accounts({store, recorder, drivers, files})
+  const leftovers = new Leftovers({host, clock, logger})
   const contract = new ContractRecords({drivers, ledger, bus, recorder})
-  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, logger})
+  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, logger})
   const post = new Post({store, recorder, terminal, drivers, files, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
-  const terminator = new Terminator({store, recorder, terminal, drivers, host, watch, contract, clock})
+  const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
   const gate = new PortGate({bus, ledger, clock, logger})
   const leases = new StartLeases({store, ledger, gate, clock, logger})
@@ -304,6 +311,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     files,
     schemas,
     plans: paths.plans,
+    quiet: () => untilNothingStarts(store, clock),
     driverSections,
     split: splitCommand,
   })
@@ -331,6 +339,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     terminal,
     watch,
     post,
+    limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
+    pulse: new Pulse({store, recorder, terminal, drivers, watch, leftovers, clock, logger}),
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
     sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), archive],
     runner,

@@ -2,7 +2,7 @@ import type {AgentState} from '@orch/plugin-kit'
 import type {TransitionTable} from './transition.js'
 
 /** What a living agent may be seen doing; evidence moves it between these freely. */
-const LIVING = ['ready', 'working', 'idle', 'needs-input', 'limited', 'stuck', 'unknown', 'quarantined'] as const
+const LIVING = ['ready', 'working', 'idle', 'needs-input', 'limited', 'stuck', 'unknown'] as const
 const ENDS = ['exited', 'stopped', 'lost'] as const
 const others = (state: AgentState): AgentState[] => LIVING.filter((other) => other !== state && other !== 'ready')
 
@@ -21,7 +21,8 @@ export const AGENT_TRANSITIONS: TransitionTable<AgentState> = {
   limited: living('limited'),
   stuck: living('stuck'),
   unknown: ['ready', ...living('unknown')],
-  quarantined: [...living('quarantined'), 'starting'],
+  /** Its process has ended, again and again; a person lets it start once more. */
+  quarantined: ['waiting-port', 'starting', 'stopped', 'lost'],
   exited: again,
   stopped: again,
   lost: [...again, 'exited'],

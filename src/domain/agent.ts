@@ -1,4 +1,4 @@
-import type {AgentState, Evidence, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
+import type {AgentAccount, AgentState, AgentUsage, Evidence, LimitCause, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -12,26 +12,30 @@ export interface Run {
   readonly process: ProcessIdentity | null
   /** Milliseconds UTC at which its start was recorded, before its process existed. */
   readonly startedAt: number
+  /** Its processes when they were last looked at; those that lost their parent since are still known by it. */
+  readonly tree?: readonly ProcessIdentity[]
 }
 
 /** What an agent waits for, as `orch status` shows it. */
 export interface WaitingFor {
-  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode' | 'memory'
+  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'login' | 'billing' | 'person' | 'mode' | 'memory'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
   readonly holder: PortHolder | null
   /** Since when a start is held beyond its budget, milliseconds UTC, once that is a matter for a person. */
   readonly needsYouSince?: number
+  /** Whose login or money is missing. */
+  readonly account?: AgentAccount
+  /** Why a turn was refused. */
+  readonly cause?: LimitCause
+  /** It was set aside with its account, with nothing under way. */
+  readonly aside?: true
 }
 
 /** What orch keeps in mind about an agent's context and its rescues; all of it optional, so that older records stay valid. */
 export interface Care {
   /** Its conversation lost what it knew: by a compaction or a clear. The re-brief has not been sent yet. */
   readonly lostContext?: 'compact' | 'clear'
-  /** Tokens in its context, by its transcript or its status line. */
-  readonly contextTokens?: number
-  /** Tokens its context holds, where it says so. */
-  readonly contextLimit?: number
   /** It was told that its context is running low, and has not been compacted since. */
   readonly warned?: boolean
   /** It is to be started again: on record before it is stopped. */
@@ -79,6 +83,10 @@ export interface Agent {
   /** How often its claims were rejected. */
   readonly rejections: number
   readonly care?: Care
+  /** Turns in a row that were refused for no reason that has a time. */
+  readonly refusals?: number
+  /** What it has used, by its own account. */
+  readonly usage?: AgentUsage
 }
 
 /** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */

@@ -20,8 +20,6 @@ export interface HealthSettings extends Thresholds {
   readonly ladderRestarts: number
   /** Percent of its context after which an agent is told to write its notes. */
   readonly contextWarnPercent: number
-  /** Tokens an agent's context holds, where its driver does not say. */
-  readonly contextTokens: number
   /** Megabytes that must stay free after a start. */
   readonly minFreeMemoryMb: number
   /** Megabytes one agent is reckoned to need: idle Claude Code holds 200 to 270 (coding-agents A12). */
@@ -48,7 +46,6 @@ export const HEALTH_DEFAULTS: HealthSettings = {
   ladderMinutes: 5,
   ladderRestarts: 2,
   contextWarnPercent: 80,
-  contextTokens: 200_000,
   minFreeMemoryMb: 256,
   agentMemoryMb: 400,
   startStaggerMs: 0,
@@ -64,7 +61,6 @@ const DEFAULTED: Readonly<Record<keyof HealthSettings, JsonSchema>> = {
   },
   ladderRestarts: {...whole, description: 'How often the ladder may start one agent again.'},
   contextWarnPercent: {...positive, maximum: 100, description: 'Percent of its context after which an agent is told to write its notes.'},
-  contextTokens: {...whole, description: "Tokens an agent's context holds, where its driver does not say."},
   minFreeMemoryMb: {...whole, description: 'Megabytes of memory that must stay free; a start that would take them waits.'},
   agentMemoryMb: {...whole, description: 'Megabytes one agent is reckoned to need.'},
   startStaggerMs: {...whole, description: 'Milliseconds between two starts of agents.'},

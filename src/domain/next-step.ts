@@ -1,11 +1,9 @@
 import type {Agent} from './agent.js'
 import {MAX_REJECTIONS} from './claim.js'
 import type {Project} from './project.js'
+import {isCrashLoop, restartAt} from './restarts.js'
 
-/** How often an agent that ended is started again before a person is asked. */
-const MAX_RESTARTS = 3
-
-/** What is to be done next for a project; `wait` means: until something changes. */
+/** What is to be done next for a project; `wait` means: until something changes, or until a time (milliseconds UTC). */
 export type Step =
   | {readonly do: 'prepare'}
   | {readonly do: 'start'; readonly agents: readonly Agent[]}
@@ -14,11 +12,16 @@ export type Step =
   | {readonly do: 'verify'}
   | {readonly do: 'merge'}
   | {readonly do: 'block'; readonly reason: string}
-  | {readonly do: 'wait'}
+  /** They crash again and again: they are not started until a person says so. */
+  | {readonly do: 'quarantine'; readonly agents: readonly Agent[]}
+  | {readonly do: 'wait'; readonly until?: number}
   | {readonly do: 'nothing'}
 
-/** Decides from the record alone, so that a supervisor that starts again goes on where the last one stopped. */
-export function nextStep(project: Project): Step {
+/**
+ * Decides from the record and the time alone, so that a supervisor that starts again goes on where the last one stopped.
+ * @param now milliseconds UTC
+ */
+export function nextStep(project: Project, now: number): Step {
   switch (project.state) {
     case 'queued':
     case 'planning':
@@ -26,13 +29,13 @@ export function nextStep(project: Project): Step {
     case 'starting':
       return stepOfStarting(project)
     case 'running':
-      return stepOfRunning(project)
+      return stepOfRunning(project, now)
     case 'verifying':
       return {do: 'verify'}
     case 'merging':
       return {do: 'merge'}
     case 'waiting-port':
-      return stepOfWaitingPort(project)
+      return stepOfWaitingPort(project, now)
     case 'paused':
     case 'blocked':
     case 'waiting-credits':
@@ -45,8 +48,8 @@ export function nextStep(project: Project): Step {
 }
 
 /** A start that a supervisor before this one left in the middle, or held, is gone on with; nothing else is done meanwhile. */
-function stepOfWaitingPort(project: Project): Step {
-  const step = nextStep({...project, state: project.resumeTo === 'running' ? 'running' : 'starting'})
+function stepOfWaitingPort(project: Project, now: number): Step {
+  const step = nextStep({...project, state: project.resumeTo === 'running' ? 'running' : 'starting'}, now)
   return step.do === 'start' ? step : {do: 'wait'}
 }
 
@@ -55,7 +58,7 @@ function stepOfStarting(project: Project): Step {
   return waiting.length > 0 ? {do: 'start', agents: waiting} : {do: 'begin'}
 }
 
-function stepOfRunning(project: Project): Step {
+function stepOfRunning(project: Project, now: number): Step {
   const pending = project.agents.find(({claim}) => claim?.verdict === 'pending')
   if (pending) return {do: 'check-claim', agent: pending}
   const hopeless = project.agents.find(({rejections, claim}) => rejections >= MAX_REJECTIONS && claim?.verdict === 'rejected')
@@ -63,13 +66,14 @@ function stepOfRunning(project: Project): Step {
     return {do: 'block', reason: `the claim of ${hopeless.role} was rejected ${MAX_REJECTIONS} times: ${hopeless.claim?.reason ?? ''}`}
   const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
   if (debtors.length === 0) return {do: 'verify'}
-  const fallen = project.agents.filter(
-    (agent) => agent.state === 'starting' || (agent.restarts < MAX_RESTARTS && hasFallen(agent, debtors.includes(agent))),
-  )
-  if (fallen.length > 0) return {do: 'start', agents: fallen}
-  const gone = debtors.find(({state, care}) => !care?.restart && (state === 'exited' || state === 'lost' || state === 'stopped'))
+  const fallen = project.agents.filter((agent) => hasFallen(agent, debtors.includes(agent)))
+  const looping = fallen.filter(isCrashLoop)
+  if (looping.length > 0) return {do: 'quarantine', agents: looping}
+  const due = project.agents.filter((agent) => agent.state === 'starting' || (fallen.includes(agent) && restartAt(agent) <= now))
+  if (due.length > 0) return {do: 'start', agents: due}
+  const gone = debtors.find(({state, care}) => !care?.restart && (state === 'stopped' || state === 'quarantined'))
   if (gone) return {do: 'block', reason: `${gone.role} ended (${describeEnd(gone)}) before it claimed its work`}
-  return {do: 'wait'}
+  return fallen.length > 0 ? {do: 'wait', until: Math.min(...fallen.map(restartAt))} : {do: 'wait'}
 }
 
 /**

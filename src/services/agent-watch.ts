@@ -1,7 +1,7 @@
 import type {
+  AgentAccount,
   AgentDriver,
   AgentSignal,
-  AgentState,
   Evidence,
   EvidenceSource,
   ExitStatus,
@@ -11,13 +11,18 @@ import type {
   Terminal,
 } from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
-import {moveAgent, type Agent, type Care} from '../domain/agent.js'
-import {unchanged, type Change} from '../domain/change.js'
+import {moveAgent, type Agent} from '../domain/agent.js'
+import {inTurn, unchanged} from '../domain/change.js'
+import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
-import {receiptOfCommand, receiptsIn, returnUnreceived} from '../domain/mailbox.js'
+import {returnUnreceived} from '../domain/mailbox.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
+import {lastedLong} from '../domain/restarts.js'
+import {applySignal} from '../domain/signals.js'
 import type {Store} from '../domain/store.js'
+import type {Accounts} from './accounts.js'
 import type {ContractRecords} from './contract-records.js'
+import type {Leftovers} from './leftovers.js'
 import type {Recorder} from './recorder.js'
 
 interface AgentWatchOptions {
@@ -27,6 +32,8 @@ interface AgentWatchOptions {
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly contract: ContractRecords
   readonly files: Files
+  readonly accounts: Accounts
+  readonly leftovers: Leftovers
   readonly logger: Logger
 }
 
@@ -91,6 +98,11 @@ export class AgentWatch {
     // First the contract, then the record: what is recorded may be started again at once, and after a crash in between it is told again.
     await this.#options.contract.ended(project, agent, paneStands)
     await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
+    // Takes seconds, and nobody waits for it: the next run has another id.
+    if (agent.run)
+      void this.#options.leftovers
+        .sweep(agent.run)
+        .catch((error: unknown) => this.#options.logger.warn('processes cannot be ended', {agent: agent.id, error}))
   }
 
   /**
@@ -133,7 +145,7 @@ export class AgentWatch {
       const agent = findAgent(project, agentId)!
       const evidence: Evidence = {source: 'process', what, at: now}
       const moved = isAlive(agent.state)
-        ? moveAgent(agent, to, evidence, {exitCode, waitingFor: null})
+        ? moveAgent(agent, to, evidence, {exitCode, waitingFor: null, ...(lastedLong(agent, now) ? {restarts: 0} : {})})
         : {agent: {...agent, exitCode}, events: []}
       const returned = returnUnreceived(withAgent(project, moved.agent), agentId, now)
       return {project: returned.project, events: [...moved.events, ...returned.events]}
@@ -165,12 +177,25 @@ export class AgentWatch {
     what: string,
     changes: Partial<Agent> = {},
   ): Promise<void> {
-    await this.#options.recorder.change(projectId, (project, now) => {
+    const {recorder, accounts, store} = this.#options
+    const trouble = signals.find((signal) => signal.kind === 'account') ?? null
+    const before = store.project(projectId)
+    const agentBefore = before && findAgent(before, agentId)
+    const account = trouble && before && agentBefore ? await accounts.of(before, agentBefore) : null
+    const isNews = trouble && account ? accounts.open(account, trouble.problem) : false
+    await recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)
       if (agent?.run?.id !== runId) return unchanged(project)
-      const start: Change = {project: withAgent(project, {...agent, ...changes}), events: []}
-      return signals.reduce((before, signal) => and(before, (next) => applySignal(next, agentId, signal, {source, what, at: now})), start)
+      return inTurn(
+        withAgent(project, {...agent, ...changes}),
+        ...signals.map((signal) => (next: Project) => applySignal(next, agentId, signal, {source, what, at: now}, account)),
+        (next) => ({
+          project: next,
+          events: isNews && trouble && account ? [accountEvent(agentId, account, trouble)] : [],
+        }),
+      )
     })
+    if (trouble && account) await accounts.setAside(account, trouble.problem, trouble.what)
   }
 
   async #keepLastWords(agent: Agent): Promise<void> {
@@ -197,69 +222,8 @@ export class AgentWatch {
   }
 }
 
-function and(before: Change, change: (project: Project) => Change): Change {
-  const after = change(before.project)
-  return {project: after.project, events: [...before.events, ...after.events]}
-}
-
-function applySignal(project: Project, agentId: string, signal: AgentSignal, evidence: Evidence): Change {
-  const agent = findAgent(project, agentId)!
-  const to = (state: AgentState, what: string, changes: Partial<Agent> = {}): Change => {
-    // An agent whose process has ended does nothing any more; late reports only fill in what they hold.
-    if (!isAlive(agent.state)) return {project: withAgent(project, {...agent, ...changes}), events: []}
-    const moved = moveAgent(agent, state, {...evidence, what}, {waitingFor: null, ...changes})
-    return {project: withAgent(project, moved.agent), events: moved.events}
-  }
-  switch (signal.kind) {
-    case 'ready':
-      return onReady(project, agent, signal.cwd, to)
-    case 'working':
-      return to('working', evidence.what)
-    case 'idle':
-      return to('idle', evidence.what)
-    case 'needs-input':
-      return to('needs-input', signal.what, {waitingFor: {what: 'dialog', until: null, holder: null}})
-    case 'limited':
-      return to('limited', signal.what, {waitingFor: {what: 'limit', until: signal.resetsAt, holder: null}})
-    case 'transcript':
-      if (agent.transcript?.path === signal.path) return unchanged(project)
-      return {project: withAgent(project, {...agent, transcript: {path: signal.path, position: 0}}), events: []}
-    case 'submitted':
-    case 'acknowledged':
-      return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
-    case 'context-lost': {
-      return {
-        project: withAgent(project, {...agent, care: {...agent.care, contextTokens: 0, warned: false, lostContext: signal.how}}),
-        events: [],
-      }
-    }
-    case 'context':
-      return {project: withAgent(project, {...agent, care: contextOf(agent.care ?? {}, signal)}), events: []}
-    case 'cost':
-      return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
-    case 'command':
-      return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
-    case 'ending':
-      // The process is what ends an agent; that it is about to is worth no state.
-      return unchanged(project)
-  }
-}
-
-/** Much less than before is a compaction that nobody told of: another warning is due when it fills up again. */
-function contextOf(care: Care, {tokens, limit}: {tokens: number; limit: number | null}): Care {
-  const warned = care.warned === true && tokens >= (care.contextTokens ?? 0) / 2
-  return {...care, contextTokens: tokens, warned, ...(limit === null ? {} : {contextLimit: limit})}
-}
-
-type To = (state: AgentState, what: string, changes?: Partial<Agent>) => Change
-
-/** tmux starts a process somewhere else when its folder is missing, so the agent's own word on where it is counts. */
-function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Change {
-  if (cwd !== null && cwd !== agent.worktree)
-    return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
-  // After a compaction or a clear a session starts again in the middle of the work.
-  if (agent.state !== 'starting' && agent.state !== 'needs-input') return unchanged(project)
-  return to('ready', 'SessionStart', {conversed: true})
+function accountEvent(agent: string, {id}: AgentAccount, {problem, what}: AgentSignal & {kind: 'account'}): DomainEvent {
+  return {type: 'incident', agent, data: {account: id, problem, what}}
 }
 
 function describe(exit: ExitStatus, paneStands: boolean): string {

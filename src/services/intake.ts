@@ -95,6 +95,8 @@ interface IntakeOptions {
   readonly files: Files
   readonly schemas: SchemaValidator
   readonly plans: string
+  /** Resolves when no agent is starting. */
+  readonly quiet: () => Promise<void>
   readonly driverSections: readonly string[]
   /** Throws for a command that orch cannot run without a shell. */
   readonly split: (command: string) => readonly string[]
@@ -144,7 +146,7 @@ export class Intake {
     if (known) return {project: known, warnings: []}
     const {repository, resolved, trusted, plan, driver, warnings} = await this.#prepared(request, approval)
     if (request.trustProject) await this.#options.trust.add(repository.commonDir)
-    if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env})
+    if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env, quiet: this.#options.quiet})
     const consent = consentTo(plan, approval.by, trusted)
     const {config} = resolved
     const project = await admission.admit({

@@ -3,6 +3,7 @@ import {moveAgent, type Agent} from '../domain/agent.js'
 import {isPastStart} from '../domain/agent-states.js'
 import {withFreshBudget} from '../domain/budget.js'
 import {closeIncident, incidentsOf} from '../domain/incident.js'
+import {dueNow} from '../domain/limits.js'
 import {closeMailboxes} from '../domain/mailbox.js'
 import {inTurn, unchanged} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
@@ -100,7 +101,7 @@ export class ProjectControl {
     const project = await recorder.change(id, (before, now) => {
       const evidence = {source: 'person', what: 'resumed', at: now} as const
       const to = before.resumeTo ?? before.state
-      const ended = how.restartDead ? before.agents.filter(({state}) => state === 'exited' || state === 'stopped') : []
+      const ended = how.restartDead ? before.agents.filter(({state}) => ['exited', 'stopped', 'quarantined'].includes(state)) : []
       return inTurn(
         before,
         (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
@@ -111,7 +112,7 @@ export class ProjectControl {
           const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
           return {project: withAgent(current, lost.agent), events: lost.events}
         }),
-        (current) => ({project: {...current, agents: current.agents.map(startAnew)}, events: []}),
+        (current) => ({project: {...current, agents: current.agents.map((agent) => dueNow(startAnew(agent), now))}, events: []}),
         ...incidentsOf(before).map((incident) => (current: Project) => closeIncident(current, incident, 'a person resumed the project')),
       )
     })

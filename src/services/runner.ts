@@ -1,6 +1,7 @@
 import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
-import type {Agent} from '../domain/agent.js'
-import {findAgent, moveProject, type Project} from '../domain/project.js'
+import {moveAgent, type Agent} from '../domain/agent.js'
+import {inTurn} from '../domain/change.js'
+import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import {nextStep, type Step} from '../domain/next-step.js'
 import type {Store} from '../domain/store.js'
@@ -66,24 +67,33 @@ export class Runner {
   }
 
   async #loop(projectId: string, signal: AbortSignal): Promise<void> {
-    const {feed, store} = this.#options
+    const {store} = this.#options
     while (!signal.aborted) {
       const project = store.project(projectId)
       if (!project) return
-      const step = nextStep(project)
+      const step = nextStep(project, this.#options.clock.now())
       if (step.do === 'nothing') return this.#finish(project)
       if (step.do === 'wait') {
-        const {revision} = project
-        await feed
-          .until(
-            projectId,
-            () => store.project(projectId),
-            (changed) => changed.revision !== revision,
-            signal,
-          )
-          .catch(() => undefined)
+        await this.#wait(project, step.until, signal)
       } else await this.#attempt(project, step, signal)
     }
+  }
+
+  /** Until the project's record changes, or a time has come. */
+  async #wait({id, revision}: Project, until: number | undefined, signal: AbortSignal): Promise<void> {
+    const {feed, store, clock} = this.#options
+    const done = new AbortController()
+    const either = AbortSignal.any([signal, done.signal])
+    const changed = feed.until(
+      id,
+      () => store.project(id),
+      (project) => project.revision !== revision,
+      either,
+    )
+    const waits = until === undefined ? [changed] : [changed, clock.sleep(Math.max(0, until - clock.now()), either)]
+    await Promise.race(waits).catch(() => undefined)
+    done.abort(new Error('settled'))
+    await Promise.allSettled(waits)
   }
 
   async #attempt(project: Project, step: Step, signal: AbortSignal): Promise<void> {
@@ -107,6 +117,8 @@ export class Runner {
         return starter.prepare(project)
       case 'start':
         return this.#start(project, step.agents, signal)
+      case 'quarantine':
+        return this.#quarantine(project, step.agents)
       case 'begin':
         return starter.begin(project)
       case 'check-claim':
@@ -137,12 +149,31 @@ export class Runner {
       const attempts = (this.#cutOff.get(project.id) ?? 0) + 1
       const now = store.project(project.id)
       const ended = agents.map(({id}) => (now ? findAgent(now, id) : undefined)).filter((agent) => agent && hasEnded(agent))
-      const isKilled = hasCode(error, 'ORCH_AGENT_START') && ended.some((agent) => agent!.exitCode === null)
+      const isStart = hasCode(error, 'ORCH_AGENT_START')
+      // In a team at work an end is one more end: it is tried again later, until the restarts are used up.
+      if (isStart && project.state === 'running' && ended.length > 0) {
+        logger.warn('a restart failed', {project: project.id, error: messageOf(error)})
+        return
+      }
+      const isKilled = isStart && ended.some((agent) => agent!.exitCode === null)
       const isCutOff = isKilled || hasCode(error, 'ORCH_TMUX') || (await starter.lacksWorktree(agents))
       if (!isCutOff || attempts > MAX_CUT_OFF) throw error
       this.#cutOff.set(project.id, attempts)
       logger.warn('a start was cut off', {project: project.id, attempts, error: messageOf(error)})
     }
+  }
+
+  async #quarantine({id}: Project, agents: readonly Agent[]): Promise<void> {
+    await this.#options.recorder.change(id, (project, now) =>
+      inTurn(
+        project,
+        ...agents.map((agent) => (before: Project) => {
+          const what = `it ended ${agent.restarts + 1} times in a row, last: ${agent.evidence.what}`
+          const moved = moveAgent(findAgent(before, agent.id)!, 'quarantined', {source: 'orch', what, at: now})
+          return {project: withAgent(before, moved.agent), events: moved.events}
+        }),
+      ),
+    )
   }
 
   async #block(projectId: string, reason: string, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,11 @@
-import type {Evidence} from '@orch/plugin-kit'
+import type {AgentUsage, Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import {incidentsOf, type Incident} from '../domain/incident.js'
 import {PERSON, pendingIn} from '../domain/approval.js'
 import {spendingOf} from '../domain/budget.js'
 import {isOpen} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
+import {accountProblem} from '../domain/limits.js'
 import type {Project} from '../domain/project.js'
 import type {DamagedRecord} from '../domain/store.js'
 import type {Vitals} from './health/vital-signs.js'
@@ -28,8 +29,8 @@ export interface AgentStatus {
   readonly claim: string | null
   /** Of its processes together, as last looked at; null without a supervisor, or while it does not run. */
   readonly vitals: Vitals | null
-  /** How full its context is, where its transcript or status line tells. */
-  readonly context: {readonly tokens: number; readonly limit: number | null} | null
+  /** What it has used, by its own account; null when it has not said. */
+  readonly usage: AgentUsage | null
 }
 
 export interface ProjectStatus {
@@ -106,7 +107,7 @@ export function statusOf(
   const unreadable = damaged.map(({id, why, since}) => ({project: id, agent: null, what: `its record cannot be read: ${why}`, since}))
   return {
     supervisor,
-    needsYou: [...house, ...unreadable, ...projects.flatMap((project) => needsOf(project, now))],
+    needsYou: [...house, ...unreadable, ...needsOfAccounts(projects), ...projects.flatMap((project) => needsOf(project, now))],
     projects: projects.map((project) => projectStatus(project, vitals)),
   }
 }
@@ -163,7 +164,7 @@ function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): Age
     unread,
     claim: agent.claim?.verdict ?? null,
     vitals,
-    context: agent.care?.contextTokens === undefined ? null : {tokens: agent.care.contextTokens, limit: agent.care.contextLimit ?? null},
+    usage: agent.usage ?? null,
   }
 }
 
@@ -171,6 +172,22 @@ function describeHold({id}: Project, {oauthPort, role, waitingFor}: Agent): stri
   const {command = null, pid = null} = waitingFor?.holder ?? {}
   const holder = pid === null ? 'a process of another user' : `${command ?? 'a process'} (pid ${pid})`
   return `${role} waits for port ${oauthPort}, held by ${holder}: end it, or orch port override ${id}:${role}`
+}
+
+/** One need for each account, however many agents and projects wait for it. */
+function needsOfAccounts(projects: readonly Project[]): Need[] {
+  const needs = new Map<string, {need: Need; agents: number}>()
+  for (const project of projects) {
+    for (const agent of project.agents) {
+      const trouble = accountProblem(agent)
+      if (!trouble) continue
+      const key = `${trouble.problem} ${trouble.account.id}`
+      const {what, at} = agent.evidence
+      const known = needs.get(key) ?? {need: {project: project.id, agent: agent.id, what, since: at}, agents: 0}
+      needs.set(key, {...known, agents: known.agents + 1})
+    }
+  }
+  return [...needs.values()].map(({need, agents}) => (agents === 1 ? need : {...need, what: `${need.what} (${agents} agents wait)`}))
 }
 
 /** Milliseconds after which somebody's draft in a composer, which orch never touches, is for a person to finish or to clear. */
@@ -181,7 +198,7 @@ function needsOf(project: Project, now: number): Need[] {
   if (project.state === 'blocked')
     needs.push({project: project.id, agent: null, what: project.reason ?? 'blocked', since: project.evidence.at})
   for (const agent of project.agents) {
-    if (agent.state === 'needs-input')
+    if (agent.state === 'needs-input' || agent.state === 'quarantined')
       needs.push({project: project.id, agent: agent.id, what: agent.evidence.what, since: agent.evidence.at})
     const {what, needsYouSince} = agent.waitingFor ?? {}
     if (what === 'port' && needsYouSince !== undefined)

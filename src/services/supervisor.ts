@@ -10,7 +10,9 @@ import type {Feed} from './feed.js'
 import type {HealthWatch} from './health/health-watch.js'
 import type {Pulses} from './health/pulses.js'
 import type {LogKeeper} from './log-keeper.js'
+import type {Limits} from './limits.js'
 import type {Post} from './post.js'
+import type {Pulse} from './pulse.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
@@ -37,6 +39,8 @@ interface SupervisorOptions {
   readonly offers: UnfinishedOffers
   /** What time alone brings about in a project: expiry, deadlines, check-ins. */
   readonly sweeps: readonly {sweep(project: Project): Promise<void>}[]
+  readonly limits: Limits
+  readonly pulse: Pulse
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly logKeeper: Pick<LogKeeper, 'mendAll'>
@@ -202,6 +206,9 @@ export class Supervisor {
     await this.#guard('windows of ended agents', () => this.#options.watch.noticeVanished())
     await this.#guard('start leases', () => this.#options.leases.look())
     await this.#sweep()
+    await this.#guard('the limits', () => this.#options.limits.look())
+    // A slow disk or terminal must not hold up the receipts.
+    void this.#guard('the pulse', () => this.#options.pulse.look())
     if (!this.#missed) return
     this.#missed = false
     for (const {id} of this.#options.store.projects()) await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id))

@@ -1,26 +1,21 @@
-import type {AgentDriver, Clock, ProcessIdentity, Terminal} from '@orch/plugin-kit'
+import type {AgentDriver, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
-import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {ContractRecords} from './contract-records.js'
+import type {Leftovers} from './leftovers.js'
 import type {Recorder} from './recorder.js'
-
-/** Milliseconds an agent gets to leave by itself, and again after SIGTERM. */
-const PATIENCE_MS = 5_000
-const POLL_MS = 50
 
 interface TerminatorOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly host: Host
+  readonly leftovers: Leftovers
   readonly watch: AgentWatch
   readonly contract: ContractRecords
-  readonly clock: Clock
 }
 
 /** Ends agents: asks, then TERM, then KILL, by pid and start time, never by name. Windows stay, so that their last words can be read. */
@@ -47,7 +42,7 @@ export class Terminator {
     })
     const agent = findAgent(project, agentId)!
     if (!agent.run) return
-    const family = await this.#options.host.family(agent.run.process, 'ORCH_RUN', agent.run.id)
+    const family = await this.#options.leftovers.of(agent.run)
     if (family.length === 0) return
     await this.#end(agent, family)
     await this.#options.watch.onStopped(project, agent)
@@ -55,11 +50,7 @@ export class Terminator {
 
   async #end(agent: Agent, family: readonly ProcessIdentity[]): Promise<void> {
     await this.#ask(agent)
-    if (await this.#gone(family)) return
-    await this.#signalAll(family, 'SIGTERM')
-    if (await this.#gone(family)) return
-    await this.#signalAll(family, 'SIGKILL')
-    await this.#gone(family)
+    if (!(await this.#options.leftovers.gone(family))) await this.#options.leftovers.end(family)
   }
 
   async #ask(agent: Agent): Promise<void> {
@@ -70,21 +61,5 @@ export class Terminator {
     // Typing into a draft or a dialog would say something else than goodbye.
     if (composer.what !== 'composer' || composer.draft) return
     if ((await terminal.typeText(agent.pane, driver.exitText)) === 'sent') await terminal.pressKeys(agent.pane, ['Enter'])
-  }
-
-  async #gone(family: readonly ProcessIdentity[]): Promise<boolean> {
-    const {clock, host} = this.#options
-    const end = clock.monotonic() + PATIENCE_MS
-    for (;;) {
-      const alive = await Promise.all(family.map(async (member) => (await host.identify(member.pid))?.startedAt === member.startedAt))
-      if (!alive.includes(true)) return true
-      if (clock.monotonic() >= end) return false
-      // The end of a process that is not our child cannot be awaited.
-      await clock.sleep(POLL_MS)
-    }
-  }
-
-  async #signalAll(family: readonly ProcessIdentity[], signal: NodeJS.Signals): Promise<void> {
-    await Promise.all(family.map((member) => this.#options.host.signal(member, signal)))
   }
 }

@@ -2,9 +2,9 @@ import {PROJECT_STATES, type AgentState, type ProjectState} from '@orch/plugin-k
 import {expect} from 'chai'
 import {nextStep, owesClaim, type Step} from '../../src/domain/next-step.js'
 import type {Agent} from '../../src/domain/agent.js'
-import {aClaim, aPlannedAgent, aProject, anAgent} from '../support/builders.js'
+import {aClaim, aPlannedAgent, aProject, anAgent, EPOCH} from '../support/builders.js'
 
-const of = (state: ProjectState, ...agents: Agent[]): Step => nextStep(aProject({state, agents}))
+const of = (state: ProjectState, ...agents: Agent[]): Step => nextStep(aProject({state, agents}), EPOCH)
 const running = (...agents: Agent[]) => of('running', ...agents)
 const holds = {claim: aClaim({verdict: 'holds'})}
 
@@ -71,20 +71,36 @@ describe('nextStep', () => {
     })
 
     for (const state of ['exited', 'lost'] as const satisfies readonly AgentState[]) {
-      it(`starts a debtor that is ${state} again, three times`, () => {
-        const gone = anAgent({state, restarts: 2})
-        expect(running(gone)).to.deep.equal({do: 'start', agents: [gone]})
-        const step = running(anAgent({state, restarts: 3, exitCode: 7}))
-        expect(step.do).to.equal('block')
-        expect((step as Step & {do: 'block'}).reason)
-          .to.include('developer')
-          .and.include(`${state} 7`)
+      it(`starts a debtor that is ${state} again, later each time, and in the end no more`, () => {
+        const gone = (restarts: number) => anAgent({state, restarts})
+        expect(running(gone(0))).to.deep.equal({do: 'start', agents: [gone(0)]})
+        for (const [restarts, wait] of [
+          [1, 30_000],
+          [2, 120_000],
+        ] as const) {
+          const project = aProject({agents: [gone(restarts)]})
+          expect(nextStep(project, EPOCH + wait - 1)).to.deep.equal({do: 'wait', until: EPOCH + wait})
+          expect(nextStep(project, EPOCH + wait)).to.deep.equal({do: 'start', agents: [gone(restarts)]})
+        }
+        expect(running(gone(3))).to.deep.equal({do: 'quarantine', agents: [gone(3)]})
       })
     }
 
     it('leaves an agent to whoever is starting it again', () => {
       const care = {restart: {why: 'asked', fresh: false}}
       for (const state of ['stopped', 'lost', 'exited'] as const) expect(running(anAgent({state, care})), state).to.deep.equal({do: 'wait'})
+    })
+
+    it('asks a person about a debtor in quarantine, and goes on without one that owes nothing', () => {
+      const step = running(anAgent({state: 'quarantined', exitCode: 7})) as Step & {do: 'block'}
+      expect(step.do).to.equal('block')
+      expect(step.reason).to.include('developer').and.include('quarantined 7')
+      expect(running(anAgent(), anAgent({role: 'orchestrator', owes: 'nothing', state: 'quarantined'}))).to.deep.equal({do: 'wait'})
+    })
+
+    it('starts one that is due while another waits', () => {
+      const due = anAgent({role: 'tester', state: 'exited'})
+      expect(running(anAgent({state: 'exited', restarts: 1}), due)).to.deep.equal({do: 'start', agents: [due]})
     })
 
     it('asks a person about a debtor that somebody stopped', () => {

@@ -90,6 +90,27 @@ describe('AgentWatch', () => {
       expect(world.message('m_2').state).to.equal('accepted')
     })
 
+    it('that it goes on with another conversation is what the next start takes up', async () => {
+      await open()
+      await hear({kind: 'conversation', id: 'another'})
+      expect(world.agent().conversation).to.equal('another')
+    })
+
+    it('that tells of a time before what is known changes no state', async () => {
+      await open({state: 'idle'})
+      const {at} = world.agent().evidence
+      await hear({kind: 'limited', what: 'old', resetsAt: 1, at})
+      expect(world.agent().state).to.equal('idle')
+      await hear({kind: 'limited', what: 'new', resetsAt: 1, at: at + 1})
+      expect(world.agent().state).to.equal('limited')
+    })
+
+    it('that no dialog stands on its screen is a matter for a person', async () => {
+      await open()
+      await hear({kind: 'needs-input', what: 'model_not_found', dialog: false})
+      expect(world.agent().waitingFor).to.deep.equal({what: 'person', until: null, holder: null})
+    })
+
     it('that it is ending is no end', async () => {
       await open()
       await hear({kind: 'ending', why: 'logout'})
@@ -180,6 +201,26 @@ describe('AgentWatch', () => {
         expect(world.agent().evidence.what).to.equal(what)
       })
     }
+
+    it('of a run that lasted lets the restarts count anew', async () => {
+      for (const [lasted, restarts] of [
+        [15 * 60_000 - 1, 2],
+        [15 * 60_000, 0],
+      ] as const) {
+        const pane = await run({restarts: 2})
+        world.clock.jump(lasted - (world.clock.now() - world.agent().run!.startedAt))
+        await watch.onExit(exitOf(pane, {code: 1, signal: null}), true)
+        expect(world.agent().restarts, String(lasted)).to.equal(restarts)
+      }
+    })
+
+    it('leaves nobody behind', async () => {
+      const pane = await run()
+      world.host.run(77, {env: {ORCH_RUN: 'r_1'}})
+      await watch.onExit(exitOf(pane, {code: null, signal: 'SIGKILL'}), true)
+      await world.clock.advance(6_000)
+      expect(world.host.signals).to.deep.equal([{pid: 77, signal: 'SIGTERM'}])
+    })
 
     it('of a window is a loss', async () => {
       const pane = await run()

@@ -67,6 +67,7 @@ describe('Intake', () => {
       trust: {has: async (dir) => trusted.includes(dir), add: async (dir) => void trusted.push(dir)},
       teams: new FakeCatalog(),
       templateSources: async () => [],
+      quiet: async () => {},
       plans: '/state/plans',
       driverSections: ['claude'],
       split: splitCommand,

@@ -62,17 +62,17 @@ describe('ProjectControl', () => {
     expect(calls).to.deep.equal(['release', 'reconcile', 'drive'])
   })
 
-  for (const state of ['exited', 'stopped', 'lost'] as const) {
+  for (const state of ['exited', 'stopped', 'lost', 'quarantined'] as const) {
     it(`starts an agent that is ${state} again, however often it was started before`, async () => {
       open({state: 'blocked', resumeTo: 'running', agents: [anAgent({state, restarts: 3})]})
-      expect(nextStep(await control.resume('p_1')).do).to.equal('start')
+      expect(nextStep(await control.resume('p_1'), world.clock.now()).do).to.equal('start')
     })
   }
 
   it('gives an agent whose claims were rejected new chances', async () => {
     const claim = aClaim({verdict: 'rejected', reason: 'r'})
     open({state: 'blocked', resumeTo: 'running', agents: [anAgent({claim, rejections: 3})]})
-    expect(nextStep(await control.resume('p_1')).do).to.equal('wait')
+    expect(nextStep(await control.resume('p_1'), world.clock.now()).do).to.equal('wait')
   })
 
   it('records what an agent says failed, once as the reason', async () => {

@@ -90,6 +90,48 @@ describe('Runner', () => {
     await runner.releaseAll()
   })
 
+  it('starts an agent that ends again and again later each time, then puts it in quarantine and asks a person', async () => {
+    const die = async () => {
+      await world.recorder.change('p_1', (project, at) => {
+        const agent = project.agents[0]!
+        const started = {...agent, state: 'starting', restarts: agent.restarts + 1} as const
+        const moved = moveAgent(started, 'exited', {source: 'process', what: 'exit code 7', at}, {exitCode: 7})
+        return {project: withAgent(project, moved.agent), events: moved.events}
+      })
+      throw new OrchError('ORCH_AGENT_START', {agent: 'developer', why: 'it ended', screen: ''})
+    }
+    open({agents: [anAgent({state: 'exited', exitCode: 7})]}, {start: die})
+    runner.drive('p_1')
+    const starts = () => steps.filter((step) => step === 'start').length
+    await eventually(() => expect(starts()).to.equal(1))
+    for (const [wait, count] of [
+      [29_900, 1],
+      [200, 2],
+      [119_800, 2],
+      [200, 3],
+    ] as const) {
+      await world.clock.advance(wait)
+      expect(starts()).to.equal(count)
+    }
+    await eventually(() => expect(world.project()).to.include({state: 'blocked'}))
+    expect(world.agent()).to.include({state: 'quarantined'})
+    expect(world.agent().evidence.what).to.include('4 times').and.include('exit code 7')
+    expect(world.project().reason).to.include('developer')
+    await runner.releaseAll()
+  })
+
+  it('blocks a project whose agent cannot be started again and has not ended', async () => {
+    const failure = new OrchError('ORCH_AGENT_START', {agent: 'developer', why: 'nothing was heard from it', screen: 'a dialog'})
+    const hang = async () => {
+      await world.recorder.change('p_1', (project) => ({project: withAgent(project, anAgent({state: 'starting'})), events: []}))
+      throw failure
+    }
+    open({agents: [anAgent({state: 'lost'})]}, {start: hang})
+    runner.drive('p_1')
+    await eventually(() => expect(world.project()).to.include({state: 'blocked'}))
+    await runner.releaseAll()
+  })
+
   it('lets go in the middle of a step, and undoes nothing', async () => {
     open(
       {state: 'verifying'},

@@ -51,11 +51,16 @@ describe('the status', () => {
     const blocked = aProject({
       state: 'blocked',
       reason: 'tests fail',
-      agents: [anAgent({state: 'needs-input', evidence}), anAgent({role: 'tester'})],
+      agents: [
+        anAgent({state: 'needs-input', evidence}),
+        anAgent({role: 'tester', state: 'quarantined', evidence}),
+        anAgent({role: 'writer'}),
+      ],
     })
     expect(statusOf([aProject(), blocked], SUPERVISOR, EPOCH).needsYou).to.deep.equal([
       {project: 'p_1', agent: null, what: 'tests fail', since: blocked.evidence.at},
       {project: 'p_1', agent: 'a_developer', what: 'login: expired', since: 5},
+      {project: 'p_1', agent: 'a_tester', what: 'login: expired', since: 5},
     ])
   })
 })

@@ -11,8 +11,11 @@ import {
 } from '@orch/plugin-kit/testing'
 import type {EventLog, LoggedEvent} from '../../src/domain/event.js'
 import {findAgent, type Project} from '../../src/domain/project.js'
+import {Accounts} from '../../src/services/accounts.js'
 import {Feed} from '../../src/services/feed.js'
 import {ContractRecords} from '../../src/services/contract-records.js'
+import {Leftovers} from '../../src/services/leftovers.js'
+import {Limits} from '../../src/services/limits.js'
 import {Recorder} from '../../src/services/recorder.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
@@ -67,6 +70,10 @@ export function aWorld(options: WorldOptions = {}) {
   const driver = new FakeDriver()
   const drivers = new Map((options.drivers ?? [driver]).map((each) => [each.kind, each]))
   const ledger = new FakeLedger(clock)
+  const files = new MemoryFiles()
+  const host = new FakeHost()
+  const ids = new FakeIds()
+  const accounts = new Accounts({store, recorder, drivers, files})
   return {
     clock,
     logger,
@@ -78,12 +85,15 @@ export function aWorld(options: WorldOptions = {}) {
     recorder,
     driver,
     drivers,
-    ids: new FakeIds(),
+    ids,
     terminal: new MemoryTerminal(options.terminal),
     ledger,
     contract: new ContractRecords({drivers, ledger, bus, recorder}),
-    files: new MemoryFiles(),
-    host: new FakeHost(),
+    files,
+    host,
+    accounts,
+    leftovers: new Leftovers({host, clock, logger}),
+    limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     workspace: new FakeWorkspace(),
     /** The project as it stands. */
     project: (id = 'p_1') => store.project(id)!,

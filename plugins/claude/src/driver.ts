@@ -1,14 +1,17 @@
-import {access} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {OrchError, type AgentDriver, type HookReport, type LaunchRequest, type LaunchSpec, type Ports} from '@orch/plugin-kit'
 import {ClaudeDetector} from './detect/detect.js'
 import type {Version} from './detect/version.js'
+import {accountOf, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
 import {buildLaunchSpec, MCP_CONFIG_FILE} from './launch/launch-spec.js'
 import {readClaudeScreen} from './screen/read-screen.js'
-import {settingsOf, withRoleOptions} from './settings.js'
+import {settingsOf} from './settings.js'
 import {interpretReport} from './signals/interpret.js'
 import {readTranscriptFrom} from './signals/transcript.js'
+import {readUsage} from './usage.js'
 import {ClaudeConfigFile} from './trust/config-file.js'
 import {mainCheckout, seedTrust} from './trust/seed-trust.js'
 
@@ -29,6 +32,7 @@ export class ClaudeDriver implements AgentDriver {
   readonly submitDelayMs = 150
   readonly #ports: Ports
   readonly #detector: ClaudeDetector
+  #lastStart: Promise<void> = Promise.resolve()
   readonly #versions = new Map<string, {readonly version: Version; readonly seenAt: number}>()
 
   constructor(ports: Ports) {
@@ -36,31 +40,49 @@ export class ClaudeDriver implements AgentDriver {
     this.#detector = new ClaudeDetector(ports.processes)
   }
 
-  detect(env: Env, settings: Readonly<Record<string, unknown>>) {
-    return this.#detector.detect(settingsOf(settings).binary, env)
+  async detect(env: Env, section: Readonly<Record<string, unknown>>) {
+    const settings = settingsOf(section)
+    const found = await this.#detector.detect(settings.binary, env)
+    const hasCredential = settings.apiKeyHelper !== null || settings.tokenFile !== null
+    return hasCredential && found.loggedIn === false ? {...found, loggedIn: true, problem: null} : found
   }
 
   /** @throws ORCH_STATE, ORCH_CLASH when `~/.claude.json` cannot be read or written */
-  async prepareRepository({repository, env}: {repository: string; env: Env}): Promise<void> {
+  async prepareRepository({repository, env, quiet}: Parameters<AgentDriver['prepareRepository']>[0]): Promise<void> {
     const {processes, clock} = this.#ports
-    await seedTrust(new ClaudeConfigFile(env, clock), await mainCheckout(processes, repository, env))
+    await seedTrust(new ClaudeConfigFile(env, clock), await mainCheckout(processes, repository, env), quiet)
   }
 
-  /** @throws ORCH_NO_AGENT when Claude Code is not there */
+  account(env: Env, settings: Readonly<Record<string, unknown>>) {
+    return accountOf(env, settingsOf(settings))
+  }
+
+  readUsage(directory: string) {
+    return readUsage(directory)
+  }
+
+  /** @throws ORCH_NO_AGENT when Claude Code is not there, ORCH_STATE when its token cannot be read */
   async launch(request: LaunchRequest): Promise<LaunchSpec> {
-    const settings = withRoleOptions(settingsOf(request.settings), request.options)
+    const settings = settingsOf(request.settings, request.agent.role, request.options)
     const uid = process.getuid?.()
     if (needsSandboxMark(settings, uid)) {
       this.#ports.logger.warn('claude runs as root and bypasses permissions: IS_SANDBOX=1 is set', {agent: request.agent.id})
     }
-    return buildLaunchSpec(request, {
-      version: await this.#version(settings.binary, request.env),
-      settings,
-      hookCommand: this.#ports.paths.hookCommand,
-      mcpCommand: this.#ports.paths.mcpCommand,
-      hasMcpConfig: await exists(join(request.directory, MCP_CONFIG_FILE)),
-      uid,
-    })
+    const env = await withToken(request.env, settings)
+    const spec = buildLaunchSpec(
+      {...request, env},
+      {
+        version: await this.#version(settings.binary, request.env),
+        settings,
+        hookCommand: this.#ports.paths.hookCommand,
+        mcpCommand: this.#ports.paths.mcpCommand,
+        servers: await serversIn(join(request.directory, MCP_CONFIG_FILE)),
+        ownStatusLine: await statusLineIn(env),
+        uid,
+      },
+    )
+    await this.#waitForTurn(settings.startGapSeconds * 1_000)
+    return spec
   }
 
   interpret(report: HookReport) {
@@ -75,6 +97,14 @@ export class ClaudeDriver implements AgentDriver {
     return readTranscriptFrom(path, position)
   }
 
+  /** Programs of 380 MB that start at once starve each other, and write the same `~/.claude.json`. */
+  async #waitForTurn(gapMs: number): Promise<void> {
+    if (gapMs === 0) return
+    const turn = this.#lastStart
+    this.#lastStart = turn.then(() => this.#ports.clock.sleep(gapMs))
+    await turn
+  }
+
   async #version(binary: string, env: Env): Promise<Version> {
     const key = `${binary}\0${env['PATH'] ?? ''}`
     const now = this.#ports.clock.monotonic()
@@ -87,9 +117,23 @@ export class ClaudeDriver implements AgentDriver {
   }
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+/** @returns the names of the servers in an MCP configuration; null when there is none */
+async function serversIn(path: string): Promise<string[] | null> {
+  const config = await jsonIn(path)
+  return config && Object.keys(config['mcpServers'] ?? {})
+}
+
+/** The person's own status line, which orch's would replace. */
+async function statusLineIn(env: Env): Promise<string | null> {
+  const folder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? homedir(), '.claude')
+  const command = ((await jsonIn(join(folder, 'settings.json')))?.['statusLine'] as {command?: unknown} | undefined)?.command
+  return typeof command === 'string' && command !== '' ? command : null
+}
+
+async function jsonIn(path: string): Promise<Readonly<Record<string, unknown>> | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>
+  } catch {
+    return null
+  }
 }

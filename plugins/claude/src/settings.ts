@@ -4,48 +4,80 @@ import type {JsonSchema} from '@orch/plugin-kit'
 export const PERMISSION_MODES = ['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'] as const
 export type PermissionMode = (typeof PERMISSION_MODES)[number]
 
-/** The section `claude` of the configuration. */
-export interface ClaudeSettings {
-  readonly binary: string
+/** What may differ from role to role. */
+interface RoleSettings {
   readonly model: string | null
   readonly effort: string | null
   readonly fallbackModel: string | null
   readonly permissionMode: PermissionMode
   readonly extraArgs: readonly string[]
   readonly env: Readonly<Record<string, string>>
+}
+
+/** The section `claude` of the configuration. */
+export interface ClaudeSettings extends RoleSettings {
+  readonly binary: string
+  /** Permission rules beside orch's own, for every agent. */
+  readonly allow: readonly string[]
+  readonly tokenFile: string | null
+  readonly apiKeyHelper: string | null
+  /** Between two starts. */
+  readonly startGapSeconds: number
   readonly plannerModel: string | null
   readonly plannerBudgetUsd: number
 }
 
 type Config = Readonly<Record<string, unknown>>
 
-/** Settings as validated by the host, with the defaults of the schema where the host gave none. */
-export function settingsOf(config: Config): ClaudeSettings {
+/**
+ * The safe mode in which nobody is needed: what the settings allow is done, everything else is denied at once, never asked (Claude Code's
+ * documentation, "Permission modes"; measured on 2.1.197 and 2.1.330, as root too).
+ */
+const DEFAULT_MODE: PermissionMode = 'dontAsk'
+
+/**
+ * Settings as validated by the host, with the defaults of the schema where the host gave none.
+ *
+ * A template may choose a role's model, effort and mode; what is run and with which extra arguments stays with the person, and so does the mode that
+ * asks nobody anything: a template comes with a repository. What the person says of a role is stronger than both.
+ * @param role whose own are laid over them
+ * @param template options of the role in its template
+ */
+export function settingsOf(config: Config, role?: string, template: Config = {}): ClaudeSettings {
+  const own = role === undefined ? {} : objectOr(objectOr(config['roles'])[role])
+  const text = (key: string) => stringIn(own, key) ?? stringIn(template, key) ?? stringIn(config, key)
+  const mode = permissionModeIn(template)
   return {
     binary: stringIn(config, 'binary') ?? 'claude',
-    model: stringIn(config, 'model'),
-    effort: stringIn(config, 'effort'),
-    fallbackModel: stringIn(config, 'fallbackModel'),
-    permissionMode: permissionModeIn(config) ?? 'bypassPermissions',
-    extraArgs: Array.isArray(config['extraArgs']) ? config['extraArgs'].filter((arg) => typeof arg === 'string') : [],
-    env: stringsIn(config['env']),
+    model: text('model'),
+    effort: text('effort'),
+    fallbackModel: text('fallbackModel'),
+    permissionMode: permissionModeIn(own) ?? (mode === 'bypassPermissions' ? null : mode) ?? permissionModeIn(config) ?? DEFAULT_MODE,
+    extraArgs: [...stringsIn(config['extraArgs']), ...stringsIn(own['extraArgs'])],
+    env: {...namedStringsIn(config['env']), ...namedStringsIn(own['env'])},
+    allow: stringsIn(config['allow']),
+    tokenFile: stringIn(config, 'tokenFile'),
+    apiKeyHelper: stringIn(config, 'apiKeyHelper'),
+    startGapSeconds: numberIn(config, 'startGapSeconds') ?? 2,
     plannerModel: stringIn(config, 'plannerModel'),
-    plannerBudgetUsd: typeof config['plannerBudgetUsd'] === 'number' ? config['plannerBudgetUsd'] : 2,
-  }
-}
-
-/** A role may choose its own model, effort and mode; what is run and with which extra arguments stays with the person. */
-export function withRoleOptions(settings: ClaudeSettings, options: Config): ClaudeSettings {
-  return {
-    ...settings,
-    model: stringIn(options, 'model') ?? settings.model,
-    effort: stringIn(options, 'effort') ?? settings.effort,
-    fallbackModel: stringIn(options, 'fallbackModel') ?? settings.fallbackModel,
-    permissionMode: permissionModeIn(options) ?? settings.permissionMode,
+    plannerBudgetUsd: numberIn(config, 'plannerBudgetUsd') ?? 2,
   }
 }
 
 const text = (description: string) => ({type: 'string', minLength: 1, description})
+
+const PER_ROLE = {
+  model: text('Model, e.g. opus.'),
+  effort: text('Effort: low, medium, high, …'),
+  fallbackModel: text('Models to fall back to when the model is overloaded, separated by commas.'),
+  permissionMode: {
+    enum: [...PERMISSION_MODES, 'bypass'],
+    description:
+      'How agents ask for permission; default dontAsk: the tools of the work are allowed, the rest is denied. bypass allows everything. default, acceptEdits and plan can leave an agent waiting for a person.',
+  },
+  extraArgs: {type: 'array', items: {type: 'string'}, description: 'More arguments for every start.'},
+  env: {type: 'object', additionalProperties: {type: 'string'}, description: 'More environment. ORCH_* is not taken.'},
+}
 
 /** JSON Schema of the section. */
 export const CLAUDE_SCHEMA: JsonSchema = {
@@ -53,17 +85,16 @@ export const CLAUDE_SCHEMA: JsonSchema = {
   additionalProperties: false,
   properties: {
     binary: {...text('The Claude Code program: a name looked up in PATH, or an absolute path.'), default: 'claude'},
-    model: text('Model of every agent, e.g. opus; a role may have its own.'),
-    effort: text('Effort of every agent: low, medium, high, …'),
-    fallbackModel: text('Models to fall back to when the model is overloaded, separated by commas.'),
-    permissionMode: {
-      enum: [...PERMISSION_MODES],
-      default: 'bypassPermissions',
-      description:
-        'How agents ask for permission. Anything but bypassPermissions, auto and dontAsk can leave an agent waiting for a person.',
+    ...PER_ROLE,
+    roles: {
+      type: 'object',
+      description: 'The same by role, e.g. roles.developer.model; stronger than a template.',
+      additionalProperties: {type: 'object', additionalProperties: false, properties: PER_ROLE},
     },
-    extraArgs: {type: 'array', items: {type: 'string'}, description: 'More arguments for every start of an agent.'},
-    env: {type: 'object', additionalProperties: {type: 'string'}, description: 'More environment for every agent. ORCH_* is not taken.'},
+    allow: {type: 'array', items: {type: 'string'}, description: "More permission rules, as Claude Code's settings have them."},
+    tokenFile: text('A file with a token of `claude setup-token`: agents use it in place of the login.'),
+    apiKeyHelper: text('A command that prints an API key, as in Claude Code’s settings.'),
+    startGapSeconds: {type: 'number', minimum: 0, default: 2, description: 'Seconds between the starts of two agents.'},
     plannerModel: text('Model of the planner.'),
     plannerBudgetUsd: {type: 'number', exclusiveMinimum: 0, default: 2, description: 'US dollars one attempt of the planner may cost.'},
   },
@@ -75,10 +106,23 @@ function stringIn(config: Config, key: string): string | null {
 }
 
 function permissionModeIn(config: Config): PermissionMode | null {
-  return PERMISSION_MODES.find((mode) => mode === config['permissionMode']) ?? null
+  const given = config['permissionMode'] === 'bypass' ? 'bypassPermissions' : config['permissionMode']
+  return PERMISSION_MODES.find((mode) => mode === given) ?? null
 }
 
-function stringsIn(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+function numberIn(config: Config, key: string): number | null {
+  const value = config[key]
+  return typeof value === 'number' ? value : null
+}
+
+function stringsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+function namedStringsIn(value: unknown): Record<string, string> {
+  return Object.fromEntries(Object.entries(objectOr(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+function objectOr(value: unknown): Config {
+  return typeof value === 'object' && value !== null ? (value as Config) : {}
 }

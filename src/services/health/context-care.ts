@@ -18,6 +18,9 @@ interface ContextCareOptions {
   readonly ids: Ids
 }
 
+/** Percent of a context below which it was emptied. */
+const ROOM_PERCENT = 50
+
 /** An agent's own notes: what a conversation that lost its context, or the one after it, starts from. */
 export function notesPath(agentDirectory: string): string {
   return join(agentDirectory, 'notes.md')
@@ -37,6 +40,7 @@ export class ContextCare {
     for (const agent of project.agents.filter(({state}) => isPastStart(state))) {
       if (agent.care?.lostContext) await this.rebrief(project, agent, reasonOf(agent.care.lostContext))
       else if (isRunningLow(agent, project.options.health ?? HEALTH_DEFAULTS)) await this.#warn(project.id, agent)
+      else if (agent.care?.warned && hasRoom(agent)) await this.#forgetWarning(project.id, agent.id)
     }
   }
 
@@ -48,11 +52,17 @@ export class ContextCare {
   }
 
   async #warn(projectId: string, agent: Agent): Promise<void> {
-    const {contextTokens, contextLimit} = agent.care!
     const text =
-      `Your context is running low (${contextTokens} tokens${contextLimit ? ` of ${contextLimit}` : ''}). Write your notes into ${notesPath(agent.directory)} now: ` +
+      `Your context is running low (${agent.usage?.contextPercent} % used). Write your notes into ${notesPath(agent.directory)} now: ` +
       'what is done, what is next, what you decided and why. Then go on; after a compaction they are where you start.'
     await this.#tell(projectId, agent.id, text, (care) => ({...care, warned: true}))
+  }
+
+  async #forgetWarning(projectId: string, agentId: string): Promise<void> {
+    await this.#options.recorder.change(projectId, (project) => {
+      const agent = findAgent(project, agentId)!
+      return {project: withAgent(project, {...agent, care: {...agent.care, warned: false}}), events: []}
+    })
   }
 
   /** The message and the note that it was sent are one change. */
@@ -68,9 +78,13 @@ export class ContextCare {
   }
 }
 
-function isRunningLow({care}: Agent, {contextTokens, contextWarnPercent}: HealthSettings): boolean {
-  if (care?.contextTokens === undefined || care.warned) return false
-  return care.contextTokens >= ((care.contextLimit ?? contextTokens) * contextWarnPercent) / 100
+function isRunningLow({care, usage}: Agent, {contextWarnPercent}: HealthSettings): boolean {
+  return !care?.warned && (usage?.contextPercent ?? 0) >= contextWarnPercent
+}
+
+/** It was compacted, and nobody told of it: another warning is due when it fills up again. */
+function hasRoom({usage}: Agent): boolean {
+  return usage !== undefined && (usage.contextPercent ?? 100) < ROOM_PERCENT
 }
 
 function reasonOf(how: 'compact' | 'clear'): string {

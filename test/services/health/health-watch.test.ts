@@ -125,7 +125,10 @@ describe('HealthWatch', () => {
     await pass(2)
     expect(texts()).to.have.length(1)
     expect(texts()[0]).to.match(/compacted.*rebrief\.md.*notes\.md/)
-    await world.store.update('p_1', (project) => ({...project, agents: [{...project.agents[0]!, care: {contextTokens: 170_000}}]}))
+    await world.store.update('p_1', (project) => ({
+      ...project,
+      agents: [{...project.agents[0]!, usage: {model: null, contextPercent: 85, contextTokens: null, costUsd: null, windows: []}}],
+    }))
     await pass(2)
     expect(texts()).to.have.length(2)
     expect(texts()[1]).to.contain('running low')

@@ -2,6 +2,9 @@ import type {ModelAnswer} from './answers.js'
 
 type Turn = Exclude<ModelAnswer, {kind: 'error'}>
 
+/** Events of an answer that breaks off: these are sent, then the connection goes. */
+const EVENTS_BEFORE_BREAK = 3
+
 /** The answer as one JSON message (Messages API, not streamed). */
 export function asMessage(answer: Turn, id: string, model: string): object {
   return {
@@ -14,12 +17,12 @@ export function asMessage(answer: Turn, id: string, model: string): object {
 
 /** The answer as server-sent events (Messages API, `stream: true`). */
 export function asEvents(answer: Turn, id: string, model: string): string {
-  const empty = answer.kind === 'text' ? {type: 'text', text: ''} : {type: 'tool_use', id: `toolu_${id}`, name: answer.name, input: {}}
+  const empty = answer.kind === 'tool' ? {type: 'tool_use', id: `toolu_${id}`, name: answer.name, input: {}} : {type: 'text', text: ''}
   const delta =
-    answer.kind === 'text'
-      ? {type: 'text_delta', text: answer.text}
-      : {type: 'input_json_delta', partial_json: JSON.stringify(answer.input)}
-  return [
+    answer.kind === 'tool'
+      ? {type: 'input_json_delta', partial_json: JSON.stringify(answer.input)}
+      : {type: 'text_delta', text: answer.text}
+  const events = [
     {type: 'message_start', message: {...envelope(id, model), content: [], stop_reason: null, usage: {input_tokens: 10, output_tokens: 0}}},
     {type: 'content_block_start', index: 0, content_block: empty},
     {type: 'content_block_delta', index: 0, delta},
@@ -27,6 +30,7 @@ export function asEvents(answer: Turn, id: string, model: string): string {
     {type: 'message_delta', delta: {stop_reason: stopReason(answer), stop_sequence: null}, usage: {output_tokens: 5}},
     {type: 'message_stop'},
   ]
+  return (answer.kind === 'disconnect' ? events.slice(0, EVENTS_BEFORE_BREAK) : events)
     .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
     .join('')
 }
@@ -36,11 +40,11 @@ function envelope(id: string, model: string): object {
 }
 
 function blockOf(answer: Turn, id: string): object {
-  return answer.kind === 'text'
-    ? {type: 'text', text: answer.text}
-    : {type: 'tool_use', id: `toolu_${id}`, name: answer.name, input: answer.input}
+  return answer.kind === 'tool'
+    ? {type: 'tool_use', id: `toolu_${id}`, name: answer.name, input: answer.input}
+    : {type: 'text', text: answer.text}
 }
 
 function stopReason(answer: Turn): string {
-  return answer.kind === 'text' ? 'end_turn' : 'tool_use'
+  return answer.kind === 'tool' ? 'tool_use' : 'end_turn'
 }

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {limited, ModelServer, overloaded, text, tool, type ModelRule} from './index.js'
+import {disconnect, limited, ModelServer, overloaded, planHeaders, text, throttled, tool, unauthorised, type ModelRule} from './index.js'
 
 describe('ModelServer', () => {
   let model: ModelServer
@@ -39,6 +39,45 @@ describe('ModelServer', () => {
     expect(refused.headers.get('anthropic-ratelimit-unified-reset')).to.equal('1900000000')
     expect(await refused.json()).to.have.nested.property('error.type', 'rate_limit_error')
     expect((await ask('load')).status).to.equal(529)
+  })
+
+  it('breaks off in the middle of an answer', async () => {
+    await start([{answer: disconnect('half a')}])
+    const response = await ask('go', {stream: true})
+    let seen = ''
+    const broken: unknown = await (async () => {
+      for await (const part of response.body!) seen += Buffer.from(part as Uint8Array).toString()
+    })().catch((error: unknown) => error)
+    expect(broken).to.be.an('error')
+    expect(seen).to.include('half a').and.to.not.include('message_stop')
+  })
+
+  it('gives several answers one after the other, the last one again', async () => {
+    await start([{match: 'go', answer: [throttled(), text('a'), text('b')]}])
+    const said = async () => {
+      const response = await ask('go')
+      return response.ok ? ((await response.json()) as {content: {text: string}[]}).content[0]!.text : response.status
+    }
+    expect([await said(), await said(), await said(), await said()]).to.deep.equal([429, 'a', 'b', 'b'])
+  })
+
+  it('says nothing of a plan in a throttle, and tells its windows where it is asked to', async () => {
+    await start([
+      {match: 'throttle', answer: throttled()},
+      {match: 'windows', answer: {kind: 'text', text: 'x', headers: planHeaders(0.42, 1_900_000_000)}},
+    ])
+    const unified = (response: Response) => [...response.headers.keys()].filter((name) => name.includes('unified'))
+    expect(unified(await ask('throttle'))).to.deep.equal([])
+    const told = await ask('windows')
+    expect(told.headers.get('anthropic-ratelimit-unified-5h-utilization')).to.equal('0.42')
+  })
+
+  it('knows requests by their key or token', async () => {
+    await start([{credential: 'old', answer: unauthorised()}])
+    const as = (headers: Record<string, string>) => fetch(`${model.url}/v1/messages`, {method: 'POST', headers, body: '{}'})
+    expect((await as({authorization: 'Bearer old'})).status).to.equal(401)
+    expect((await as({'x-api-key': 'new'})).status).to.equal(200)
+    expect(model.requests.map(({credential}) => credential)).to.deep.equal(['old', 'new'])
   })
 
   it('lets a test wait for a request, and tells it what came when it does not come', async () => {

@@ -12,9 +12,12 @@ export interface ModelRule {
   readonly match?: string | RegExp
   /** Fits only requests that offer this tool: the agent's own turns, not its side questions (titles and the like). */
   readonly withTool?: string
+  /** Fits only requests with this key or token. */
+  readonly credential?: string
   /** How often it may answer; without it, always. */
   readonly times?: number
-  readonly answer: ModelAnswer
+  /** Several: one after the other, the last one again and again. */
+  readonly answer: ModelAnswer | readonly ModelAnswer[]
 }
 
 interface Waiter {
@@ -83,15 +86,21 @@ export class ModelServer {
     const body = await readJson(request)
     if (request.method !== 'POST' || !path.startsWith('/v1/messages')) return sendJson(response, 404, errorBody('not_found_error', path))
     if (path === '/v1/messages/count_tokens') return sendJson(response, 200, {input_tokens: 10})
-    const recorded = recordRequest(path, body)
+    const recorded = recordRequest(path, body, credentialIn(request))
     this.#record(recorded)
     const answer = this.#answerTo(recorded)
     if (answer.kind === 'error') return sendJson(response, answer.status, errorBody(answer.type, answer.message), answer.headers)
     if (answer.delayMs) await sleep(answer.delayMs)
     const id = String(this.requests.length)
-    if (!recorded.stream) return sendJson(response, 200, asMessage(answer, id, recorded.model))
-    response.writeHead(200, {'content-type': 'text/event-stream'})
-    response.end(asEvents(answer, id, recorded.model))
+    const events = asEvents(answer, id, recorded.model)
+    if (answer.kind === 'disconnect') {
+      response.writeHead(200, {'content-type': 'text/event-stream', ...answer.headers})
+      response.write(events, () => response.destroy())
+      return
+    }
+    if (!recorded.stream) return sendJson(response, 200, asMessage(answer, id, recorded.model), answer.headers)
+    response.writeHead(200, {'content-type': 'text/event-stream', ...answer.headers})
+    response.end(events)
   }
 
   #record(recorded: RecordedRequest): void {
@@ -101,16 +110,22 @@ export class ModelServer {
     for (const {found} of fitting) found(recorded)
   }
 
-  #answerTo({lastUserText, tools}: RecordedRequest): ModelAnswer {
+  #answerTo({lastUserText, tools, credential}: RecordedRequest): ModelAnswer {
     const fitting = this.#rules.find(({rule, used}) => {
       const said =
         rule.match === undefined || (typeof rule.match === 'string' ? lastUserText.includes(rule.match) : rule.match.test(lastUserText))
-      return said && (rule.withTool === undefined || tools.includes(rule.withTool)) && used < (rule.times ?? Infinity)
+      const asked = rule.withTool === undefined || tools.includes(rule.withTool)
+      return said && asked && (rule.credential === undefined || rule.credential === credential) && used < (rule.times ?? Infinity)
     })
     if (!fitting) return text('ok')
-    fitting.used++
-    return fitting.rule.answer
+    const {answer} = fitting.rule
+    const answers: readonly ModelAnswer[] = 'kind' in answer ? [answer] : answer
+    return answers[Math.min(fitting.used++, answers.length - 1)]!
   }
+}
+
+function credentialIn({headers}: IncomingMessage): string {
+  return headers.authorization?.replace(/^Bearer /, '') ?? String(headers['x-api-key'] ?? '')
 }
 
 async function readJson(request: IncomingMessage): Promise<object> {

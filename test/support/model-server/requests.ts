@@ -9,6 +9,8 @@ export interface RecordedRequest {
   readonly conversation: string
   readonly tools: readonly string[]
   readonly stream: boolean
+  /** The key or token it came with: made up, in tests. */
+  readonly credential: string
 }
 
 interface Block {
@@ -26,7 +28,7 @@ interface Body {
 }
 
 /** @param body the JSON of a request to the messages API */
-export function recordRequest(path: string, body: Body): RecordedRequest {
+export function recordRequest(path: string, body: Body, credential: string): RecordedRequest {
   const messages = body.messages ?? []
   return {
     path,
@@ -36,6 +38,7 @@ export function recordRequest(path: string, body: Body): RecordedRequest {
     conversation: messages.map(({content}) => textOf(content)).join('\n'),
     tools: (body.tools ?? []).map(({name}) => name),
     stream: body.stream === true,
+    credential,
   }
 }
 

@@ -11,7 +11,11 @@ export const HOOK_EVENTS = [
   'SessionEnd',
   'PreCompact',
   'PostCompact',
+  'Notification',
 ] as const
+
+/** Of the notifications only those no other event tells of. */
+const MATCHERS: Readonly<Partial<Record<(typeof HOOK_EVENTS)[number], string>>> = {Notification: 'elicitation_dialog'}
 
 /**
  * Seconds a hook may take. The relay itself answers within 1 s; the rest is for a machine under load. SessionEnd hooks would get 1.5 s without it
@@ -29,12 +33,13 @@ export function hookSettings(command: readonly string[], execForm: boolean): Rec
     HOOK_EVENTS.map((event) => {
       const [program, ...args] = [...command, event]
       const how = execForm ? {command: program, args} : {command: [program, ...args].map(shellQuoted).join(' ')}
-      return [event, [{hooks: [{type: 'command', ...how, timeout: HOOK_TIMEOUT_SECONDS}]}]]
+      const matcher = MATCHERS[event]
+      return [event, [{...(matcher ? {matcher} : {}), hooks: [{type: 'command', ...how, timeout: HOOK_TIMEOUT_SECONDS}]}]]
     }),
   )
 }
 
 /** In single quotes a POSIX shell takes everything as it is, but the quote itself. */
-function shellQuoted(word: string): string {
+export function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -4,6 +4,7 @@ import {EXEC_HOOKS_SINCE, isAtLeast, type Version} from '../detect/version.js'
 import type {ClaudeSettings} from '../settings.js'
 import {agentEnvironment, needsSandboxMark} from './environment.js'
 import {hookSettings} from './hook-settings.js'
+import {statusLine} from '../usage.js'
 
 /** What a launch depends on besides the request. */
 export interface LaunchFacts {
@@ -12,8 +13,10 @@ export interface LaunchFacts {
   readonly hookCommand: readonly string[]
   /** orch's own tools for the agent; they act as it by the token in its environment, which Claude Code hands on (measured on 2.1.197 and 2.1.330). */
   readonly mcpCommand: readonly string[]
-  /** `mcpInit` has written the agent's servers. */
-  readonly hasMcpConfig: boolean
+  /** Names of the MCP servers that `mcpInit` has written for the agent; null when it has written none. */
+  readonly servers: readonly string[] | null
+  /** The person's own status line; null without one. */
+  readonly ownStatusLine: string | null
   readonly uid: number | undefined
 }
 
@@ -59,24 +62,46 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
     files: [
       {path: settingsFile, content: json(settingsContent(request, facts))},
       {path: toolsFile, content: json(ownTools(facts.mcpCommand))},
-      ...(facts.hasMcpConfig ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
+      ...(facts.servers ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
       ...(prompt?.file ? [prompt.file] : []),
     ],
     readyTimeoutMs: READY_TIMEOUT_MS,
   }
 }
 
-function settingsContent({readable}: LaunchRequest, {hookCommand, version, settings}: LaunchFacts): object {
+function settingsContent(request: LaunchRequest, {hookCommand, version, settings, servers, ownStatusLine}: LaunchFacts): object {
+  const {permissionMode, apiKeyHelper, allow} = settings
   return {
     hooks: hookSettings(hookCommand, isAtLeast(version, EXEC_HOOKS_SINCE)),
-    // A leading // is an absolute path in a permission rule (Claude Code's documentation, "Permissions").
-    permissions: {allow: [...readable.map((folder) => `Read(/${folder}/**)`), 'mcp__orch']},
-    ...(settings.permissionMode === 'bypassPermissions' ? {skipDangerousModePermissionPrompt: true} : {}),
+    statusLine: statusLine(request.directory, ownStatusLine),
+    permissions: {
+      allow: [
+        ...request.readable.map((folder) => `Read(${rulePath(folder)})`),
+        'mcp__orch',
+        ...(permissionMode === 'dontAsk' ? workRules(request.worktree, servers ?? []) : []),
+        ...allow,
+      ],
+    },
+    ...(permissionMode === 'bypassPermissions' ? {skipDangerousModePermissionPrompt: true} : {}),
+    ...(apiKeyHelper === null ? {} : {apiKeyHelper}),
   }
 }
 
 function ownTools([command, ...args]: readonly string[]): object {
   return {mcpServers: {orch: {type: 'stdio', command, args}}}
+}
+
+/**
+ * What an agent of a trusted repository needs for its work: commands, files in its own worktree, the web, and the servers it was granted. Rules of the
+ * person and of the repository that deny or ask are stronger.
+ */
+function workRules(worktree: string, servers: readonly string[]): string[] {
+  return ['Bash', `Edit(${rulePath(worktree)})`, 'WebFetch', 'WebSearch', ...servers.map((name) => `mcp__${name}`)]
+}
+
+/** A leading // is an absolute path in a permission rule (Claude Code's documentation, "Permissions"). */
+function rulePath(folder: string): string {
+  return `/${folder}/**`
 }
 
 function permissionArgs({permissionMode}: ClaudeSettings): string[] {

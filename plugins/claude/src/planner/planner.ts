@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {OrchError, type Outline, type Planner, type Ports} from '@orch/plugin-kit'
 import {ClaudeDetector} from '../detect/detect.js'
+import {withToken} from '../launch/credentials.js'
 import {withoutMarks} from '../launch/environment.js'
 import {settingsOf, type ClaudeSettings} from '../settings.js'
 import {readAttempt} from './answer.js'
@@ -68,7 +69,7 @@ export class ClaudePlanner implements Planner {
     try {
       const run = await processes.run(settings.binary, plannerArgs(settings), {
         cwd: folder,
-        env: {...withoutMarks(env), ...settings.env, DISABLE_AUTOUPDATER: '1'},
+        env: {...withoutMarks(await withToken(env, settings)), ...settings.env, DISABLE_AUTOUPDATER: '1'},
         // Never an argument: arguments are seen by every user of the machine, and are too short for it.
         input: spec,
         timeoutMs: ATTEMPT_TIMEOUT_MS,

@@ -10,8 +10,9 @@ export interface Composer {
 
 /** A rule is drawn over the whole width; the session's name may stand in the upper one. */
 const RULE = /^─{4,}.*─$|^─{4,}$/
-/** Words Claude Code itself puts into an empty box. */
-const PLACEHOLDER = /^Press up to edit queued messages$|^Try "/
+/** Words Claude Code itself puts into an empty box; the last three after a turn that failed (2.1.330, from its program; the first of them measured). */
+const PLACEHOLDER =
+  /^Press up to edit queued messages$|^Try "|^Once fixed, resend your message$|^Resend your message to try again$|^Run \/rewind to go back$/
 /**
  * The line of work: a turning star, a word and an ellipsis, e.g. `✻ Sketching… (12s)`. The footer's `esc to interrupt` is not enough: it goes away
  * while there is a draft (measured on 2.1.197 and 2.1.330). A turn that ended reads `✻ Baked for 4s`, without the ellipsis.

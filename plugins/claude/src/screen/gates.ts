@@ -1,63 +1,41 @@
-/** A dialog of Claude Code that can stand between start and work, as data: the texts change with its versions, so each says where it was seen. */
+import {readFileSync} from 'node:fs'
+
+/** A dialog of Claude Code that can stand between start and work. */
 export interface Gate {
   readonly name: string
   /** Text that only this dialog shows. */
   readonly shows: RegExp
   /** The option that leads on, by its own text; null when only a person may choose. */
   readonly choose: RegExp | null
-  /** Versions it was measured on. */
-  readonly seen: readonly string[]
+  /** Its options as versions showed them. */
+  readonly seen: readonly SeenOptions[]
 }
 
+/** Options of a dialog, top to bottom, as they were read on versions of Claude Code. */
+export interface SeenOptions {
+  readonly versions: readonly string[]
+  readonly options: readonly string[]
+  /** Index of the highlighted one. */
+  readonly highlighted: number
+}
+
+interface GateRow {
+  readonly name: string
+  readonly shows: string
+  readonly choose: string | null
+  readonly seen: readonly SeenOptions[]
+}
+
+/** `src` and `dist` lie at the same depth. */
+const TABLE = JSON.parse(readFileSync(new URL('../../data/gates.json', import.meta.url), 'utf8')) as {readonly gates: readonly GateRow[]}
+
 /**
- * The options' texts held in every version; their order, their numbers and which one is highlighted did not: 2.1.197 offers trust with
+ * The options' texts held in every version that was run; their order, their numbers and which one is highlighted did not: 2.1.197 offers trust with
  * `1. Yes, I trust this folder` highlighted, 2.1.330 with `No, exit`. So keys are worked out from what the screen shows, never fixed.
  */
-export const GATES: readonly Gate[] = [
-  {
-    // Trust is seeded before the start, with consent; the dialog is left over when a version keeps it elsewhere.
-    name: 'trust',
-    shows: /Quick safety check: Is this a project you created or one you trust\?|Do you trust the files in this folder\?/,
-    choose: /^Yes, (?:I trust this folder|proceed)/,
-    seen: ['2.1.120', '2.1.197', '2.1.240', '2.1.330'],
-  },
-  {
-    name: 'bypass',
-    shows: /WARNING: Claude Code running in Bypass Permissions mode/,
-    choose: /^Yes, I accept/,
-    seen: ['2.0.60', '2.1.50', '2.1.120', '2.1.197', '2.1.240', '2.1.330'],
-  },
-  {
-    // Whether a key in the environment shall be used and billed is not for orch to say.
-    name: 'api-key',
-    shows: /Detected a custom API key in your environment/,
-    choose: null,
-    seen: ['2.1.197', '2.1.330'],
-  },
-  {
-    // Agents get their servers by --mcp-config --strict-mcp-config; whatever is asked here was not granted.
-    name: 'mcp',
-    shows: /New MCP server found in this project|New MCP servers found in/,
-    choose: /^Continue without using this MCP server/,
-    seen: ['2.1.330'],
-  },
-  {
-    name: 'onboarding',
-    shows: /Welcome to Claude Code v|Select login method|Choose the text style that looks best/,
-    choose: null,
-    seen: ['2.1.330'],
-  },
-  {
-    // Opens by itself after a limit, by a command of Claude Code's own, and keeps every message out until it is answered.
-    name: 'limit-options',
-    shows: /What do you want to do\?.*Stop and wait for limit to reset/,
-    choose: /^Stop and wait for limit to reset/,
-    seen: ['2.1.197'],
-  },
-  {
-    name: 'permission',
-    shows: /Do you want to (?:proceed|make this edit|create|allow)/,
-    choose: null,
-    seen: ['2.1.197', '2.1.330'],
-  },
-]
+export const GATES: readonly Gate[] = TABLE.gates.map(({name, shows, choose, seen}) => ({
+  name,
+  shows: new RegExp(shows),
+  choose: choose === null ? null : new RegExp(choose),
+  seen,
+}))

@@ -23,8 +23,9 @@ export function readClaudeScreen(screen: string, now: number): ScreenReading {
   if (!composer) return dialogOn(lines) ?? {what: 'unknown'}
   const above = lines.slice(0, composer.top).filter((line) => line !== '')
   const limit = findLimit(above.slice(-NOTICE_LINES).join('\n'), now, NOTICE_AGE_MS)
-  const over = limit !== null && limit.resetsAt !== null && limit.resetsAt <= now
-  if (limit && !over && !composer.busy) return {what: 'limit', text: limit.text, resetsAt: limit.resetsAt}
+  // Without a time it would hold messages back for ever; that the agent is limited is known from its hook.
+  const holds = limit !== null && limit.resetsAt !== null && limit.resetsAt > now
+  if (holds && !composer.busy) return {what: 'limit', text: limit.text, resetsAt: limit.resetsAt}
   return {what: composer.busy ? 'busy' : 'composer', draft: composer.draft}
 }
 

@@ -12,6 +12,7 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
     case 'SessionStart':
       return [
         ...transcriptIn(payload),
+        ...conversationIn(payload),
         ...(payload['source'] === 'compact' ? [] : [{kind: 'ready', cwd: stringIn(payload, 'cwd')} as const]),
         ...lossIn(payload),
       ]
@@ -24,11 +25,19 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
       return signalsOfFailure(stringIn(payload, 'error') ?? 'unknown', stringIn(payload, 'last_assistant_message') ?? '', now)
     case 'PermissionRequest':
       return [{kind: 'needs-input', what: `permission for ${stringIn(payload, 'tool_name') ?? 'a tool'}`}]
+    case 'Notification':
+      // Only the dialogs that no other event tells of; that it has been idle for a minute is known from Stop.
+      return payload['notification_type'] === 'elicitation_dialog'
+        ? [{kind: 'needs-input', what: stringIn(payload, 'message') ?? 'an MCP server asks for something'}]
+        : []
     case 'PreCompact':
       return [
         ...(payload['trigger'] === 'manual' ? [{kind: 'command', stage: 'submitted', text: '/compact'} as const] : []),
         {kind: 'working'},
       ]
+    case 'PostCompact':
+      // In the middle of a turn the work goes on; after a person's /compact nothing does.
+      return payload['trigger'] === 'manual' ? [{kind: 'idle'}] : []
     case 'SessionEnd': {
       const reason = stringIn(payload, 'reason') ?? 'other'
       // After /clear and /resume the same process goes on with another conversation and says so with SessionStart.
@@ -47,6 +56,12 @@ function transcriptIn(payload: Payload): AgentSignal[] {
 function lossIn(payload: Payload): AgentSignal[] {
   const how = payload['source']
   return how === 'compact' || how === 'clear' ? [{kind: 'context-lost', how}] : []
+}
+
+/** After /clear and /resume it is another one, and the next start must take up that. */
+function conversationIn(payload: Payload): AgentSignal[] {
+  const id = stringIn(payload, 'session_id')
+  return id === null ? [] : [{kind: 'conversation', id}]
 }
 
 function stringIn(payload: Payload, key: string): string | null {

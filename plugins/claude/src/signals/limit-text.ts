@@ -9,10 +9,11 @@ export interface LimitNotice {
 
 /** The wordings of 1.0.100 to 2.1.330, each measured or reported; the table in the plugin's README has them by version. */
 const LIMIT =
-  /You['’]ve (?:hit|reached) your (?:[\w.-]+ ){0,3}limit\b|\b(?:5-hour|session|weekly|opus|sonnet|usage)(?: weekly)? limit reached\b|\bClaude(?: AI)? usage limit reached(?:\|(?<epoch>\d{10}))?/i
+  /You['’]ve (?:hit|reached) your (?:[\w.-]+ ){0,3}limit\b|You['’]re out of (?:[\w-]+ )?usage\b|\b(?:5-hour|session|weekly|opus|sonnet|usage|spend)(?: weekly)? limit reached\b|\bClaude(?: AI)? usage limit reached(?:\|(?<epoch>\d{10}))?/i
 
+/** A time of day, a date or a day of the week before it, or a date alone; then its zone. */
 const RESET =
-  /\b(?:will )?resets?(?: at)?\s+(?<when>(?:[A-Z][a-z]{2,8}(?: \d{1,2},?)?\s+)?\d{1,2}(?::\d{2})?\s?[ap]m)(?:\s*\((?<tz>[^)]+)\))?/i
+  /\b(?:will )?resets?(?: at| on)?:?\s+(?<when>(?:(?:tomorrow|[A-Z][a-z]{2,8}(?: \d{1,2},?)?)(?:,? at)?\s+)?\d{1,2}(?:(?::\d{2})?\s?[ap]m\b|:\d{2}\b)|[A-Z][a-z]{2,8} \d{1,2}\b)(?:\s*\((?<tz>[^)]+)\))?/i
 
 /** 1.0.100 and 2.0.0 wrote the epoch right behind the words. */
 const EPOCH = /limit reached\|(?<epoch>\d{10})/i

@@ -7,8 +7,12 @@ const JUST_PAST_MS = 5 * 60_000
 /** A date further back than this is next year's. */
 const LAST_YEAR_MS = 180 * DAY_MS
 
+const WHEN =
+  /^(?:(?<word>[a-z]{3})[a-z]*\.?(?:\s+(?<day>\d{1,2}),?)?(?:,? at)?(?:\s+|$))?(?:(?<hour>\d{1,2})(?:(?::(?<minute>\d{2}))?\s?(?<half>[ap])m|:(?<minute24>\d{2})))?$/i
+
 /**
- * Understands the times Claude Code gives for the end of a limit: `7:05pm`, `3pm`, `Mon 12:00am`, `Nov 25, 12:38am`.
+ * Understands the times Claude Code gives for the end of a limit: `7:05pm`, `3pm`, `Mon 12:00am`, `Nov 25, 12:38am`,
+ * `tomorrow at 9am`, `14:30`, `Nov 25`.
  * @param when the time as written
  * @param zone the IANA name written behind it; null or unknown: the zone of this machine
  * @param now milliseconds UTC
@@ -16,19 +20,19 @@ const LAST_YEAR_MS = 180 * DAY_MS
  * @returns milliseconds UTC, or null when it is no such time
  */
 export function parseResetTime(when: string, zone: string | null, now: number, saidWithinMs = 0): number | null {
-  const match =
-    /^(?:(?<word>[a-z]{3})[a-z]*\.?(?:\s+(?<day>\d{1,2}),?)?\s+)?(?<hour>\d{1,2})(?::(?<minute>\d{2}))?\s?(?<half>[ap])m$/i.exec(
-      when.trim(),
-    )
+  const match = WHEN.exec(when.trim())
   if (!match) return null
-  const {word, day, hour, minute, half} = match.groups!
-  const minutes = minutesOfDay(Number(hour), Number(minute ?? 0), half!.toLowerCase())
+  const {word, day, hour, minute, minute24, half} = match.groups!
+  // A time, or a date alone: its first minute.
+  if (hour === undefined && day === undefined) return null
+  const minutes = hour === undefined ? 0 : minutesOfDay(Number(hour), Number(minute ?? minute24 ?? 0), half?.toLowerCase())
   if (minutes === null) return null
   const inZone = clockOf(zone)
   const today = inZone.dateAt(now)
   const at = (year: number, month: number, date: number) => inZone.timeOf(year, month, date, minutes)
   const earliest = (times: readonly number[]) => times.find((time) => time >= now - Math.max(JUST_PAST_MS, saidWithinMs)) ?? null
   const name = word?.toLowerCase()
+  if (name === 'tom') return at(today.year, today.month, today.day + 1)
   if (name === undefined) return earliest([-1, 0, 1].map((days) => at(today.year, today.month, today.day + days)))
   if (day !== undefined) {
     const month = MONTHS.indexOf(name)
@@ -42,7 +46,9 @@ export function parseResetTime(when: string, zone: string | null, now: number, s
   return earliest([-7, 0, 7].map((days) => at(today.year, today.month, today.day + ahead + days)))
 }
 
-function minutesOfDay(hour: number, minute: number, half: string): number | null {
+/** @param half of the day, without it the clock has 24 hours */
+function minutesOfDay(hour: number, minute: number, half: string | undefined): number | null {
+  if (half === undefined) return hour > 23 || minute > 59 ? null : hour * 60 + minute
   if (hour < 1 || hour > 12 || minute > 59) return null
   return ((hour % 12) + (half === 'p' ? 12 : 0)) * 60 + minute
 }

@@ -1,5 +1,6 @@
 import {open, type FileHandle} from 'node:fs/promises'
 import type {AgentSignal, TranscriptReading} from '@orch/plugin-kit'
+import {signalsOfFailure} from './stop-failure.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -46,20 +47,16 @@ async function readLines(file: FileHandle, start: number): Promise<TranscriptRea
   }
 }
 
-/** @param line a line of a transcript @returns the receipts in it */
+/** @param line a line of a transcript @returns the receipts in it, and what else a hook should have told */
 export function signalsOfLine(line: string): AgentSignal[] {
   const entry = parse(line)
   // The summary after a compaction may quote a message; that is none.
   if (!entry || entry['isSidechain'] === true || entry['isCompactSummary'] === true) return []
   switch (entry['type']) {
-    case 'user': {
-      const text = entry['isMeta'] === true ? '' : textOf(objectOr(entry['message'])['content'])
-      const command = COMMAND.exec(text)?.[1]
-      if (command) return [{kind: 'command', stage: 'acknowledged', text: command}]
-      return text ? [{kind: 'acknowledged', text}] : []
-    }
+    case 'user':
+      return entry['isMeta'] === true ? [] : signalsOfUser(objectOr(entry['message'])['content'], entry)
     case 'assistant':
-      return usageIn(objectOr(objectOr(entry['message'])['usage']))
+      return entry['isApiErrorMessage'] === true ? signalsOfError(entry) : []
     case 'attachment': {
       const attachment = objectOr(entry['attachment'])
       const text = attachment['type'] === 'queued_command' ? textOf(attachment['prompt']) : ''
@@ -79,11 +76,30 @@ export function signalsOfLine(line: string): AgentSignal[] {
   }
 }
 
-/** Tokens the model was given for this answer: what the conversation takes of its context. */
-function usageIn(usage: Json): AgentSignal[] {
-  const parts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'].map((key) => usage[key])
-  const tokens = parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? part : 0), 0)
-  return tokens > 0 ? [{kind: 'context', tokens, limit: null}] : []
+/** A person broke the turn off: no hook tells of that (Claude Code's documentation, "Hooks": Stop). */
+const INTERRUPTED = /^\[Request interrupted by user(?: for tool use)?\]$/
+
+function signalsOfUser(content: unknown, entry: Json): AgentSignal[] {
+  const text = textOf(content)
+  const at = timeOf(entry)
+  if (INTERRUPTED.test(text.trim())) return at === null ? [] : [{kind: 'idle', at}]
+  const command = COMMAND.exec(text)?.[1]
+  if (command) return [{kind: 'command', stage: 'acknowledged', text: command}]
+  return text ? [{kind: 'acknowledged', text}] : []
+}
+
+/** The same words the hook StopFailure has, for when that was lost. */
+function signalsOfError(entry: Json): AgentSignal[] {
+  const at = timeOf(entry)
+  if (at === null) return []
+  const error = typeof entry['error'] === 'string' ? entry['error'] : 'unknown'
+  const text = textOf(objectOr(entry['message'])['content'])
+  return signalsOfFailure(error, text, at).map((signal) => ({...signal, at}))
+}
+
+function timeOf({timestamp}: Json): number | null {
+  const at = typeof timestamp === 'string' ? Date.parse(timestamp) : NaN
+  return Number.isNaN(at) ? null : at
 }
 
 /** Text of a message's content: results of tools are no words of a person. */

@@ -8,10 +8,12 @@ type Json = Readonly<Record<string, unknown>>
  * Tells Claude Code that the repository is trusted, so that no dialog stands between start and work. One entry for the main checkout covers every
  * linked worktree, also those outside of it (measured on 2.1.197 and 2.1.330).
  * @param root {@link mainCheckout} of the repository
+ * @param quiet resolves when no agent starts: some versions write the whole file at their start as they read it before (reported for 2.1.231)
  * @throws ORCH_STATE when the entry is not there afterwards
  */
-export async function seedTrust(file: ClaudeConfigFile, root: string): Promise<void> {
+export async function seedTrust(file: ClaudeConfigFile, root: string, quiet?: () => Promise<void>): Promise<void> {
   if (isTrusted(await file.read(), root)) return
+  await quiet?.()
   await file.update((config) => (isTrusted(config, root) ? config : withTrust(config, root)))
   // A session of the user's that ignores the lock may have written over it.
   if (isTrusted(await file.read(), root)) return

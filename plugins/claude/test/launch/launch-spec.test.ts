@@ -4,7 +4,7 @@ import type {LaunchRequest, LaunchSpec} from '@orch/plugin-kit'
 import {agentEnvironment, needsSandboxMark} from '../../src/launch/environment.js'
 import {HOOK_EVENTS, hookSettings} from '../../src/launch/hook-settings.js'
 import {buildLaunchSpec, type LaunchFacts} from '../../src/launch/launch-spec.js'
-import {settingsOf, withRoleOptions} from '../../src/settings.js'
+import {settingsOf} from '../../src/settings.js'
 
 const REQUEST: LaunchRequest = {
   project: {id: 'p_1', name: 'demo', repository: '/srv/repo'},
@@ -26,7 +26,8 @@ const FACTS: LaunchFacts = {
   settings: settingsOf({}),
   hookCommand: ['/usr/bin/node', '/state/bin/hook.js'],
   mcpCommand: ['/usr/bin/node', '/opt/orch/bin/mcp.js'],
-  hasMcpConfig: true,
+  servers: ['time'],
+  ownStatusLine: null,
   uid: 1000,
 }
 const build = (request: Partial<LaunchRequest> = {}, facts: Partial<LaunchFacts> = {}) =>
@@ -39,7 +40,7 @@ describe('buildLaunchSpec', () => {
     const {command, files} = build()
     expect(command.argv).to.deep.equal([
       'claude',
-      '--dangerously-skip-permissions',
+      ...['--permission-mode', 'dontAsk'],
       ...['--session-id', REQUEST.conversation],
       ...['--name', 'developer · demo'],
       ...['--settings', '/state/a_1/settings.json'],
@@ -53,9 +54,9 @@ describe('buildLaunchSpec', () => {
 
   it('takes the conversation up again with all flags', () => {
     const {argv} = build({resume: true, firstPrompt: null}).command
-    expect(argv.slice(2, 4)).to.deep.equal(['--resume', REQUEST.conversation])
+    expect(argv.slice(3, 5)).to.deep.equal(['--resume', REQUEST.conversation])
     expect(argv).to.not.include('--session-id')
-    expect(argv).to.include.members(['--settings', '--mcp-config', '--append-system-prompt-file', '--dangerously-skip-permissions'])
+    expect(argv).to.include.members(['--settings', '--mcp-config', '--append-system-prompt-file', '--permission-mode'])
     expect(argv).to.not.include('--')
   })
 
@@ -72,24 +73,65 @@ describe('buildLaunchSpec', () => {
   })
 
   it('gives no MCP servers when none were granted, and leaves granted ones alone', () => {
-    expect(fileIn(build({}, {hasMcpConfig: false}), '/state/a_1/mcp.json')).to.equal('{\n  "mcpServers": {}\n}\n')
+    expect(fileIn(build({}, {servers: null}), '/state/a_1/mcp.json')).to.equal('{\n  "mcpServers": {}\n}\n')
     expect(fileIn(build(), '/state/a_1/mcp.json')).to.equal(undefined)
   })
 
-  it('takes model, effort and mode from configuration and role, the role first', () => {
-    const configured = settingsOf({model: 'opus', effort: 'high', fallbackModel: 'sonnet', extraArgs: ['--verbose'], binary: '/opt/claude'})
-    const settings = withRoleOptions(configured, {model: 'haiku', permissionMode: 'acceptEdits', extraArgs: ['--evil'], binary: '/evil'})
-    const spec = build({}, {settings})
-    const {argv} = spec.command
+  it('takes model, effort and mode from configuration, template and the person’s word on the role, the last first', () => {
+    const config = {
+      ...{model: 'opus', effort: 'high', fallbackModel: 'sonnet', extraArgs: ['--verbose'], binary: '/opt/claude', env: {A: '1', B: '1'}},
+      roles: {developer: {effort: 'max', extraArgs: ['--debug'], env: {B: '2'}}, tester: {model: 'other'}},
+    }
+    const template = {
+      model: 'haiku',
+      effort: 'low',
+      permissionMode: 'acceptEdits',
+      extraArgs: ['--evil'],
+      binary: '/evil',
+      env: {A: 'evil'},
+    }
+    const spec = build({}, {settings: settingsOf(config, 'developer', template)})
+    const {argv, env} = spec.command
     expect(argv.slice(0, 3)).to.deep.equal(['/opt/claude', '--permission-mode', 'acceptEdits'])
-    expect(argv.join(' ')).to.include('--model haiku --effort high --fallback-model sonnet --verbose -- ')
+    expect(argv.join(' ')).to.include('--model haiku --effort max --fallback-model sonnet --verbose --debug -- ')
     expect(argv).to.not.include('--evil')
-    expect(settingsIn(spec)).to.not.have.property('skipDangerousModePermissionPrompt')
-    expect(settingsIn(build())).to.have.property('skipDangerousModePermissionPrompt', true)
+    expect(env).to.include({A: '1', B: '2'})
   })
 
-  it('lets the agent read the folders it was given', () => {
-    expect(settingsIn(build())).to.have.deep.nested.property('permissions.allow', ['Read(//srv/work trees/tester/**)', 'mcp__orch'])
+  it('bypasses permissions only where the person says so, never for a template', () => {
+    for (const template of [{permissionMode: 'bypassPermissions'}, {permissionMode: 'bypass'}]) {
+      const spec = build({}, {settings: settingsOf({}, 'developer', template)})
+      expect(spec.command.argv.slice(1, 3)).to.deep.equal(['--permission-mode', 'dontAsk'])
+      expect(settingsIn(spec)).to.not.have.property('skipDangerousModePermissionPrompt')
+    }
+    for (const config of [{permissionMode: 'bypass'}, {roles: {developer: {permissionMode: 'bypassPermissions'}}}]) {
+      const spec = build({}, {settings: settingsOf(config, 'developer')})
+      expect(spec.command.argv[1]).to.equal('--dangerously-skip-permissions')
+      expect(settingsIn(spec)).to.have.property('skipDangerousModePermissionPrompt', true)
+    }
+    expect(settingsOf({roles: {developer: {permissionMode: 'bypass'}}}, 'tester').permissionMode).to.equal('dontAsk')
+    expect(settingsOf({permissionMode: 'bypass'}, 'developer', {permissionMode: 'plan'}).permissionMode).to.equal('plan')
+  })
+
+  it('allows the work, in its own worktree, and lets the agent read the folders it was given', () => {
+    expect(settingsIn(build({}, {settings: settingsOf({allow: ['Edit(//srv/shared/**)']})}))).to.have.deep.nested.property(
+      'permissions.allow',
+      [
+        'Read(//srv/work trees/tester/**)',
+        'mcp__orch',
+        ...['Bash', 'Edit(//srv/work trees/developer/**)', 'WebFetch', 'WebSearch', 'mcp__time'],
+        'Edit(//srv/shared/**)',
+      ],
+    )
+    expect(settingsIn(build({}, {settings: settingsOf({permissionMode: 'default'})}))).to.have.deep.nested.property('permissions.allow', [
+      'Read(//srv/work trees/tester/**)',
+      'mcp__orch',
+    ])
+  })
+
+  it('hands a helper for keys over, and none without', () => {
+    expect(settingsIn(build({}, {settings: settingsOf({apiKeyHelper: 'pass show key'})}))).to.have.property('apiKeyHelper', 'pass show key')
+    expect(settingsIn(build())).to.not.have.property('apiKeyHelper')
   })
 })
 

@@ -1,8 +1,20 @@
+import {execFileSync} from 'node:child_process'
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../../../../test/support/claude-binary.js'
-import {creditTooLow, limited, ModelServer, slow, text, tool} from '../../../../test/support/model-server/index.js'
+import {
+  creditTooLow,
+  disconnect,
+  limited,
+  ModelServer,
+  overloaded,
+  planHeaders,
+  slow,
+  text,
+  throttled,
+  tool,
+} from '../../../../test/support/model-server/index.js'
 import {ClaudeDriver} from '../../src/driver.js'
 import {ClaudeWorld} from '../support/claude-world.js'
 import {realPorts} from '../support/real-ports.js'
@@ -130,7 +142,131 @@ for (const binary of claudeBinaries()) {
 
       await world.paste('MONEY-MARK', driver.submitDelayMs)
       const broke = await world.waitForHook(({event, payload}) => event === 'StopFailure' && payload['error'] !== 'rate_limit')
-      expect(driver.interpret(broke)).to.have.nested.property('[0].kind', 'needs-input')
+      expect(driver.interpret(broke)[0]).to.include({kind: 'account', problem: 'billing'})
+    })
+
+    for (const moment of ['at work', 'at rest'] as const) {
+      it(`tells a limit with its reset ${moment} too`, async () => {
+        await prepare()
+        const resetsAt = Math.ceil(Date.now() / 3_600_000) * 3_600 + 7 * 86_400
+        const first = moment === 'at work' ? tool('Bash', {command: 'echo TOOL-MARK', description: 'x'}) : text('Done.')
+        model.add({match: /TOOL-MARK|PASTE-MARK/, withTool: 'Bash', answer: limited(resetsAt, 'seven_day')})
+        model.add({match: 'FIRST-MARK', withTool: 'Bash', times: 1, answer: first})
+        await world.start(await driver.launch(world.request(model, {env: world.subscriberEnv(model)})))
+        if (moment === 'at rest') {
+          await world.waitForHook(({event}) => event === 'Stop')
+          await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
+          await world.paste('PASTE-MARK', driver.submitDelayMs)
+        }
+        const failed = await world.waitForHook(({event}) => event === 'StopFailure')
+        expect(driver.interpret(failed)[0], JSON.stringify(failed.payload)).to.include({
+          kind: 'limited',
+          cause: 'plan',
+          resetsAt: resetsAt * 1_000,
+        })
+      })
+    }
+
+    it('works without asking by default: edits, commands and commits in its worktree; what is not allowed is denied at once', async () => {
+      await prepare()
+      const outside = join(world.home, 'outside.txt')
+      const commit = 'git add --all && git -c user.name=t -c user.email=t@example.org commit -qm work && echo COMMITTED'
+      const file = join(world.worktree, 'made by agent.txt')
+      const turn = (match: string, answer: ReturnType<typeof tool>) => model.add({match, withTool: 'Bash', times: 1, answer})
+      turn('FIRST-MARK', tool('Write', {file_path: file, content: 'one'}))
+      turn('File created successfully', tool('Edit', {file_path: file, old_string: 'one', new_string: 'two'}))
+      turn('has been updated', tool('Bash', {command: commit, description: 'x'}))
+      turn('COMMITTED', tool('Write', {file_path: outside, content: 'three'}))
+      await world.start(await driver.launch(world.request(model)))
+      const stopped = await world.waitForHook(({event}) => event === 'Stop')
+      expect(stopped.payload).to.include({permission_mode: 'dontAsk'})
+      expect(execFileSync('git', ['-C', world.worktree, 'show', 'HEAD:made by agent.txt'], {encoding: 'utf8'})).to.equal('two')
+      expect(await readFile(outside, 'utf8').catch(() => null)).to.equal(null)
+      expect((await world.hooks()).map(({event}) => event)).to.not.include('PermissionRequest')
+    })
+
+    it('says what it used, and shows the person’s own status line', async () => {
+      await prepare()
+      await mkdir(join(world.home, '.claude'), {recursive: true})
+      const own = {statusLine: {type: 'command', command: 'grep -o \'"version":"[^"]*"\'; echo OWN-LINE'}}
+      await writeFile(join(world.home, '.claude', 'settings.json'), JSON.stringify(own))
+      const resetsAt = Math.ceil(Date.now() / 3_600_000) * 3_600
+      model.add({match: 'FIRST-MARK', withTool: 'Bash', answer: {kind: 'text', text: 'Done.', headers: planHeaders(0.42, resetsAt)}})
+      await world.start(await driver.launch(world.request(model, {env: world.subscriberEnv(model)})))
+      await world.waitForHook(({event}) => event === 'Stop')
+      await world.waitUntil(async () => ((await driver.readUsage(world.directory))?.windows.length ?? 0) > 0, 'the windows')
+      const usage = (await driver.readUsage(world.directory))!
+      expect(usage.windows.find(({name}) => name === 'five_hour')).to.deep.equal({
+        name: 'five_hour',
+        usedPercent: 42,
+        resetsAt: resetsAt * 1_000,
+      })
+      expect(usage).to.include({contextTokens: 10})
+      expect(usage.costUsd).to.be.greaterThan(0)
+      await world.waitUntil(() => world.screen().includes('OWN-LINE') && world.screen().includes(binary.version), 'the status line')
+    })
+
+    it('tells a throttle, a server in trouble and a connection that breaks off', async () => {
+      await prepare()
+      model.add({match: 'THROTTLE-MARK', withTool: 'Bash', answer: throttled()})
+      model.add({match: 'SERVER-MARK', withTool: 'Bash', answer: overloaded()})
+      model.add({match: 'BREAK-MARK', withTool: 'Bash', answer: disconnect('half a')})
+      await world.start(await driver.launch(world.request(model, {env: {...world.env(model), CLAUDE_CODE_MAX_RETRIES: '0'}})))
+      await world.waitForHook(({event}) => event === 'Stop')
+      for (const [index, [mark, cause]] of (
+        [
+          ['THROTTLE-MARK', 'throttle'],
+          ['SERVER-MARK', 'server'],
+          ['BREAK-MARK', 'server'],
+        ] as const
+      ).entries()) {
+        const failures = async () => (await world.hooks()).filter(({event}) => event === 'StopFailure')
+        await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
+        await world.paste(mark, driver.submitDelayMs)
+        await world.waitUntil(async () => (await failures()).length === index + 1, `the failure of ${mark}`, 60_000)
+        const failure = (await failures())[index]!
+        expect(driver.interpret(failure)[0], JSON.stringify(failure.payload)).to.include({kind: 'limited', cause, resetsAt: null})
+      }
+      const transcript = (await world.hooks())[0]!.payload['transcript_path'] as string
+      const told = async () => (await receipts(transcript)).flatMap((signal) => (signal.kind === 'limited' ? [signal.cause] : []))
+      await world.waitUntil(async () => (await told()).length === 3, 'the same in the transcript')
+      expect(await told()).to.deep.equal(['throttle', 'server', 'server'])
+    })
+
+    it('has a transcript though orch was called from inside another session', async () => {
+      await prepare()
+      const marks = {CLAUDECODE: '1', CLAUDE_CODE_CHILD_SESSION: '1', CLAUDE_CODE_SKIP_PROMPT_HISTORY: '1', CLAUDE_CODE_ENTRYPOINT: 'cli'}
+      await world.start(await driver.launch(world.request(model, {env: {...world.env(model), ...marks}})))
+      const {payload} = await world.waitForHook(({event}) => event === 'Stop')
+      await world.waitUntil(
+        async () => (await receipts(payload['transcript_path'] as string)).some(({kind}) => kind === 'acknowledged'),
+        'the transcript',
+      )
+    })
+
+    it('says when a person breaks its turn off, and the id of another conversation', async () => {
+      await prepare()
+      model.add({match: 'LONG-MARK', withTool: 'Bash', answer: tool('Bash', {command: 'tail -f /dev/null', description: 'x'})})
+      await world.start(await driver.launch(world.request(model)))
+      const {payload} = await world.waitForHook(({event}) => event === 'Stop')
+      await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
+      await world.paste('LONG-MARK', driver.submitDelayMs)
+      await world.waitUntil(() => driver.readScreen(world.screen()).what === 'busy' && world.screen().includes('tail -f'), 'work')
+      world.press('Escape')
+      const told = async () =>
+        (await receipts(payload['transcript_path'] as string)).some(({kind, at}) => kind === 'idle' && at !== undefined)
+      await world.waitUntil(told, 'the interruption')
+      world.press('C-u')
+      await world.waitUntil(
+        () => JSON.stringify(driver.readScreen(world.screen())) === '{"what":"composer","draft":null}',
+        'an empty composer',
+      )
+      world.type('/clear')
+      await world.waitUntil(() => world.screen().includes('/clear'), 'the command')
+      world.press('Enter')
+      const cleared = await world.waitForHook(({event, payload: {source}}) => event === 'SessionStart' && source === 'clear')
+      const conversation = driver.interpret(cleared).find(({kind}) => kind === 'conversation')
+      expect(conversation).to.have.property('id').that.is.not.equal(world.request(model).conversation)
     })
 
     it('asks for what its mode does not allow, and reads the folders it was given without asking', async () => {
@@ -145,7 +281,9 @@ for (const binary of claudeBinaries()) {
         times: 1,
         answer: tool('Bash', {command: 'touch made-by-agent', description: 'x'}),
       })
-      await world.start(await driver.launch(world.request(model, {options: {permissionMode: 'default'}, readable: [other]})))
+      await world.start(
+        await driver.launch(world.request(model, {settings: {...world.settings, permissionMode: 'default'}, readable: [other]})),
+      )
       const asked = await world.waitForHook(({event}) => event === 'PermissionRequest')
       expect(driver.interpret(asked)).to.deep.equal([{kind: 'needs-input', what: 'permission for Bash'}])
       await world.waitUntil(() => driver.readScreen(world.screen()).what === 'dialog', 'the dialog')

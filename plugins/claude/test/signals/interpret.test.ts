@@ -6,23 +6,20 @@ const means = (event: string, payload: Record<string, unknown> = {}) => interpre
 
 describe('interpretReport', () => {
   it('takes SessionStart for readiness, and for nothing new after a compaction', () => {
-    const payload = {transcript_path: '/t.jsonl', cwd: '/w'}
+    const payload = {transcript_path: '/t.jsonl', cwd: '/w', session_id: 's_2'}
     const transcript = {kind: 'transcript', path: '/t.jsonl'}
+    const conversation = {kind: 'conversation', id: 's_2'}
     for (const source of ['startup', 'resume']) {
-      expect(means('SessionStart', {...payload, source})).to.deep.equal([transcript, {kind: 'ready', cwd: '/w'}])
+      expect(means('SessionStart', {...payload, source})).to.deep.equal([transcript, conversation, {kind: 'ready', cwd: '/w'}])
     }
-    expect(means('SessionStart', {...payload, source: 'compact'})).to.not.deep.include({kind: 'ready', cwd: '/w'})
-  })
-
-  it('takes a compaction and a clear for a loss of context', () => {
-    const payload = {transcript_path: '/t.jsonl', cwd: '/w'}
-    const transcript = {kind: 'transcript', path: '/t.jsonl'}
-    expect(means('SessionStart', {...payload, source: 'compact'})).to.deep.equal([transcript, {kind: 'context-lost', how: 'compact'}])
-    expect(means('SessionStart', {...payload, source: 'clear'})).to.deep.equal([
+    const lost = (how: string) => ({kind: 'context-lost', how})
+    expect(means('SessionStart', {...payload, source: 'clear'})).to.have.deep.members([
       transcript,
+      conversation,
       {kind: 'ready', cwd: '/w'},
-      {kind: 'context-lost', how: 'clear'},
+      lost('clear'),
     ])
+    expect(means('SessionStart', {...payload, source: 'compact'})).to.have.deep.members([transcript, conversation, lost('compact')])
   })
 
   it('takes UserPromptSubmit for the text submitted and work begun', () => {
@@ -35,19 +32,48 @@ describe('interpretReport', () => {
     expect(means('Stop', {background_tasks: [{id: 'b1'}]})).to.deep.equal([{kind: 'working'}])
   })
 
-  it('tells a limit, a passing failure and a matter for a person apart', () => {
+  describe('a turn that failed', () => {
     const failure = (error: string, message: string) => means('StopFailure', {error, last_assistant_message: message})
-    expect(failure('rate_limit', "You've hit your 5-hour limit · resets 7:05pm (UTC)")).to.deep.equal([
-      {kind: 'limited', what: "You've hit your 5-hour limit · resets 7:05pm (UTC)", resetsAt: Date.parse('2026-11-22T19:05:00Z')},
+    const kinds: readonly (readonly [string, string, Record<string, unknown>])[] = [
+      ['rate_limit', "You've hit your 5-hour limit · resets 7:05pm (UTC)", {kind: 'limited', cause: 'plan', resetsAt: NOW + 155 * 60_000}],
+      [
+        'billing_error',
+        'spend limit reached · resets Nov 25 (UTC)',
+        {kind: 'limited', cause: 'plan', resetsAt: Date.parse('2026-11-25T00:00:00Z')},
+      ],
+      ['rate_limit', 'API Error: Request rejected (429)', {kind: 'limited', cause: 'throttle', resetsAt: null}],
+      ['server_error', 'API Error: 529 Overloaded', {kind: 'limited', cause: 'server', resetsAt: null}],
+      ['overloaded', 'Repeated 529 Overloaded errors', {kind: 'limited', cause: 'server', resetsAt: null}],
+      ['unknown', 'API Error: Connection closed mid-response', {kind: 'limited', cause: 'server', resetsAt: null}],
+      ['billing_error', 'Credit balance is too low', {kind: 'account', problem: 'billing'}],
+      ['billing_error', 'spend limit reached', {kind: 'account', problem: 'billing'}],
+      ['authentication_failed', 'Not logged in · Please run /login', {kind: 'account', problem: 'login'}],
+      ['unknown', 'OAuth token has expired · Please run /login', {kind: 'account', problem: 'login'}],
+      ['account_on_hold', '', {kind: 'account', problem: 'login'}],
+      ['max_output_tokens', '', {kind: 'idle'}],
+      ['model_not_found', 'There is an issue with the selected model', {kind: 'needs-input', dialog: false}],
+      ['something_new', '', {kind: 'needs-input', what: 'something_new: something_new', dialog: false}],
+    ]
+    for (const [error, message, wanted] of kinds) {
+      it(`by ${error} with "${message}" is ${Object.values(wanted).slice(0, 2).join(' ')}`, () => {
+        const signals = failure(error, message)
+        expect(signals).to.have.length(1)
+        expect(signals[0]).to.include(wanted)
+      })
+    }
+  })
+
+  it('takes a question of an MCP server for a need of a person, and other notifications for nothing', () => {
+    expect(means('Notification', {notification_type: 'elicitation_dialog', message: 'Which account?'})).to.deep.equal([
+      {kind: 'needs-input', what: 'Which account?'},
     ])
-    expect(failure('rate_limit', 'API Error: Request rejected (429)')).to.have.deep.nested.property('[0].resetsAt', null)
-    expect(failure('server_error', 'API Error: 529 Overloaded')).to.have.nested.property('[0].kind', 'limited')
-    expect(failure('billing_error', 'Credit balance is too low')).to.deep.equal([
-      {kind: 'needs-input', what: 'billing_error: Credit balance is too low'},
-    ])
-    expect(failure('authentication_failed', 'Please run /login')).to.have.nested.property('[0].kind', 'needs-input')
-    expect(failure('max_output_tokens', '')).to.deep.equal([{kind: 'idle'}])
-    expect(means('StopFailure')).to.deep.equal([{kind: 'needs-input', what: 'unknown: unknown'}])
+    expect(means('Notification', {notification_type: 'idle_prompt', message: 'x'})).to.deep.equal([])
+  })
+
+  it('takes a compaction for work, and the end of one a person asked for for rest', () => {
+    expect(means('PreCompact', {trigger: 'auto'})).to.deep.equal([{kind: 'working'}])
+    expect(means('PostCompact', {trigger: 'auto'})).to.deep.equal([])
+    expect(means('PostCompact', {trigger: 'manual'})).to.deep.equal([{kind: 'idle'}])
   })
 
   it('names the tool a permission is asked for', () => {

@@ -21,6 +21,10 @@ describe('findLimit', () => {
     ['2.1.330', "You've hit your 5-hour limit · resets 7:05pm (UTC)", '2026-11-22T19:05'],
     ['2.1.330', 'You’ve hit your weekly limit · resets Dec 1, 9am (UTC)', '2026-12-01T09:00'],
     ['2.1.330', "You've hit your usage limit", null],
+    ['2.1.x', "You're out of extra usage · resets 14:30 (UTC)", '2026-11-23T14:30'],
+    ['2.1.330', 'spend limit reached · resets Nov 25 (UTC)', '2026-11-25T00:00'],
+    ['1.0.x', 'Claude usage limit reached. Your limit will reset tomorrow at 9am (UTC).', '2026-11-23T09:00'],
+    ['1.0.x', 'Claude AI usage limit reached|1795374384 · resets 9am', '2026-11-22T19:06'],
   ] as const) {
     it(`understands ${version}: ${text}`, () => {
       const found = findLimit(`some words before\n  ⎿  ${text}\nsome after`, NOW)
@@ -84,13 +88,22 @@ describe('parseResetTime', () => {
     expect(iso(parseResetTime('Sunday 9am', 'UTC', NOW))).to.equal('2026-11-29T09:00')
   })
 
+  it('knows a clock of 24 hours, tomorrow, and a date alone', () => {
+    expect(iso(parseResetTime('17:05', 'UTC', NOW))).to.equal('2026-11-22T17:05')
+    expect(iso(parseResetTime('0:15', 'UTC', NOW))).to.equal('2026-11-23T00:15')
+    expect(iso(parseResetTime('tomorrow at 9am', 'UTC', NOW))).to.equal('2026-11-23T09:00')
+    expect(iso(parseResetTime('tomorrow 5pm', 'UTC', NOW))).to.equal('2026-11-23T17:00')
+    expect(iso(parseResetTime('Dec 1', 'UTC', NOW))).to.equal('2026-12-01T00:00')
+    expect(iso(parseResetTime('Dec 1', 'America/New_York', NOW))).to.equal('2026-12-01T05:00')
+  })
+
   it('falls back to the zone of the machine for one it does not know', () => {
     expect(parseResetTime('7pm', 'Nowhere/At all', NOW)).to.equal(parseResetTime('7pm', null, NOW))
     expect(parseResetTime('7pm', Intl.DateTimeFormat().resolvedOptions().timeZone, NOW)).to.equal(parseResetTime('7pm', null, NOW))
   })
 
   it('refuses what is no time', () => {
-    for (const text of ['', '7', '13pm', '0am', '7:60pm', 'Foo 3, 9am', 'Foo 9am', 'tomorrow'])
+    for (const text of ['', '7', '13pm', '0am', '7:60pm', 'Foo 3, 9am', 'Foo 9am', 'tomorrow', '24:00', '7:5', 'Mon'])
       expect(parseResetTime(text, 'UTC', NOW), text).to.equal(null)
   })
 

@@ -20,6 +20,38 @@ describe('signalsOfLine', () => {
     expect(signalsOfLine(enqueue('m_3'))).to.deep.equal([{kind: 'submitted', text: 'm_3'}])
   })
 
+  it('tells with its time that a person broke a turn off', () => {
+    const timestamp = '2026-11-22T16:30:00.000Z'
+    const at = Date.parse(timestamp)
+    for (const words of ['[Request interrupted by user]', '[Request interrupted by user for tool use]']) {
+      expect(signalsOfLine(user([{type: 'text', text: words}], {timestamp}))).to.deep.equal([{kind: 'idle', at}])
+    }
+    const quoted = user('he said [Request interrupted by user]', {timestamp})
+    expect(signalsOfLine(quoted)).to.have.nested.property('[0].kind', 'acknowledged')
+  })
+
+  it('tells with its time what a failed turn said, as the hook does', () => {
+    const line = (over: object) =>
+      JSON.stringify({
+        ...{type: 'assistant', isApiErrorMessage: true, error: 'rate_limit', timestamp: '2026-11-22T16:30:00.000Z'},
+        message: {
+          role: 'assistant',
+          model: '<synthetic>',
+          content: [{type: 'text', text: "You've hit your 5-hour limit · resets 7:05pm (UTC)"}],
+        },
+        ...over,
+      })
+    expect(signalsOfLine(line({}))).to.deep.equal([
+      {
+        ...{kind: 'limited', cause: 'plan', what: "You've hit your 5-hour limit · resets 7:05pm (UTC)"},
+        ...{resetsAt: Date.parse('2026-11-22T19:05:00Z'), at: Date.parse('2026-11-22T16:30:00Z')},
+      },
+    ])
+    // Words an agent wrote, and a line without its time, mean nothing.
+    expect(signalsOfLine(line({isApiErrorMessage: false}))).to.deep.equal([])
+    expect(signalsOfLine(line({timestamp: 'x'}))).to.deep.equal([])
+  })
+
   it('takes nothing else for one: results of tools, helpers, notes of Claude Code, what was only listed', () => {
     for (const line of [
       user([{type: 'tool_result', content: 'm_1'}]),

@@ -15,7 +15,7 @@ export interface LaunchRequest {
   readonly project: {readonly id: string; readonly name: string; readonly repository: string}
   readonly agent: {readonly id: string; readonly role: string; readonly title: string}
   readonly run: {readonly id: string; readonly token: string}
-  /** The id of the agent's conversation, made by orch, kept for life. */
+  /** The id of the agent's conversation: made by orch at its first start, later whatever the agent said it goes on with. */
   readonly conversation: string
   /** The conversation exists already: take it up again. */
   readonly resume: boolean
@@ -55,13 +55,28 @@ export interface HookReport {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** What a report, a transcript or a screen means for orch. */
-export type AgentSignal =
+/**
+ * Why a turn was refused: `plan` the plan's window is used up (it resets at a known time), `throttle` too many requests at once, `server` the
+ * provider's own trouble. Time helps with all three.
+ */
+export type LimitCause = 'plan' | 'throttle' | 'server'
+
+/** What only a person can put right, for every agent of the account: the login, or the money. */
+export type AccountProblem = 'login' | 'billing'
+
+/** What a report, a transcript or a screen means for orch. `at`: when it happened, in milliseconds UTC, where the source says. */
+export type AgentSignal = SignalMeaning & {readonly at?: number}
+
+type SignalMeaning =
   | {readonly kind: 'ready'; readonly cwd: string | null}
   | {readonly kind: 'working'}
   | {readonly kind: 'idle'}
-  | {readonly kind: 'needs-input'; readonly what: string}
-  | {readonly kind: 'limited'; readonly what: string; readonly resetsAt: number | null}
+  /** `dialog: false`: no dialog stands on its screen, it is simply stuck until a person does something. */
+  | {readonly kind: 'needs-input'; readonly what: string; readonly dialog?: false}
+  | {readonly kind: 'limited'; readonly what: string; readonly resetsAt: number | null; readonly cause?: LimitCause}
+  | {readonly kind: 'account'; readonly problem: AccountProblem; readonly what: string}
+  /** It goes on with a conversation of this id. */
+  | {readonly kind: 'conversation'; readonly id: string}
   /** The text reached the agent's input; messages are found in it by their id. */
   | {readonly kind: 'submitted'; readonly text: string}
   /** The conversation holds the text. */
@@ -71,8 +86,6 @@ export type AgentSignal =
   | {readonly kind: 'transcript'; readonly path: string}
   /** The conversation lost what it knew. */
   | {readonly kind: 'context-lost'; readonly how: 'compact' | 'clear'}
-  /** How full its context is; `limit` null: it does not say. */
-  | {readonly kind: 'context'; readonly tokens: number; readonly limit: number | null}
   | {readonly kind: 'ending'; readonly why: string}
   /** What the conversation has cost so far, in US dollars; each report replaces the one before. */
   | {readonly kind: 'cost'; readonly usd: number}
@@ -92,6 +105,33 @@ export interface TranscriptReading {
   readonly signals: readonly AgentSignal[]
 }
 
+/** Whose plan and login an agent uses. */
+export interface AgentAccount {
+  /** The same for agents that share them; tells no secret. */
+  readonly id: string
+  /** Another one after each login, tells no secret; null when the driver cannot see it. */
+  readonly login: string | null
+}
+
+/** A window of a plan's limit. */
+export interface RateWindow {
+  /** The provider's own word, e.g. `five_hour`. */
+  readonly name: string
+  readonly usedPercent: number
+  /** Milliseconds UTC. */
+  readonly resetsAt: number | null
+}
+
+/** What an agent has used, by its own account. */
+export interface AgentUsage {
+  readonly model: string | null
+  /** Of the context window. */
+  readonly contextPercent: number | null
+  readonly contextTokens: number | null
+  readonly costUsd: number | null
+  readonly windows: readonly RateWindow[]
+}
+
 export interface AgentDriver {
   readonly kind: string
   /** How it calls itself, e.g. `Claude Code`. */
@@ -102,8 +142,11 @@ export interface AgentDriver {
   readonly real: boolean
   /** @param settings the driver's section of the configuration */
   detect(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentDetection>
-  /** Once per repository before any start: trust seeding and the like. Only called with the person's consent. */
-  prepareRepository(request: {repository: string; env: Readonly<Record<string, string>>}): Promise<void>
+  /**
+   * Once per repository before any start: trust seeding and the like. Only called with the person's consent.
+   * @param request.quiet resolves when no agent is starting; to be awaited before a file is written that agents write at their start
+   */
+  prepareRepository(request: {repository: string; env: Readonly<Record<string, string>>; quiet?: () => Promise<void>}): Promise<void>
   launch(request: LaunchRequest): Promise<LaunchSpec>
   /** Pure: what a hook report means. Unknown events mean nothing. */
   interpret(report: HookReport): AgentSignal[]
@@ -113,6 +156,10 @@ export interface AgentDriver {
   readTranscript(path: string, position: number | null): Promise<TranscriptReading>
   /** Slash commands that orch may type into it on somebody's behalf; none when left out. */
   readonly commands?: readonly string[]
+  /** Whose plan and login a start with this environment uses; without it every agent has an account of its own. */
+  account?(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentAccount>
+  /** @param directory the agent's, as in {@link LaunchRequest} @returns null when it has not said anything yet */
+  readUsage?(directory: string): Promise<AgentUsage | null>
   /** What a person would type to end it; the window is not killed for it. */
   readonly exitText: string
   /** Milliseconds between a paste and Enter that this composer needs. */

@@ -1,0 +1,63 @@
+import {createHash} from 'node:crypto'
+import {readFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import {OrchError, messageOf, type AgentAccount} from '@orch/plugin-kit'
+import type {ClaudeSettings} from '../settings.js'
+
+type Env = Readonly<Record<string, string>>
+type Settings = Pick<ClaudeSettings, 'tokenFile' | 'apiKeyHelper'>
+
+/** What Claude Code takes for a credential, in its own order (its documentation, "Authentication"). */
+const KEYS = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY']
+const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN'
+
+/**
+ * The environment with the token of `claude.tokenFile`, a token of `claude setup-token`: it needs no refresh, so agents cannot log each other out.
+ * It goes by the environment, never by an argument or a log.
+ * @throws ORCH_STATE when the file cannot be read or holds nothing
+ */
+export async function withToken(env: Env, {tokenFile}: Settings): Promise<Env> {
+  if (tokenFile === null) return env
+  const token = await readToken(tokenFile)
+  // A key in the environment would be used, and billed, in its place.
+  const without = Object.entries(env).filter(([name]) => !KEYS.includes(name))
+  return {...Object.fromEntries(without), [TOKEN]: token}
+}
+
+/** Whose plan and login an agent uses. Digests only: neither part tells a secret. */
+export async function accountOf(env: Env, {tokenFile, apiKeyHelper}: Settings): Promise<AgentAccount> {
+  if (tokenFile !== null) return {id: named(tokenFile), login: digest(await readFile(tokenFile, 'utf8').catch(() => ''))}
+  const key = [...KEYS, TOKEN].find((name) => env[name])
+  if (key) return {id: named(`${key}=${env[key]}`), login: null}
+  if (apiKeyHelper !== null) return {id: named(apiKeyHelper), login: null}
+  const folder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? homedir(), '.claude')
+  return {id: named(folder), login: await loginIn(folder)}
+}
+
+/** A login writes another token; on macOS it stands in the keychain, and nothing can be seen. */
+async function loginIn(folder: string): Promise<string | null> {
+  try {
+    return digest(await readFile(join(folder, '.credentials.json'), 'utf8'))
+  } catch {
+    return process.platform === 'linux' ? 'none' : null
+  }
+}
+
+async function readToken(path: string): Promise<string> {
+  const unusable = (why: string) =>
+    new OrchError('ORCH_STATE', {path, why, remedy: 'claude.tokenFile names a file that holds what `claude setup-token` printed.'})
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unusable(messageOf(error))
+  })
+  if (text.trim() === '') throw unusable('it is empty')
+  return text.trim()
+}
+
+function named(what: string): string {
+  return `claude-${digest(what)}`
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}

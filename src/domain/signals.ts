@@ -1,0 +1,81 @@
+import type {AgentAccount, AgentSignal, AgentState, Evidence, LimitCause} from '@orch/plugin-kit'
+import {isAlive} from './agent-states.js'
+import {moveAgent, type Agent} from './agent.js'
+import {unchanged, type Change} from './change.js'
+import {refused} from './limits.js'
+import {receiptOfCommand, receiptsIn} from './mailbox.js'
+import {findAgent, withAgent, type Project} from './project.js'
+
+/** What a signal makes of an agent. @param account whose login or money a signal is about */
+export function applySignal(
+  project: Project,
+  agentId: string,
+  signal: AgentSignal,
+  evidence: Evidence,
+  account: AgentAccount | null,
+): Change {
+  const agent = findAgent(project, agentId)!
+  const to = (state: AgentState, what: string, changes: Partial<Agent> = {}): Change => {
+    // An agent whose process has ended does nothing any more; late reports only fill in what they hold.
+    if (!isAlive(agent.state)) return {project: withAgent(project, {...agent, ...changes}), events: []}
+    // What is read late has been overtaken by what was heard meanwhile.
+    if (signal.at !== undefined && signal.at <= agent.evidence.at) return unchanged(project)
+    const moved = moveAgent(agent, state, {...evidence, what}, {waitingFor: null, ...changes})
+    return {project: withAgent(project, moved.agent), events: moved.events}
+  }
+  switch (signal.kind) {
+    case 'ready':
+      return onReady(project, agent, signal.cwd, to)
+    case 'working':
+      return to('working', evidence.what)
+    case 'idle':
+      return to('idle', evidence.what, agent.refusals ? {refusals: 0} : {})
+    case 'needs-input':
+      return to('needs-input', signal.what, {waitingFor: {what: signal.dialog === false ? 'person' : 'dialog', until: null, holder: null}})
+    case 'limited':
+      return to(
+        'limited',
+        signal.what,
+        refused({...signal, resetsAt: signal.resetsAt ?? fullUntil(agent, signal.cause, evidence.at)}, agent.refusals ?? 0, evidence.at),
+      )
+    case 'account':
+      return to('limited', signal.what, {waitingFor: {what: signal.problem, until: null, holder: null, ...(account ? {account} : {})}})
+    case 'conversation':
+      return agent.conversation === signal.id
+        ? unchanged(project)
+        : {project: withAgent(project, {...agent, conversation: signal.id}), events: []}
+    case 'transcript':
+      if (agent.transcript?.path === signal.path) return unchanged(project)
+      return {project: withAgent(project, {...agent, transcript: {path: signal.path, position: 0}}), events: []}
+    case 'submitted':
+    case 'acknowledged':
+      return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
+    case 'command':
+      return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
+    case 'context-lost':
+      return {project: withAgent(project, {...agent, care: {...agent.care, warned: false, lostContext: signal.how}}), events: []}
+    case 'cost':
+      return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
+    case 'ending':
+      // The process is what ends an agent; that it is about to is worth no state.
+      return unchanged(project)
+  }
+}
+
+/** When a plan's window that is used up resets, by the agent's own account; for a refusal that does not say. */
+function fullUntil({usage}: Agent, cause: LimitCause | undefined, now: number): number | null {
+  if (cause !== 'plan') return null
+  const full = (usage?.windows ?? []).filter(({usedPercent, resetsAt}) => usedPercent >= 100 && (resetsAt ?? 0) > now)
+  return full.length === 0 ? null : Math.max(...full.map(({resetsAt}) => resetsAt!))
+}
+
+type To = (state: AgentState, what: string, changes?: Partial<Agent>) => Change
+
+/** tmux starts a process somewhere else when its folder is missing, so the agent's own word on where it is counts. */
+function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Change {
+  if (cwd !== null && cwd !== agent.worktree)
+    return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
+  // After a compaction or a clear a session starts again in the middle of the work.
+  if (agent.state !== 'starting' && agent.state !== 'needs-input') return unchanged(project)
+  return to('ready', 'SessionStart', {conversed: true})
+}

@@ -1,0 +1,68 @@
+import type {Clock, Logger, ProcessIdentity} from '@orch/plugin-kit'
+import type {Run} from '../domain/agent.js'
+import type {Host} from '../domain/host.js'
+
+interface LeftoversOptions {
+  readonly host: Host
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Milliseconds a process gets after SIGTERM, and again after SIGKILL. */
+const PATIENCE_MS = 5_000
+const POLL_MS = 50
+
+/**
+ * The processes of a run: its own with its descendants, those recorded as such, and those that have its id in their environment. An MCP server
+ * whose agent was killed lives on with another parent (measured), so the tree alone does not find it. Processes are known by pid and start time.
+ */
+export class Leftovers {
+  readonly #options: LeftoversOptions
+
+  constructor(options: LeftoversOptions) {
+    this.#options = options
+  }
+
+  /** Every process of a run that lives. */
+  async of(run: Run): Promise<ProcessIdentity[]> {
+    const {host} = this.#options
+    const family = await host.family(run.process, 'ORCH_RUN', run.id)
+    const recorded = await Promise.all((run.tree ?? []).map(async (member) => ((await this.#lives(member)) ? member : null)))
+    const all = new Map([...family, ...recorded.filter((member) => member !== null)].map((member) => [member.pid, member]))
+    return [...all.values()]
+  }
+
+  /** Ends what is left of a run whose agent has ended, and does not end by itself: most do when nobody speaks to them any more. */
+  async sweep(run: Run): Promise<void> {
+    const started = await this.of(run)
+    if (started.length === 0 || (await this.gone(started))) return
+    const family = await this.of(run)
+    this.#options.logger.info('processes outlived their agent', {run: run.id, pids: family.map(({pid}) => pid)})
+    await this.end(family)
+  }
+
+  /** TERM, wait, KILL, wait. */
+  async end(family: readonly ProcessIdentity[]): Promise<void> {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await Promise.all(family.map((member) => this.#options.host.signal(member, signal)))
+      if (await this.gone(family)) return
+    }
+  }
+
+  /** Resolves when all have ended, or after the patience. @returns whether they have */
+  async gone(family: readonly ProcessIdentity[]): Promise<boolean> {
+    const {clock} = this.#options
+    const end = clock.monotonic() + PATIENCE_MS
+    for (;;) {
+      const alive = await Promise.all(family.map((member) => this.#lives(member)))
+      if (!alive.includes(true)) return true
+      if (clock.monotonic() >= end) return false
+      // The end of a process that is not our child cannot be awaited.
+      await clock.sleep(POLL_MS)
+    }
+  }
+
+  async #lives(member: ProcessIdentity): Promise<boolean> {
+    return (await this.#options.host.identify(member.pid))?.startedAt === member.startedAt
+  }
+}

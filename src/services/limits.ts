@@ -1,0 +1,98 @@
+import type {AgentAccount, AgentDriver, Clock, Ids} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import {isAlive} from '../domain/agent-states.js'
+import type {Agent} from '../domain/agent.js'
+import {accountProblem, wake, wakeAt} from '../domain/limits.js'
+import {newMessage} from '../domain/message.js'
+import {moveProject, type Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
+import type {Accounts} from './accounts.js'
+import type {Recorder} from './recorder.js'
+
+interface LimitsOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly accounts: Accounts
+  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly bus: HookBus
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** Milliseconds between two agents of one account that are woken: all at once they would meet the next throttle. */
+const WAKE_GAP_MS = 5_000
+
+/** Brings limited agents back when their limit is over, and sets projects aside that can do nothing meanwhile. All of it stands in the records. */
+export class Limits {
+  readonly #options: LimitsOptions
+  /** Monotonic milliseconds at which an agent of an account was woken last. */
+  readonly #woken = new Map<string, number>()
+
+  constructor(options: LimitsOptions) {
+    this.#options = options
+  }
+
+  /** To be called every second or so. */
+  async look(): Promise<void> {
+    const {store} = this.#options
+    for (const {id} of store.projects()) {
+      for (const agent of store.project(id)?.agents ?? []) await this.#lookAt(id, agent)
+      await this.#settle(id)
+    }
+  }
+
+  async #lookAt(projectId: string, agent: Agent): Promise<void> {
+    const project = this.#options.store.project(projectId)!
+    const trouble = accountProblem(agent)
+    const due = wakeAt(agent)
+    if (trouble) {
+      const account = await this.#options.accounts.of(project, agent)
+      // Somebody has logged in since. Where that cannot be seen, `orch resume` says so.
+      if (account.login === trouble.account.login || account.login === null) return
+      await this.#wake(project, agent, trouble.account, 'somebody has logged in')
+    } else if (due !== null && this.#options.clock.now() >= due) {
+      await this.#wake(project, agent, await this.#options.accounts.of(project, agent), 'the limit is over')
+    }
+  }
+
+  async #wake(project: Project, agent: Agent, account: AgentAccount, what: string): Promise<void> {
+    const {recorder, clock, ids, bus} = this.#options
+    const last = this.#woken.get(account.id)
+    if (last !== undefined && clock.monotonic() - last < WAKE_GAP_MS) return
+    this.#woken.set(account.id, clock.monotonic())
+    this.#options.accounts.close(account)
+    const text = `Go on where you stopped: ${what}. Do not do again what is done already.`
+    const letter = {from: 'orch', sender: 'orch', to: agent.id, kind: 'system', text} as const
+    const message = newMessage(ids.next('m'), letter, clock.now())
+    await recorder.change(project.id, (before, now) => wake(before, agent.id, message, {source: 'orch', what, at: now}))
+    await bus.emit('creditsChanged', {account: account.id, limitedUntil: null})
+  }
+
+  /** A running project of which every agent is limited waits for credits; it runs again when one is not. */
+  async #settle(projectId: string): Promise<void> {
+    const {store, recorder} = this.#options
+    const project = store.project(projectId)
+    if (!project || needed(project) === project.state) return
+    await recorder.change(projectId, (before, now) => {
+      const to = needed(before)
+      if (to === before.state) return {project: before, events: []}
+      const evidence = {source: 'orch', what: reasonOf(before, to), at: now} as const
+      return to === 'running'
+        ? moveProject(before, to, evidence, {resumeTo: null})
+        : moveProject(before, to, evidence, {reason: evidence.what, resumeTo: 'running'})
+    })
+  }
+}
+
+function needed({state, agents, resumeTo}: Project): Project['state'] {
+  const living = agents.filter((agent) => isAlive(agent.state))
+  const allLimited = living.length > 0 && living.every((agent) => agent.state === 'limited')
+  if (state === 'running' && allLimited) return 'waiting-credits'
+  if (state === 'waiting-credits' && resumeTo === 'running' && !allLimited) return 'running'
+  return state
+}
+
+function reasonOf({agents}: Project, to: Project['state']): string {
+  if (to === 'running') return 'an agent can go on'
+  return agents.find(({state}) => state === 'limited')!.evidence.what
+}

@@ -1,0 +1,52 @@
+import {expect} from 'chai'
+import {aRun} from '../support/builders.js'
+import {aWorld} from '../support/world.js'
+
+const RUN = aRun({process: {pid: 10, startedAt: '1'}})
+const marked = {env: {ORCH_RUN: RUN.id}}
+
+describe('Leftovers', () => {
+  const open = () => {
+    const world = aWorld()
+    const sweep = async (run = RUN) => {
+      let over = false
+      const sweeping = world.leftovers.sweep(run).finally(() => (over = true))
+      for (let round = 0; round < 400 && !over; round++) await world.clock.advance(50)
+      await sweeping
+    }
+    return {world, sweep, signals: () => world.host.signals.map(({pid, signal}) => `${signal} ${pid}`)}
+  }
+
+  it('leaves who ends by itself alone', async () => {
+    const {world, sweep, signals} = open()
+    world.host.run(11, marked)
+    const sweeping = sweep()
+    world.host.exit(11)
+    await sweeping
+    expect(signals()).to.deep.equal([])
+  })
+
+  it('ends who has the run in its environment, and who was recorded in its tree, TERM before KILL', async () => {
+    const {world, sweep, signals} = open()
+    world.host
+      .run(11, marked)
+      .run(12, {startedAt: '7', diesOf: 'SIGKILL'})
+      .run(99, {env: {ORCH_RUN: 'another'}})
+    await sweep({...RUN, tree: [{pid: 12, startedAt: '7'}]})
+    expect(signals()).to.deep.equal(['SIGTERM 11', 'SIGTERM 12', 'SIGKILL 12'])
+  })
+
+  it('never touches a process that has only the pid of one that ended', async () => {
+    const {world, sweep, signals} = open()
+    world.host.run(10, {startedAt: 'later'}).run(12, {startedAt: 'later'})
+    await sweep({...RUN, tree: [{pid: 12, startedAt: '7'}]})
+    expect(signals()).to.deep.equal([])
+  })
+
+  it('gives up on who cannot be killed', async () => {
+    const {world, sweep, signals} = open()
+    world.host.run(11, {...marked, diesOf: null})
+    await sweep()
+    expect(signals()).to.deep.equal(['SIGTERM 11', 'SIGKILL 11'])
+  })
+})
