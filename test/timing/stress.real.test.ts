@@ -91,7 +91,8 @@ describe('the OAuth timing contract in real time', function () {
       listener.release()
       const done = await started
       check(name, {waitedMs: done.from - before, givenUp: done.givenUp}, least, givenUp)
-      if (seconds > 1) expect(done.waits.map(({holder}) => holder?.pid)).to.include(listener.pid)
+      // Within the floor the port is looked at once at its start and again at its end.
+      if (seconds > 30) expect(done.waits.map(({holder}) => holder?.pid)).to.include(listener.pid)
     })
   }
   afterKill(1, 30_000, 'hold')
