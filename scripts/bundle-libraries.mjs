@@ -6,14 +6,14 @@ import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
 
 /** Sources that name such a library; each is bundled into its own JavaScript in dist. */
-const ENTRIES = ['plugins/claude-oauth/src/mcp/sdk.ts']
+const ENTRIES = ['plugins/claude-oauth/src/mcp/sdk.ts', 'src/mcp/sdk.ts']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const {engines} = readJson(join(root, 'package.json'))
 const [oldest] = /\d+\.\d+/.exec(engines.node)
 
 for (const entry of ENTRIES) {
-  const outfile = join(root, entry.replace(`${sep}src${sep}`, `${sep}dist${sep}`).replace(/\.ts$/, '.js'))
+  const outfile = join(root, entry.replace(/(^|\/)src\//, '$1dist/').replace(/\.ts$/, '.js'))
   const {metafile} = await build({
     absWorkingDir: root,
     entryPoints: [entry],

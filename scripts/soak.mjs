@@ -8,12 +8,31 @@ import {parseArgs} from 'node:util'
 
 /** What is run: `times` in one round, with the long form of the suite asked for in `env`. */
 const SUITES = [
+  {
+    name: 'messages, 10,000',
+    files: ['test/e2e/messages.real.test.ts'],
+    times: 1,
+    env: {ORCH_SOAK_MESSAGES: '10000', ORCH_SOAK_SUPERVISOR_KILLS: '30', ORCH_SOAK_PACE_MS: '110'},
+  },
+  {
+    name: 'messages to Claude Code, 200',
+    files: ['test/e2e/claude-messages.claude.test.ts'],
+    times: 1,
+    env: {ORCH_SOAK_CLAUDE_MESSAGES: '200'},
+  },
   {name: 'crash, 50 kills', files: ['test/e2e/crash.real.test.ts'], times: 4, env: {ORCH_SOAK_KILLS: '50'}},
   {name: 'specifications', files: ['test/e2e/specs.real.test.ts'], times: 3},
   {name: 'tmux', files: ['plugins/tmux/test/**/*.real.test.ts', 'test/contract/terminal.test.ts'], times: 10},
   {name: 'git', files: ['plugins/git-worktrees/test/**/*.real.test.ts'], times: 5},
   {name: 'rehearsal', files: ['plugins/rehearsal/test/**/*.real.test.ts'], times: 5},
   {name: 'ledger', files: ['plugins/claude-oauth/test/ledger/*.test.ts', 'test/adapters/instance-lock.test.ts'], times: 20},
+  {name: 'timing, in real time', files: ['test/timing/stress.real.test.ts'], times: 1, env: {ORCH_SOAK_TIMING: '1'}},
+  {
+    name: 'timing, 5000 stories',
+    files: ['test/timing/contract.property.test.ts'],
+    times: 1,
+    env: {ORCH_SOAK_STORIES: '5000', ORCH_SOAK_MUTANT_STORIES: '2000'},
+  },
   {name: 'state', files: ['test/adapters/*.test.ts'], times: 10},
   {
     name: 'properties',

@@ -23,8 +23,10 @@ import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
+import {MessageArchive} from './adapters/message-archive.js'
 import {statePaths} from './adapters/paths.js'
 import {PluginFaults} from './adapters/plugin-faults.js'
+import {isPersonAtTerminal} from './adapters/person-proof.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
@@ -36,6 +38,9 @@ import {renderTemplate} from './adapters/template-renderer.js'
 import {TrustFile} from './adapters/trust-file.js'
 import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
+import {approvalMethods} from './rpc/methods/approvals.js'
+import {checkInMethods} from './rpc/methods/check-ins.js'
+import {claimMethods} from './rpc/methods/claims.js'
 import {houseMethods} from './rpc/methods/house.js'
 import {pluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
@@ -81,6 +86,11 @@ import {Runner} from './services/runner.js'
 import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
 import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
+import {Approvals} from './services/talk/approvals.js'
+import {CheckIns} from './services/talk/check-ins.js'
+import {MailArchive} from './services/talk/mail-archive.js'
+import {MailSweep} from './services/talk/mail-sweep.js'
+import {StatusReports} from './services/talk/status-reports.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
@@ -142,6 +152,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     cache: oclif.cacheDir,
     user: paths.user,
     hookCommand: programs.hookCommand,
+    mcpCommand: programs.mcpCommand,
   }
   const ports: Ports = {
     clock,
@@ -199,7 +210,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const leftovers = new Leftovers({host, clock, logger})
   const contract = new ContractRecords({drivers, ledger, bus, recorder})
   const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, logger})
-  const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
+  const post = new Post({store, recorder, terminal, drivers, files, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
   const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
@@ -225,7 +236,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     context: {state: paths.data, socket: paths.socket, bin: programs.path},
     attended: (project) => attendance.isAttended(project),
   })
-  const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})
+  const starter = new TeamStarter({recorder, workspace, launcher, processes, files, ids, logger, split: splitCommand})
   const verifier = new Verifier({
     recorder,
     workspace,
@@ -268,6 +279,17 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     split: splitCommand,
   })
 
+  const archive = new MailArchive({recorder, archive: new MessageArchive(paths.projects), clock})
+  const approvals = new Approvals({recorder, clock, ids})
+  const checkIns = new CheckIns({
+    store,
+    recorder,
+    look: (id) => watch.readTranscripts(id),
+    question: (project, agent) => briefings.text(project, agent, 'checkin'),
+    clock,
+    ids,
+  })
+
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
@@ -278,6 +300,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     pulse: new Pulse({store, recorder, terminal, drivers, watch, leftovers, clock, logger}),
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
+    sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), archive],
     runner,
     reconciler,
     bounds: new Bounds({store, control, terminator, clock, logger}),
@@ -306,9 +329,23 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           leftOut: () => faults.disabled(),
           supervisor: self,
           isStopping: () => supervisor.isStopping,
+          clock,
         }),
         ...agentMethods({watch, control, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
-        ...talkMethods({store, recorder, feed, post, claims, control, rollCall}),
+        ...talkMethods({
+          store,
+          recorder,
+          feed,
+          post,
+          archive,
+          rollCall,
+          clock,
+          files,
+          commandsOf: (kind) => drivers.get(kind)?.commands ?? [],
+        }),
+        ...claimMethods({post, claims, control, reports: new StatusReports({recorder, ids})}),
+        ...approvalMethods({store, feed, rollCall, approvals, isPerson: isPersonAtTerminal}),
+        ...checkInMethods({store, rollCall, checkIns}),
         ...houseMethods({
           version: oclif.version,
           supervisor: self,
@@ -356,7 +393,7 @@ export async function readStatusOffline(
     project === undefined
       ? [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
       : [await new RollCall(store).project(project)]
-  return statusOf(projects, {running: false, pid: null, socket})
+  return statusOf(projects, {running: false, pid: null, socket}, new SystemClock().now())
 }
 
 /** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */

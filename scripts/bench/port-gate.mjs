@@ -40,17 +40,21 @@ export async function measurePortGate(folder, rounds) {
     config: () => ({}),
   }
   const ledger = new CapabilityRegistry(await bus.emit('register', {apiVersion: API_VERSION, ports})).require('oauth-ledger')
-  const gate = new PortGate({bus, ledger, clock, onBusy: () => 'hold'})
+  const gate = new PortGate({bus, ledger, clock, logger: ports.logger})
   const [passed, confirmed, port] = [[], [], await freePort()]
   for (let round = 0; round < rounds; round += 1) {
     const request = {
       port,
+      project: 'p_bench',
       agent: 'a_bench',
+      role: 'bench',
       run: `r_${round}`,
       reason: 'start',
-      askedAt: clock.now(),
+      asked: {at: clock.now(), monotonic: clock.monotonic()},
+      settings: {},
       attended: () => false,
       onWait: () => {},
+      note: () => {},
       signal: new AbortController().signal,
     }
     passed.push(await timed(() => gate.pass(request)))

@@ -8,6 +8,8 @@ export interface AgentPrograms {
   readonly path: string
   /** What an agent's hook runs; the event's name is added. */
   readonly hookCommand: readonly string[]
+  /** orch's tools as an MCP server. */
+  readonly mcpCommand: readonly string[]
 }
 
 /**
@@ -32,7 +34,7 @@ export async function installAgentPrograms(
   const shim = join(folder, 'path', 'orch')
   await replaceFile(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(run)} "$@"\n`, 0o700)
   await chmod(shim, 0o700)
-  return {path: join(folder, 'path'), hookCommand: [process.execPath, hook]}
+  return {path: join(folder, 'path'), hookCommand: [process.execPath, hook], mcpCommand: [process.execPath, join(root, 'bin', 'mcp.js')]}
 }
 
 /** For sh: single quotes, in which nothing means anything. */

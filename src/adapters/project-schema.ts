@@ -1,5 +1,6 @@
 import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type JsonSchema} from '@orch/plugin-kit'
-import {MESSAGE_KINDS} from '../domain/message.js'
+import {APPROVAL_STATES} from '../domain/approval.js'
+import {MESSAGE_KINDS, PRIORITIES} from '../domain/message.js'
 
 /** Grows with every change of the stored shape; a migration comes with it. */
 export const STORE_SCHEMA = 1
@@ -62,6 +63,44 @@ const message = object({
   submittedAt: numberOrNull,
   acknowledgedAt: numberOrNull,
   readAt: numberOrNull,
+  // What records of 0.1 do not have yet gets its default when they are read.
+  priority: {enum: [...PRIORITIES], default: 'normal'},
+  cause: {...textOrNull, default: null},
+  hops: {type: 'integer', default: 0},
+  reason: {...textOrNull, default: null},
+  heldSince: {...numberOrNull, default: null},
+  offers: {type: 'integer', default: 0},
+  expiresAt: {...numberOrNull, default: null},
+  file: {...textOrNull, default: null},
+})
+
+const checkIn = object({
+  id: {...text, default: 's_role'},
+  agent: text,
+  everyMinutes: {type: ['number', 'null']},
+  nextAt: {type: 'integer'},
+  note: {...textOrNull, default: null},
+  by: {...text, default: 'orch'},
+  misses: {type: 'integer', default: 0},
+  given: {type: 'integer', default: 0},
+  seen: {type: ['object', 'null'], default: null},
+})
+
+const approval = object({
+  id: text,
+  from: text,
+  asker: text,
+  approver: text,
+  question: text,
+  timeoutMs: {type: 'integer'},
+  deadline: numberOrNull,
+  fallback: textOrNull,
+  state: {enum: [...APPROVAL_STATES]},
+  escalated: listOf(text),
+  answer: textOrNull,
+  answeredBy: textOrNull,
+  askedAt: {type: 'integer'},
+  answeredAt: numberOrNull,
 })
 
 const merge = object({
@@ -98,7 +137,9 @@ export const PROJECT_SCHEMA: JsonSchema = object({
   agents: listOf(agent),
   merges: listOf(merge),
   messages: listOf(message),
-  checkIns: listOf({type: 'object'}),
+  checkIns: listOf(checkIn),
+  approvals: {...listOf(approval), default: []},
+  reports: {...listOf(object({agent: text, topic: text, status: text, at: {type: 'integer'}})), default: []},
   verification: {type: ['object', 'null']},
   createdAt: {type: 'integer'},
   startedAt: numberOrNull,

@@ -17,10 +17,10 @@ export default class Messages extends OrchCommand {
     this.answer(messages, () => {
       this.log(
         table(
-          messages.map(({id, sender, to, state, heldBy, text}) => [
+          messages.map(({id, sender, to, state, heldBy, reason, text}) => [
             id,
             `${sender} → ${roleOf(to)}`,
-            heldBy ? `${state} (held by ${heldBy})` : state,
+            heldBy ? `${state} (held by ${heldBy})` : reason ? `${state} (${reason})` : state,
             oneLine(text, 90),
           ]),
         ).join('\n') || 'There is none.',

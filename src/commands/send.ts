@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {newMessageId} from '../view/new-message-id.js'
+import {newId} from '../view/new-id.js'
 import {parseDuration} from '../view/parse-duration.js'
 import {readInput} from '../view/read-input.js'
 
@@ -10,18 +10,34 @@ interface Receipt {
   readonly to: string
   readonly state: string
   readonly heldBy: string | null
+  readonly reason: string | null
 }
 
 export default class Send extends OrchCommand {
-  static override description = 'Send a durable message to an agent, or to several (a,b). It is kept until the agent can take it.'
+  static override description = 'Send a durable message to an agent, to several (a,b), or to all. It is kept until the agent can take it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> developer "The interface has changed, see src/api.ts"',
     '<%= config.bin %> <%= command.id %> p_7f:tester --file notes.md --wait',
+    '<%= config.bin %> <%= command.id %> all --priority low "The tests run in half the time now"',
+    'git diff | <%= config.bin %> <%= command.id %> code-reviewer -',
+    '<%= config.bin %> <%= command.id %> developer --command /compact',
   ]
-  static override args = {to: Args.string({description: 'Role, PROJECT:ROLE, or several with commas.', required: true})}
+  static override args = {to: Args.string({description: 'Role, PROJECT:ROLE, several with commas, or all.', required: true})}
   static override flags = {
     file: Flags.string({description: 'Send what this file holds; - is standard input.', helpValue: 'FILE'}),
-    wait: Flags.boolean({default: false, description: "Wait for the agent's own receipt; without one the exit code is 75."}),
+    priority: Flags.string({
+      description: 'low may be given together with others, urgent goes before everything that waits.',
+      options: ['low', 'normal', 'high', 'urgent'],
+      default: 'normal',
+    }),
+    'reply-to': Flags.string({description: 'The message or request this answers.', helpValue: 'ID'}),
+    expires: Flags.string({description: 'Give it up when it could not be given in this time.', helpValue: 'TIME'}),
+    command: Flags.boolean({default: false, description: "The text is a slash command for the agent's own program."}),
+    project: Flags.string({description: 'Which project, when there are several.'}),
+    wait: Flags.boolean({
+      default: false,
+      description: "Wait for the agent's own receipt; without one the exit code is 75, or 1 when it is dead.",
+    }),
     timeout: Flags.string({description: 'How long to wait.', default: '5m', dependsOn: ['wait']}),
   }
 
@@ -30,16 +46,23 @@ export default class Send extends OrchCommand {
   async run(): Promise<void> {
     const {args, argv, flags} = await this.parse(Send)
     const text = await this.#text(argv.slice(1) as string[], flags.file)
-    const waitMs = flags.wait ? parseDuration(flags.timeout, '--timeout') : 0
-    const client = await this.supervisor()
-    const recipients = args.to.split(',').filter(Boolean)
-    const receipts = await Promise.all(
-      recipients.map((to) => client.call<Receipt>('message.send', {id: newMessageId(), to, text, waitMs}, {idempotent: true})),
-    )
+    const request = {
+      id: newId('m'),
+      to: args.to,
+      text,
+      priority: flags.priority,
+      ...(flags.command ? {kind: 'command'} : {}),
+      ...(flags.project === undefined ? {} : {project: flags.project}),
+      ...(flags['reply-to'] === undefined ? {} : {replyTo: flags['reply-to']}),
+      ...(flags.expires === undefined ? {} : {expiresMs: parseDuration(flags.expires, '--expires')}),
+      waitMs: flags.wait ? parseDuration(flags.timeout, '--timeout') : 0,
+    }
+    const receipts = await (await this.supervisor()).call<Receipt[]>('message.send', request, {idempotent: true})
     this.answer(receipts.length === 1 ? receipts[0] : receipts, () => {
-      for (const {id, state, heldBy} of receipts) this.log(`${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}`)
+      for (const {id, state, heldBy, reason} of receipts)
+        this.log(`${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}${reason ? `: ${reason}` : ''}`)
     })
-    if (flags.wait && receipts.some(({state}) => state !== 'acknowledged')) process.exitCode = EXIT.tryLater
+    if (flags.wait) process.exitCode = exitOf(receipts)
   }
 
   async #text(words: readonly string[], file: string | undefined): Promise<string> {
@@ -48,4 +71,10 @@ export default class Send extends OrchCommand {
     if (words.length === 0) throw new OrchError('ORCH_USAGE', {what: 'There is no message.', hint: 'orch send ROLE "text", or --file FILE'})
     return words.join(' ')
   }
+}
+
+/** Success is a receipt of everybody; nothing else. */
+function exitOf(receipts: readonly Receipt[]): number {
+  if (receipts.every(({state}) => state === 'acknowledged')) return EXIT.ok
+  return receipts.some(({state}) => state === 'dead' || state === 'expired') ? EXIT.failed : EXIT.tryLater
 }

@@ -16,6 +16,12 @@ export interface Config {
   readonly env: {readonly pass: readonly string[]}
   readonly ports: {readonly first: number; readonly perAgent: number}
   readonly briefing: {readonly budgetChars: number}
+  readonly messages: {
+    readonly hub: 'template' | 'none'
+    readonly perMinute: number
+    readonly maxHops: number
+    readonly digestSeconds: number
+  }
   /** Sections of plugins. */
   readonly [section: string]: unknown
 }
@@ -58,6 +64,17 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     properties: {
       first: {type: 'integer', minimum: 1024, maximum: 60000, default: 41000, description: 'First port of the blocks given to agents.'},
       perAgent: {type: 'integer', minimum: 1, maximum: 100, default: 10},
+    },
+  },
+  messages: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {
+      hub: {enum: ['template', 'none'], default: 'template', description: 'Whether the hub of the team gets copies, as the template says.'},
+      perMinute: {type: 'integer', minimum: 1, default: 60, description: 'Messages agents together may send to one of them in a minute.'},
+      maxHops: {type: 'integer', minimum: 1, default: 16, description: 'Messages that may lead to one another before it counts as a loop.'},
+      digestSeconds: {type: 'number', minimum: 0, default: 30, description: 'How long a message of low priority waits for others.'},
     },
   },
   briefing: {

@@ -13,6 +13,8 @@ export const EVENT_TYPES = [
   'claim',
   'verdict',
   'checkin',
+  'approval',
+  'report',
   'deletion',
   'incident',
 ] as const

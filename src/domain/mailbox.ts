@@ -1,7 +1,18 @@
 import type {MessageState} from '@orch/plugin-kit'
+import type {Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
-import {messageIdsIn, moveMessage, type Message} from './message.js'
+import {messageIdsIn} from './letter-text.js'
+import {isOpen, moveMessage, PRIORITIES, type Message} from './message.js'
 import {withMessage, type Project} from './project.js'
+
+/** To how many runs of its agent a message is offered before it is given up: each of them ended without a receipt. */
+const MAX_OFFERS = 5
+/** So many messages may wait for their receipts in one agent. An agent at work queues them and takes them one by one (measured on Claude Code 2.1.197 and 2.1.330). */
+const MAX_OUTSTANDING = 4
+/** Milliseconds after which a message that was pasted and shows nowhere no longer keeps the next one back. */
+const OFFER_MS = 15_000
+/** So many `low` messages are one digest. */
+const MAX_DIGEST = 20
 
 /** Puts a message into the mailbox of its recipient; one that is there already is not put in twice. */
 export function accept(project: Project, message: Message): Change {
@@ -13,30 +24,85 @@ export function accept(project: Project, message: Message): Change {
   }
 }
 
+/**
+ * What is to be given to an agent next, as one paste: the most important message, of those the oldest; or what is `low` and has waited long enough,
+ * together. Empty while enough is under way already.
+ */
+export function nextFor({messages}: Project, agent: Agent, now: number, digestMs: number): readonly Message[] {
+  const own = messages.filter(({to}) => to === agent.id)
+  if (own.filter((message) => isOutstanding(message, now)).length >= MAX_OUTSTANDING) return []
+  const waiting = own.filter(({state}) => state === 'accepted')
+  const [first] = waiting.filter(({priority}) => priority !== 'low').sort((a, b) => rankOf(b) - rankOf(a))
+  if (first) return [first]
+  const low = waiting.filter(({priority}) => priority === 'low')
+  return low.some(({acceptedAt}) => acceptedAt + digestMs <= now) ? low.slice(0, MAX_DIGEST) : []
+}
+
 /** Receipts for the messages whose ids a text holds: the agent's input has it, or its conversation does. */
 export function receiptsIn(project: Project, agentId: string, to: 'submitted' | 'acknowledged', text: string, now: number): Change {
   const ids = messageIdsIn(text)
-  const open = project.messages.filter((message) => message.to === agentId && ids.includes(message.id) && rank(message.state) < rank(to))
-  return open.reduce((change, message) => step(change, message, to, now), unchanged(project))
+  return receive(project, to, now, (message) => message.to === agentId && ids.includes(message.id))
 }
 
-/** A run ended: what it has no receipt for is accepted again, and offered to the next run. */
+/** A receipt for a slash command: it holds no id, so the oldest that was offered is meant. */
+export function receiptOfCommand(
+  project: Project,
+  agentId: string,
+  to: 'submitted' | 'acknowledged',
+  command: string,
+  now: number,
+): Change {
+  const wanted = project.messages.find(
+    (message) =>
+      message.to === agentId && message.kind === 'command' && isUnderWay(message) && message.text.split(' ')[0] === command.split(' ')[0],
+  )
+  return receive(project, to, now, (message) => message === wanted)
+}
+
+/** A run ended: what it has no receipt for is accepted again, and offered to the next run; what too many runs left unread is dead. */
 export function returnUnreceived(project: Project, agentId: string, now: number): Change {
-  const open = project.messages.filter(({to, state}) => to === agentId && (state === 'offered' || state === 'submitted'))
-  return open.reduce((change, message) => step(change, message, 'accepted', now), unchanged(project))
+  const open = project.messages.filter((message) => message.to === agentId && isUnderWay(message))
+  return open.reduce(
+    (change, message) =>
+      message.offers < MAX_OFFERS
+        ? step(change, message, 'accepted', now)
+        : step(change, message, 'dead', now, `${message.offers} runs ended without a receipt for it`),
+    unchanged(project),
+  )
 }
 
 /** Nobody will read them any more: the project is over. */
 export function closeMailboxes(project: Project, now: number): Change {
-  const open = project.messages.filter(({state}) => rank(state) < rank('acknowledged'))
-  return open.reduce((change, message) => step(change, message, 'expired', now), unchanged(project))
+  return project.messages
+    .filter(isOpen)
+    .reduce((change, message) => step(change, message, 'expired', now, 'the project is over'), unchanged(project))
 }
 
-function step({project, events}: Change, message: Message, to: MessageState, now: number): Change {
-  const moved = moveMessage(message, to, now)
+/** One message to its end. */
+export function giveUp(project: Project, message: Message, to: 'expired' | 'dead', reason: string, now: number): Change {
+  return step(unchanged(project), message, to, now, reason)
+}
+
+/** Pasted or queued, and without a receipt. */
+export function isUnderWay({state}: Message): boolean {
+  return state === 'offered' || state === 'submitted'
+}
+
+function isOutstanding({state, offeredAt}: Message, now: number): boolean {
+  return state === 'submitted' || (state === 'offered' && now - (offeredAt ?? 0) < OFFER_MS)
+}
+
+function receive(project: Project, to: 'submitted' | 'acknowledged', now: number, mine: (message: Message) => boolean): Change {
+  const known: readonly MessageState[] = to === 'submitted' ? ['accepted', 'offered'] : ['accepted', 'offered', 'submitted', 'dead']
+  const open = project.messages.filter((message) => mine(message) && known.includes(message.state))
+  return open.reduce((change, message) => step(change, message, to, now), unchanged(project))
+}
+
+function step({project, events}: Change, message: Message, to: MessageState, now: number, reason: string | null = null): Change {
+  const moved = moveMessage(message, to, now, {reason})
   return {project: withMessage(project, moved.message), events: [...events, ...moved.events]}
 }
 
-function rank(state: MessageState): number {
-  return ['accepted', 'offered', 'submitted', 'acknowledged', 'expired', 'dead'].indexOf(state)
+function rankOf({priority}: Message): number {
+  return PRIORITIES.indexOf(priority)
 }

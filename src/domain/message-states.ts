@@ -8,5 +8,6 @@ export const MESSAGE_TRANSITIONS: TransitionTable<MessageState> = {
   submitted: ['acknowledged', 'accepted', 'expired', 'dead'],
   acknowledged: [],
   expired: [],
-  dead: [],
+  // The sender was told that there is no receipt; one that comes after all is the truth.
+  dead: ['acknowledged'],
 }

@@ -8,6 +8,10 @@ const strict = (properties: Readonly<Record<string, unknown>>) => ({
   properties,
   additionalProperties: false,
 })
+const withOptional = (name: string, schema: object, properties: Readonly<Record<string, unknown>>) => {
+  const whole = strict(properties)
+  return {...whole, properties: {...whole.properties, [name]: schema}}
+}
 const command = strict({command: text, origin: {enum: ['flag', 'user-config', 'project-config', 'spec', 'template']}})
 
 /** A plan file as `orch plan --out` writes it and a person may edit it. */
@@ -35,7 +39,7 @@ export const PLAN_SCHEMA: JsonSchema = strict({
       complexity: {enum: ['low', 'medium', 'high']},
     }),
   }),
-  team: strict({
+  team: withOptional('hub', strict({role: text, copies: texts}), {
     template: text,
     confidence: {type: 'number'},
     why: texts,

@@ -1,19 +1,14 @@
 import type {Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
+import type {Approval} from './approval.js'
 import type {Budget} from './budget.js'
+import type {CheckIn} from './check-in.js'
 import type {DomainEvent} from './event.js'
 import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
 import {PROJECT_TRANSITIONS} from './project-states.js'
+import type {TalkPolicy} from './routing.js'
 import {requireTransition} from './transition.js'
-
-/** A question orch asks an agent by itself. */
-export interface CheckIn {
-  readonly agent: string
-  readonly everyMinutes: number
-  /** Milliseconds UTC; 0 before the team is ready. */
-  readonly nextAt: number
-}
 
 export type MergePolicy = 'none' | 'integration' | 'parent'
 
@@ -41,6 +36,16 @@ export interface ProjectOptions {
   readonly oauth: Readonly<Record<string, unknown>>
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** How its agents may talk; projects from before it was kept go by the defaults. */
+  readonly talk?: TalkPolicy
+}
+
+/** What an agent said about a topic last. */
+export interface StatusReport {
+  readonly agent: string
+  readonly topic: string
+  readonly status: string
+  readonly at: number
 }
 
 /** One run of a specification on a repository. Small: what is large lies in files beside it. */
@@ -74,6 +79,8 @@ export interface Project {
   readonly merges: readonly Merge[]
   readonly messages: readonly Message[]
   readonly checkIns: readonly CheckIn[]
+  readonly approvals: readonly Approval[]
+  readonly reports: readonly StatusReport[]
   /** What orch saw itself; null before the first verification. */
   readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]; readonly candidate: string} | null
   readonly createdAt: number

@@ -3,7 +3,7 @@ import {isAlive} from './agent-states.js'
 import {moveAgent, type Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {refused} from './limits.js'
-import {receiptsIn} from './mailbox.js'
+import {receiptOfCommand, receiptsIn} from './mailbox.js'
 import {findAgent, withAgent, type Project} from './project.js'
 
 /** What a signal makes of an agent. @param account whose login or money a signal is about */
@@ -52,6 +52,8 @@ export function applySignal(
       return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
     case 'cost':
       return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
+    case 'command':
+      return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import type {AgentDriver, Clock, Ids, Plan, PlanRole, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {ownCheckIn} from '../domain/check-in.js'
 import type {Files} from '../domain/files.js'
 import type {Project, ProjectOptions} from '../domain/project.js'
 import {slugOf} from '../domain/slug.js'
@@ -106,7 +107,9 @@ export class Admission {
       agents,
       merges: [],
       messages: [],
-      checkIns: agents.map(({id: agent}, index) => ({agent, everyMinutes: plan.team.roles[index]!.checkInMinutes, nextAt: 0})),
+      checkIns: agents.map((agent, index) => ownCheckIn(this.#options.ids.next('s'), agent.id, plan.team.roles[index]!.checkInMinutes)),
+      approvals: [],
+      reports: [],
       verification: null,
       createdAt: now,
       startedAt: null,

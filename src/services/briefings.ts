@@ -4,7 +4,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
-import {BriefingService, type RenderTemplate} from './briefing.js'
+import {BriefingService, type BriefingKind, type RenderTemplate} from './briefing.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus
@@ -30,13 +30,21 @@ export class Briefings implements BriefingPreview {
 
   /** @returns the path of the briefing */
   async write(project: Project, agent: Agent, mcpServers: readonly string[]): Promise<string> {
+    const path = join(agent.directory, 'briefing.md')
+    await this.#options.files.writePrivate(path, await this.text(project, agent, 'start', mcpServers))
+    return path
+  }
+
+  /** What an agent is told, of one kind. @throws ORCH_PLAN_INVALID when the plan does not know its role */
+  async text(project: Project, agent: Agent, kind: BriefingKind, mcpServers: readonly string[] = []): Promise<string> {
     const {files, bus, catalog, render} = this.#options
     const planPath = join(project.directory, 'plan.json')
     const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null
     const role = plan?.team.roles.find(({key}) => key === agent.role)
     if (!plan || !role) throw new OrchError('ORCH_PLAN_INVALID', {source: planPath, problems: [`it has no role ${agent.role}`]})
     const templates = await catalog(project.repository.root)
-    const text = new BriefingService({catalog: templates, render}).render({
+    return new BriefingService({catalog: templates, render}).render({
+      kind,
       project: {
         id: project.id,
         name: project.name,
@@ -56,13 +64,13 @@ export class Briefings implements BriefingPreview {
       })),
       specPath: join(project.directory, 'spec.md'),
       planPath,
-      sections: await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
+      sections:
+        kind === 'checkin'
+          ? []
+          : await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
       mcpServers,
       budgetChars: project.options.briefingBudgetChars,
     })
-    const path = join(agent.directory, 'briefing.md')
-    await files.writePrivate(path, text)
-    return path
   }
 
   async preview(catalog: TeamCatalog, key: string, repository: string): Promise<string> {

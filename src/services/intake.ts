@@ -169,6 +169,12 @@ export class Intake {
         deadlineAt: request.deadlineAt ?? null,
         budget: budgetOf(request),
         oauth: sectionOf(config, 'oauth'),
+        talk: {
+          perMinute: config.messages.perMinute,
+          maxHops: config.messages.maxHops,
+          digestMs: config.messages.digestSeconds * 1000,
+          hub: config.messages.hub === 'none' ? null : (plan.team.hub ?? null),
+        },
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
       },
       env: passedEnvironment(request.env, config.env.pass),

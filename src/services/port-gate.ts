@@ -1,5 +1,6 @@
 import {
   OrchError,
+  hasCode,
   type AgentDriver,
   type AwaitPortInput,
   type Clock,
@@ -162,7 +163,7 @@ export class PortGate {
     // Given back this moment: it must be taken before the port is looked at.
     if (!leased && history.lease === null) return {notBefore: asked.at, why: 'another agent was starting on this port', holder: null}
     const waitedMs = asked.monotonic - request.asked.monotonic
-    return bus.emit('awaitPort', {
+    const answer = bus.emit('awaitPort', {
       port,
       project,
       agent,
@@ -174,6 +175,12 @@ export class PortGate {
       history,
       now: asked.at,
       settings,
+    })
+    return answer.catch((error: unknown) => {
+      if (!hasCode(error, 'ORCH_HOOK_FAILED') || error.details.timedOut !== true) throw error
+      // A machine under load is slow to answer: that is no reason to start, and none to give up.
+      this.#options.logger.warn('a question about the oauth port was not answered in time', {port, run, why: error.message})
+      return {notBefore: asked.at, why: error.message, holder: null}
     })
   }
 

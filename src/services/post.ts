@@ -1,10 +1,16 @@
-import {OrchError, type AgentDriver, type Clock, type HeldBy, type Ids, type Logger, type Terminal} from '@orch/plugin-kit'
+import {join} from 'node:path'
+import type {AgentDriver, Clock, HeldBy, Ids, Logger, SendOutcome, Terminal} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
-import {accept} from '../domain/mailbox.js'
-import {composeText, moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
+import {answerApproval, askedBetween} from '../domain/approval.js'
+import {inTurn, unchanged, type Change} from '../domain/change.js'
+import type {Files} from '../domain/files.js'
+import {beginningOf, composeText, isLong} from '../domain/letter-text.js'
+import {accept, nextFor} from '../domain/mailbox.js'
+import {moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
 import {findAgent, withMessage, type Project} from '../domain/project.js'
+import {copyFor, hubOf, route, talkOf} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
 import type {Recorder} from './recorder.js'
 
@@ -20,6 +26,7 @@ interface PostOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
@@ -40,23 +47,56 @@ export class Post {
    * @returns the message once it is durable; it is not lost from here on
    */
   async accept(projectId: string, letter: Letter, id: string = this.#options.ids.next('m')): Promise<Message> {
-    const {recorder, clock} = this.#options
-    requireSendable(letter)
-    const message = newMessage(id, letter, clock.now())
-    await recorder.change(projectId, (project) => {
-      if (isFinished(project.state)) {
-        throw new OrchError('ORCH_CLASH', {what: 'The message', why: `the project is ${project.state}`, remedy: 'Its agents have stopped.'})
-      }
-      return accept(project, message)
+    const [message] = await this.acceptAll(projectId, [{id, letter}])
+    return message!
+  }
+
+  /** Several letters in one change: all of them are accepted, or none. */
+  async acceptAll(projectId: string, letters: readonly {readonly id: string; readonly letter: Letter}[]): Promise<Message[]> {
+    const {recorder, ids} = this.#options
+    const copyIds = new Map(letters.map(({id}) => [id, ids.next('m')]))
+    const kept = await Promise.all(letters.map(async ({id, letter}) => ({id, letter: await this.#filed(projectId, id, letter)})))
+    const project = await recorder.change(projectId, (before, now) =>
+      inTurn(
+        before,
+        ...kept.map(
+          ({id, letter}) =>
+            (current: Project) =>
+              acceptOne(current, id, letter, copyIds.get(id)!, now),
+        ),
+      ),
+    )
+    return letters.map(({id}) => project.messages.find((message) => message.id === id)!)
+  }
+
+  /** A long text lies in a file before the record names it. */
+  async #filed(projectId: string, id: string, letter: Letter): Promise<Letter> {
+    const directory = this.#options.store.project(projectId)?.directory
+    if (!isLong(letter) || directory === undefined) return letter
+    const file = join(directory, 'mail', `${id}.md`)
+    await this.#options.files.writePrivate(file, letter.text)
+    return {...letter, file, text: beginningOf(letter.text)}
+  }
+
+  /** What an agent claimed, to the hub, where the policy of the project wants claims copied. */
+  async tellHub(projectId: string, agentId: string, text: string): Promise<void> {
+    const {recorder, ids} = this.#options
+    await recorder.change(projectId, (project, now) => {
+      const hub = talkOf(project).hub?.copies.includes('claim') ? hubOf(project) : undefined
+      if (!hub || hub.id === agentId || isFinished(project.state)) return unchanged(project)
+      const sender = findAgent(project, agentId)?.role ?? agentId
+      const letter = {from: agentId, sender, to: hub.id, kind: 'claim', priority: 'low', text} as const
+      return accept(project, newMessage(ids.next('m'), letter, now))
     })
-    return message
   }
 
   /** Offers what can be offered now; to be called whenever something changed. */
   async deliver(projectId: string): Promise<void> {
     const project = this.#options.store.project(projectId)
     if (!project) return
-    await Promise.all(project.agents.filter((agent) => next(project, agent)).map((agent) => this.#inTurn(projectId, agent.id)))
+    await Promise.all(
+      project.agents.filter((agent) => this.#next(project, agent).length > 0).map((agent) => this.#inTurn(projectId, agent.id)),
+    )
   }
 
   #inTurn(projectId: string, agentId: string): Promise<void> {
@@ -74,12 +114,16 @@ export class Post {
     for (;;) {
       const project = this.#options.store.project(projectId)
       const agent = project && findAgent(project, agentId)
-      const message = agent && next(project, agent)
-      if (!message) return
+      const batch = agent ? this.#next(project, agent) : []
+      if (!agent || batch.length === 0) return
       const held = await this.#heldBy(agent)
-      if (held) return this.#hold(projectId, message, held)
-      if (!(await this.#offer(projectId, agent, message))) return
+      if (held) return this.#hold(projectId, batch, held)
+      if (!(await this.#offer(projectId, agent, batch))) return
     }
+  }
+
+  #next(project: Project, agent: Agent): readonly Message[] {
+    return nextFor(project, agent, this.#options.clock.now(), talkOf(project).digestMs)
   }
 
   /** Why nothing may be typed into this agent's composer now; null when it may. */
@@ -91,6 +135,9 @@ export class Post {
     if (agent.state === 'limited') return 'limit'
     const activity = agent.window ? await terminal.lastClientActivity(agent.window) : null
     if (activity !== null && clock.now() - activity < PERSON_MS) return 'person'
+    const pane = (await terminal.panes()).find((state) => state.pane === agent.pane)
+    if (!pane || pane.dead) return 'dead'
+    if (pane.inMode) return 'mode'
     const screen = driver.readScreen(await terminal.capture(agent.pane))
     if (screen.what === 'dialog') return 'dialog'
     if (screen.what === 'limit') return 'limit'
@@ -98,38 +145,46 @@ export class Post {
     return screen.draft ? 'draft' : null
   }
 
-  async #hold(projectId: string, message: Message, heldBy: HeldBy): Promise<void> {
-    if (message.heldBy === heldBy) return
-    await this.#options.recorder.change(projectId, (project) => ({
-      project: withMessage(project, {...current(project, message), heldBy}),
+  async #hold(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
+    if (batch.every((message) => message.heldBy === heldBy)) return
+    await this.#options.recorder.change(projectId, (project, now) => ({
+      project: batch.reduce((before, {id}) => withMessage(before, {...current(before, id), heldBy, heldSince: now}), project),
       events: [],
     }))
   }
 
   /** @returns whether it was pasted and Enter pressed; the receipt comes from the agent */
-  async #offer(projectId: string, agent: Agent, message: Message): Promise<boolean> {
+  async #offer(projectId: string, agent: Agent, batch: readonly Message[]): Promise<boolean> {
     const {recorder, terminal, drivers, clock} = this.#options
     const pane = agent.pane!
+    const text = batch.map((message) => composeText(message)).join('\n')
     // On disk before a key is pressed: a supervisor that dies here never pastes it twice into one run.
-    await recorder.change(projectId, (project, now) => {
-      const moved = moveMessage(current(project, message), 'offered', now, {offeredTo: agent.run!.id})
-      return {project: withMessage(project, moved.message), events: moved.events}
-    })
-    const outcome = await terminal.paste(pane, composeText(message))
+    await recorder.change(projectId, (project, now) => move(project, batch, 'offered', now, {offeredTo: agent.run!.id}))
+    const outcome = await this.#enter(pane, batch[0]!, text)
     if (outcome !== 'sent') {
-      await this.#takeBack(projectId, message, outcome === 'in-mode' ? 'mode' : 'dead')
+      await this.#takeBack(projectId, batch, outcome === 'in-mode' ? 'mode' : 'dead')
       return false
     }
     const driver = drivers.get(agent.kind)!
     await clock.sleep(driver.submitDelayMs)
     await terminal.pressKeys(pane, ['Enter'])
-    await this.#pressAgain(projectId, pane, message, driver)
+    await this.#pressAgain(projectId, agent, batch[0]!, driver)
     return true
   }
 
-  /** An Enter may be swallowed; while the composer still holds the text it is pressed again, never pasted again. */
-  async #pressAgain(projectId: string, pane: string, message: Message, driver: AgentDriver): Promise<void> {
+  /** A slash command counts only when it was typed; a text is pasted. */
+  #enter(pane: string, {kind}: Message, text: string): Promise<SendOutcome> {
+    const {terminal} = this.#options
+    return kind === 'command' ? terminal.typeText(pane, text) : terminal.paste(pane, text)
+  }
+
+  /**
+   * An Enter may be swallowed; while the composer still holds the text it is pressed again, never pasted again. The composer was empty before the
+   * paste, so what stands in it is ours unless a person came to the window since.
+   */
+  async #pressAgain(projectId: string, {pane, window}: Agent, message: Message, driver: AgentDriver): Promise<void> {
     const {clock, terminal, store} = this.#options
+    const since = clock.now()
     for (let enters = 1; enters < MAX_ENTERS; enters++) {
       const end = clock.monotonic() + RECEIPT_MS
       while (clock.monotonic() < end) {
@@ -137,32 +192,51 @@ export class Post {
         if (state !== 'offered') return
         await clock.sleep(100)
       }
-      const screen = driver.readScreen(await terminal.capture(pane))
-      if (!('draft' in screen) || !screen.draft?.includes(message.id)) return
-      await terminal.pressKeys(pane, ['Enter'])
+      const screen = driver.readScreen(await terminal.capture(pane!))
+      if (!('draft' in screen) || !screen.draft) return
+      const activity = window ? await terminal.lastClientActivity(window) : null
+      if (!screen.draft.includes(message.id) && activity !== null && activity >= since) return
+      await terminal.pressKeys(pane!, ['Enter'])
     }
   }
 
-  async #takeBack(projectId: string, message: Message, heldBy: HeldBy): Promise<void> {
-    await this.#options.recorder.change(projectId, (project, now) => {
-      const moved = moveMessage(current(project, message), 'accepted', now, {heldBy})
-      return {project: withMessage(project, moved.message), events: moved.events}
-    })
+  async #takeBack(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) =>
+      // Nothing of it reached the run, so the offer does not count.
+      move(project, batch, 'accepted', now, {heldBy, heldSince: now, offers: current(project, batch[0]!.id).offers - 1}),
+    )
   }
 }
 
-function requireSendable({from, to, text}: Letter): void {
-  if (text.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The message is empty.', hint: 'Say something: orch send ROLE "text"'})
-  if (from === to) {
-    throw new OrchError('ORCH_REFUSED', {what: 'The message', why: 'it goes to its own sender', remedy: 'Name another recipient.'})
-  }
+/** The letter in its recipient's mailbox, and its copy in the hub's; handed in again it is there already. */
+function acceptOne(project: Project, id: string, letter: Letter, copyId: string, now: number): Change {
+  if (project.messages.some((message) => message.id === id)) return {project, events: []}
+  const message = newMessage(id, route(project, letter, now), now)
+  const copy = copyFor(project, message)
+  return inTurn(
+    project,
+    (before) => accept(before, message),
+    (before) => (copy ? accept(before, newMessage(copyId, copy, now)) : unchanged(before)),
+    (before) => answerTo(before, message, copyId, now),
+  )
 }
 
-/** The oldest message that waits for an agent. */
-function next(project: Project, agent: Agent): Message | undefined {
-  return project.messages.find(({to, state}) => to === agent.id && state === 'accepted')
+/** What an agent says to who asked it is the answer. A person approves with words of his own, never by a plain message. */
+function answerTo(project: Project, {from, to, sender, text, kind}: Message, messageId: string, now: number): Change {
+  const asked = findAgent(project, from) && kind !== 'approval' ? askedBetween(project, to, from) : undefined
+  return asked ? answerApproval(project, asked.id, {by: from, sender, state: 'answered', words: text}, messageId, now) : unchanged(project)
 }
 
-function current(project: Project, {id}: Message): Message {
+function move(project: Project, batch: readonly Message[], to: 'offered' | 'accepted', now: number, changes: Partial<Message>): Change {
+  return inTurn(
+    project,
+    ...batch.map(({id}) => (before: Project) => {
+      const moved = moveMessage(current(before, id), to, now, changes)
+      return {project: withMessage(before, moved.message), events: moved.events}
+    }),
+  )
+}
+
+function current(project: Project, id: string): Message {
   return project.messages.find((message) => message.id === id)!
 }

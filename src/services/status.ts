@@ -1,7 +1,10 @@
 import type {AgentUsage, Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {PERSON, pendingIn} from '../domain/approval.js'
 import {spendingOf} from '../domain/budget.js'
 import {accountProblem} from '../domain/limits.js'
+import {isOpen} from '../domain/message.js'
+import {isFinished} from '../domain/project-states.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
@@ -74,15 +77,20 @@ export function takeBackIn(plugin: string): string {
   return `Mend or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
 }
 
-/** The status of projects, pure. */
-export function statusOf(projects: readonly Project[], supervisor: Status['supervisor'], leftOut: readonly LeftOut[] = []): Status {
+/** The status of projects, pure. @param now milliseconds UTC */
+export function statusOf(
+  projects: readonly Project[],
+  supervisor: Status['supervisor'],
+  now: number,
+  leftOut: readonly LeftOut[] = [],
+): Status {
   const house = leftOut.map(({plugin, why, since}) => ({
     project: null,
     agent: null,
     what: `the plugin ${plugin} is left out: it ${why}. ${takeBackIn(plugin)}`,
     since,
   }))
-  const needsYou = [...house, ...needsOfAccounts(projects), ...projects.flatMap(needsOf)]
+  const needsYou = [...house, ...needsOfAccounts(projects), ...projects.flatMap((project) => needsOf(project, now))]
   return {supervisor, needsYou, projects: projects.map(projectStatus)}
 }
 
@@ -116,9 +124,7 @@ function budgetStatus(project: Project): ProjectStatus['budget'] {
 
 function agentStatus(project: Project, agent: Agent): AgentStatus {
   const {id, role, kind, state, evidence, window, pane, worktree, branch, exitCode, waitingFor, restarts} = agent
-  const unread = project.messages.filter(
-    (message) => message.to === id && message.state !== 'acknowledged' && message.readAt === null,
-  ).length
+  const unread = project.messages.filter((message) => message.to === id && isOpen(message) && message.readAt === null).length
   return {
     id,
     role,
@@ -161,7 +167,10 @@ function needsOfAccounts(projects: readonly Project[]): Need[] {
   return [...needs.values()].map(({need, agents}) => (agents === 1 ? need : {...need, what: `${need.what} (${agents} agents wait)`}))
 }
 
-function needsOf(project: Project): Need[] {
+/** Milliseconds after which somebody's draft in a composer, which orch never touches, is for a person to finish or to clear. */
+const DRAFT_MS = 600_000
+
+function needsOf(project: Project, now: number): Need[] {
   const needs: Need[] = []
   if (project.state === 'blocked')
     needs.push({project: project.id, agent: null, what: project.reason ?? 'blocked', since: project.evidence.at})
@@ -172,5 +181,28 @@ function needsOf(project: Project): Need[] {
     if (what === 'port' && needsYouSince !== undefined)
       needs.push({project: project.id, agent: agent.id, what: describeHold(project, agent), since: needsYouSince})
   }
-  return needs
+  return isFinished(project.state) ? needs : [...needs, ...requestsForYou(project), ...draftsForYou(project, now)]
+}
+
+function requestsForYou(project: Project): Need[] {
+  return pendingIn(project)
+    .filter(({approver, escalated}) => approver === PERSON || escalated.length > 0)
+    .map(({id, from, asker, question, askedAt}) => ({
+      project: project.id,
+      agent: from === PERSON ? null : from,
+      what: `${asker} asks: ${question} (orch approve ${id} | orch deny ${id})`,
+      since: askedAt,
+    }))
+}
+
+function draftsForYou(project: Project, now: number): Need[] {
+  const stale = project.messages.filter(
+    ({state, heldBy, heldSince}) => state === 'accepted' && heldBy === 'draft' && heldSince !== null && now - heldSince >= DRAFT_MS,
+  )
+  return [...new Map(stale.map((message) => [message.to, message])).values()].map(({to, heldSince}) => ({
+    project: project.id,
+    agent: to,
+    what: 'a draft stands in its composer and holds its messages: finish it or clear it (orch attach)',
+    since: heldSince!,
+  }))
 }

@@ -2,6 +2,7 @@ import {messageOf, type Caller, type Clock, type Logger, type Terminal} from '@o
 import type {Project} from '../domain/project.js'
 import {watchesCost} from '../domain/budget.js'
 import {isAlive} from '../domain/agent-states.js'
+import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Bounds} from './bounds.js'
@@ -33,6 +34,8 @@ interface SupervisorOptions {
   readonly offers: UnfinishedOffers
   readonly limits: Limits
   readonly pulse: Pulse
+  /** What time alone brings about in a project: expiry, deadlines, check-ins. */
+  readonly sweeps: readonly {sweep(project: Project): Promise<void>}[]
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly bounds: Bounds
@@ -163,6 +166,7 @@ export class Supervisor {
     await this.#guard('the limits', () => this.#options.limits.look())
     // A slow disk or terminal must not hold up the receipts.
     void this.#guard('the pulse', () => this.#options.pulse.look())
+    await this.#sweep()
     if (!this.#missed) return
     this.#missed = false
     for (const {id} of this.#options.store.projects())
@@ -173,6 +177,15 @@ export class Supervisor {
     const {store, watch, bounds} = this.#options
     for (const {id} of store.projects().filter(watchesCost)) await watch.readTranscripts(id)
     await bounds.check()
+  }
+
+  async #sweep(): Promise<void> {
+    const {store, sweeps} = this.#options
+    for (const {id} of store.projects())
+      for (const each of sweeps) {
+        const project = store.project(id)
+        if (project && !isFinished(project.state)) await this.#guard('what was due', () => each.sweep(project))
+      }
   }
 
   async #lookAfterMail(projectId: string): Promise<void> {

@@ -1,6 +1,7 @@
-import {OrchError, type Logger, type ProcessRunner, type Workspace} from '@orch/plugin-kit'
+import {OrchError, type Ids, type Logger, type ProcessRunner, type Workspace} from '@orch/plugin-kit'
 import {join} from 'node:path'
 import type {Agent} from '../domain/agent.js'
+import {withEveryCheckIn} from '../domain/check-in.js'
 import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
@@ -13,6 +14,7 @@ interface TeamStarterOptions {
   readonly launcher: Launcher
   readonly processes: ProcessRunner
   readonly files: Files
+  readonly ids: Ids
   readonly logger: Logger
   readonly split: (command: string) => [string, ...string[]]
 }
@@ -43,9 +45,14 @@ export class TeamStarter {
   }
 
   async begin(project: Project): Promise<void> {
+    const {ids} = this.#options
     await this.#options.recorder.change(project.id, (before, now) => {
-      const checkIns = before.checkIns.map((checkIn) => ({...checkIn, nextAt: now + checkIn.everyMinutes * 60_000}))
-      const events = checkIns.map(({agent, ...data}): DomainEvent => ({type: 'checkin', agent, data}))
+      const checkIns = withEveryCheckIn(before, () => ids.next('s'), now)
+      const events = checkIns.map(({agent, id, everyMinutes, nextAt}): DomainEvent => ({
+        type: 'checkin',
+        agent,
+        data: {id, everyMinutes, nextAt},
+      }))
       const moved = moveProject({...before, checkIns}, 'running', {source: 'orch', what: 'the team is ready', at: now})
       return {project: moved.project, events: [...moved.events, ...events]}
     })

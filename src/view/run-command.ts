@@ -1,7 +1,7 @@
 import {realpath} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import type {Interfaces} from '@oclif/core'
-import {EXIT, OrchError} from '@orch/plugin-kit'
+import {EXIT, OrchError, hasCode} from '@orch/plugin-kit'
 import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
 import {askApproval} from './approve.js'
 import {beginProjects, type BeginRequest} from './begin-projects.js'
@@ -118,7 +118,10 @@ function exitOfFollowed({outcome, why}: Followed, {wait, strict}: Following): nu
 /** `--stop-on-exit`: what is left before its end is ended. */
 async function stopped(client: SupervisorClient, {why, outcome}: Followed): Promise<Followed> {
   if (outcome.state !== 'blocked' && why === 'reached') return {why, outcome}
-  await client.call('project.stop', {project: outcome.id, why: 'its command ended'})
+  // The supervisor stops it too when the stream ends; whoever is first does it.
+  await client.call('project.stop', {project: outcome.id, why: 'its command ended'}).catch((error: unknown) => {
+    if (!hasCode(error, 'ORCH_CLASH')) throw error
+  })
   return {why, outcome: await client.call('project.outcome', {project: outcome.id}, {idempotent: true})}
 }
 

@@ -11,6 +11,7 @@ describe('splitCommand', () => {
     [`echo "a;b" 'c && d' "e > f"`, ['echo', 'a;b', 'c && d', 'e > f']],
     [`sh -c 'a && b | c > d'`, ['sh', '-c', 'a && b | c > d']],
     [`/bin/bash -ec 'cd x; make'`, ['/bin/bash', '-ec', 'cd x; make']],
+    [`echo '$(date)' '"$(x)"' "$HOME"`, ['echo', '$(date)', '"$(x)"', '$HOME']],
     ['make -j2 CC=gcc', ['make', '-j2', 'CC=gcc']],
   ] as const) {
     it(`splits ${command}`, () => expect(splitCommand(command)).to.deep.equal(argv))
@@ -28,6 +29,9 @@ describe('splitCommand', () => {
     'echo $(date)',
     'echo `date`',
     'cat < in',
+    'echo "$(date)"',
+    'echo "a `date` b"',
+    `echo 'a' "it's $(date)"`,
     'node -e "1" && sh -c "2"',
     'bash script.sh | tee log',
   ]) {

@@ -1,6 +1,7 @@
 import {readFile, readdir, rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {ownCheckIn} from '../../src/domain/check-in.js'
 import {FakeClock, MemoryLogger} from '@orch/plugin-kit/testing'
 import {ProjectStore} from '../../src/adapters/project-store.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
@@ -47,7 +48,7 @@ describe('ProjectStore', () => {
     const project = aProject({
       messages: [aMessage()],
       merges: [aMerge({state: 'merged', sha: 's'})],
-      checkIns: [{agent: 'a', everyMinutes: 1, nextAt: 0}],
+      checkIns: [ownCheckIn('s_1', 'a', 1)],
     })
     await (await open()).create(project)
     expect((await open()).project(project.id)).to.deep.equal(project)

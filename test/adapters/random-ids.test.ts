@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {RandomIds} from '../../src/adapters/random-ids.js'
-import {messageIdsIn} from '../../src/domain/message.js'
+import {messageIdsIn} from '../../src/domain/letter-text.js'
 
 describe('RandomIds', () => {
   const ids = new RandomIds()

@@ -1,8 +1,9 @@
-import {readFile, stat} from 'node:fs/promises'
+import {mkdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {LocalFiles} from '../../src/adapters/local-files.js'
 import {TrustFile} from '../../src/adapters/trust-file.js'
+import {refusal} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
 describe('TrustFile', () => {
@@ -25,4 +26,13 @@ describe('TrustFile', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal(['/repo/.git', '/other/.git'])
     expect((await stat(file)).mode & 0o777).to.equal(0o600)
   })
+
+  for (const text of ['[', '{}', '"/repo/.git"', '[7]']) {
+    it(`says what is wrong with a file that holds ${text}, and trusts nothing by it`, async () => {
+      await mkdir(join(folder(), 'config'))
+      await writeFile(join(folder(), 'config', 'trusted.json'), text)
+      for (const work of [open().has('/repo/.git'), open().add('/repo/.git')])
+        expect((await refusal('ORCH_CONFIG', work)).message).to.include('trusted.json')
+    })
+  }
 })

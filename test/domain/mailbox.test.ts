@@ -1,14 +1,14 @@
 import {MESSAGE_STATES} from '@orch/plugin-kit'
 import {expect} from 'chai'
 import {closeMailboxes, receiptsIn, returnUnreceived} from '../../src/domain/mailbox.js'
-import {composeText} from '../../src/domain/message.js'
+import {composeText} from '../../src/domain/letter-text.js'
 import {aMessage, aProject, anAgent} from '../support/builders.js'
 
 const ids = ['m_0', 'm_1', 'm_2', 'm_3', 'm_4', 'm_5']
 /** One message in each state, all to the developer. */
 const messages = MESSAGE_STATES.map((state, index) => aMessage({id: ids[index]!, state, offeredTo: 'r_1'}))
 const project = aProject({agents: [anAgent(), anAgent({role: 'tester'})], messages})
-const everything = messages.map(composeText).join('\n')
+const everything = messages.map((message) => composeText(message)).join('\n')
 const states = ({messages: all}: {messages: readonly {state: string}[]}) => all.map(({state}) => state)
 
 describe('receiptsIn', () => {
@@ -17,7 +17,14 @@ describe('receiptsIn', () => {
     expect(states(submitted.project)).to.deep.equal(['submitted', 'submitted', 'submitted', 'acknowledged', 'expired', 'dead'])
     expect(submitted.events).to.have.length(2)
     const acknowledged = receiptsIn(project, 'a_developer', 'acknowledged', everything, 9)
-    expect(states(acknowledged.project)).to.deep.equal(['acknowledged', 'acknowledged', 'acknowledged', 'acknowledged', 'expired', 'dead'])
+    expect(states(acknowledged.project)).to.deep.equal([
+      'acknowledged',
+      'acknowledged',
+      'acknowledged',
+      'acknowledged',
+      'expired',
+      'acknowledged',
+    ])
     expect(acknowledged.project.messages[0]!.acknowledgedAt).to.equal(9)
   })
 

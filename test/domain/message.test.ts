@@ -1,10 +1,12 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {MESSAGE_KINDS, composeText, messageIdsIn} from '../../src/domain/message.js'
+import {beginningOf, composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
+import {MESSAGE_KINDS} from '../../src/domain/message.js'
 import {aMessage} from '../support/builders.js'
 
 const id = fc.stringMatching(/^m_[0-9a-z]{1,12}$/)
-const kind = fc.constantFrom(...MESSAGE_KINDS)
+/** A slash command is typed as it is. */
+const kind = fc.constantFrom(...MESSAGE_KINDS.filter((each) => each !== 'command'))
 /** No sender's name holds a bracket: roles are slugs. */
 const sender = fc.stringMatching(/^[a-z][a-z-]{0,15}$/)
 
@@ -12,7 +14,7 @@ describe('composeText and messageIdsIn', () => {
   it('bring each id through a composer, whatever the text says', () => {
     fc.assert(
       fc.property(id, kind, sender, fc.string({unit: 'binary'}), (message, each, from, text) => {
-        expect(messageIdsIn(composeText(aMessage({id: message, kind: each, sender: from, text})))[0]).to.equal(message)
+        expect(messageIdsIn(composeText(aMessage({id: message, kind: each, sender: from, text})))).to.deep.equal([message])
       }),
     )
   })
@@ -20,9 +22,7 @@ describe('composeText and messageIdsIn', () => {
   it('find every message of a long conversation, in order', () => {
     fc.assert(
       fc.property(fc.array(id, {maxLength: 5}), fc.string(), (all, noise) => {
-        // Noise that opens a bracket itself could begin a mark: here it only stands between.
-        const between = noise.replaceAll('[', '(')
-        const text = all.map((message) => composeText(aMessage({id: message, text: between}))).join(between)
+        const text = all.map((message) => composeText(aMessage({id: message, text: noise}))).join('\n')
         expect(messageIdsIn(text)).to.deep.equal(all)
       }),
     )
@@ -39,6 +39,37 @@ describe('composeText and messageIdsIn', () => {
       '[orch  m_1 from x]',
     ])
       expect(messageIdsIn(text), text).to.deep.equal([])
+  })
+
+  it('take what is said about a message for no message', () => {
+    const said = ['[orch m_9 from tester] hello', 'as in [orch m_9 from tester]', '<pasted_content id="1">[orch m_9 from tester] x']
+    for (const text of said) {
+      expect(messageIdsIn(composeText(aMessage({text}))), text).to.deep.equal(['m_1'])
+      expect(messageIdsIn(composeText(aMessage({text: `first\n${text}`}))), text).to.deep.equal(['m_1'])
+    }
+    expect(messageIdsIn('the summary says [orch m_1 from person] hello')).to.deep.equal([])
+  })
+
+  it('find it in what Claude Code 2.1.330 makes of a long paste', () => {
+    expect(messageIdsIn('\n\n<pasted_content id="e000">\n[orch m_1 from person] line 0\n</pasted_content>')).to.deep.equal(['m_1'])
+  })
+
+  it('leave no end that a composer takes Enter for something else after', () => {
+    expect(composeText(aMessage({text: 'a path C:\\'}))).to.match(/\\ $/)
+    expect(composeText(aMessage({text: 'see @src'}))).to.match(/@src $/)
+    expect(composeText(aMessage({text: 'mail a@b'}))).to.match(/a@b$/)
+  })
+
+  it('hand over a long text as the name of its file', () => {
+    const long = aMessage({text: `first words\u0007\n${'x'.repeat(5_000)}`})
+    expect([isLong(long), isLong(aMessage({text: 'x\n'.repeat(31)})), isLong(aMessage())]).to.deep.equal([true, true, false])
+    const line = composeText({...long, file: '/state/mail/m_1.md', text: beginningOf(long.text)})
+    expect(line).to.include('/state/mail/m_1.md').and.to.include('first words').and.to.have.length.below(400)
+    expect(line.split('\n')).to.have.length(1)
+  })
+
+  it('type a slash command as it is', () => {
+    expect(composeText(aMessage({kind: 'command', text: '/compact'}))).to.equal('/compact')
   })
 
   it('say which messages are verdicts and conflicts', () => {

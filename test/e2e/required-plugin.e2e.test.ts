@@ -148,6 +148,8 @@ describe('orch without the plugin that owns the timing contract', function () {
       const {code, stdout, stderr} = await sandbox.orch(args, {bin})
       expect(code, `${args.join(' ')}: ${stdout}${stderr}`).to.equal(78)
       expect(stderr).to.contain('ORCH_REQUIRED_PLUGIN').and.to.contain(NAME).and.to.contain('npm install -g')
+      // oclif's own warning does not come before it.
+      expect(stderr).to.match(/^Error: The required plugin/)
     }
   })
 

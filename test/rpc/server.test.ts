@@ -127,6 +127,19 @@ describe('the socket API', () => {
       await refusal('ORCH_INVALID_PARAMS', client().stream('count', {to: 'many'})[Symbol.asyncIterator]().next())
     })
 
+    for (const [what, body, type] of [
+      ['that are no JSON', '{not json', 'application/json'],
+      ['of another content type', 'words=x', 'application/x-www-form-urlencoded'],
+    ] as const) {
+      it(`parameters ${what}, as the caller's mistake`, async () => {
+        const call = request({socketPath: socket(), path: '/v1/echo', method: 'POST', headers: {'content-type': type}})
+        call.end(body)
+        const [response] = (await once(call, 'response')) as [IncomingMessage]
+        expect(JSON.parse(await text(response))).to.have.nested.include({'error.code': 'ORCH_INVALID_PARAMS', 'error.exit': 2})
+        expect(logger.lines).to.deep.equal([])
+      })
+    }
+
     it('a method it does not know', async () => {
       const error = await refusal('ORCH_VERSION', client().call('from.the.future'))
       expect(error.message).to.include('from.the.future')
@@ -196,6 +209,18 @@ describe('the socket API', () => {
 
     it('that cannot begin bring the error', async () => {
       await refusal('ORCH_CLASH', all(client().stream('failing')))
+    })
+
+    it('end quietly when their signal says so, also before they begin', async () => {
+      const leave = new AbortController()
+      const seen: unknown[] = []
+      for await (const item of client().stream('endless', {}, {signal: leave.signal})) {
+        seen.push(item)
+        setImmediate(() => leave.abort())
+      }
+      expect(seen).to.deep.equal([{number: 1}])
+      expect(await gone).to.include('went away')
+      expect(await all(client().stream('count', {to: 1}, {signal: leave.signal}))).to.deep.equal([])
     })
 
     it('end on the server when their reader stops', async () => {

@@ -37,7 +37,7 @@ describe('limits', () => {
     watch.onReport('p_1', `a_${role}`, world.agent(role).run!.id, report(...signals))
   const states = () => world.project().agents.map(({state}) => state)
   const mail = () => world.project().messages.map(({to}) => to)
-  const status = () => statusOf(world.store.projects(), {running: true, pid: 1, socket: 's'})
+  const status = () => statusOf(world.store.projects(), {running: true, pid: 1, socket: 's'}, world.clock.now())
 
   describe('of a plan', () => {
     it('wake the agent once, three minutes after the reset, whoever looks how often', async () => {

@@ -59,6 +59,7 @@ describe('Planning', () => {
         roles: [],
         addRoles: [],
         size: 'auto',
+        budgetUsd: null,
         env: {HOME: '/h'},
         onProgress: () => {},
         ...changes,

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {AgentState, HeldBy} from '@orch/plugin-kit'
 import {Post} from '../../src/services/post.js'
 import type {Agent} from '../../src/domain/agent.js'
-import {receiptsIn, returnUnreceived} from '../../src/domain/mailbox.js'
+import {receiptOfCommand, receiptsIn, returnUnreceived} from '../../src/domain/mailbox.js'
 import {withAgent} from '../../src/domain/project.js'
 import {aMessage, aProject, aRun, anAgent} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
@@ -240,11 +240,87 @@ describe('Post', () => {
     }
   })
 
-  it('leaves a message where it is when the pane is gone, and says so in the log', async () => {
+  it('holds a message when the pane is gone', async () => {
     await open({}, aMessage())
     await world.terminal.killWindow(world.agent().window!)
     await deliver()
-    expect(world.message().state).to.equal('accepted')
-    expect(world.logger.lines.map(({level}) => level)).to.deep.equal(['warn'])
+    expect(world.message()).to.include({state: 'accepted', heldBy: 'dead'})
+  })
+
+  it('holds it while the pane is in a mode, and never moves it for that', async () => {
+    await open({}, aMessage())
+    world.terminal.setInMode(pane, true)
+    await deliver()
+    expect(world.message()).to.include({state: 'accepted', heldBy: 'mode', offers: 0})
+    const {revision} = world.project()
+    await deliver()
+    expect(world.project().revision).to.equal(revision)
+    world.terminal.setInMode(pane, false)
+    await deliver()
+    expect(pastes()).to.have.length(1)
+  })
+
+  it('says since when it is held, and not anew at each look', async () => {
+    await open({}, aMessage())
+    world.terminal.print(pane, '\n> half a thought')
+    await deliver()
+    const {heldSince} = world.message()
+    await world.clock.advance(60_000)
+    await deliver()
+    expect(world.message().heldSince).to.equal(heldSince)
+  })
+
+  it('gives a long text as a file and one line', async () => {
+    await open()
+    const text = `${'long '.repeat(1_000)}end`
+    const {id} = await post.accept('p_1', {...REQUEST, text})
+    await deliver()
+    const [paste] = pastes() as {text: string}[]
+    const file = `/state/projects/p_1/mail/${id}.md`
+    expect(paste!.text).to.include(file).and.to.have.length.below(500)
+    expect(await world.files.readText(file)).to.equal(text)
+    expect(world.message(id).text).to.have.length.below(500)
+  })
+
+  it('types a slash command, and takes what the agent says of it for its receipt', async () => {
+    await open({}, aMessage({kind: 'command', text: '/compact'}))
+    await deliver()
+    expect(sent()).to.deep.equal([
+      {kind: 'text', text: '/compact'},
+      {kind: 'keys', keys: ['Enter']},
+    ])
+    await world.recorder.change('p_1', (project, now) => receiptOfCommand(project, 'a_developer', 'acknowledged', '/compact', now))
+    expect(world.message().state).to.equal('acknowledged')
+  })
+
+  it('gives what is urgent first, what is low together and late, and no more than four without a receipt', async () => {
+    const low = [aMessage({id: 'm_3', priority: 'low'}), aMessage({id: 'm_4', priority: 'low'})]
+    await open({}, aMessage(), ...low, aMessage({id: 'm_2', priority: 'urgent'}))
+    const delivery = post.deliver('p_1')
+    await world.clock.advance(100)
+    await world.recorder.change('p_1', (project, now) =>
+      receiptsIn(project, 'a_developer', 'submitted', '[orch m_2 from person] [urgent] hello', now),
+    )
+    await world.clock.advance(29_000)
+    await delivery
+    expect(pastes().map((sent) => (sent as {text: string}).text)).to.deep.equal([
+      '[orch m_2 from person] [urgent] hello',
+      '[orch m_1 from person] hello',
+    ])
+    await world.clock.advance(1_000)
+    await deliver()
+    expect((pastes()[2] as {text: string}).text).to.equal('[orch m_3 from person] hello\n[orch m_4 from person] hello')
+  })
+
+  it('gives a message up that five runs left unread, and takes a late receipt for what it is', async () => {
+    await open({}, aMessage())
+    for (let run = 1; run <= 5; run++) {
+      await world.store.update('p_1', (project) => withAgent(project, {...project.agents[0]!, run: aRun({id: `r_${run}`})}))
+      await deliver()
+      await world.recorder.change('p_1', (project, now) => returnUnreceived(project, 'a_developer', now))
+    }
+    expect(world.message()).to.include({state: 'dead', offers: 5})
+    await receive('acknowledged')
+    expect(world.message().state).to.equal('acknowledged')
   })
 })

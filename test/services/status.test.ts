@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {outcomeOf} from '../../src/services/outcome.js'
 import {projectStatus, statusOf} from '../../src/services/status.js'
-import {aClaim, aMerge, aMessage, aProject, aRun, anAgent} from '../support/builders.js'
+import {aClaim, aMerge, aMessage, aProject, aRun, anAgent, EPOCH} from '../support/builders.js'
 
 const SUPERVISOR = {running: true, pid: 1, socket: '/s'}
 
@@ -42,7 +42,7 @@ describe('the status', () => {
 
   it('never shows a token', () => {
     const project = aProject({agents: [anAgent({run: aRun({token: 'hunter2'})})]})
-    expect(JSON.stringify(statusOf([project], SUPERVISOR))).not.to.include('hunter2')
+    expect(JSON.stringify(statusOf([project], SUPERVISOR, EPOCH))).not.to.include('hunter2')
     expect(JSON.stringify(outcomeOf(project))).not.to.include('hunter2')
   })
 
@@ -57,7 +57,7 @@ describe('the status', () => {
         anAgent({role: 'writer'}),
       ],
     })
-    expect(statusOf([aProject(), blocked], SUPERVISOR).needsYou).to.deep.equal([
+    expect(statusOf([aProject(), blocked], SUPERVISOR, EPOCH).needsYou).to.deep.equal([
       {project: 'p_1', agent: null, what: 'tests fail', since: blocked.evidence.at},
       {project: 'p_1', agent: 'a_developer', what: 'login: expired', since: 5},
       {project: 'p_1', agent: 'a_tester', what: 'login: expired', since: 5},

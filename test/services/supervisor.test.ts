@@ -44,6 +44,7 @@ describe('Supervisor', () => {
       post: new Post(world),
       offers: new UnfinishedOffers(world),
       pulse: new Pulse({...world, watch}),
+      sweeps: [],
       runner: {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),

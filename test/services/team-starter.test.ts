@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {ownCheckIn} from '../../src/domain/check-in.js'
 import {FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../src/adapters/command-line.js'
 import type {Agent} from '../../src/domain/agent.js'
@@ -100,7 +101,7 @@ describe('TeamStarter', () => {
   })
 
   it('begins: the team works, and its check-ins are due from now', async () => {
-    open({state: 'starting', checkIns: [{agent: 'a_developer', everyMinutes: 30, nextAt: 0}]})
+    open({state: 'starting', checkIns: [ownCheckIn('s_1', 'a_developer', 30)]})
     await starter.begin(world.project())
     expect(world.project()).to.include({state: 'running'})
     expect(world.project().checkIns[0]!.nextAt).to.equal(world.clock.now() + 30 * 60_000)

@@ -18,10 +18,10 @@ function clientOf(...streams: {states: ProjectState[]; end?: Error | 'open'}[]):
   return {
     call: async () => outcomeOf(aProject({state: 'running'})),
     peek: async () => null,
-    stream: async function* () {
+    stream: async function* (_method: string, _params: object, {signal}: {signal: AbortSignal}) {
       const {states, end = 'open'} = streams.shift() ?? {states: []}
       for (const state of states) yield item(state)
-      if (end === 'open') await new Promise(() => {})
+      if (end === 'open') await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       else if (end.message !== 'ends') throw end
     },
   } as unknown as SupervisorClient

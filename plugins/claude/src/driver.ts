@@ -27,6 +27,7 @@ export class ClaudeDriver implements AgentDriver {
   readonly usesOauthPort = true
   readonly real = true
   readonly exitText = '/exit'
+  readonly commands = ['/compact', '/context', '/cost']
   /** A paste of 200 lines needs none, keys typed at once do (measured on 2.1.330); Codex and others ask for 120 ms, so this is on the safe side. */
   readonly submitDelayMs = 150
   readonly #ports: Ports
@@ -74,6 +75,7 @@ export class ClaudeDriver implements AgentDriver {
         version: await this.#version(settings.binary, request.env),
         settings,
         hookCommand: this.#ports.paths.hookCommand,
+        mcpCommand: this.#ports.paths.mcpCommand,
         servers: await serversIn(join(request.directory, MCP_CONFIG_FILE)),
         ownStatusLine: await statusLineIn(env),
         uid,

@@ -58,6 +58,13 @@ export interface PlannedCommand {
   readonly origin: 'flag' | 'user-config' | 'project-config' | 'spec' | 'template'
 }
 
+/** Hub and spoke: the role that gets copies of what others say, by the kind of message, never by its words. */
+export interface HubPolicy {
+  readonly role: string
+  /** `text`, `question`, `answer`, `approval` or `claim`. */
+  readonly copies: readonly string[]
+}
+
 /** The whole plan a person approves. Saved as JSON, reusable with `--plan-file`. */
 export interface Plan {
   readonly schema: 1
@@ -71,6 +78,8 @@ export interface Plan {
     readonly roles: readonly PlanRole[]
     /** Roles the cap cut, in the order they were cut. */
     readonly cut: readonly string[]
+    /** Absent: no copies are made. */
+    readonly hub?: HubPolicy
   }
   readonly acceptance: readonly PlannedCommand[]
   readonly setup: readonly PlannedCommand[]

@@ -1,4 +1,4 @@
-import type {Owes} from '@orch/plugin-kit'
+import type {HubPolicy, Owes} from '@orch/plugin-kit'
 
 /** What every team has first: the role that keeps the others at work. */
 export const ORCHESTRATOR = 'orchestrator'
@@ -59,6 +59,8 @@ export interface TeamDefinition {
   readonly overrides: Readonly<Record<string, Partial<RoleDefinition>>>
   readonly authorizations: readonly Authorization[]
   readonly dependencies: Dependencies
+  /** Who gets copies of what kinds of messages; `none`: nobody; null: as the base says. */
+  readonly hub: HubPolicy | 'none' | null
   readonly source: string
   readonly file: string
 }

@@ -22,6 +22,7 @@ export function resolveTeam(teams: ReadonlyMap<string, TeamDefinition>, name: st
     priority: chain.findLast((team) => team.priority)?.priority ?? roles,
     coding: chain.findLast((team) => team.coding)?.coding ?? 'enforce',
     inheritedIndicators: chain.slice(0, -1).flatMap((team) => team.indicators),
+    hub: chain.findLast((team) => team.hub)?.hub ?? null,
     overrides: chain.reduce((all, team) => mergeOverrides(all, team.overrides), {}),
     authorizations: mergeAuthorizations(chain),
     dependencies: Object.assign({}, ...chain.map((team) => team.dependencies)) as TeamDefinition['dependencies'],

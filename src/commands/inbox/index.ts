@@ -6,6 +6,8 @@ export default class Inbox extends OrchCommand {
   static override description = 'List the messages of the agent that calls.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
+  static override aliases = ['inbox:list']
+
   async run(): Promise<void> {
     await this.parse(Inbox)
     const messages = await (await this.supervisor()).call<Message[]>('message.inbox')

@@ -40,6 +40,9 @@ export function agentMethods({watch, control, rollCall, terminal, agentLog}: Age
       async ({project}: {project?: string}) =>
         projectStatus(project === undefined ? await rollCall.only() : await rollCall.project(project)).agents,
     ),
+    'team.status': call(params({}), async (_: object, {caller}) =>
+      projectStatus(await (caller.agent ? rollCall.project(caller.agent.project) : rollCall.only())),
+    ),
     'agent.show': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
       const {project, agent} = await find(target)
       return projectStatus(project).agents.find(({id}) => id === agent.id)

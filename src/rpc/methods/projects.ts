@@ -1,3 +1,4 @@
+import type {Clock} from '@orch/plugin-kit'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import {isAlive} from '../../domain/agent-states.js'
 import type {Project} from '../../domain/project.js'
@@ -29,6 +30,7 @@ interface ProjectMethodsOptions {
   readonly supervisor: Status['supervisor']
   /** The supervisor is letting go of its clients: their streams end, and nothing follows from that. */
   readonly isStopping: () => boolean
+  readonly clock: Clock
 }
 
 const text = {type: 'string', maxLength: 4096}
@@ -73,7 +75,7 @@ export interface FollowItem {
 }
 
 export function projectMethods(options: ProjectMethodsOptions): Methods {
-  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, leftOut, supervisor, isStopping} = options
+  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, leftOut, supervisor, isStopping, clock} = options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
 
   async function* plan(request: RunRequest, {signal}: {signal: AbortSignal}): AsyncGenerator<{progress: string} | {planned: unknown}> {
@@ -198,8 +200,8 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     }),
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
-      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, leftOut())
-      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor, leftOut())
+      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, clock.now(), leftOut())
+      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor, clock.now(), leftOut())
     }),
   }
 }

@@ -1,145 +1,141 @@
-import {OrchError, type Caller} from '@orch/plugin-kit'
-import type {Message} from '../../domain/message.js'
-import type {Project} from '../../domain/project.js'
+import {OrchError, type Caller, type Clock} from '@orch/plugin-kit'
+import {isOpen, type Letter, type Message, type MessageKind, type Priority} from '../../domain/message.js'
+import {PRIORITIES} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
+import type {Project} from '../../domain/project.js'
+import type {Files} from '../../domain/files.js'
 import type {Store} from '../../domain/store.js'
-import type {Claims} from '../../services/claims.js'
 import type {Feed} from '../../services/feed.js'
 import type {Post} from '../../services/post.js'
 import type {Recorder} from '../../services/recorder.js'
 import type {RollCall} from '../../services/roll-call.js'
-import type {ProjectControl} from '../../services/project-control.js'
+import type {MailArchive} from '../../services/talk/mail-archive.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
+import {MESSAGE_ID, ownAgent, TEXT} from './caller.js'
 
 interface TalkMethodsOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly feed: Feed
   readonly post: Post
-  readonly claims: Claims
-  readonly control: ProjectControl
+  readonly archive: MailArchive
   readonly rollCall: RollCall
+  readonly clock: Clock
+  readonly files: Files
+  /** Slash commands an agent of this kind takes from others. */
+  readonly commandsOf: (kind: string) => readonly string[]
 }
-
-const text = {type: 'string', maxLength: 1_000_000}
 
 interface SendParams {
   /** Made by the caller, so that a call made again sends nothing twice. */
-  readonly id?: string
+  readonly id: string
   readonly project?: string
+  /** Roles with commas between, `PROJECT:ROLE`, or `all`. */
   readonly to: string
   readonly text: string
-  readonly kind?: 'text' | 'question'
-  /** Milliseconds; the answer comes after a receipt, or then. */
+  readonly kind?: Extract<MessageKind, 'text' | 'question' | 'answer' | 'command'>
+  readonly priority?: Priority
+  readonly replyTo?: string
+  readonly expiresMs?: number
+  /** Milliseconds; the answer comes after the receipts, or then. */
   readonly waitMs?: number
 }
 
-/** Messages and claims: who calls is known by the token of its run. */
+const SEND = params(
+  {
+    id: MESSAGE_ID,
+    project: TEXT,
+    to: TEXT,
+    text: TEXT,
+    kind: {enum: ['text', 'question', 'answer', 'command']},
+    priority: {enum: [...PRIORITIES]},
+    replyTo: TEXT,
+    expiresMs: {type: 'integer', minimum: 1},
+    waitMs: {type: 'integer', minimum: 0},
+  },
+  ['id', 'to', 'text'],
+)
+
+/** Messages: who calls is known by the token of its run. */
 export function talkMethods(options: TalkMethodsOptions): Methods {
-  const {store, recorder, feed, post, claims, control, rollCall} = options
+  const {store, recorder, feed, post, archive, rollCall, clock, files, commandsOf} = options
 
   const projectOf = async (caller: Caller, name: string | undefined): Promise<Project> => {
     if (caller.agent) return (await store.load(caller.agent.project))!
     return name === undefined ? rollCall.only() : rollCall.project(name)
   }
 
-  const send = async ({id: key, project: name, to, text: body, kind, waitMs}: SendParams, {caller, signal}: CallContext) => {
+  const send = async (request: SendParams, {caller, signal}: CallContext) => {
     // `p_7f:developer` names project and role; inside an agent the role alone does.
-    const [before, after] = to.includes(':') ? to.split(':', 2) : [undefined, to]
-    const project = await projectOf(caller, before ?? name)
-    const recipient = rollCall.agent(project, after)
-    const letter = {
+    const [before, roles] = request.to.includes(':') ? request.to.split(':', 2) : [undefined, request.to]
+    const project = await projectOf(caller, before ?? request.project)
+    const recipients = recipientsOf(project, roles, caller)
+    for (const {kind} of recipients) requireCommand(request, commandsOf(kind))
+    const letter = (to: string): Letter => ({
       from: caller.agent?.agent ?? 'person',
       sender: caller.agent?.role ?? 'person',
-      to: recipient.id,
-      kind: kind ?? 'text',
-      text: body,
-    }
-    const {id} = await post.accept(project.id, letter, key)
-    if (waitMs) await received(project.id, id, waitMs, signal)
-    return receipt(findMessage(await store.load(project.id), id))
+      to,
+      kind: request.kind ?? 'text',
+      text: request.text,
+      priority: request.priority ?? 'normal',
+      cause: request.replyTo ?? null,
+      expiresAt: request.expiresMs === undefined ? null : clock.now() + request.expiresMs,
+    })
+    const ids = recipients.map((_, index) => (index === 0 ? request.id : `${request.id}${index.toString(36)}`))
+    await post.acceptAll(
+      project.id,
+      recipients.map(({id: to}, index) => ({id: ids[index]!, letter: letter(to)})),
+    )
+    if (request.waitMs) await received(project.id, ids, request.waitMs, signal)
+    const record = await store.load(project.id)
+    return ids.map((id) => receipt(findMessage(record, id)))
   }
 
-  const received = async (projectId: string, id: string, waitMs: number, signal: AbortSignal): Promise<void> => {
-    const settled = (project: Project) =>
-      isFinished(project.state) || ['acknowledged', 'expired', 'dead'].includes(findMessage(project, id).state)
+  const whole = async (message: Message): Promise<Message> =>
+    message.file === null ? message : {...message, text: (await files.readText(message.file)) ?? message.text}
+
+  const recipientsOf = (project: Project, roles: string, caller: Caller) => {
+    if (roles === 'all') return project.agents.filter(({id}) => id !== caller.agent?.agent)
+    const named = roles.split(',').filter(Boolean)
+    return [...new Map(named.map((name) => rollCall.agent(project, name)).map((agent) => [agent.id, agent])).values()]
+  }
+
+  const received = async (projectId: string, ids: readonly string[], waitMs: number, signal: AbortSignal): Promise<void> => {
+    const settled = (project: Project) => isFinished(project.state) || ids.every((id) => !isOpen(findMessage(project, id)))
     await feed
       .until(projectId, () => store.project(projectId), settled, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]))
       .catch(() => undefined)
   }
 
-  /** A question, and the first thing its recipient says to the asker afterwards. */
-  const ask = async ({to, question, timeoutMs}: {to: string; question: string; timeoutMs: number}, context: CallContext) => {
-    const {project, agent} = own(context.caller)
-    const asked = await send({to, text: question, kind: 'question'}, context)
-    const answerIn = (record: Project) =>
-      record.messages.find((message) => message.from === asked.to && message.to === agent && message.acceptedAt >= asked.acceptedAt)
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)])
-    await feed
-      .until(
-        project,
-        () => store.project(project),
-        (record) => answerIn(record) !== undefined,
-        signal,
-      )
-      .catch(() => undefined)
-    const record = await store.load(project)
-    return {id: asked.id, answer: (record && answerIn(record)?.text) ?? null}
-  }
-
-  const own = (caller: Caller): {project: string; agent: string} => {
-    if (caller.agent) return caller.agent
-    throw new OrchError('ORCH_USAGE', {what: 'Only an agent can say this.', hint: 'The command works inside an agent that orch started.'})
-  }
-
   return {
-    'message.send': call(
-      params(
-        {
-          id: {type: 'string', pattern: '^m_[0-9a-z]{6,32}$'},
-          project: text,
-          to: text,
-          text,
-          kind: {enum: ['text', 'question']},
-          waitMs: {type: 'integer', minimum: 0},
-        },
-        ['to', 'text'],
-      ),
-      send,
-    ),
-    'message.ask': call(params({to: text, question: text, timeoutMs: {type: 'integer', minimum: 1}}, ['to', 'question', 'timeoutMs']), ask),
-    'message.list': call(
-      params({project: text}),
-      async ({project}: {project?: string}, {caller}) => (await projectOf(caller, project)).messages,
+    'message.send': call(SEND, send),
+    'message.list': call(params({project: TEXT}), async ({project}: {project?: string}, {caller}) =>
+      archive.all(await projectOf(caller, project)),
     ),
     'message.inbox': call(params({}), async (_: object, {caller}) => {
-      const {project, agent} = own(caller)
+      const {project, agent} = ownAgent(caller)
       return ((await store.load(project))?.messages ?? []).filter(({to}) => to === agent)
     }),
-    'message.read': call(params({id: text}, ['id']), async ({id}: {id: string}, {caller}) => {
-      const {project, agent} = own(caller)
+    'message.read': call(params({id: TEXT}, ['id']), async ({id}: {id: string}, {caller}) => {
+      const {project, agent} = ownAgent(caller)
+      const mine = (message: Message) => message.to === agent && message.id.startsWith(id)
       const changed = await recorder.change(project, (before, now) => {
-        const messages = before.messages.map((message) =>
-          message.to === agent && message.id.startsWith(id) ? {...message, readAt: message.readAt ?? now} : message,
-        )
+        if (!before.messages.some((message) => mine(message) && message.readAt === null)) return {project: before, events: []}
+        const messages = before.messages.map((message) => (mine(message) ? {...message, readAt: message.readAt ?? now} : message))
         return {project: {...before, messages}, events: []}
       })
-      return changed.messages.filter((message) => message.to === agent && message.id.startsWith(id))
-    }),
-    'claim.done': call(
-      params({message: text, evidence: {type: 'array', items: text}}, ['message', 'evidence']),
-      async (claim: {message: string; evidence: string[]}, {caller}) => {
-        const {project, agent} = own(caller)
-        await claims.claim(project, agent, claim)
-        return {recorded: true}
-      },
-    ),
-    'claim.fail': call(params({reason: text}, ['reason']), async ({reason}: {reason: string}, {caller}) => {
-      const {project, agent} = own(caller)
-      await control.fail(project, agent, reason)
-      return {recorded: true}
+      return Promise.all((await archive.all(changed)).filter(mine).map(whole))
     }),
   }
+}
+
+function requireCommand({kind, text}: SendParams, known: readonly string[]): void {
+  if (kind !== 'command') return
+  if (known.includes(text.split(' ')[0]!)) return
+  throw new OrchError('ORCH_USAGE', {
+    what: `${text.split(' ')[0]} is not a command that may be sent to this agent.`,
+    hint: known.length > 0 ? `These may: ${known.join(', ')}` : 'It takes none.',
+  })
 }
 
 function findMessage(project: Project | undefined, id: string): Message {
@@ -149,6 +145,6 @@ function findMessage(project: Project | undefined, id: string): Message {
 }
 
 /** What `orch send --json` says. */
-export function receipt({id, to, state, heldBy, acceptedAt, offeredAt, submittedAt, acknowledgedAt}: Message) {
-  return {id, to, state, heldBy, acceptedAt, offeredAt, submittedAt, acknowledgedAt}
+function receipt({id, to, state, heldBy, reason, acceptedAt, offeredAt, submittedAt, acknowledgedAt}: Message) {
+  return {id, to, state, heldBy, reason, acceptedAt, offeredAt, submittedAt, acknowledgedAt}
 }

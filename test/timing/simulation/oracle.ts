@@ -157,7 +157,7 @@ class Oracle {
     const may = Math.max(lease.t, ...floors)
     const holds = this.#since(passed, 'world.hold').filter(({t, port}) => port === passed.port && t <= passed.t)
     const latency = POLL + looks * GAP + SLACK
-    const changes = (before: number) => holds.flatMap((hold) => [hold.t, Number(hold.data['until'])]).filter((t) => t < before)
+    const changes = (until: number) => holds.flatMap((hold) => [hold.t, Number(hold.data['until'])]).filter((t) => t <= until)
     // What is given up at once when the budget is over: by policy, or because an agent's own server holds it.
     const mustGiveUp = (at: number) => onBusy === 'warn' || this.#holdAt(passed, at)?.data['by'] === 'agents-server'
     const giveUpBy = (at: number) => Math.max(this.#budgetEnd(passed, ask), may, ...changes(at)) + latency
@@ -165,7 +165,7 @@ class Oracle {
       const freeSince = Math.max(0, ...holds.map((hold) => Number(hold.data['until'])).filter((t) => t <= passed.t))
       if (passed.t > Math.max(may, freeSince) + latency)
         this.#fail(passed, `it waited ${passed.t - Math.max(may, freeSince)} ms longer than it had to`)
-      if (freeSince > may && mustGiveUp(freeSince - 1) && freeSince - 1 > giveUpBy(freeSince))
+      if (freeSince > may && mustGiveUp(freeSince - 1) && freeSince - 1 > giveUpBy(freeSince - 1))
         this.#fail(passed, 'it waited for the port beyond its budget')
     } else if (mustGiveUp(passed.t) && passed.data['givenUp'] !== 'person' && passed.t > giveUpBy(passed.t)) {
       this.#fail(passed, `it gave up ${passed.t - giveUpBy(passed.t)} ms late`)

@@ -99,11 +99,12 @@ class Play {
   }
 
   #askStart(actor: Actor, start: Start): void {
-    if (actor.state !== 'none' && actor.state !== 'exited') return
+    const life = this.#lives[actor.project % SUPERVISORS]
+    // Without a supervisor nobody can ask.
+    if (!life || (actor.state !== 'none' && actor.state !== 'exited')) return
     actor.runs += 1
     Object.assign(actor, {run: `r_${actor.index}_${actor.runs}`, start, asked: null, state: 'waiting'})
-    const life = this.#lives[actor.project % SUPERVISORS]
-    if (life) void this.#launch(life, actor)
+    void this.#launch(life, actor)
   }
 
   async #launch(life: SupervisorLife, actor: Actor): Promise<void> {

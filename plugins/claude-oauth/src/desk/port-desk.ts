@@ -82,7 +82,10 @@ export class PortDesk {
       const status = await this.look(port)
       const waitedMs = Math.round(clock.monotonic() - began)
       const done = status.free && status.earliestStartAt === null && status.leasedTo === null
-      if (done || waitedMs >= timeoutMs) return yield {...status, done, waitedMs}
+      if (done || waitedMs >= timeoutMs) {
+        yield {...status, done, waitedMs}
+        return
+      }
       if (clock.monotonic() - saidAt >= settings().progressMs) {
         saidAt = clock.monotonic()
         yield {...status, done, waitedMs}

@@ -36,7 +36,8 @@ export class FileLedger implements OauthLedger {
     const {host, clock} = this.#options
     return this.#failing(async () => {
       const {killed, exited, lease} = recordOf(await this.#storage.read(), port)
-      const ages = await Promise.all([killed, exited, lease?.taken ?? null].map((stamp) => stamp && host.ageOf(stamp)))
+      const stamps = [killed, exited, lease?.taken ?? null]
+      const ages = await Promise.all(stamps.map(async (stamp) => (stamp ? host.ageOf(stamp) : null)))
       // One reading of the wall clock for all: what it is set to between two readings would look like age.
       const asOf = clock.now()
       const [killedAt = null, exitedAt = null, takenAt = null] = ages.map((age) => (age === null ? null : asOf - age))

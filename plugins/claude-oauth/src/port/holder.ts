@@ -1,5 +1,6 @@
+import {readdirSync, readlinkSync} from 'node:fs'
 import {readdir, readFile, readlink} from 'node:fs/promises'
-import {join} from 'node:path'
+import {setImmediate as letOthersRun} from 'node:timers/promises'
 import type {PortHolder, ProcessRunner} from '@orch/plugin-kit'
 import {parseLsof} from './lsof.js'
 import type {Listener} from './listeners.js'
@@ -19,7 +20,8 @@ export class ProcHolderFinder implements HolderFinder {
     const wanted = new Set(listeners.flatMap(({inode}) => (inode === null ? [] : [`socket:[${inode}]`])))
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
     for (const pid of pids) {
-      if (await hasOpen(pid, wanted)) return describe(pid)
+      if (hasOpen(pid, wanted)) return describe(pid)
+      await letOthersRun()
     }
     return NOBODY
   }
@@ -45,12 +47,22 @@ export class LsofHolderFinder implements HolderFinder {
   }
 }
 
-async function hasOpen(pid: string, wanted: ReadonlySet<string>): Promise<boolean> {
-  const folder = join('/proc', pid, 'fd')
+/**
+ * Synchronous on purpose, one process at a time: /proc waits for no disk, and thousands of links through the few threads of the asynchronous
+ * functions held up every other file access for seconds on a busy machine.
+ */
+function hasOpen(pid: string, wanted: ReadonlySet<string>): boolean {
+  const folder = `/proc/${pid}/fd`
   // Processes of others cannot be looked into, and any process may end meanwhile.
-  const files = await readdir(folder).catch(() => [])
-  const targets = await Promise.all(files.map((file) => readlink(join(folder, file)).catch(() => '')))
-  return targets.some((target) => wanted.has(target))
+  return orNothing(() => readdirSync(folder)).some((file) => wanted.has(orNothing(() => [readlinkSync(`${folder}/${file}`)])[0] ?? ''))
+}
+
+function orNothing(read: () => string[]): string[] {
+  try {
+    return read()
+  } catch {
+    return []
+  }
 }
 
 async function describe(pid: string): Promise<PortHolder> {

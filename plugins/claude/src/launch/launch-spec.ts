@@ -11,6 +11,8 @@ export interface LaunchFacts {
   readonly version: Version
   readonly settings: ClaudeSettings
   readonly hookCommand: readonly string[]
+  /** orch's own tools for the agent; they act as it by the token in its environment, which Claude Code hands on (measured on 2.1.197 and 2.1.330). */
+  readonly mcpCommand: readonly string[]
   /** Names of the MCP servers that `mcpInit` has written for the agent; null when it has written none. */
   readonly servers: readonly string[] | null
   /** The person's own status line; null without one. */
@@ -26,6 +28,8 @@ const PROMPT_ARGUMENT_BYTES = 4_096
 
 /** The file in the agent's folder that `mcpInit` of claude-oauth writes the agent's servers to. */
 export const MCP_CONFIG_FILE = 'mcp.json'
+/** The file in the agent's folder with orch's own server: whatever else is granted, an agent can talk to its team. */
+const TOOLS_FILE = 'orch-mcp.json'
 
 /**
  * How one run of Claude Code is started so that it comes to its prompt without a dialog. Pure.
@@ -35,6 +39,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
   const {directory} = request
   const settingsFile = join(directory, 'settings.json')
   const mcpFile = join(directory, MCP_CONFIG_FILE)
+  const toolsFile = join(directory, TOOLS_FILE)
   const prompt = firstPrompt(request)
   return {
     command: {
@@ -44,7 +49,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
         ...(request.resume ? ['--resume', request.conversation] : ['--session-id', request.conversation]),
         ...['--name', `${request.agent.role} · ${request.project.name}`],
         ...['--settings', settingsFile],
-        ...['--mcp-config', mcpFile, '--strict-mcp-config'],
+        ...['--mcp-config', mcpFile, toolsFile, '--strict-mcp-config'],
         ...['--append-system-prompt-file', request.briefing],
         ...modelArgs(facts.settings),
         ...facts.settings.extraArgs,
@@ -56,6 +61,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
     },
     files: [
       {path: settingsFile, content: json(settingsContent(request, facts))},
+      {path: toolsFile, content: json(ownTools(facts.mcpCommand))},
       ...(facts.servers ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
       ...(prompt?.file ? [prompt.file] : []),
     ],
@@ -71,6 +77,7 @@ function settingsContent(request: LaunchRequest, {hookCommand, version, settings
     permissions: {
       allow: [
         ...request.readable.map((folder) => `Read(${rulePath(folder)})`),
+        'mcp__orch',
         ...(permissionMode === 'dontAsk' ? workRules(request.worktree, servers ?? []) : []),
         ...allow,
       ],
@@ -78,6 +85,10 @@ function settingsContent(request: LaunchRequest, {hookCommand, version, settings
     ...(permissionMode === 'bypassPermissions' ? {skipDangerousModePermissionPrompt: true} : {}),
     ...(apiKeyHelper === null ? {} : {apiKeyHelper}),
   }
+}
+
+function ownTools([command, ...args]: readonly string[]): object {
+  return {mcpServers: {orch: {type: 'stdio', command, args}}}
 }
 
 /**

@@ -30,7 +30,10 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
         ? [{kind: 'needs-input', what: stringIn(payload, 'message') ?? 'an MCP server asks for something'}]
         : []
     case 'PreCompact':
-      return [{kind: 'working'}]
+      return [
+        ...(payload['trigger'] === 'manual' ? [{kind: 'command', stage: 'submitted', text: '/compact'} as const] : []),
+        {kind: 'working'},
+      ]
     case 'PostCompact':
       // In the middle of a turn the work goes on; after a person's /compact nothing does.
       return payload['trigger'] === 'manual' ? [{kind: 'idle'}] : []

@@ -6,6 +6,8 @@ type Json = Readonly<Record<string, unknown>>
 
 const CHUNK_BYTES = 1024 * 1024
 const NEWLINE = 0x0a
+/** A slash command, written down when it is done (measured on 2.1.197 and 2.1.330). */
+const COMMAND = /^\s*<command-name>(\/[\w:-]+)<\/command-name>/
 
 /**
  * Reads on in a transcript, whole lines only: the last one may still be being written.
@@ -48,7 +50,8 @@ async function readLines(file: FileHandle, start: number): Promise<TranscriptRea
 /** @param line a line of a transcript @returns the receipts in it, and what else a hook should have told */
 export function signalsOfLine(line: string): AgentSignal[] {
   const entry = parse(line)
-  if (!entry || entry['isSidechain'] === true) return []
+  // The summary after a compaction may quote a message; that is none.
+  if (!entry || entry['isSidechain'] === true || entry['isCompactSummary'] === true) return []
   switch (entry['type']) {
     case 'user':
       return entry['isMeta'] === true ? [] : signalsOfUser(objectOr(entry['message'])['content'], entry)
@@ -80,6 +83,8 @@ function signalsOfUser(content: unknown, entry: Json): AgentSignal[] {
   const text = textOf(content)
   const at = timeOf(entry)
   if (INTERRUPTED.test(text.trim())) return at === null ? [] : [{kind: 'idle', at}]
+  const command = COMMAND.exec(text)?.[1]
+  if (command) return [{kind: 'command', stage: 'acknowledged', text: command}]
   return text ? [{kind: 'acknowledged', text}] : []
 }
 

@@ -25,6 +25,7 @@ const FACTS: LaunchFacts = {
   version: [2, 1, 330],
   settings: settingsOf({}),
   hookCommand: ['/usr/bin/node', '/state/bin/hook.js'],
+  mcpCommand: ['/usr/bin/node', '/opt/orch/bin/mcp.js'],
   servers: ['time'],
   ownStatusLine: null,
   uid: 1000,
@@ -43,12 +44,12 @@ describe('buildLaunchSpec', () => {
       ...['--session-id', REQUEST.conversation],
       ...['--name', 'developer · demo'],
       ...['--settings', '/state/a_1/settings.json'],
-      ...['--mcp-config', '/state/a_1/mcp.json', '--strict-mcp-config'],
+      ...['--mcp-config', '/state/a_1/mcp.json', '/state/a_1/orch-mcp.json', '--strict-mcp-config'],
       ...['--append-system-prompt-file', '/state/a_1/briefing.md'],
       ...['--', '--dangerous looking prompt'],
     ])
     expect(command.cwd).to.equal(REQUEST.worktree)
-    expect(files.map(({path}) => path)).to.deep.equal(['/state/a_1/settings.json'])
+    expect(files.map(({path}) => path)).to.deep.equal(['/state/a_1/settings.json', '/state/a_1/orch-mcp.json'])
   })
 
   it('takes the conversation up again with all flags', () => {
@@ -117,12 +118,14 @@ describe('buildLaunchSpec', () => {
       'permissions.allow',
       [
         'Read(//srv/work trees/tester/**)',
+        'mcp__orch',
         ...['Bash', 'Edit(//srv/work trees/developer/**)', 'WebFetch', 'WebSearch', 'mcp__time'],
         'Edit(//srv/shared/**)',
       ],
     )
     expect(settingsIn(build({}, {settings: settingsOf({permissionMode: 'default'})}))).to.have.deep.nested.property('permissions.allow', [
       'Read(//srv/work trees/tester/**)',
+      'mcp__orch',
     ])
   })
 

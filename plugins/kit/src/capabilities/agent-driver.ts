@@ -81,6 +81,8 @@ type SignalMeaning =
   | {readonly kind: 'submitted'; readonly text: string}
   /** The conversation holds the text. */
   | {readonly kind: 'acknowledged'; readonly text: string}
+  /** A slash command was taken or is done: it carries no id. */
+  | {readonly kind: 'command'; readonly stage: 'submitted' | 'acknowledged'; readonly text: string}
   | {readonly kind: 'transcript'; readonly path: string}
   | {readonly kind: 'ending'; readonly why: string}
   /** What the conversation has cost so far, in US dollars; each report replaces the one before. */
@@ -154,6 +156,8 @@ export interface AgentDriver {
   account?(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentAccount>
   /** @param directory the agent's, as in {@link LaunchRequest} @returns null when it has not said anything yet */
   readUsage?(directory: string): Promise<AgentUsage | null>
+  /** Slash commands that orch may type into it on somebody's behalf; none when left out. */
+  readonly commands?: readonly string[]
   /** What a person would type to end it; the window is not killed for it. */
   readonly exitText: string
   /** Milliseconds between a paste and Enter that this composer needs. */

@@ -1,5 +1,5 @@
 /** Capability `teams`: which roles a project gets. */
-import type {Outline, PlanRole, ProjectSize} from '../plan.js'
+import type {HubPolicy, Outline, PlanRole, ProjectSize} from '../plan.js'
 
 /** A folder of templates (`teams/*.yaml`, `briefings/*.md`) and whose it is; later sources override earlier ones by name. */
 export interface TemplateSource {
@@ -46,6 +46,7 @@ export interface Composition {
   readonly cap: number
   readonly roles: readonly PlanRole[]
   readonly cut: readonly string[]
+  readonly hub?: HubPolicy
 }
 
 export interface TeamCatalog {

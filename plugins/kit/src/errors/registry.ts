@@ -123,7 +123,7 @@ export const ERRORS = {
   ORCH_PORT_BUSY: entry<{port: number; why: string; holder: string}>(
     EXIT.tryLater,
     (d) => `Port ${d.port} is not free: ${d.why} (${d.holder}).`,
-    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch doctor` shows the holder.',
+    () => 'End what holds it, or give another with CLAUDE_OAUTH_PORT. `orch port status` shows the holder.',
   ),
   ORCH_LEDGER: entry<{path: string; why: string}>(
     EXIT.tryLater,
@@ -145,7 +145,7 @@ export const ERRORS = {
     (d) => `The required plugin ${d.plugin} ${d.why}.`,
     (d) => d.remedy,
   ),
-  ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string}>(
+  ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string; timedOut?: boolean}>(
     EXIT.failed,
     (d) => `The plugin ${d.plugin} failed in ${d.event}: ${d.why}`,
     (d) => `Look at the plugin's own documentation, or take it out: orch plugins uninstall ${d.plugin}`,
@@ -204,6 +204,11 @@ export const ERRORS = {
     EXIT.conflict,
     (d) => `${d.what}: ${d.why}.`,
     (d) => d.remedy,
+  ),
+  ORCH_FLOOD: entry<{to: string; perMinute: number}>(
+    EXIT.tryLater,
+    (d) => `${d.to} has got ${d.perMinute} messages of agents within a minute and takes no more now.`,
+    () => 'Wait a minute and send one message in place of many; `messages.perMinute` of the configuration is the limit.',
   ),
   ORCH_OUTCOME: entry<{project: string; state: string; reason: string; exit: number}>(
     EXIT.failed,

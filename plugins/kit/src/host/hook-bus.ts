@@ -106,10 +106,10 @@ function fold(event: EventName, kind: Fold, answers: Answer<unknown>[]): unknown
 /** @param lateMs the time-out that had passed when the last handler was done; null when it had not */
 function asHookFailure(plugin: string, event: string, error: Error, lateMs: number | null): OrchError {
   if (isOrchError(error)) return error
-  // oclif's own words (config.js, runHook), and only when the time was up: a handler may fail with any text.
-  const isTimeout = lateMs !== null && messageOf(error) === `Timed out after ${lateMs} ms.`
-  const why = isTimeout ? `no answer within ${lateMs} ms` : messageOf(error)
-  return new OrchError('ORCH_HOOK_FAILED', {plugin, event, why}, {cause: error})
+// oclif's own words (config.js, runHook), and only when the time was up: a handler may fail with any text.
+  const timedOut = lateMs !== null && messageOf(error) === `Timed out after ${lateMs} ms.`
+  const why = timedOut ? `no answer within ${lateMs} ms` : messageOf(error)
+  return new OrchError('ORCH_HOOK_FAILED', {plugin, event, why, ...(timedOut ? {timedOut} : {})}, {cause: error})
 }
 
 /** oclif's own timer is unref'd: with nothing else pending, Node would exit (13) before it fires. */

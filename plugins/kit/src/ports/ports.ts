@@ -14,6 +14,8 @@ export interface HostPaths {
   readonly user: string
   /** The command an agent's hook runs: program and arguments. */
   readonly hookCommand: readonly string[]
+  /** What an agent runs to have orch's own tools: an MCP server on its standard streams. */
+  readonly mcpCommand: readonly string[]
 }
 
 /** What the host hands to every plugin. */

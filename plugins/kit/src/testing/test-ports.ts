@@ -18,6 +18,7 @@ export function testPorts(real: Partial<Ports> = {}): Ports {
       cache: '/nonexistent/cache',
       user: '/nonexistent/user',
       hookCommand: ['node', 'hook.js'],
+      mcpCommand: ['node', 'mcp.js'],
     },
     config: () => ({}),
     ...real,

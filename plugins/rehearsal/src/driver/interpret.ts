@@ -8,7 +8,8 @@ export function interpret({event, payload}: HookReport): AgentSignal[] {
     case 'SessionStart': {
       const transcript: AgentSignal[] = text('transcript_path') === null ? [] : [{kind: 'transcript', path: text('transcript_path')!}]
       // A compaction starts the session anew in the middle of a turn: that is not being ready for another.
-      return text('source') === 'compact' ? transcript : [{kind: 'ready', cwd: text('cwd')}, ...transcript]
+      const compacted: AgentSignal[] = [{kind: 'command', stage: 'acknowledged', text: '/compact'}, ...transcript]
+      return text('source') === 'compact' ? compacted : [{kind: 'ready', cwd: text('cwd')}, ...transcript]
     }
     case 'UserPromptSubmit':
       return text('prompt') === null ? [] : [{kind: 'submitted', text: text('prompt')!}, {kind: 'working'}]

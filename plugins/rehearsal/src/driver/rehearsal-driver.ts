@@ -42,6 +42,7 @@ export class RehearsalDriver implements AgentDriver {
   readonly title = 'Rehearsal agent'
   readonly real = false
   readonly exitText = '/exit'
+  readonly commands = ['/compact']
   /** The player handles a paste and the Enter behind it in one read; a little time keeps the two apart on slow terminals. */
   readonly submitDelayMs = 20
   readonly #parts: RehearsalDriverParts

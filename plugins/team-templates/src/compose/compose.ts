@@ -48,6 +48,7 @@ export function composeTeam(library: TemplateLibrary, request: CompositionReques
     cap,
     roles,
     cut,
+    ...(typeof template.hub === 'object' && template.hub !== null && keys.includes(template.hub.role) ? {hub: template.hub} : {}),
   }
 }
 

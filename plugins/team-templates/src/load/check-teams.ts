@@ -72,7 +72,8 @@ function referencesOf(fields: TeamFields): {path: ValuePath; key: string}[] {
     {path: ['dependencies', key], key},
     ...Object.keys(providers).map((provider) => ({path: ['dependencies', key, provider], key: provider})),
   ])
-  return [...lists, ...overrides, ...approvers, ...needs]
+  const hub = typeof fields.hub === 'object' ? [{path: ['hub', 'role'], key: fields.hub.role}] : []
+  return [...lists, ...overrides, ...approvers, ...needs, ...hub]
 }
 
 function checkOverrides({team, file}: LoadedTeam, roles: ReadonlyMap<string, unknown>, briefings: ReadonlyMap<string, string>): Problem[] {

@@ -1,3 +1,4 @@
+import type {HubPolicy} from '@orch/plugin-kit'
 import {
   GENERIC_BRIEFING,
   type Authorization,
@@ -28,6 +29,7 @@ export interface TeamFields {
   readonly overrides?: Readonly<Record<string, RoleFields>>
   readonly authorizations?: readonly Authorization[]
   readonly dependencies?: Dependencies
+  readonly hub?: HubPolicy | 'none'
 }
 
 /** The original's weights: a file or folder by name is twice the evidence of a pattern. */
@@ -72,6 +74,7 @@ export function toTeam(file: YamlFile, fileName: string): TeamDefinition {
     overrides: mapEntries(fields.overrides ?? {}, (role) => (role.after ? {...role, after: role.after.map(toKey)} : role)),
     authorizations: (fields.authorizations ?? []).map((entry) => ({...entry, approver: toKey(entry.approver)})),
     dependencies: mapEntries(fields.dependencies ?? {}, (needs) => mapEntries(needs, (things) => things)),
+    hub: typeof fields.hub === 'object' ? {...fields.hub, role: toKey(fields.hub.role)} : (fields.hub ?? null),
     source: file.source,
     file: file.path,
   }

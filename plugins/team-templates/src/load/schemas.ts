@@ -65,6 +65,13 @@ export const TEAM_SCHEMA: JsonSchema = {
         properties: {action: text, approver: text, timeoutMinutes: minutes},
       },
     },
+    hub: {
+      type: ['object', 'string'],
+      pattern: '^none$',
+      additionalProperties: false,
+      required: ['role', 'copies'],
+      properties: {role: text, copies: {type: 'array', items: {enum: ['text', 'question', 'answer', 'approval', 'claim']}}},
+    },
     dependencies: {type: 'object', additionalProperties: {type: 'object', additionalProperties: texts}},
   },
 }

@@ -1,0 +1,48 @@
+import {appendFile, mkdir, readFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import type {Message} from '../domain/message.js'
+
+/** Messages that are settled, out of the hot record: one JSON line each, a file a project. A crash may write one twice; by their ids they are one. */
+export class MessageArchive {
+  readonly #folder: string
+
+  /** @param folder holds a folder for each project */
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** They are on disk when it resolves. */
+  async append(project: string, messages: readonly Message[]): Promise<void> {
+    const path = this.#path(project)
+    await mkdir(dirname(path), {recursive: true, mode: 0o700})
+    // The line break before them ends a line that a crash tore.
+    await appendFile(path, `\n${messages.map((message) => JSON.stringify(message)).join('\n')}\n`, {mode: 0o600, flush: true})
+  }
+
+  /** Oldest first. */
+  async read(project: string): Promise<Message[]> {
+    const text = await readFile(this.#path(project), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return ''
+      throw error
+    })
+    const byId = new Map(
+      text
+        .split('\n')
+        .flatMap((line) => parse(line))
+        .map((message) => [message.id, message]),
+    )
+    return [...byId.values()]
+  }
+
+  #path(project: string): string {
+    return join(this.#folder, project, 'messages.jsonl')
+  }
+}
+
+function parse(line: string): Message[] {
+  try {
+    return line === '' ? [] : [JSON.parse(line) as Message]
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,28 @@
+import {Args} from '@oclif/core'
+import {OrchCommand} from '@orch/plugin-kit/command'
+import type {CheckIn} from '../../domain/check-in.js'
+import {duration, oneLine, table} from '../../view/text.js'
+
+export default class CheckinList extends OrchCommand {
+  static override description = 'List scheduled check-ins: your own inside an agent, those of a project from a shell.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> p_7f']
+  static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(CheckinList)
+    const checkIns = await (await this.supervisor()).call<(CheckIn & {role: string})[]>('checkin.list', {...args})
+    this.answer(checkIns, () =>
+      this.log(
+        table(
+          checkIns.map(({id, role, everyMinutes, nextAt, note, by}) => [
+            id,
+            role,
+            everyMinutes === null ? 'once' : `every ${everyMinutes} min`,
+            nextAt === 0 ? 'when the team is ready' : `in ${duration(nextAt - Date.now())}`,
+            note === null ? `by ${by}, when nothing was heard` : oneLine(note),
+          ]),
+        ).join('\n') || 'There is none.',
+      ),
+    )
+  }
+}

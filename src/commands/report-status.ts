@@ -1,0 +1,14 @@
+import {Args} from '@oclif/core'
+import {OrchCommand} from '@orch/plugin-kit/command'
+
+export default class ReportStatus extends OrchCommand {
+  static override description = 'Say how a topic stands. It is kept, and passed to the hub of the team without disturbing it.'
+  static override examples = ['<%= config.bin %> <%= command.id %> parser "half done, tables are missing"']
+  static override args = {topic: Args.string({required: true}), status: Args.string({required: true})}
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(ReportStatus)
+    const report = await (await this.supervisor()).call('report.status', {...args}, {idempotent: true})
+    this.answer(report, () => this.log('Recorded.'))
+  }
+}

@@ -1,0 +1,199 @@
+import {OrchError} from '@orch/plugin-kit'
+import type {Change} from './change.js'
+import type {DomainEvent} from './event.js'
+import {accept} from './mailbox.js'
+import {newMessage, type Letter} from './message.js'
+import {findAgent, type Project} from './project.js'
+
+export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'answered', 'defaulted'] as const
+export type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+/** Who decides when no role of the team shall. */
+export const PERSON = 'person'
+const ORCHESTRATOR = 'orchestrator'
+
+/** A question somebody else decides. */
+export interface Approval {
+  readonly id: string
+  /** Agent id or `person`. */
+  readonly from: string
+  /** The role that asks, or `person`. */
+  readonly asker: string
+  /** Whose answer counts now: agent id or `person`. A person's counts always. */
+  readonly approver: string
+  readonly question: string
+  /** Milliseconds an approver has. */
+  readonly timeoutMs: number
+  /** Milliseconds UTC; null when it waits for a person, who has all the time. */
+  readonly deadline: number | null
+  /** What is taken for the answer at the deadline: `approve`, `deny` or words; null: somebody else is asked. */
+  readonly fallback: string | null
+  readonly state: ApprovalState
+  /** Whom it was put to before. */
+  readonly escalated: readonly string[]
+  /** The words of the answer. */
+  readonly answer: string | null
+  readonly answeredBy: string | null
+  readonly askedAt: number
+  readonly answeredAt: number | null
+}
+
+/** A request before it is on record. */
+export interface Request {
+  readonly id: string
+  readonly from: string
+  readonly asker: string
+  readonly approver: string
+  readonly question: string
+  readonly timeoutMs: number
+  readonly fallback: string | null
+}
+
+/** A verdict of somebody. */
+export interface Answer {
+  readonly by: string
+  /** How the asker reads who it was. */
+  readonly sender: string
+  readonly state: 'approved' | 'denied' | 'answered'
+  readonly words: string | null
+}
+
+/** Puts a request on record and to its approver; asked again with the same id it is the same request. @throws ORCH_REFUSED */
+export function requestApproval(project: Project, request: Request, messageId: string, now: number): Change {
+  if (project.approvals.some(({id}) => id === request.id)) return {project, events: []}
+  if (request.from === request.approver)
+    throw new OrchError('ORCH_REFUSED', {what: 'The request', why: 'nobody approves his own', remedy: 'Ask another role, or person.'})
+  const approval: Approval = {
+    ...request,
+    deadline: request.approver === PERSON && request.fallback === null ? null : now + request.timeoutMs,
+    state: 'pending',
+    escalated: [],
+    answer: null,
+    answeredBy: null,
+    askedAt: now,
+    answeredAt: null,
+  }
+  const asked: Project = {...project, approvals: [...project.approvals, approval]}
+  return put(asked, approval, messageId, now, [told(approval, request.asker)])
+}
+
+/**
+ * Records an answer and tells the asker.
+ * @throws ORCH_NOT_FOUND, ORCH_REFUSED for the asker himself and for whoever was not asked, ORCH_CLASH when it is settled
+ */
+export function answerApproval(project: Project, id: string, answer: Answer, messageId: string, now: number): Change {
+  const approval = project.approvals.find((candidate) => candidate.id === id)
+  if (!approval) throw new OrchError('ORCH_NOT_FOUND', {what: 'request', name: id, known: pendingIn(project).map((pending) => pending.id)})
+  requireRight(project, approval, answer.by)
+  if (approval.state !== 'pending') {
+    if (approval.state === answer.state && approval.answeredBy === answer.by) return {project, events: []}
+    throw new OrchError('ORCH_CLASH', {
+      what: `The request ${id}`,
+      why: `it is ${approval.state} already`,
+      remedy: 'Ask again if that was wrong.',
+    })
+  }
+  return settle(project, approval, answer, messageId, now)
+}
+
+/** What becomes of requests whose time is over: their default counts, or the next in line is asked: orchestrator, then person. */
+export function overdueApprovals(project: Project, newId: () => string, now: number): Change {
+  const overdue = pendingIn(project).filter(({deadline}) => deadline !== null && deadline <= now)
+  return overdue.reduce<Change>(
+    (before, approval) => {
+      const after =
+        approval.fallback === null ? escalate(before.project, approval, newId(), now) : applyDefault(before.project, approval, newId(), now)
+      return {project: after.project, events: [...before.events, ...after.events]}
+    },
+    {project, events: []},
+  )
+}
+
+export function pendingIn({approvals}: Project): readonly Approval[] {
+  return approvals.filter(({state}) => state === 'pending')
+}
+
+/** The oldest open question of one agent to another, which a plain message between them answers. */
+export function askedBetween(project: Project, asker: string, approver: string): Approval | undefined {
+  return pendingIn(project).find((approval) => approval.from === asker && approval.approver === approver)
+}
+
+function requireRight(project: Project, {from, approver, id}: Approval, by: string): void {
+  const refuse = (why: string) => {
+    throw new OrchError('ORCH_REFUSED', {what: `The answer to ${id}`, why, remedy: 'Only who was asked, or a person, may answer.'})
+  }
+  if (by === from) refuse('nobody approves his own request')
+  if (by === PERSON || by === approver) return
+  refuse(approver === PERSON ? 'it is for a person to decide' : `it was put to ${findAgent(project, approver)?.role ?? approver}`)
+}
+
+function settle(project: Project, approval: Approval, answer: Answer, messageId: string, now: number): Change {
+  const settled: Approval = {
+    ...approval,
+    state: answer.state,
+    answer: answer.words,
+    answeredBy: answer.by,
+    answeredAt: now,
+    deadline: null,
+  }
+  const event = told(settled, answer.sender)
+  // An answer that came as a message has reached its asker by itself.
+  if (answer.state === 'answered') return {project: replace(project, settled), events: [event]}
+  const words = `Your request ${approval.id} is ${answer.state} by ${answer.sender}${answer.words ? `: ${answer.words}` : '.'}`
+  return tell(replace(project, settled), settled, {sender: answer.sender, from: answer.by, text: words}, messageId, now, event)
+}
+
+function applyDefault(project: Project, approval: Approval, messageId: string, now: number): Change {
+  const settled: Approval = {
+    ...approval,
+    state: 'defaulted',
+    answer: approval.fallback,
+    answeredBy: 'orch',
+    answeredAt: now,
+    deadline: null,
+  }
+  const words = `Nobody answered your request ${approval.id} in time. Its default counts: ${approval.fallback}.`
+  return tell(replace(project, settled), settled, {sender: 'orch', from: 'orch', text: words}, messageId, now, told(settled, 'orch'))
+}
+
+function escalate(project: Project, approval: Approval, messageId: string, now: number): Change {
+  const hub = project.agents.find(({role}) => role === ORCHESTRATOR)?.id
+  const tried = [...approval.escalated, approval.approver]
+  const approver = hub && hub !== approval.from && !tried.includes(hub) ? hub : PERSON
+  const next: Approval = {...approval, approver, escalated: tried, deadline: approver === PERSON ? null : now + approval.timeoutMs}
+  return put(replace(project, next), next, messageId, now, [told(next, 'orch')])
+}
+
+/** Puts the question to its approver; a person reads it in the status. */
+function put(project: Project, approval: Approval, messageId: string, now: number, events: DomainEvent[]): Change {
+  if (approval.approver === PERSON) return {project, events}
+  const {id, from, asker, question} = approval
+  const text = `${question}\nAnswer with: orch approve ${id} | orch deny ${id} --reason "…" | or in words: orch send ${asker} "…"`
+  const letter: Letter = {from, sender: asker, to: approval.approver, kind: 'approval', priority: 'high', cause: id, text}
+  const accepted = accept(project, newMessage(messageId, letter, now))
+  return {project: accepted.project, events: [...events, ...accepted.events]}
+}
+
+function tell(
+  project: Project,
+  {id, from}: Approval,
+  {sender, from: by, text}: {sender: string; from: string; text: string},
+  messageId: string,
+  now: number,
+  event: DomainEvent,
+): Change {
+  if (!findAgent(project, from)) return {project, events: [event]}
+  const answered = accept(
+    project,
+    newMessage(messageId, {from: by, sender, to: from, kind: 'answer', priority: 'high', cause: id, text}, now),
+  )
+  return {project: answered.project, events: [event, ...answered.events]}
+}
+
+function replace(project: Project, approval: Approval): Project {
+  return {...project, approvals: project.approvals.map((other) => (other.id === approval.id ? approval : other))}
+}
+
+function told({id, state, approver, from}: Approval, by: string): DomainEvent {
+  return {type: 'approval', agent: from === PERSON ? null : from, data: {id, to: state, approver, by}}
+}

@@ -1,0 +1,44 @@
+import type {Letter, Message} from './message.js'
+
+/** Characters and lines up to which a text stands in the composer itself; a longer one is a file, and the composer gets its name. */
+const INLINE_CHARS = 2_000
+const INLINE_LINES = 30
+/** Characters of a text in a file that are shown beside its name. */
+const PREVIEW_CHARS = 120
+/** A composer takes Enter after these as part of the text or of a choice, not as the end (Claude Code: `\\` continues the line, `@` names a file). */
+const NEEDS_AN_END = /\\$|(?:^|\s)@\S*$/
+
+/** It is kept and handed over as a file and one line: neither a composer nor the record is for pages. */
+export function isLong({text, kind}: Pick<Letter, 'text' | 'kind'>): boolean {
+  return kind !== 'command' && (text.length > INLINE_CHARS || text.split('\n').length > INLINE_LINES)
+}
+
+/** What the record keeps of a text that lies in a file. */
+export function beginningOf(text: string): string {
+  const beginning = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  return `${Buffer.byteLength(text)} bytes that begin: ${Array.from(beginning).slice(0, PREVIEW_CHARS).join('')}`
+}
+
+/** How a message stands in its recipient's composer; the id at its start is what receipts are found by. */
+export function composeText(message: Message): string {
+  if (message.kind === 'command') return message.text
+  const body = message.file === null ? quoted(message.text) : `Read the file ${message.file}, ${message.text}`
+  const line = `[orch ${message.id} from ${message.sender}]${markOf(message)} ${body}`
+  return NEEDS_AN_END.test(line) ? `${line} ` : line
+}
+
+/** Ids of messages that stand at the beginning of a line of a text: what somebody writes about a message is not the message. */
+export function messageIdsIn(text: string): string[] {
+  return [...text.matchAll(/^(?:<pasted_content[^>]*>)?\[orch (m_[0-9a-z]+) from /gm)].map(([, id]) => id!)
+}
+
+function markOf({kind, priority}: Message): string {
+  if (kind === 'verdict') return ' [orch:rejected]'
+  if (kind === 'conflict') return ' [orch:conflict]'
+  return priority === 'urgent' ? ' [urgent]' : ''
+}
+
+/** A line of the text must not look like the beginning of another message. */
+function quoted(text: string): string {
+  return text.replace(/^(?=(?:<pasted_content[^>]*>)?\[orch )/gm, ' ')
+}

@@ -1,0 +1,105 @@
+import {OrchError} from '@orch/plugin-kit'
+import type {Agent} from './agent.js'
+import type {Letter, Message} from './message.js'
+import {findAgent, type Project} from './project.js'
+import {isFinished} from './project-states.js'
+
+/** How agents of a project may talk to each other. */
+export interface TalkPolicy {
+  /** Messages that agents together may send to one recipient in a minute. */
+  readonly perMinute: number
+  /** How many messages may lead to one another before it counts as a loop. */
+  readonly maxHops: number
+  /** Milliseconds a `low` message waits for others to be given with it. */
+  readonly digestMs: number
+  /** Role that gets copies of the kinds named; null: messages go where they are sent and nowhere else. */
+  readonly hub: {readonly role: string; readonly copies: readonly string[]} | null
+}
+
+export const DEFAULT_TALK: TalkPolicy = {perMinute: 60, maxHops: 16, digestMs: 30_000, hub: null}
+
+const MINUTE_MS = 60_000
+/** Milliseconds after which an answer begins a new conversation: a loop is fast, people and thought are not. */
+const THREAD_MS = 600_000
+
+/** The rules a project's messages go by. */
+export function talkOf({options}: Project): TalkPolicy {
+  return options.talk ?? DEFAULT_TALK
+}
+
+/**
+ * The letter as it may be sent: with what led to it, and how long that chain is.
+ * @throws ORCH_USAGE, ORCH_REFUSED for the sender itself or a loop, ORCH_FLOOD, ORCH_CLASH for a project that is over
+ */
+export function route(project: Project, letter: Letter, now: number): Letter {
+  requireSendable(project, letter)
+  const isAgent = findAgent(project, letter.from) !== undefined
+  const cause = causeOf(project, letter, now)
+  const routed = {...letter, cause: letter.cause ?? cause?.id ?? null, hops: letter.hops ?? (cause ? cause.hops + 1 : 0)}
+  const {maxHops, perMinute} = talkOf(project)
+  if (routed.hops > maxHops) {
+    throw new OrchError('ORCH_REFUSED', {
+      what: 'The message',
+      why: `${routed.hops} messages have led to it, one answering the other: that is a loop`,
+      remedy: 'Do something else first, or let a person or the orchestrator settle it.',
+    })
+  }
+  if (isAgent && letter.priority !== 'urgent' && sentLately(project, letter.to, now) >= perMinute)
+    throw new OrchError('ORCH_FLOOD', {to: roleOf(project, letter.to), perMinute})
+  return routed
+}
+
+/** Whom reports go to: the hub of the policy, else the orchestrator. */
+export function hubOf(project: Project): Agent | undefined {
+  const role = talkOf(project).hub?.role ?? 'orchestrator'
+  return project.agents.find((agent) => agent.role === role)
+}
+
+/** The copy for the hub, when the policy of the project asks for one. A copy is never refused and never copied. */
+export function copyFor(project: Project, message: Message): Letter | null {
+  const {hub} = talkOf(project)
+  const target = hub && project.agents.find(({role}) => role === hub.role)
+  if (!hub || !target || !findAgent(project, message.from)) return null
+  if (target.id === message.from || target.id === message.to || !hub.copies.includes(message.kind)) return null
+  return {
+    from: message.from,
+    sender: message.sender,
+    to: target.id,
+    kind: message.kind,
+    priority: 'low',
+    cause: message.id,
+    hops: message.hops + 1,
+    file: message.file,
+    text: `(copy, to ${roleOf(project, message.to)}) ${message.text}`,
+  }
+}
+
+function requireSendable(project: Project, {from, to, text, kind}: Letter): void {
+  if (isFinished(project.state))
+    throw new OrchError('ORCH_CLASH', {what: 'The message', why: `the project is ${project.state}`, remedy: 'Its agents have stopped.'})
+  if (text.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The message is empty.', hint: 'Say something: orch send ROLE "text"'})
+  if (from === to)
+    throw new OrchError('ORCH_REFUSED', {what: 'The message', why: 'it goes to its own sender', remedy: 'Name another recipient.'})
+  if (kind === 'command' && !/^\/[a-z][\w:-]*(?: [^\n\p{Cc}]*)?$/u.test(text))
+    throw new OrchError('ORCH_USAGE', {what: 'That is no slash command.', hint: 'One line that begins with a slash: /compact'})
+}
+
+/** What was named as the cause, or the last thing its recipient said to the sender that the sender has not answered yet. */
+function causeOf({messages}: Project, {from, to, cause}: Letter, now: number): Message | undefined {
+  if (cause) return messages.find(({id}) => id === cause)
+  const between = messages.findLast(
+    (message) => (message.from === from && message.to === to) || (message.from === to && message.to === from),
+  )
+  const answers = between?.from === to && between.acknowledgedAt !== null && now - between.acknowledgedAt < THREAD_MS
+  return answers ? between : undefined
+}
+
+function sentLately(project: Project, to: string, now: number): number {
+  return project.messages.filter(
+    (message) => message.to === to && message.acceptedAt > now - MINUTE_MS && findAgent(project, message.from) !== undefined,
+  ).length
+}
+
+function roleOf(project: Project, id: string): string {
+  return findAgent(project, id)?.role ?? id
+}

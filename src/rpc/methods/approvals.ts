@@ -1,0 +1,113 @@
+import {OrchError, type Caller} from '@orch/plugin-kit'
+import {PERSON, pendingIn, type Answer, type Approval} from '../../domain/approval.js'
+import type {Project} from '../../domain/project.js'
+import type {Store} from '../../domain/store.js'
+import type {Feed} from '../../services/feed.js'
+import type {RollCall} from '../../services/roll-call.js'
+import type {Approvals} from '../../services/talk/approvals.js'
+import {call, params, type CallContext, type Methods} from '../method.js'
+import {TEXT} from './caller.js'
+
+interface ApprovalMethodsOptions {
+  readonly store: Store
+  readonly feed: Feed
+  readonly rollCall: RollCall
+  readonly approvals: Approvals
+  /** Whether a process is a person's at a terminal, and no agent stands above it. */
+  readonly isPerson: (pid: number) => Promise<boolean>
+}
+
+interface AskParams {
+  /** Made by the caller: a call made again asks nothing twice. */
+  readonly id: string
+  readonly project?: string
+  readonly to: string
+  readonly question: string
+  readonly timeoutMs: number
+  readonly fallback?: string
+  /** The answer comes when it is settled, or when its time is over. */
+  readonly wait: boolean
+}
+
+interface AnswerParams {
+  readonly id: string
+  readonly verdict: 'approved' | 'denied'
+  readonly reason?: string
+  /** Of the process that answers for a person. */
+  readonly pid?: number
+}
+
+/** Milliseconds after its time within which a request is settled by orch. */
+const SETTLE_MS = 5_000
+const ASK = {
+  id: {type: 'string', pattern: '^q_[0-9a-z]{6,40}$'},
+  project: TEXT,
+  to: TEXT,
+  question: TEXT,
+  timeoutMs: {type: 'integer', minimum: 1_000, maximum: 30 * 24 * 3_600_000},
+  fallback: TEXT,
+  wait: {type: 'boolean'},
+}
+
+/** Requests for a decision. */
+export function approvalMethods({store, feed, rollCall, approvals, isPerson}: ApprovalMethodsOptions): Methods {
+  const ask = async ({project: name, to, wait, fallback, ...request}: AskParams, {caller, signal}: CallContext): Promise<Approval> => {
+    const project = await projectOf(caller, name)
+    const approver = to === PERSON ? PERSON : rollCall.agent(project, to).id
+    const from = caller.agent?.agent ?? PERSON
+    await approvals.request(project.id, {...request, fallback: fallback ?? null, approver, from, asker: caller.agent?.role ?? PERSON})
+    if (wait) await settled(project.id, request.id, request.timeoutMs + SETTLE_MS, signal)
+    return (await store.load(project.id))!.approvals.find(({id}) => id === request.id)!
+  }
+
+  const settled = (project: string, id: string, timeoutMs: number, signal: AbortSignal): Promise<void> =>
+    feed
+      .until(
+        project,
+        () => store.project(project),
+        (record) => record.approvals.find((approval) => approval.id === id)?.state !== 'pending',
+        AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      )
+      .catch(() => undefined)
+
+  const projectOf = async (caller: Caller, name: string | undefined): Promise<Project> => {
+    if (caller.agent) return store.project(caller.agent.project)!
+    return name === undefined ? rollCall.only() : rollCall.project(name)
+  }
+
+  const answer = async ({id, verdict, reason, pid}: AnswerParams, {caller}: CallContext): Promise<Approval> => {
+    const {project, approval} = find(caller, id)
+    const by = caller.agent?.agent ?? PERSON
+    if (by === PERSON && !(pid !== undefined && (await isPerson(pid)))) {
+      throw new OrchError('ORCH_REFUSED', {
+        what: `The answer to ${approval.id}`,
+        why: 'nothing shows that a person gives it',
+        remedy: 'Answer at a terminal of your own, outside of any agent.',
+      })
+    }
+    const given: Answer = {by, sender: caller.agent?.role ?? PERSON, state: verdict, words: reason ?? null}
+    return approvals.answer(project.id, approval.id, given)
+  }
+
+  const find = (caller: Caller, name: string): {project: Project; approval: Approval} => {
+    const projects = store.projects().filter(({id}) => !caller.agent || id === caller.agent.project)
+    const all = projects.flatMap((project) => project.approvals.map((approval) => ({project, approval})))
+    const matches = all.filter(({approval: {id}}) => id === name || id.startsWith(name) || id.slice(2).startsWith(name))
+    if (matches.length === 1) return matches[0]!
+    const ids = matches.map(({approval: {id}}) => id)
+    if (matches.length > 1) throw new OrchError('ORCH_AMBIGUOUS', {what: 'request', name, matches: ids})
+    throw new OrchError('ORCH_NOT_FOUND', {what: 'request', name, known: projects.flatMap(pendingIn).map(({id}) => id)})
+  }
+
+  return {
+    'approval.ask': call(params(ASK, ['id', 'to', 'question', 'timeoutMs', 'wait']), ask),
+    'approval.answer': call(
+      params({id: TEXT, verdict: {enum: ['approved', 'denied']}, reason: TEXT, pid: {type: 'integer', minimum: 1}}, ['id', 'verdict']),
+      answer,
+    ),
+    'approval.list': call(
+      params({project: TEXT}),
+      async ({project}: {project?: string}, {caller}) => (await projectOf(caller, project)).approvals,
+    ),
+  }
+}

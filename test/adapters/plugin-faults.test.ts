@@ -1,0 +1,58 @@
+import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {PluginFaults} from '../../src/adapters/plugin-faults.js'
+import {useTemporaryFolder} from '../support/temporary-folder.js'
+
+describe('PluginFaults', () => {
+  const folder = useTemporaryFolder()
+  const open = () => new PluginFaults(folder())
+  const crumbs = () => (existsSync(join(folder(), 'breadcrumbs')) ? readdirSync(join(folder(), 'breadcrumbs')) : [])
+
+  it('drops a crumb before a call and picks it up after', () => {
+    const pickUp = open().drop('p', 'beforeMerge')
+    expect(crumbs()).to.have.length(1)
+    pickUp()
+    expect(crumbs()).to.deep.equal([])
+  })
+
+  it('counts a crumb that was left against its plugin, once, if that counts', () => {
+    for (const plugin of ['p', 'p', 'own']) open().drop(plugin, 'beforeMerge')
+    // Each of these ended without a word.
+    const next = open()
+    next.sweep((plugin) => plugin !== 'own')
+    expect(crumbs()).to.deep.equal([])
+    next.sweep(() => true)
+    expect(
+      open()
+        .disabled()
+        .map(({plugin}) => plugin),
+    ).to.deep.equal(['p'])
+  })
+
+  it('leaves no crumb of a process that knows its culprit', () => {
+    const faults = open()
+    faults.drop('p', 'beforeMerge')
+    faults.clear()
+    expect(crumbs()).to.deep.equal([])
+  })
+
+  it('remembers, and forgets when it is told to', () => {
+    open().add({plugin: 'p', event: 'e', what: 'stall', at: 1})
+    expect(open().isDisabled('p')).to.equal(true)
+    expect(open().forget('p')).to.equal(true)
+    expect(open().isDisabled('p')).to.equal(false)
+    expect(open().forget('p')).to.equal(false)
+  })
+
+  for (const text of ['{', '{}', '[1, null, {"plugin": 7}]']) {
+    it(`accuses nobody by a file that holds ${text}`, () => {
+      writeFileSync(join(folder(), 'plugin-faults.json'), text)
+      mkdirSync(join(folder(), 'breadcrumbs'))
+      writeFileSync(join(folder(), 'breadcrumbs', '1-1.json'), text)
+      const faults = open()
+      faults.sweep(() => true)
+      expect(faults.disabled()).to.deep.equal([])
+    })
+  }
+})
