@@ -75,7 +75,8 @@ export interface FollowItem {
 }
 
 export function projectMethods(options: ProjectMethodsOptions): Methods {
-  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, leftOut, supervisor, isStopping, clock} = options
+  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, leftOut, supervisor, isStopping, clock} =
+    options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
 
   async function* plan(request: RunRequest, {signal}: {signal: AbortSignal}): AsyncGenerator<{progress: string} | {planned: unknown}> {
