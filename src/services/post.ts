@@ -165,6 +165,8 @@ export class Post {
     }
     const driver = drivers.get(agent.kind)!
     await clock.sleep(driver.submitDelayMs)
+    // A dialog that came up since the look took the text for keys; an Enter would answer it.
+    if (driver.readScreen(await terminal.capture(pane)).what === 'dialog') return false
     await terminal.pressKeys(pane, ['Enter'])
     await this.#pressAgain(projectId, agent, batch[0]!, driver)
     return true
