@@ -23,10 +23,8 @@ import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
-import {MessageArchive} from './adapters/message-archive.js'
 import {statePaths} from './adapters/paths.js'
 import {PluginFaults} from './adapters/plugin-faults.js'
-import {isPersonAtTerminal} from './adapters/person-proof.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
@@ -36,15 +34,12 @@ import {claimStateDirectory} from './adapters/state-directory.js'
 import {SystemClock} from './adapters/system-clock.js'
 import {renderTemplate} from './adapters/template-renderer.js'
 import {TrustFile} from './adapters/trust-file.js'
+import {composeTalk} from './compose-talk.js'
 import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
-import {approvalMethods} from './rpc/methods/approvals.js'
-import {checkInMethods} from './rpc/methods/check-ins.js'
-import {claimMethods} from './rpc/methods/claims.js'
 import {houseMethods} from './rpc/methods/house.js'
 import {pluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
-import {talkMethods} from './rpc/methods/talk.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
 import {Accounts} from './services/accounts.js'
@@ -86,11 +81,6 @@ import {Runner} from './services/runner.js'
 import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
 import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
-import {Approvals} from './services/talk/approvals.js'
-import {CheckIns} from './services/talk/check-ins.js'
-import {MailArchive} from './services/talk/mail-archive.js'
-import {MailSweep} from './services/talk/mail-sweep.js'
-import {StatusReports} from './services/talk/status-reports.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
@@ -279,17 +269,22 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     split: splitCommand,
   })
 
-  const archive = new MailArchive({recorder, archive: new MessageArchive(paths.projects), clock})
-  const approvals = new Approvals({recorder, clock, ids})
-  const checkIns = new CheckIns({
+  const talk = composeTalk({
     store,
     recorder,
-    look: (id) => watch.readTranscripts(id),
-    question: (project, agent) => briefings.text(project, agent, 'checkin'),
+    feed,
+    rollCall,
+    post,
+    watch,
+    briefings,
+    claims,
+    control,
+    drivers,
+    files,
     clock,
     ids,
+    projects: paths.projects,
   })
-
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
@@ -300,7 +295,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     pulse: new Pulse({store, recorder, terminal, drivers, watch, leftovers, clock, logger}),
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
-    sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), archive],
+    sweeps: talk.sweeps,
     runner,
     reconciler,
     bounds: new Bounds({store, control, terminator, clock, logger}),
@@ -332,20 +327,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           clock,
         }),
         ...agentMethods({watch, control, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
-        ...talkMethods({
-          store,
-          recorder,
-          feed,
-          post,
-          archive,
-          rollCall,
-          clock,
-          files,
-          commandsOf: (kind) => drivers.get(kind)?.commands ?? [],
-        }),
-        ...claimMethods({post, claims, control, reports: new StatusReports({recorder, ids})}),
-        ...approvalMethods({store, feed, rollCall, approvals, isPerson: isPersonAtTerminal}),
-        ...checkInMethods({store, rollCall, checkIns}),
+        ...talk.methods,
         ...houseMethods({
           version: oclif.version,
           supervisor: self,

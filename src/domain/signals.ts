@@ -54,8 +54,6 @@ export function applySignal(
       return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
     case 'cost':
       return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
-    case 'command':
-      return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

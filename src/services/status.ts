@@ -181,7 +181,9 @@ function needsOf(project: Project, now: number): Need[] {
     if (what === 'port' && needsYouSince !== undefined)
       needs.push({project: project.id, agent: agent.id, what: describeHold(project, agent), since: needsYouSince})
   }
-  return isFinished(project.state) ? needs : [...needs, ...requestsForYou(project), ...draftsForYou(project, now)]
+  return isFinished(project.state)
+    ? needs
+    : [...needs, ...requestsForYou(project), ...draftsForYou(project, now), ...dialogsForYou(project, now)]
 }
 
 function requestsForYou(project: Project): Need[] {
@@ -193,6 +195,25 @@ function requestsForYou(project: Project): Need[] {
       what: `${asker} asks: ${question} (orch approve ${id} | orch deny ${id})`,
       since: askedAt,
     }))
+}
+
+/** Milliseconds after which a dialog that keeps a message out, and that no hook told of, is for a person. */
+const DIALOG_MS = 60_000
+
+function dialogsForYou({id, messages, agents}: Project, now: number): Need[] {
+  return agents.flatMap((agent) => {
+    if (agent.state === 'needs-input' || agent.state === 'starting') return []
+    const held = messages.find((message) => message.to === agent.id && message.state === 'accepted' && message.heldBy === 'dialog')
+    if (!held || held.heldSince === null || now - held.heldSince < DIALOG_MS) return []
+    return [
+      {
+        project: id,
+        agent: agent.id,
+        what: 'a dialog stands on its screen and holds its messages: answer it (orch attach)',
+        since: held.heldSince,
+      },
+    ]
+  })
 }
 
 function draftsForYou(project: Project, now: number): Need[] {
