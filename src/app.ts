@@ -136,6 +136,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const workspace = registry.require('workspace')
   const teams = registry.require('teams')
   const ledger = registry.require('oauth-ledger')
+  const prober = registry.require('mcp-prober')
   const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
@@ -171,8 +172,12 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     windows: new Windows({store, recorder, terminal, host}),
     drivers,
     bus,
+    terminal,
+    terminator,
+    ledger,
+    feed,
     gate: new PortGate({bus, ledger, clock, onBusy: () => oauth.onBusy}),
-    mcp: new McpInitialisation({bus, files, recorder}),
+    mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
     briefings,
     files,
     host,

@@ -1,4 +1,4 @@
-import type {AgentState, Evidence, Owes, ProcessIdentity} from '@orch/plugin-kit'
+import type {AgentState, Evidence, McpVerdict, Owes, ProcessIdentity} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -16,11 +16,14 @@ export interface Run {
 
 /** What an agent waits for, as `orch status` shows it. */
 export interface WaitingFor {
-  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
+  readonly what: 'port' | 'mcp' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
   readonly holder: unknown
 }
+
+/** What became of an MCP server at the agent's last start. */
+export type McpServerState = Pick<McpVerdict, 'server' | 'verdict' | 'why'>
 
 /** One role of one project, across restarts. */
 export interface Agent {
@@ -56,6 +59,8 @@ export interface Agent {
   readonly claim: Claim | null
   /** How often its claims were rejected. */
   readonly rejections: number
+  /** Its MCP servers; missing before its first start. */
+  readonly mcp?: readonly McpServerState[]
 }
 
 /** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */

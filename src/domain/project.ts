@@ -34,6 +34,8 @@ export interface ProjectOptions {
   readonly stopOnExit: boolean
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** The section `oauth`, for MCP initialisation; missing in records of earlier versions. */
+  readonly oauth?: Readonly<Record<string, unknown>>
 }
 
 /** One run of a specification on a repository. Small: what is large lies in files beside it. */

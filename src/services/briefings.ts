@@ -4,7 +4,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
-import {BriefingService, type RenderTemplate} from './briefing.js'
+import {BriefingService, type BriefingInput, type RenderTemplate} from './briefing.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus
@@ -29,7 +29,7 @@ export class Briefings implements BriefingPreview {
   }
 
   /** @returns the path of the briefing */
-  async write(project: Project, agent: Agent, mcpServers: readonly string[]): Promise<string> {
+  async write(project: Project, agent: Agent, mcpServers: BriefingInput['mcpServers']): Promise<string> {
     const {files, bus, catalog, render} = this.#options
     const planPath = join(project.directory, 'plan.json')
     const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null

@@ -145,6 +145,7 @@ export class Intake {
         briefingBudgetChars: config.briefing.budgetChars,
         stopOnExit: approval.stopOnExit,
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
+        oauth: sectionOf(config, 'oauth'),
       },
       env: passedEnvironment(request.env, config.env.pass),
       ports: config.ports,

@@ -1,5 +1,16 @@
 import {join} from 'node:path'
-import {OrchError, type AgentDriver, type Clock, type Ids, type LaunchSpec, type PaneCommand, type SpawnAdditions} from '@orch/plugin-kit'
+import {
+  OrchError,
+  type AgentDriver,
+  type Clock,
+  type Ids,
+  type LaunchRequest,
+  type LaunchSpec,
+  type OauthLedger,
+  type Terminal,
+  type PaneCommand,
+  type SpawnAdditions,
+} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
@@ -9,11 +20,14 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
+import {ApprovalStart} from './approval-start.js'
+import type {Feed} from './feed.js'
 import {unbound, type GateRequest, type PortGate, type StartPermit} from './port-gate.js'
 import type {McpInitialisation} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
 import type {Recorder} from './recorder.js'
 import {requireUnprotected} from './spawn-guard.js'
+import type {Terminator} from './terminator.js'
 import type {Windows} from './windows.js'
 
 interface LauncherOptions {
@@ -25,6 +39,10 @@ interface LauncherOptions {
   readonly bus: HookBus
   readonly gate: PortGate
   readonly mcp: McpInitialisation
+  readonly terminator: Terminator
+  readonly terminal: Terminal
+  readonly ledger: OauthLedger
+  readonly feed: Feed
   readonly briefings: Briefings
   readonly files: Files
   readonly host: Host
@@ -60,13 +78,23 @@ export class Launcher {
     const request = this.#gateRequest(project, agent, run, signal)
     try {
       const permit = driver.usesOauthPort ? await gate.pass(request) : unbound(driver)
-      const command = await this.#prepare(project, agent, run, driver)
+      const prepared = await this.#prepare(project, agent, run, driver, {request, permit})
       if (driver.usesOauthPort) await gate.confirm(request)
-      const spec = await this.#spawn(project, agent, run, command, permit)
+      const spec = await this.#spawn(project, agent, run, prepared.spec, prepared.permit)
       await this.#options.readiness.until(project.id, agent.id, driver, project.options.readyTimeoutMs ?? spec.readyTimeoutMs, signal)
+    } catch (error) {
+      if (!signal.aborted) await this.#backToPlanned(project.id, agent.id)
+      throw error
     } finally {
       if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
     }
+  }
+
+  /** A start that broke off before its process was there may be asked again. */
+  async #backToPlanned(projectId: string, agentId: string): Promise<void> {
+    const agent = this.#options.store.project(projectId)?.agents.find(({id}) => id === agentId)
+    const isBegun = agent?.state === 'waiting-port' || (agent?.state === 'starting' && !agent.run?.process)
+    if (isBegun) await this.#move(projectId, agentId, 'planned', 'its start broke off')
   }
 
   /** The run is on disk before its process exists: whoever finds the process later knows whose it is. */
@@ -84,26 +112,23 @@ export class Launcher {
     return run
   }
 
-  async #prepare(project: Project, agent: Agent, run: Run, driver: AgentDriver): Promise<LaunchSpec> {
+  async #prepare(
+    project: Project,
+    agent: Agent,
+    run: Run,
+    driver: AgentDriver,
+    start: {readonly request: GateRequest; readonly permit: StartPermit},
+  ): Promise<{spec: LaunchSpec; permit: StartPermit}> {
     const {files, mcp, bus, briefings, store} = this.#options
     const env = await this.#environment(project, agent, run)
-    const mcpInit = await mcp.run(project, agent, env)
-    const briefing = await briefings.write(store.project(project.id) ?? project, agent, mcpInit.servers)
-    const spec = await driver.launch({
-      project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
-      agent: {id: agent.id, role: agent.role, title: agent.title},
-      run: {id: run.id, token: run.token},
-      conversation: agent.conversation,
-      resume: agent.conversed,
-      worktree: agent.worktree,
-      directory: agent.directory,
-      briefing,
-      firstPrompt: agent.conversed ? restartPrompt(agent, briefing) : `Read your briefing in ${briefing} and start.`,
-      env,
-      settings: project.options.drivers[agent.kind] ?? {},
-      options: agent.options,
-      readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
-    })
+    const {signal} = start.request
+    const approval = new ApprovalStart(this.#options, {project, agent, run, driver, ...start}, () =>
+      driver.launch(this.#launchRequest(project, agent, run, env, {mcp: 'approval', briefing: '', firstPrompt: null})),
+    )
+    const {servers, from} = await mcp.run({project, agent, env, signal, stage: (step) => approval.perform(step)})
+    const briefing = await briefings.write(store.project(project.id) ?? project, agent, servers)
+    const firstPrompt = agent.conversed ? restartPrompt(agent, briefing) : `Read your briefing in ${briefing} and start.`
+    const spec = await driver.launch(this.#launchRequest(project, agent, run, env, {mcp: from, briefing, firstPrompt}))
     const additions = await bus.emit('beforeAgentSpawn', {
       project: project.id,
       agent: agent.id,
@@ -117,7 +142,30 @@ export class Launcher {
     for (const file of spec.files) await files.writePrivate(file.path, file.content)
     for (const [name, content] of Object.entries(additions.files ?? {}))
       await files.writePrivate(join(agent.directory, 'plugins', name), content)
-    return {...spec, command: extend(spec.command, additions)}
+    return {spec: {...spec, command: extend(spec.command, additions)}, permit: approval.permit}
+  }
+
+  #launchRequest(
+    project: Project,
+    agent: Agent,
+    run: Run,
+    env: Readonly<Record<string, string>>,
+    given: Required<Pick<LaunchRequest, 'mcp' | 'briefing' | 'firstPrompt'>>,
+  ): LaunchRequest {
+    return {
+      project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
+      agent: {id: agent.id, role: agent.role, title: agent.title},
+      run: {id: run.id, token: run.token},
+      conversation: agent.conversation,
+      resume: agent.conversed,
+      worktree: agent.worktree,
+      directory: agent.directory,
+      env,
+      settings: project.options.drivers[agent.kind] ?? {},
+      options: agent.options,
+      readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
+      ...given,
+    }
   }
 
   async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec, permit: StartPermit): Promise<LaunchSpec> {

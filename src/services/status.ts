@@ -19,6 +19,8 @@ export interface AgentStatus {
   readonly restarts: number
   readonly unread: number
   readonly claim: string | null
+  /** What became of its MCP servers at its last start. */
+  readonly mcp: NonNullable<Agent['mcp']>
 }
 
 export interface ProjectStatus {
@@ -98,6 +100,7 @@ function agentStatus(project: Project, agent: Agent): AgentStatus {
     restarts,
     unread,
     claim: agent.claim?.verdict ?? null,
+    mcp: agent.mcp ?? [],
   }
 }
 

@@ -4,6 +4,7 @@ import {moveAgent, type Agent} from '../domain/agent.js'
 import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {AgentWatch} from './agent-watch.js'
+import {approvalId} from './approval-start.js'
 import type {Recorder} from './recorder.js'
 
 /** Milliseconds an agent gets to leave by itself, and again after SIGTERM. */
@@ -41,13 +42,18 @@ export class Terminator {
     })
     const agent = findAgent(project, agentId)!
     if (!agent.run) return
-    const family = await this.#options.host.family(agent.run.process, 'ORCH_RUN', agent.run.id)
+    const {host} = this.#options
+    const family = [
+      ...(await host.family(agent.run.process, 'ORCH_RUN', agent.run.id)),
+      ...(await host.family(null, 'ORCH_RUN', approvalId(agent.run))),
+    ]
     if (family.length === 0) return
-    await this.#end(agent, family)
+    await this.end(agent, family)
     await this.#options.watch.onStopped(project, agent)
   }
 
-  async #end(agent: Agent, family: readonly ProcessIdentity[]): Promise<void> {
+  /** Ends the processes of an agent: asks it to leave, then TERM, then KILL. Its record stays as it is. */
+  async end(agent: Agent, family: readonly ProcessIdentity[]): Promise<void> {
     await this.#ask(agent)
     if (await this.#gone(family)) return
     await this.#signalAll(family, 'SIGTERM')

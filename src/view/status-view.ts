@@ -31,14 +31,23 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
 
 /** role, state, what it rests on, since when, what it waits for. */
 export function agentCells(agent: AgentStatus, now: number): string[] {
-  const {role, state, evidence, exitCode, waitingFor, claim, unread} = agent
+  const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp} = agent
+  const without = mcp.filter(({verdict}) => verdict === 'failed').map(({server}) => server)
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
-    waitingFor ? `waits for ${waitingFor.what}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}` : '',
+    waitingFor
+      ? `waits for ${whatIsAwaited(waitingFor)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
+      : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',
+    without.length > 0 ? `without MCP ${without.join(', ')}` : '',
   ].filter(Boolean)
   return [`  ${role}`, stateText(state), `${evidence.source}: ${oneLine(evidence.what, 50)}`, duration(now - evidence.at), notes.join(', ')]
+}
+
+/** MCP servers are named: one that does not answer is to be seen before its time is up. */
+function whatIsAwaited({what, holder}: NonNullable<AgentStatus['waitingFor']>): string {
+  return what === 'mcp' ? `the MCP servers ${(holder as {servers: string[]}).servers.join(', ')}` : what
 }
 
 const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {

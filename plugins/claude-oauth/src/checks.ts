@@ -2,7 +2,12 @@ import {messageOf, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
 import type {OauthParts} from './compose.js'
 
 /** What `orch doctor` says of the OAuth port and the ledger. */
-export function oauthChecks({ledger, observer, holders, settings}: Omit<OauthParts, 'service'>): DoctorCheck[] {
+export function oauthChecks({
+  ledger,
+  observer,
+  holders,
+  settings,
+}: Pick<OauthParts, 'ledger' | 'observer' | 'holders' | 'settings'>): DoctorCheck[] {
   const checkPort = async (port: number): Promise<CheckResult> => {
     const name = `oauth port ${port}`
     try {

@@ -15,8 +15,8 @@ export interface DiscoveredServers {
 type Json = Readonly<Record<string, unknown>>
 
 /**
- * Finds the MCP servers Claude Code would offer in this repository: `.mcp.json` of the worktree, the person's own of `~/.claude.json`, and
- * the person's own for this repository there. Nearer ones win: repository entry over `.mcp.json` over person (Claude Code's documentation,
+ * Finds the MCP servers Claude Code would offer in this repository: `.mcp.json` of the worktree (that of the main checkout where the worktree has
+ * none, because it was never committed), the person's own of `~/.claude.json`, and the person's own for this repository there. Nearer ones win: repository entry over `.mcp.json` over person (Claude Code's documentation,
  * "MCP installation scopes").
  */
 export async function discoverServers({
@@ -25,16 +25,17 @@ export async function discoverServers({
   env,
 }: Pick<McpInitInput, 'worktree' | 'repository' | 'env'>): Promise<DiscoveredServers> {
   const problems: McpVerdict[] = []
-  const read = async (path: string): Promise<Json> => {
+  const readIfThere = async (path: string): Promise<Json | null> => {
     try {
       return objectOr(JSON.parse(await readFile(path, 'utf8')))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({server: path, verdict: 'failed', why: messageOf(error)})
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      problems.push({server: path, verdict: 'failed', why: `cannot be read: ${messageOf(error)}`})
       return {}
     }
   }
-  const person = await read(join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? homedir(), '.claude.json'))
-  const project = await read(join(worktree, '.mcp.json'))
+  const person = (await readIfThere(personFile(env))) ?? {}
+  const project = (await readIfThere(join(worktree, '.mcp.json'))) ?? (await readIfThere(join(repository, '.mcp.json'))) ?? {}
   const entry = objectOr(objectOr(person['projects'])[await realpath(repository)])
   const byName = new Map<string, McpServer>()
   for (const server of [...serversIn(person, 'user'), ...serversIn(project, 'project'), ...serversIn(entry, 'user')])
@@ -44,6 +45,11 @@ export async function discoverServers({
     disabled: new Set([...strings(entry['disabledMcpServers']), ...strings(entry['disabledMcpjsonServers'])]),
     problems,
   }
+}
+
+/** The file in which Claude Code keeps what belongs to the person. */
+export function personFile(env: Readonly<Record<string, string>>): string {
+  return join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? homedir(), '.claude.json')
 }
 
 function serversIn(document: Json, source: McpServer['source']): McpServer[] {

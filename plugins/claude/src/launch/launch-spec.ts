@@ -29,6 +29,7 @@ export const MCP_CONFIG_FILE = 'mcp.json'
  * Every flag is given again on resume: Claude Code restores neither settings, MCP servers nor permission mode (its documentation, "Sessions").
  */
 export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): LaunchSpec {
+  if (request.mcp === 'approval') return approvalSpec(request, facts)
   const {directory} = request
   const settingsFile = join(directory, 'settings.json')
   const mcpFile = join(directory, MCP_CONFIG_FILE)
@@ -41,7 +42,8 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
         ...(request.resume ? ['--resume', request.conversation] : ['--session-id', request.conversation]),
         ...['--name', `${request.agent.role} · ${request.project.name}`],
         ...['--settings', settingsFile],
-        ...['--mcp-config', mcpFile, '--strict-mcp-config'],
+        // Servers that it found and a person's configuration approved are its own affair.
+        ...(request.mcp === 'found' ? [] : ['--mcp-config', mcpFile, '--strict-mcp-config']),
         ...['--append-system-prompt-file', request.briefing],
         ...modelArgs(facts.settings),
         ...facts.settings.extraArgs,
@@ -53,9 +55,22 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
     },
     files: [
       {path: settingsFile, content: json(settingsContent(request, facts))},
-      ...(facts.hasMcpConfig ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
+      ...(facts.hasMcpConfig || request.mcp === 'found' ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
       ...(prompt?.file ? [prompt.file] : []),
     ],
+    readyTimeoutMs: READY_TIMEOUT_MS,
+  }
+}
+
+/** No hooks, no conversation of its own, no bypass: it comes up to ask for its servers, and leaves. */
+function approvalSpec(request: LaunchRequest, {settings}: LaunchFacts): LaunchSpec {
+  return {
+    command: {
+      argv: [settings.binary, '--permission-mode', 'default', '--name', `${request.agent.role} · approval of MCP servers`],
+      cwd: request.worktree,
+      env: agentEnvironment(request.env, settings, false),
+    },
+    files: [],
     readyTimeoutMs: READY_TIMEOUT_MS,
   }
 }

@@ -35,13 +35,6 @@ export const GATES: readonly Gate[] = [
     seen: ['2.1.197', '2.1.330'],
   },
   {
-    // Agents get their servers by --mcp-config --strict-mcp-config; whatever is asked here was not granted.
-    name: 'mcp',
-    shows: /New MCP server found in this project|New MCP servers found in/,
-    choose: /^Continue without using this MCP server/,
-    seen: ['2.1.330'],
-  },
-  {
     name: 'onboarding',
     shows: /Welcome to Claude Code v|Select login method|Choose the text style that looks best/,
     choose: null,
