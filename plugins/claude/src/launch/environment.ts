@@ -28,6 +28,8 @@ const DEFAULTS: Env = {
   CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION: 'false',
   // The time-out of MCP initialisation in the OAuth timing contract; Claude Code's own is 30 s.
   MCP_TIMEOUT: '60000',
+  // The first turn waits for the servers: else the briefing is worked on without their tools. They have been asked, so the wait is short.
+  MCP_CONNECTION_NONBLOCKING: '0',
 }
 
 /** @returns `env` without the marks of another session */
