@@ -1,4 +1,3 @@
-import {readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {between} from './measure.mjs'
@@ -22,7 +21,11 @@ export async function claudeTeam(place) {
   const rows = []
   for (const {version, path, remedy} of claudeBinaries()) {
     const name = `six agents of Claude Code ${version}, two MCP servers each`
-    rows.push(path === null ? {name, value: `not measured: ${remedy}`, budget: '', held: null} : await measure(name, place, path, version, budget * 1000))
+    rows.push(
+      path === null
+        ? {name, value: `not measured: ${remedy}`, budget: '', held: null}
+        : await measure(name, place, path, version, budget * 1000),
+    )
   }
   return rows
 }
@@ -50,7 +53,11 @@ async function measure(name, place, binary, version, budgetMs) {
       return briefed.size === AGENTS
     }, 120_000)
     const took = Date.now() - events.find(({type, data}) => type === 'project.state' && data.to === 'starting').at
-    const ready = between(events, ({type, data}) => type === 'project.state' && data.to === 'starting', ({type, data}) => type === 'agent.state' && data.to === 'ready')
+    const ready = between(
+      events,
+      ({type, data}) => type === 'project.state' && data.to === 'starting',
+      ({type, data}) => type === 'agent.state' && data.to === 'ready',
+    )
     const unready = events.filter(({type, data}) => type === 'mcp.init' && data.verdicts.some(({verdict}) => verdict !== 'answers'))
     if (unready.length > 0) throw new Error(`servers did not answer: ${JSON.stringify(unready[0].data)}`)
     place.print('stop', id)
@@ -63,4 +70,16 @@ async function measure(name, place, binary, version, budgetMs) {
   } finally {
     await model.stop()
   }
+}
+
+/** A port nobody listens on at this moment. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const {port} = server.address()
+      server.close(() => resolve(port))
+    })
+  })
 }

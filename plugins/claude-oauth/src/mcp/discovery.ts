@@ -52,6 +52,16 @@ export function personFile(env: Readonly<Record<string, string>>): string {
   return join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? homedir(), '.claude.json')
 }
 
+/** The servers of the person's file alone. */
+export async function personServers(file: string): Promise<{servers: readonly McpServer[]; problem: string | null}> {
+  try {
+    return {servers: serversIn(objectOr(JSON.parse(await readFile(file, 'utf8'))), 'user'), problem: null}
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return {servers: [], problem: isMissing ? null : `cannot be read: ${messageOf(error)}`}
+  }
+}
+
 function serversIn(document: Json, source: McpServer['source']): McpServer[] {
   return Object.entries(objectOr(document['mcpServers'])).map(([name, config]) => ({name, source, config: objectOr(config)}))
 }
