@@ -40,6 +40,8 @@ async function measure(name, place, binary, version, budgetMs) {
     CLAUDE_CODE_MAX_RETRIES: '1',
     CLAUDE_OAUTH_PORT: String(await freePort()),
     ORCH_CONFIG_CLAUDE__BINARY: binary,
+    // Tools of servers stand in the request itself: so it is seen that they are there.
+    ORCH_CONFIG_CLAUDE__ENV: JSON.stringify({ENABLE_TOOL_SEARCH: 'false'}),
   })
   const servers = Object.fromEntries(['one', 'two'].map((each) => [each, {command: process.execPath, args: [FIXTURE, 'answers']}]))
   const answered = {approved: [KEY.slice(-20)], rejected: []}

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {eventually} from '../contract/eventually.js'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
 import {ModelServer, text} from '../support/model-server/index.js'
 import {ROOT, Sandbox} from '../support/sandbox.js'
@@ -136,8 +137,14 @@ for (const binary of claudeBinaries()) {
         const restarted = own.filter(({data: {to}}) => to === 'starting')[1]!.at
         expect(restarted - killedAt).to.be.at.least(30_000)
       }
-      const {tools} = await firstTurn()
-      expect(tools).to.include.members(['mcp__fx-answers__look', 'mcp__fx-chatty__look']).and.not.include('mcp__fx-slow__look')
+      await firstTurn()
+      // Started for the approval and for the work, where they were approved; nowhere else.
+      const started = () => starts().map((line) => JSON.parse(line) as {cwd: string; mode: string})
+      await eventually(() => {
+        const own = started().filter(({cwd}) => cwd.endsWith('/developer'))
+        for (const mode of ['answers', 'chatty']) expect(own.filter((each) => each.mode === mode).length).to.be.at.least(2)
+      }, 30_000)
+      expect(started().filter(({mode}) => mode === 'slow')).to.deep.equal([])
     })
   })
 }

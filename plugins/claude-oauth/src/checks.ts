@@ -4,12 +4,10 @@ import {personFile, personServers} from './mcp/discovery.js'
 import {transportOf} from './mcp/transport.js'
 
 /** What `orch doctor` says of the OAuth port and the ledger. */
-export function oauthChecks({
-  ledger,
-  observer,
-  holders,
-  settings,
-}: Pick<OauthParts, 'ledger' | 'observer' | 'holders' | 'settings'>): DoctorCheck[] {
+export function oauthChecks(
+  {ledger, observer, holders, settings}: Pick<OauthParts, 'ledger' | 'observer' | 'holders' | 'settings'>,
+  env: NodeJS.ProcessEnv = process.env,
+): DoctorCheck[] {
   const checkPort = async (port: number): Promise<CheckResult> => {
     const name = `oauth port ${port}`
     try {

@@ -30,6 +30,8 @@ const DEFAULTS: Env = {
   MCP_TIMEOUT: '60000',
   // The first turn waits for the servers: else the briefing is worked on without their tools. They have been asked, so the wait is short.
   MCP_CONNECTION_NONBLOCKING: '0',
+  // How long that wait may take; Claude Code's own 5 s are over before the servers are there when a whole team starts on a busy machine.
+  MCP_CONNECT_TIMEOUT_MS: '30000',
 }
 
 /** @returns `env` without the marks of another session */
