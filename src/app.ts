@@ -1,7 +1,16 @@
 /** The composition root: the only place where services meet adapters and plugins. */
 import {join} from 'node:path'
-import type {Config as OclifConfig} from '@oclif/core'
-import {API_VERSION, OrchError, type AgentDriver, type HostPaths, type Logger, type Ports, type TemplateSource} from '@orch/plugin-kit'
+import type {Config as OclifConfig, Interfaces} from '@oclif/core'
+import {
+  API_VERSION,
+  OrchError,
+  REQUIRED_PLUGIN,
+  type AgentDriver,
+  type HostPaths,
+  type Logger,
+  type Ports,
+  type TemplateSource,
+} from '@orch/plugin-kit'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {installAgentPrograms} from './adapters/agent-programs.js'
@@ -9,11 +18,13 @@ import {splitCommand} from './adapters/command-line.js'
 import {readConfigLayer} from './adapters/config-layer.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {takeInstanceLock} from './adapters/instance-lock.js'
+import {GuardedRunner} from './adapters/guarded-runner.js'
 import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
 import {statePaths} from './adapters/paths.js'
+import {PluginFaults} from './adapters/plugin-faults.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
@@ -26,28 +37,34 @@ import {TrustFile} from './adapters/trust-file.js'
 import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
+import {pluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
 import {talkMethods} from './rpc/methods/talk.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
 import {Admission} from './services/admission.js'
+import {AgentLog} from './services/agent-log.js'
 import {AgentWatch} from './services/agent-watch.js'
 import {Attendance} from './services/attendance.js'
+import {Bounds} from './services/bounds.js'
 import {Briefings} from './services/briefings.js'
-import {Checkup, agentChecks} from './services/checkup.js'
+import {Checkup, agentChecks, faultCheck} from './services/checkup.js'
 import {Claims} from './services/claims.js'
 import {ConfigLayers} from './services/config-layers.js'
 import {Configuration} from './services/configuration.js'
+import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
 import {identifyCaller} from './services/identify-caller.js'
 import {Intake} from './services/intake.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
 import {McpInitialisation} from './services/mcp-initialisation.js'
+import {NewRepository} from './services/new-repository.js'
 import {OutlinePlanner} from './services/outline-planner.js'
 import {Planning} from './services/planning.js'
 import {PortBlocks} from './services/port-blocks.js'
 import {PortGate} from './services/port-gate.js'
+import {PortHolds} from './services/port-holds.js'
 import {Post} from './services/post.js'
 import {Preflight} from './services/preflight.js'
 import {ProjectControl} from './services/project-control.js'
@@ -57,10 +74,12 @@ import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
 import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
+import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
+import {UnfinishedRuns} from './services/unfinished-runs.js'
 import {Verifier} from './services/verifier.js'
 import {Windows} from './services/windows.js'
 
@@ -90,9 +109,22 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
   await files.makeFolder(paths.projects)
 
-  const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
+  const isOwn = (name: string) => oclif.plugins.get(name)?.type === 'core'
+  const faults = new PluginFaults(paths.data)
+  // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
+  faults.sweep((name) => !isOwn(name))
+  const fault = faults.why(REQUIRED_PLUGIN)
+  if (fault) {
+    await lock.release()
+    const remedy = `Install orch again; to try once more: orch plugin enable ${REQUIRED_PLUGIN}`
+    throw new OrchError('ORCH_REQUIRED_PLUGIN', {plugin: REQUIRED_PLUGIN, why: fault.why, remedy})
+  }
+  const left = new Set(faults.disabled().map(({plugin}) => plugin))
+  const plugins = [...oclif.plugins.values()].filter(({name}) => !left.has(name))
+  const hooks = new GuardedRunner({oclif, faults, logger, isOwn})
+  const declared = new Map(plugins.map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
   const bus = new HookBus({
-    runner: oclif,
+    runner: hooks,
     declared,
     warn: (failure) => logger.warn(failure.message, {code: failure.code}),
   })
@@ -147,7 +179,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const rollCall = new RollCall(store)
   const templateSources = async (projectFolder: string | null): Promise<TemplateSource[]> => {
     const places = [
-      ...declaredTemplates(oclif),
+      ...declaredTemplates(oclif.root, plugins),
       ...registrations.flatMap(({value}) => value.templates ?? []),
       {name: 'user', path: oclif.configDir},
       ...(projectFolder === null ? [] : [{name: 'project', path: join(projectFolder, '.orch')}]),
@@ -159,12 +191,14 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   }
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
 
-  const watch = new AgentWatch({store, recorder, terminal, drivers, ledger, bus, files, logger})
+  const contract = new ContractRecords({drivers, ledger, bus, recorder})
+  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, logger})
   const post = new Post({store, recorder, terminal, drivers, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
-  const terminator = new Terminator({recorder, terminal, drivers, host, watch, clock})
+  const terminator = new Terminator({store, recorder, terminal, drivers, host, watch, contract, clock})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
-  const oauth = config['oauth'] as {readonly onBusy: 'auto' | 'warn' | 'hold'; readonly exportCallbackPort?: boolean}
+  const gate = new PortGate({bus, ledger, clock, logger})
+  const leases = new StartLeases({store, ledger, gate, clock, logger})
   const launcher = new Launcher({
     store,
     recorder,
@@ -172,12 +206,16 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     windows: new Windows({store, recorder, terminal, host}),
     drivers,
     bus,
+    gate,
+    leases,
+    holds: new PortHolds({store, recorder, logger}),
+    watch,
+    mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
     terminal,
     terminator,
     ledger,
     feed,
-    gate: new PortGate({bus, ledger, clock, onBusy: () => oauth.onBusy}),
-    mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
+    contract,
     briefings,
     files,
     host,
@@ -185,7 +223,6 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ids,
     context: {state: paths.data, socket: paths.socket, bin: programs.path},
     attended: (project) => attendance.isAttended(project),
-    exportCallbackPort: () => oauth.exportCallbackPort,
   })
   const starter = new TeamStarter({recorder, workspace, launcher, processes, files, logger, split: splitCommand})
   const verifier = new Verifier({
@@ -200,7 +237,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
   const reconciler = new Reconciler({store, recorder, terminal, watch, host, logger})
   const control = new ProjectControl({store, recorder, runner, reconciler})
-  const preflight = new Preflight({terminal, workspace, drivers, host, projects: paths.projects})
+  const preflight = new Preflight({terminal, workspace, drivers, host, ledger, projects: paths.projects})
   const admission = new Admission({
     store,
     recorder,
@@ -239,6 +276,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
     runner,
     reconciler,
+    bounds: new Bounds({store, control, terminator, clock, logger}),
+    leases,
     spool: new Spool(paths.spool),
     identify: (claim) => identifyCaller(store, claim),
     server: new RpcServer({
@@ -250,8 +289,21 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       logger,
       identify: (claim) => identifyCaller(store, claim),
       methods: {
-        ...projectMethods({store, feed, log, intake, control, rollCall, attendance, supervisor: self}),
-        ...agentMethods({watch, rollCall, terminal, files}),
+        ...projectMethods({
+          store,
+          feed,
+          log,
+          intake,
+          control,
+          rollCall,
+          newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
+          unfinished: new UnfinishedRuns({store, workspace, files}),
+          attendance,
+          leftOut: () => faults.disabled(),
+          supervisor: self,
+          isStopping: () => supervisor.isStopping,
+        }),
+        ...agentMethods({watch, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
         ...talkMethods({store, recorder, feed, post, claims, control, rollCall}),
         ...houseMethods({
           version: oclif.version,
@@ -259,6 +311,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           state: paths.data,
           stop: () => void supervisor.stopForGood(),
           checkup: new Checkup([
+            faultCheck(() => faults.disabled()),
             ...registrations.flatMap(({value}) => value.checks ?? []),
             ...agentChecks(drivers, config, definedOnly(env)),
           ]),
@@ -270,12 +323,13 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
           declared,
           providers: registry.providers(),
         }),
-        ...pluginMethods(registrations),
+        ...pluginMethods(registrations.map(({value}) => value)),
       },
     }),
     clock,
     logger,
     release: async () => {
+      hooks.close()
       await closeLog()
       await lock.release()
     },
@@ -302,37 +356,12 @@ export async function readStatusOffline(
 }
 
 /** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */
-function declaredTemplates(oclif: OclifConfig): TemplateSource[] {
-  const plugins = [...oclif.plugins.values()].sort(
-    (a, b) => Number(b.root === oclif.root) - Number(a.root === oclif.root) || a.name.localeCompare(b.name),
-  )
-  return plugins.flatMap(({name, root, pjson}) => {
+function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): TemplateSource[] {
+  const sorted = [...plugins].sort((a, b) => Number(b.root === own) - Number(a.root === own) || a.name.localeCompare(b.name))
+  return sorted.flatMap(({name, root, pjson}) => {
     const folder = (pjson as {orch?: {templates?: unknown}}).orch?.templates
-    return typeof folder === 'string' ? [{name: root === oclif.root ? 'built-in' : name, path: join(root, folder)}] : []
+    return typeof folder === 'string' ? [{name: root === own ? 'built-in' : name, path: join(root, folder)}] : []
   })
-}
-
-function pluginMethods(
-  registrations: readonly {
-    readonly value: {
-      readonly methods?: Readonly<
-        Record<string, {readonly params: Readonly<Record<string, unknown>>; handler(params: never, caller: never): Promise<unknown>}>
-      >
-    }
-  }[],
-) {
-  return Object.fromEntries(
-    registrations.flatMap(({value}) =>
-      Object.entries(value.methods ?? {}).map(([name, method]) => [
-        name,
-        {
-          kind: 'call' as const,
-          params: method.params,
-          handle: (params: never, context: {caller: unknown}) => method.handler(params, context.caller as never),
-        },
-      ]),
-    ),
-  )
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -13,18 +13,47 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   const {Config, flush, run, settings} = await import('@oclif/core')
   // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
+  const warnings = holdWarnings()
   try {
     const config: Config = await Config.load({root})
     if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
-      await requirePlugins(config)
+      // The refusal says it better than oclif's own words on the plugin that is not there.
+      await requirePlugins(config).catch(async (error: unknown) => {
+        const {REQUIRED_PLUGIN} = await import('@orch/plugin-kit')
+        warnings.release((text) => !text.includes(REQUIRED_PLUGIN))
+        throw error
+      })
     }
+    warnings.release()
     await run([...argv], config)
+    if (argv[0] === 'plugins') (await import('./say-left-out.js')).sayLeftOut(config)
   } catch (error) {
     const {reportFailure} = await import('./report-failure.js')
     reportFailure(error, argv)
   } finally {
+    warnings.release()
     await flush()
+  }
+}
+
+/**
+ * Keeps warnings of the process back until it is known what they mean.
+ * @returns how to let them go; `wanted` says which
+ */
+function holdWarnings(): {release: (wanted?: (text: string) => boolean) => void} {
+  const printers = process.listeners('warning')
+  const held: Error[] = []
+  process.removeAllListeners('warning')
+  const hold = (warning: Error): void => void held.push(warning)
+  process.on('warning', hold)
+  return {
+    release: (wanted = () => true) => {
+      if (!process.listeners('warning').includes(hold)) return
+      process.removeListener('warning', hold)
+      for (const printer of printers) process.on('warning', printer)
+      for (const warning of held.splice(0)) if (wanted(`${warning.message}\n${warning.stack}`)) for (const print of printers) print(warning)
+    },
   }
 }
 

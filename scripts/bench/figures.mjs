@@ -23,7 +23,9 @@ function version(place) {
 
 function send(place) {
   place.team('send', 1)
-  const times = race({node: place.node(), orch: place.argv('send', 'send:developer-1', 'a message')}, 11)
+  // The agent's own work on a message shares the cores with the next command: each round begins when it has read all there is.
+  const settle = () => place.data('send', 'send:developer-1', 'Have you read it all?', '--wait')
+  const times = race({node: place.node(), orch: place.argv('send', 'send:developer-1', 'a message')}, 11, settle)
   return [ratio('orch send', times.orch, times.node, 4)]
 }
 

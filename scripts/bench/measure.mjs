@@ -21,10 +21,15 @@ export function wallOf(program, args, options = {}) {
   return took
 }
 
-/** Medians of programs that take turns, so that a busy moment of the machine meets all of them. @param candidates name → argv */
-export function race(candidates, rounds) {
+/**
+ * Medians of programs that take turns, so that a busy moment of the machine meets all of them.
+ * @param candidates name → argv
+ * @param settle called before each round, untimed: waits for what the round before has set in motion
+ */
+export function race(candidates, rounds, settle = () => undefined) {
   const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]))
   for (let round = 0; round <= rounds; round += 1) {
+    settle()
     for (const [name, argv] of Object.entries(candidates)) {
       const took = wallOf(...argv)
       // The first round fills the caches of files.

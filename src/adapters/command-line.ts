@@ -15,7 +15,7 @@ export function splitCommand(command: string): [string, ...string[]] {
   const [program, ...args] = words
   if (!program) throw new OrchError('ORCH_USAGE', {what: 'An empty command cannot be run.', hint: 'Name a program and its arguments.'})
   if (!isShell(program, args)) {
-    const operator = unquoted(command).find((word) => OPERATORS.test(word) || INSIDE.test(word))
+    const operator = unquoted(command).find((word) => OPERATORS.test(word) || INSIDE.test(word)) ?? substitution(command)
     if (operator) {
       throw new OrchError('ORCH_USAGE', {
         what: `The command ${JSON.stringify(command)} needs a shell for ${JSON.stringify(operator)}, and orch runs none by itself.`,
@@ -36,6 +36,12 @@ function unquoted(command: string): string[] {
     .replace(/'[^']*'|"[^"]*"/g, ' ')
     .split(/\s+/)
     .filter(Boolean)
+}
+
+/** What a shell acts on in double quotes too; single quotes keep everything as it is. */
+function substitution(command: string): string | undefined {
+  const quoted = command.match(/'[^']*'|"[^"]*"/g) ?? []
+  return quoted.filter((text) => text.startsWith('"')).find((text) => /`|\$\(/.test(text))
 }
 
 function quoteForDisplay(command: string): string {

@@ -27,7 +27,13 @@ function toProblem(error: ErrorObject): SchemaProblem {
   const params = error.params as Record<string, unknown>
   if (error.keyword === 'additionalProperties') return unknownKey(error, path, String(params['additionalProperty']))
   if (error.keyword === 'enum') return {path, message: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`}
-  return {path, message: error.message ?? error.keyword}
+  return {path, message: `${error.message ?? error.keyword}${whyLimited(error)}`}
+}
+
+/** A value out of its bounds is told what the key is for: that is where it says why. */
+function whyLimited({keyword, parentSchema}: ErrorObject): string {
+  const description = (parentSchema as {description?: unknown} | undefined)?.description
+  return (keyword === 'minimum' || keyword === 'maximum') && typeof description === 'string' ? ` (${description})` : ''
 }
 
 function unknownKey(error: ErrorObject, path: string[], key: string): SchemaProblem {

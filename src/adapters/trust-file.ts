@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {OrchError} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 
 /** Repositories this person trusts, by the realpath of their git directory; kept with the user's configuration, never in a repository. */
@@ -22,6 +23,19 @@ export class TrustFile {
 
   async #read(): Promise<string[]> {
     const text = await this.#files.readText(this.#path)
-    return text === null ? [] : (JSON.parse(text) as string[])
+    if (text === null) return []
+    const known = parse(text)
+    if (Array.isArray(known) && known.every((entry) => typeof entry === 'string')) return known
+    throw new OrchError('ORCH_CONFIG', {
+      problems: [`${this.#path}: it must hold a JSON list of folders. Mend it, or remove it: trusted repositories are asked for again.`],
+    })
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
   }
 }

@@ -1,13 +1,17 @@
 import {Args, Flags} from '@oclif/core'
+import {EXIT} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {LoggedEvent} from '../domain/event.js'
 import {eventLine} from '../view/event-view.js'
+import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Events extends OrchCommand {
   static override description = 'Print what happened in a project, in order. With --json one object a line.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f -f --json']
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
-  static override flags = {follow: Flags.boolean({default: false, char: 'f', description: 'Go on with what happens from now.'})}
+  static override flags = {
+    follow: Flags.boolean({default: false, char: 'f', description: 'Go on with what happens, until the project is over.'}),
+  }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Events)
@@ -15,9 +19,12 @@ export default class Events extends OrchCommand {
     const named = args.project === undefined ? {} : {project: args.project}
     const agents = this.wantsJson ? [] : await client.call<{id: string; role: string}[]>('agent.list', named)
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
-    for await (const event of client.stream<LoggedEvent>('project.events', {...named, follow: flags.follow})) {
+    const {signal, release} = untilInterrupted()
+    for await (const event of client.stream<LoggedEvent>('project.events', {...named, follow: flags.follow}, {signal})) {
       if (this.wantsJson) this.printJson(event)
       else this.log(eventLine(event, roleOf))
     }
+    release()
+    if (signal.aborted) process.exitCode = EXIT.interrupted
   }
 }

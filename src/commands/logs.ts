@@ -1,17 +1,32 @@
-import {Args} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
+import {EXIT} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Logs extends OrchCommand {
   static override description = "Print what an agent showed: its pane's history, saved when it ended."
-  static override examples = ['<%= config.bin %> <%= command.id %> p_7f developer']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> p_7f developer',
+    '<%= config.bin %> <%= command.id %> p_7f --follow',
+    '<%= config.bin %> <%= command.id %> p_7f tester -f --json',
+  ]
   static override args = {
     project: Args.string({description: 'Id, prefix of an id, or name.', required: true}),
     role: Args.string({description: 'Whose. Default: all.'}),
   }
+  static override flags = {
+    follow: Flags.boolean({
+      default: false,
+      char: 'f',
+      description:
+        'Go on with what is shown, until the project is over; Ctrl-C ends it with exit code 130. With --json one object a piece.',
+    }),
+  }
 
   async run(): Promise<void> {
-    const {args} = await this.parse(Logs)
+    const {args, flags} = await this.parse(Logs)
     const client = await this.supervisor()
+    if (flags.follow) return this.#follow(args)
     const roles =
       args.role === undefined
         ? (await client.call<{role: string}[]>('agent.list', {project: args.project})).map(({role}) => role)
@@ -22,5 +37,23 @@ export default class Logs extends OrchCommand {
       ),
     )
     this.answer(logs, () => this.log(logs.map(({role, text}) => (logs.length > 1 ? `==> ${role} <==\n${text}` : text)).join('\n\n')))
+  }
+
+  async #follow({project, role}: {project: string; role?: string | undefined}): Promise<void> {
+    const client = await this.supervisor()
+    const {signal, release} = untilInterrupted()
+    let last: string | null = null
+    const parts = client.stream<{role: string; text: string}>('agent.follow', {project, ...(role === undefined ? {} : {role})}, {signal})
+    for await (const part of parts) {
+      if (this.wantsJson) this.printJson(part)
+      else {
+        // As `tail -f` of several files.
+        if (role === undefined && part.role !== last) this.log(`${last === null ? '' : '\n'}==> ${part.role} <==`)
+        this.log(part.text)
+      }
+      last = part.role
+    }
+    release()
+    if (signal.aborted) process.exitCode = EXIT.interrupted
   }
 }

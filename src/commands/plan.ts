@@ -17,7 +17,7 @@ export default class Plan extends OrchCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Plan)
-    const request = toRunRequest(args.spec, flags, process.cwd(), process.env, false)
+    const request = toRunRequest(args.spec, flags, process.cwd(), process.env, {needsAgent: false})
     const planned = await makePlan(await this.supervisor(), request, () => {})
     const file = flags.out === undefined ? planned.planFile : resolve(flags.out)
     if (flags.out !== undefined) await writeFile(file, `${JSON.stringify(planned.plan, null, 2)}\n`)

@@ -1,7 +1,9 @@
 import {Args, Flags} from '@oclif/core'
+import {EXIT} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Status as StatusAnswer} from '../services/status.js'
 import {statusLines} from '../view/status-view.js'
+import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Status extends OrchCommand {
   static override description = 'Show projects and agents: each state with what it rests on and how old that is; what needs you, first.'
@@ -11,7 +13,13 @@ export default class Status extends OrchCommand {
     '<%= config.bin %> <%= command.id %> my-project --watch',
   ]
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name. Default: all.'})}
-  static override flags = {watch: Flags.boolean({default: false, char: 'w', description: 'Show it again whenever something changes.'})}
+  static override flags = {
+    watch: Flags.boolean({
+      default: false,
+      char: 'w',
+      description: 'Show it again whenever something changes, until Ctrl-C (exit code 130).',
+    }),
+  }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Status)
@@ -31,16 +39,24 @@ export default class Status extends OrchCommand {
 
   async #watch(params: {project?: string}): Promise<void> {
     const {createLogUpdate} = await import('log-update')
+    const {watchStatus} = await import('../view/watch-status.js')
+    const {signal, release} = untilInterrupted()
+    const live = process.stdout.isTTY === true && !this.wantsJson
     const show = createLogUpdate(process.stdout)
-    const client = await this.supervisor()
+    let last = ''
     const draw = async (): Promise<void> => {
       const status = await this.#status(params)
-      if (this.wantsJson) this.printJson(status)
-      else show(statusLines(status, Date.now()).join('\n'))
+      // Without a terminal a status follows the other; the same is not said twice.
+      const now = JSON.stringify(status)
+      if (live) show(statusLines(status, Date.now()).join('\n'))
+      else if (now === last) return
+      else if (this.wantsJson) this.printJson(status)
+      else this.log(`${statusLines(status, Date.now()).join('\n')}\n`)
+      last = now
     }
-    await draw()
-    for await (const change of client.stream<{project: string}>('status.changes', params)) {
-      if (change.project) await draw()
-    }
+    await watchStatus(await this.supervisor(), params, draw, {live, signal})
+    if (live) show.done()
+    release()
+    process.exitCode = EXIT.interrupted
   }
 }

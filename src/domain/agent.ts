@@ -1,4 +1,4 @@
-import type {AgentState, Evidence, McpVerdict, Owes, ProcessIdentity} from '@orch/plugin-kit'
+import type {AgentState, Evidence, McpVerdict, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -19,7 +19,11 @@ export interface WaitingFor {
   readonly what: 'port' | 'mcp' | 'draft' | 'dialog' | 'limit' | 'person' | 'mode'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
-  readonly holder: unknown
+  readonly holder: PortHolder | null
+  /** The MCP servers that are waited for. */
+  readonly servers?: readonly string[]
+  /** Since when a start is held beyond its budget, milliseconds UTC, once that is a matter for a person. */
+  readonly needsYouSince?: number
 }
 
 /** What became of an MCP server at the agent's last start. */
@@ -50,6 +54,8 @@ export interface Agent {
   readonly run: Run | null
   readonly exitCode: number | null
   readonly restarts: number
+  /** US dollars its conversation has cost, as its driver last reported; null: not known. */
+  readonly costUsd: number | null
   readonly waitingFor: WaitingFor | null
   /** Ports of its own, from..to. */
   readonly portBlock: {readonly from: number; readonly to: number}

@@ -31,10 +31,11 @@ export function nextStep(project: Project): Step {
       return {do: 'verify'}
     case 'merging':
       return {do: 'merge'}
+    case 'waiting-port':
+      return stepOfWaitingPort(project)
     case 'paused':
     case 'blocked':
     case 'waiting-credits':
-    case 'waiting-port':
       return {do: 'wait'}
     case 'completed':
     case 'failed':
@@ -43,11 +44,15 @@ export function nextStep(project: Project): Step {
   }
 }
 
+/** A start that a supervisor before this one left in the middle, or held, is gone on with; nothing else is done meanwhile. */
+function stepOfWaitingPort(project: Project): Step {
+  const step = nextStep({...project, state: project.resumeTo === 'running' ? 'running' : 'starting'})
+  return step.do === 'start' ? step : {do: 'wait'}
+}
+
 function stepOfStarting(project: Project): Step {
-  const waiting = project.agents.filter(({state}) => state === 'planned' || state === 'waiting-port')
-  if (waiting.length > 0) return {do: 'start', agents: waiting}
-  if (project.agents.some(({state}) => state === 'starting')) return {do: 'wait'}
-  return {do: 'begin'}
+  const waiting = project.agents.filter(({state}) => state === 'planned' || state === 'waiting-port' || state === 'starting')
+  return waiting.length > 0 ? {do: 'start', agents: waiting} : {do: 'begin'}
 }
 
 function stepOfRunning(project: Project): Step {
@@ -58,7 +63,9 @@ function stepOfRunning(project: Project): Step {
     return {do: 'block', reason: `the claim of ${hopeless.role} was rejected ${MAX_REJECTIONS} times: ${hopeless.claim?.reason ?? ''}`}
   const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
   if (debtors.length === 0) return {do: 'verify'}
-  const fallen = project.agents.filter((agent) => agent.restarts < MAX_RESTARTS && hasFallen(agent, debtors.includes(agent)))
+  const fallen = project.agents.filter(
+    (agent) => agent.state === 'starting' || (agent.restarts < MAX_RESTARTS && hasFallen(agent, debtors.includes(agent))),
+  )
   if (fallen.length > 0) return {do: 'start', agents: fallen}
   const gone = debtors.find(({state}) => state === 'exited' || state === 'lost' || state === 'stopped')
   if (gone) return {do: 'block', reason: `${gone.role} ended (${describeEnd(gone)}) before it claimed its work`}

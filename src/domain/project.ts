@@ -1,5 +1,6 @@
 import type {Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
+import type {Budget} from './budget.js'
 import type {DomainEvent} from './event.js'
 import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
@@ -31,11 +32,15 @@ export interface ProjectOptions {
   readonly readyTimeoutMs: number | null
   /** Characters a briefing may have. */
   readonly briefingBudgetChars: number
+  /** The project ends when the command that started it goes away. */
   readonly stopOnExit: boolean
+  /** Milliseconds UTC at which it ends, whatever it is doing; null: when it is done. */
+  readonly deadlineAt: number | null
+  readonly budget: Budget | null
+  /** Section `oauth` of the configuration, validated: the contract's times are minima of it. */
+  readonly oauth: Readonly<Record<string, unknown>>
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  /** The section `oauth`, for MCP initialisation; missing in records of earlier versions. */
-  readonly oauth?: Readonly<Record<string, unknown>>
 }
 
 /** One run of a specification on a repository. Small: what is large lies in files beside it. */

@@ -51,17 +51,26 @@ class SocketClient implements SupervisorClient {
     }
   }
 
-  async *stream<T>(method: string, params: Params = {}): AsyncGenerator<T> {
+  async *stream<T>(method: string, params: Params = {}, {signal}: {signal?: AbortSignal} = {}): AsyncGenerator<T> {
+    if (signal?.aborted) return
     const response = await this.#open(method, params)
+    const reader = createInterface({input: response, crlfDelay: Infinity})
+    // A reader whose input is destroyed waits for ever: it has to be closed itself.
+    const leave = (): void => {
+      reader.close()
+      response.destroy()
+    }
+    signal?.addEventListener('abort', leave)
     try {
-      for await (const line of createInterface({input: response, crlfDelay: Infinity})) {
+      for await (const line of reader) {
         const item = JSON.parse(line) as object
         if (isFailure(item)) throw remoteError(item.error)
         yield item as T
       }
     } catch (error) {
-      throw this.#asUnavailable(error)
+      if (!signal?.aborted) throw this.#asUnavailable(error)
     } finally {
+      signal?.removeEventListener('abort', leave)
       response.destroy()
     }
   }

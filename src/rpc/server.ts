@@ -2,7 +2,7 @@ import {chmod, mkdir, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {Readable} from 'node:stream'
 import fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from 'fastify'
-import {OrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import {OrchError, isOrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Method, Methods, StreamMethod} from './method.js'
 import {HEADERS, PROTOCOL, RESTART_ME, isNewer} from './protocol.js'
 
@@ -39,7 +39,7 @@ export class RpcServer {
       return undefined
     })
     for (const [name, method] of Object.entries(options.methods)) this.#route(name, method)
-    this.#app.setErrorHandler((error, _request, reply) => this.#fail(reply, error))
+    this.#app.setErrorHandler((error, request, reply) => this.#fail(reply, asBadRequest(error, request)))
     this.#app.setNotFoundHandler((request, reply) =>
       this.#fail(
         reply,
@@ -126,6 +126,13 @@ function untilGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort(new Error('the client went away')))
   return gone.signal
+}
+
+/** What fastify refused before a method saw it (no JSON, too large, another content type) is the caller's to mend. */
+function asBadRequest(error: unknown, {url}: FastifyRequest): unknown {
+  const {statusCode, message} = error as {statusCode?: number; message: string}
+  if (isOrchError(error) || statusCode === undefined || statusCode < 400 || statusCode >= 500) return error
+  return new OrchError('ORCH_INVALID_PARAMS', {method: url.split('/').pop() ?? url, problems: [message]})
 }
 
 /** One object a line; a failure in the middle is the last line. */

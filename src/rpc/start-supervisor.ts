@@ -1,4 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdir, open, readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError, type ErrorBody} from '@orch/plugin-kit'
@@ -8,14 +9,34 @@ import {remoteError} from './remote-error.js'
 /** What of the caller's environment the supervisor itself needs; what agents need comes with each project. */
 const NEEDED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TMUX_TMPDIR', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'ORCH_CONFIG_DIR', 'ORCH_CACHE_DIR', 'NODE_EXTRA_CA_CERTS', 'SHELL'] // prettier-ignore
 
+/** How often a supervisor that somebody kills on its way up is started again. */
+const ATTEMPTS = 10
+
+interface StartRequest {
+  readonly root: string
+  readonly data: string
+  readonly env: NodeJS.ProcessEnv
+  readonly paths: StatePaths
+}
+
 /**
  * Starts `orch daemon run` in a session of its own and waits until it listens, or finds that another was quicker.
  * @throws what the supervisor refused with, ORCH_SUPERVISOR when it says nothing
  */
-export async function startSupervisor(request: {root: string; data: string; env: NodeJS.ProcessEnv; paths: StatePaths}): Promise<void> {
-  const {root, data, env, paths} = request
+export async function startSupervisor(request: StartRequest): Promise<void> {
+  const log = join(dirname(request.paths.log), 'supervisor.out')
+  for (let attempt = 1; ; attempt++) {
+    const end = await start(request, log)
+    if (end === 'ready') return
+    // A signal says nothing against the next one; a program that ends by itself would do so again.
+    if (end.signal === null || attempt === ATTEMPTS) throw new OrchError('ORCH_SUPERVISOR', {why: whyOf(end), log})
+  }
+}
+
+/** @returns how it ended, when it ended without a word */
+async function start({root, data, env, paths}: StartRequest, output: string): Promise<'ready' | Ended> {
   await mkdir(dirname(paths.log), {recursive: true, mode: 0o700})
-  const log = await open(join(dirname(paths.log), 'supervisor.out'), 'a', 0o600)
+  const log = await open(output, 'a', 0o600)
   try {
     const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'daemon', 'run', '--json'], {
       cwd: '/',
@@ -23,17 +44,30 @@ export async function startSupervisor(request: {root: string; data: string; env:
       env: {...(await supervisorEnvironment(env, paths)), ORCH_DATA_DIR: data},
       stdio: ['ignore', 'pipe', log.fd],
     })
+    const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
     const said = await firstLine(child)
+    if (said === null) {
+      const [code, signal] = await ended
+      return {code, signal}
+    }
     // From here on it lives without us.
     child.unref()
     child.stdout?.destroy()
-    const answer = said === null ? null : (JSON.parse(said) as {ready?: boolean; error?: ErrorBody})
-    if (answer?.error) throw remoteError(answer.error)
-    if (!answer?.ready)
-      throw new OrchError('ORCH_SUPERVISOR', {why: 'it ended before it was ready', log: join(dirname(paths.log), 'supervisor.out')})
+    const answer = JSON.parse(said) as {ready: true} | {error: ErrorBody}
+    if ('error' in answer) throw remoteError(answer.error)
+    return 'ready'
   } finally {
     await log.close()
   }
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+function whyOf({code, signal}: Ended): string {
+  return signal ? `each one started was ended by ${signal} before it was ready` : `it ended with exit code ${code} before it was ready`
 }
 
 /** An agent's environment is its project's; a supervisor started from inside one gets that of the last supervisor. */

@@ -82,7 +82,8 @@ export class Admission {
     const name = request.name ?? (slugOf(plan.outline.title) || 'project')
     const slug = `${slugOf(name) || 'project'}-${id.slice(2, 8)}`
     const blocks = await portBlocks.allot(store.projects(), plan.team.roles.length, request.ports)
-    const agents = plan.team.roles.map((role, index) => this.#agent(role, index, {slug, directory, blocks, now, request}))
+    const oauthPorts = spread(store.projects(), request.oauthPorts, plan.team.roles.length)
+    const agents = plan.team.roles.map((role, index) => this.#agent(role, index, {slug, directory, blocks, now, request, oauthPorts}))
     return {
       schema: 1,
       revision: 1,
@@ -117,10 +118,17 @@ export class Admission {
   #agent(
     role: PlanRole,
     index: number,
-    context: {slug: string; directory: string; blocks: readonly {from: number; to: number}[]; now: number; request: AdmissionRequest},
+    context: {
+      slug: string
+      directory: string
+      blocks: readonly {from: number; to: number}[]
+      now: number
+      request: AdmissionRequest
+      oauthPorts: readonly number[]
+    },
   ): Agent {
-    const {slug, directory, blocks, now, request} = context
-    const {driver, oauthPorts} = request
+    const {slug, directory, blocks, now, request, oauthPorts} = context
+    const {driver} = request
     return {
       id: this.#options.ids.next('a'),
       role: role.key,
@@ -141,12 +149,25 @@ export class Admission {
       run: null,
       exitCode: null,
       restarts: 0,
+      costUsd: null,
       waitingFor: null,
       portBlock: blocks[index]!,
-      oauthPort: oauthPorts[index % oauthPorts.length]!,
+      oauthPort: oauthPorts[index]!,
       options: (role.agent[driver.kind] ?? {}) as Record<string, unknown>,
       claim: null,
       rejections: 0,
     }
   }
+}
+
+/** OAuth ports for new agents: each time the number that the fewest have, so that numbers are shared only when agents outnumber the pool. */
+function spread(projects: readonly Project[], pool: readonly number[], count: number): number[] {
+  const taken = new Map(pool.map((port) => [port, 0]))
+  for (const {oauthPort} of projects.flatMap(({agents}) => agents))
+    if (taken.has(oauthPort)) taken.set(oauthPort, taken.get(oauthPort)! + 1)
+  return Array.from({length: count}, () => {
+    const port = pool.reduce((least, next) => (taken.get(next)! < taken.get(least)! ? next : least))
+    taken.set(port, taken.get(port)! + 1)
+    return port
+  })
 }

@@ -7,11 +7,9 @@ import type {
   ExitStatus,
   HookReport,
   Logger,
-  OauthLedger,
   PaneExit,
   Terminal,
 } from '@orch/plugin-kit'
-import type {HookBus} from '@orch/plugin-kit/host'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {unchanged, type Change} from '../domain/change.js'
@@ -19,6 +17,7 @@ import type {Files} from '../domain/files.js'
 import {receiptsIn, returnUnreceived} from '../domain/mailbox.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import type {ContractRecords} from './contract-records.js'
 import type {Recorder} from './recorder.js'
 
 interface AgentWatchOptions {
@@ -26,8 +25,7 @@ interface AgentWatchOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly ledger: OauthLedger
-  readonly bus: HookBus
+  readonly contract: ContractRecords
   readonly files: Files
   readonly logger: Logger
 }
@@ -51,7 +49,8 @@ export class AgentWatch {
     const signals = driver.interpret(report)
     await this.#apply(projectId, agentId, runId, signals, 'hook', report.event)
     // The supervisor that took the lease may have died since; whoever hears of the end of a start gives it back.
-    if (driver.usesOauthPort && signals.some(({kind}) => kind === 'ready')) await this.#options.ledger.releaseLease(agent.oauthPort, runId)
+    const project = this.#options.store.project(projectId)
+    if (project && signals.some(({kind}) => kind === 'ready')) await this.#options.contract.startOver(project, agent)
   }
 
   /** Reads on in the transcripts of a project: receipts that no hook tells of stand there. */
@@ -88,14 +87,38 @@ export class AgentWatch {
     // News of an earlier run may come late.
     if (this.#agent(project.id, agent.id)?.run?.id !== agent.run?.id) return
     await this.#keepWhatItLeft(project, agent, paneStands)
+    // First the contract, then the record: what is recorded may be started again at once, and after a crash in between it is told again.
+    await this.#options.contract.ended(project, agent, paneStands)
     await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
-    await this.#tellContract(project, agent, paneStands)
+  }
+
+  /**
+   * Looks for windows of ended agents that somebody destroyed since: a kill too, though nothing ran in them any more.
+   * @param projectId only of this project; every project without it
+   */
+  async noticeVanished(projectId?: string): Promise<void> {
+    const {store, terminal, contract, recorder} = this.#options
+    const projects = store.projects().filter(({id}) => projectId === undefined || id === projectId)
+    const ended = projects.flatMap((project) =>
+      project.agents
+        .filter((agent) => agent.pane !== null && !isAlive(agent.state) && contract.binds(agent))
+        .map((agent) => ({project, agent})),
+    )
+    if (ended.length === 0) return
+    const panes = new Set((await terminal.panes()).map(({pane}) => pane))
+    for (const {project, agent} of ended.filter(({agent: {pane}}) => !panes.has(pane!))) {
+      await contract.ended(project, agent, false)
+      await recorder.change(project.id, (before) => {
+        const now = findAgent(before, agent.id)!
+        return {project: now.pane === agent.pane ? withAgent(before, {...now, pane: null, window: null}) : before, events: []}
+      })
+    }
   }
 
   /** Orch stopped an agent itself: its state is on record, and its pane stands. */
   async onStopped(project: Project, agent: Agent): Promise<void> {
     await this.#keepWhatItLeft(project, agent, true)
-    await this.#tellContract(project, agent, true)
+    await this.#options.contract.ended(project, agent, true)
   }
 
   async #keepWhatItLeft(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
@@ -159,31 +182,6 @@ export class AgentWatch {
     }
   }
 
-  /** A vanished pane of a bound agent is a kill by somebody; a dead one that stands is an exit (design § 7). */
-  async #tellContract(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
-    const {ledger, bus, recorder, drivers} = this.#options
-    if (!drivers.get(agent.kind)?.usesOauthPort) return
-    const port = agent.oauthPort
-    if (agent.run) await ledger.releaseLease(port, agent.run.id)
-    if (paneStands) {
-      await ledger.recordExit(port)
-      recorder.note(project, {type: 'oauth.exit', agent: agent.id, data: {port}})
-      return
-    }
-    await ledger.recordKill(port)
-    const {killedAt} = await ledger.history(port)
-    recorder.note(project, {type: 'oauth.kill', agent: agent.id, data: {port, killedAt}})
-    const wait = await bus.emit('afterWindowKill', {
-      port,
-      agent: agent.id,
-      window: agent.window ?? '',
-      killedAt: killedAt ?? 0,
-      now: killedAt ?? 0,
-    })
-    if (wait !== 'clear')
-      recorder.note(project, {type: 'oauth.wait', agent: agent.id, data: {port, notBefore: wait.notBefore, why: wait.why}})
-  }
-
   #agent(projectId: string, agentId: string): Agent | undefined {
     const project = this.#options.store.project(projectId)
     return project && findAgent(project, agentId)
@@ -228,6 +226,8 @@ function applySignal(project: Project, agentId: string, signal: AgentSignal, evi
     case 'submitted':
     case 'acknowledged':
       return receiptsIn(project, agentId, signal.kind, signal.text, evidence.at)
+    case 'cost':
+      return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

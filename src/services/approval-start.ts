@@ -1,4 +1,13 @@
-import {OrchError, type AgentDriver, type Clock, type LaunchSpec, type OauthLedger, type PaneRef, type Terminal} from '@orch/plugin-kit'
+import {
+  OrchError,
+  type AgentDriver,
+  type Clock,
+  type LaunchSpec,
+  type OauthLedger,
+  type PaneCommand,
+  type PaneRef,
+  type Terminal,
+} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
@@ -6,12 +15,14 @@ import type {Files} from '../domain/files.js'
 import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import type {AgentWatch} from './agent-watch.js'
+import type {ContractRecords} from './contract-records.js'
 import type {Feed} from './feed.js'
 import type {StageStep} from './mcp-initialisation.js'
-import type {GateRequest, PortGate, StartPermit} from './port-gate.js'
+import {unbound, type GateRequest, type PortGate} from './port-gate.js'
 import type {Recorder} from './recorder.js'
 import type {Terminator} from './terminator.js'
-import type {Windows} from './windows.js'
+import type {Placed, Windows} from './windows.js'
 
 /** Milliseconds in which the end of a process must have been seen: the terminal tells of it within two seconds. */
 const SEEN_MS = 10_000
@@ -25,6 +36,8 @@ export interface ApprovalStartOptions {
   readonly terminator: Terminator
   readonly gate: PortGate
   readonly ledger: OauthLedger
+  readonly contract: ContractRecords
+  readonly watch: AgentWatch
   readonly bus: HookBus
   readonly files: Files
   readonly host: Host
@@ -38,7 +51,6 @@ export interface StartUnderWay {
   readonly run: Run
   readonly driver: AgentDriver
   readonly request: GateRequest
-  readonly permit: StartPermit
 }
 
 /** Under this id the approval's process is no run: what it reports counts for nothing, and nobody takes it for the agent at work. */
@@ -54,7 +66,6 @@ export class ApprovalStart {
   readonly #options: ApprovalStartOptions
   readonly #start: StartUnderWay
   readonly #launch: () => Promise<LaunchSpec>
-  #permit: StartPermit
   #ref: PaneRef | null = null
 
   /** @param launch has the driver say how the agent is started for an approval */
@@ -62,12 +73,6 @@ export class ApprovalStart {
     this.#options = options
     this.#start = start
     this.#launch = launch
-    this.#permit = start.permit
-  }
-
-  /** What the start proper may use: the lease went with the exit and was taken again before the kill. */
-  get permit(): StartPermit {
-    return this.#permit
   }
 
   /**
@@ -96,19 +101,30 @@ export class ApprovalStart {
   }
 
   async #run(minMs: number): Promise<void> {
-    const {windows, files, gate} = this.#options
-    const {project, agent, run, driver, request} = this.#start
+    const {files} = this.#options
+    const {run} = this.#start
     const {command, files: toWrite} = await this.#launch()
     for (const {path, content} of toWrite) await files.writePrivate(path, content)
-    if (driver.usesOauthPort) await gate.confirm(request)
-    await this.#move('starting', 'started to approve its MCP servers')
     // Without socket and token its hooks tell nobody anything.
     const env = Object.fromEntries(Object.entries(command.env).filter(([name]) => name !== 'ORCH_SOCKET' && name !== 'ORCH_TOKEN'))
     const id = approvalId(run)
-    const {ref} = await windows.run(project.id, agent.id, id, {...command, env: {...env, ORCH_RUN: id}}, this.#permit)
+    const {ref} = await this.#place({...command, env: {...env, ORCH_RUN: id}})
     this.#ref = ref
     await this.#move(null, 'started to approve its MCP servers', {window: ref.window, pane: ref.pane})
     await this.#sleep(minMs)
+  }
+
+  /** Looks at the port once more and spawns, and does so again when the look had grown too old by the time a window could be made. */
+  async #place(command: PaneCommand): Promise<Placed> {
+    const {windows, gate, watch} = this.#options
+    const {project, agent, run, driver, request} = this.#start
+    for (;;) {
+      if (driver.usesOauthPort) await watch.noticeVanished(project.id)
+      const permit = driver.usesOauthPort ? await gate.confirm(request) : unbound(driver)
+      await this.#move('starting', 'started to approve its MCP servers')
+      const placed = await windows.run(project.id, agent.id, approvalId(run), command, permit)
+      if (placed) return placed
+    }
   }
 
   async #approve({approve, keyMs, minMs, timeoutMs}: StageStep & {step: 'gate'}): Promise<void> {
@@ -162,26 +178,30 @@ export class ApprovalStart {
     await this.#sleep(asked + minMs - clock.monotonic())
   }
 
-  /** The port first, as the original waits after the exit; then the kill, which is in the ledger before it is done. */
+  /**
+   * The port first, as the original waits after the exit. The kill is in the ledger before it is done, and again when it is: the floor counts from the later. Then
+   * the lease again, which goes with every end of a bound agent; the start proper finds it taken.
+   */
   async #kill(): Promise<void> {
-    const {gate, ledger, terminal, bus, recorder, clock} = this.#options
-    const {project, agent, driver, request} = this.#start
+    const {gate, ledger, terminal, contract} = this.#options
+    const {project, agent, driver} = this.#start
     await this.#move('waiting-port', 'its MCP servers are approved')
+    if (driver.usesOauthPort) await gate.pass(this.#requestNow())
+    await contract.ended(project, this.#agent(), false)
     const {window} = this.#ref!
-    const port = agent.oauthPort
-    if (driver.usesOauthPort) {
-      this.#permit = await gate.pass({...request, askedAt: clock.now()})
-      await ledger.recordKill(port)
-    }
-    await terminal.killWindow(window)
     this.#ref = null
+    // Off the record first: a window that is gone from it is a kill nobody told of.
     await this.#move(null, 'its MCP servers are approved', {window: null, pane: null})
+    await terminal.killWindow(window)
     if (!driver.usesOauthPort) return
-    const killedAt = (await ledger.history(port)).killedAt ?? clock.now()
-    recorder.note(project, {type: 'oauth.kill', agent: agent.id, data: {port, killedAt}})
-    const wait = await bus.emit('afterWindowKill', {port, agent: agent.id, window, killedAt, now: clock.now()})
-    if (wait !== 'clear')
-      recorder.note(project, {type: 'oauth.wait', agent: agent.id, data: {port, notBefore: wait.notBefore, why: wait.why}})
+    await ledger.recordKill(agent.oauthPort)
+    await gate.pass(this.#requestNow())
+  }
+
+  /** T of the contract is now. */
+  #requestNow(): GateRequest {
+    const {clock} = this.#options
+    return {...this.#start.request, asked: {at: clock.now(), monotonic: clock.monotonic()}}
   }
 
   /** Asks it to leave, and ends it when it does not. */

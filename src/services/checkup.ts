@@ -1,5 +1,6 @@
 import {messageOf, type AgentDriver, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
 import {sectionOf, type Config} from '../domain/config.js'
+import {takeBackIn, type LeftOut} from './status.js'
 
 /** Runs the checks of every plugin; a check that breaks is a finding, not an end. */
 export class Checkup {
@@ -39,4 +40,13 @@ export function agentChecks(
       ]
     },
   }))
+}
+
+/** Plugins that are left out because of what they did to the supervisor. */
+export function faultCheck(leftOut: () => readonly LeftOut[]): DoctorCheck {
+  const name = 'plugins left out'
+  return {
+    name,
+    run: async () => leftOut().map(({plugin, why}) => ({name, verdict: 'note', what: `${plugin} ${why}`, remedy: takeBackIn(plugin)})),
+  }
 }

@@ -14,6 +14,7 @@ import {
   type Workspace,
   type RepositoryFacts,
 } from '@orch/plugin-kit'
+import type {Budget} from '../domain/budget.js'
 import {sectionOf, type Config} from '../domain/config.js'
 import type {Files} from '../domain/files.js'
 import {PLAN_SCHEMA} from '../domain/plan-schema.js'
@@ -47,12 +48,31 @@ export interface RunRequest {
   readonly key: string
   /** Absolute; null: plan anew. */
   readonly planFile: string | null
+  /** Milliseconds UTC at which the project ends; null or absent: when it is done. */
+  readonly deadlineAt?: number | null
+  /** US dollars plan and agents may cost; null or absent: no bound. */
+  readonly budgetUsd?: number | null
+}
+
+/** A request whose plan is made. */
+export interface ApprovedRun extends RunRequest {
+  readonly planFile: string
+  /** What the plan has cost; see PlannedRun. */
+  readonly plannerUsd?: number | null
+}
+
+interface StartApproval {
+  readonly by: Approval
+  readonly initCommit: boolean
+  readonly stopOnExit: boolean
 }
 
 export interface PlannedRun {
   readonly plan: Plan
   readonly planFile: string
   readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
+  /** US dollars the plan has cost; null when its planner did not say. */
+  readonly plannerUsd: number | null
   /** null: no agent can be used here. */
   readonly agent: string | null
   readonly merge: Config['merge']
@@ -91,8 +111,8 @@ export class Intake {
   async plan(request: RunRequest, onProgress: (line: string) => void, signal?: AbortSignal): Promise<PlannedRun> {
     const {repository, resolved, trusted} = await this.#situation(request)
     const driver = await this.#driverFor(request, resolved)
-    const plan = request.planFile
-      ? await this.#readPlan(request.planFile)
+    const {plan, costUsd} = request.planFile
+      ? {plan: await this.#readPlan(request.planFile), costUsd: 0}
       : await this.#draft(request, resolved, driver?.kind ?? null, repository, onProgress, signal)
     for (const {command} of [...plan.acceptance, ...plan.setup]) this.#options.split(command)
     return {
@@ -103,6 +123,7 @@ export class Intake {
         branch: repository.head.kind === 'detached' ? '(detached HEAD)' : repository.head.name,
         unborn: repository.head.kind === 'unborn',
       },
+      plannerUsd: costUsd,
       agent: driver?.kind ?? null,
       merge: resolved.config.merge,
       trusted,
@@ -111,18 +132,17 @@ export class Intake {
     }
   }
 
+  /** Whether a start would be refused: several are begun only when none is. @returns warnings @throws what stands in the way */
+  async check(request: ApprovedRun, approval: Pick<StartApproval, 'initCommit'>): Promise<string[]> {
+    return (await this.#prepared(request, approval)).warnings
+  }
+
   /** @returns the project, which is being driven from here on, and what was said against it */
-  async start(
-    request: RunRequest & {planFile: string},
-    approval: {by: Approval; initCommit: boolean; stopOnExit: boolean},
-  ): Promise<{project: Project; warnings: string[]}> {
-    const {admission, preflight, runner} = this.#options
+  async start(request: ApprovedRun, approval: StartApproval): Promise<{project: Project; warnings: string[]}> {
+    const {admission, runner} = this.#options
     const known = admission.known(request.key)
     if (known) return {project: known, warnings: []}
-    const {repository, resolved, trusted} = await this.#situation(request)
-    const plan = await this.#readPlan(request.planFile)
-    const driver = await preflight.chooseDriver(resolved.config.agent, request.env, resolved.config)
-    const warnings = await preflight.check(repository, {initCommit: approval.initCommit, trusted, driver})
+    const {repository, resolved, trusted, plan, driver, warnings} = await this.#prepared(request, approval)
     if (request.trustProject) await this.#options.trust.add(repository.commonDir)
     if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env})
     const consent = consentTo(plan, approval.by, trusted)
@@ -144,6 +164,8 @@ export class Intake {
         readyTimeoutMs: config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000,
         briefingBudgetChars: config.briefing.budgetChars,
         stopOnExit: approval.stopOnExit,
+        deadlineAt: request.deadlineAt ?? null,
+        budget: budgetOf(request),
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
         oauth: sectionOf(config, 'oauth'),
       },
@@ -157,6 +179,16 @@ export class Intake {
 
   async catalog(projectFolder: string | null): Promise<TeamCatalog> {
     return this.#options.teams.load(await this.#options.templateSources(projectFolder))
+  }
+
+  async #prepared(request: ApprovedRun, {initCommit}: Pick<StartApproval, 'initCommit'>) {
+    const {preflight} = this.#options
+    const situation = await this.#situation(request)
+    const {repository, resolved, trusted} = situation
+    const plan = await this.#readPlan(request.planFile)
+    const driver = await preflight.chooseDriver(resolved.config.agent, request.env, resolved.config)
+    const warnings = await preflight.check(repository, {initCommit, trusted, driver})
+    return {...situation, plan, driver, warnings: [...warnings, ...costWarnings(request, driver)]}
   }
 
   async #situation(request: RunRequest): Promise<{repository: RepositoryFacts; resolved: ResolvedConfig; trusted: boolean}> {
@@ -186,8 +218,8 @@ export class Intake {
     repository: RepositoryFacts,
     onProgress: (line: string) => void,
     signal?: AbortSignal,
-  ): Promise<Plan> {
-    const {plan} = await this.#options.planning.draft(
+  ): Promise<{plan: Plan; costUsd: number | null}> {
+    return this.#options.planning.draft(
       {
         specPath: request.spec,
         projectDir: repository.root,
@@ -199,11 +231,11 @@ export class Intake {
         size: request.size,
         env: request.env,
         onProgress,
+        budgetUsd: request.budgetUsd ?? null,
         ...(signal ? {signal} : {}),
       },
       await this.catalog(repository.root),
     )
-    return plan
   }
 
   async #save(plan: Plan): Promise<string> {
@@ -227,6 +259,18 @@ export class Intake {
       throw error
     }
   }
+}
+
+function budgetOf({budgetUsd, plannerUsd}: ApprovedRun): Budget | null {
+  return budgetUsd ? {usd: budgetUsd, allowedUsd: budgetUsd, plannerUsd: plannerUsd ?? null} : null
+}
+
+function costWarnings({budgetUsd, plannerUsd}: ApprovedRun, driver: AgentDriver): string[] {
+  if (!budgetUsd) return []
+  return [
+    ...((plannerUsd ?? null) === null ? ['What the plan has cost is not known: the budget counts the agents alone.'] : []),
+    `The budget counts what ${driver.title} reports of its cost; what it does not report comes on top. \`orch report\` shows both.`,
+  ]
 }
 
 /** The pool agents are spread over: the person's variable, else the configuration's pool, else its port. */

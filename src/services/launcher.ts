@@ -2,61 +2,42 @@ import {join} from 'node:path'
 import {
   OrchError,
   type AgentDriver,
-  type Clock,
   type Ids,
   type LaunchRequest,
   type LaunchSpec,
-  type OauthLedger,
-  type Terminal,
   type PaneCommand,
   type SpawnAdditions,
 } from '@orch/plugin-kit'
-import type {HookBus} from '@orch/plugin-kit/host'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
-import type {Files} from '../domain/files.js'
-import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
-import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
-import {ApprovalStart} from './approval-start.js'
-import type {Feed} from './feed.js'
-import {unbound, type GateRequest, type PortGate, type StartPermit} from './port-gate.js'
-import type {McpInitialisation} from './mcp-initialisation.js'
+import {unbound, type GateRequest} from './port-gate.js'
+import type {PortHolds} from './port-holds.js'
+import {START_TIMEOUT_MS, type Spawned, type StartLeases} from './start-leases.js'
+import {ApprovalStart, type ApprovalStartOptions} from './approval-start.js'
+import type {McpInitialisation, StageStep} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
-import type {Recorder} from './recorder.js'
 import {requireUnprotected} from './spawn-guard.js'
-import type {Terminator} from './terminator.js'
-import type {Windows} from './windows.js'
+import type {Placed} from './windows.js'
 
-interface LauncherOptions {
-  readonly store: Store
-  readonly recorder: Recorder
+interface LauncherOptions extends ApprovalStartOptions {
   readonly readiness: Readiness
-  readonly windows: Windows
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly bus: HookBus
-  readonly gate: PortGate
   readonly mcp: McpInitialisation
-  readonly terminator: Terminator
-  readonly terminal: Terminal
-  readonly ledger: OauthLedger
-  readonly feed: Feed
   readonly briefings: Briefings
-  readonly files: Files
-  readonly host: Host
-  readonly clock: Clock
   readonly ids: Ids
   readonly context: Pick<EnvironmentContext, 'state' | 'socket' | 'bin'>
+  readonly leases: StartLeases
+  readonly holds: PortHolds
   readonly attended: (project: string) => boolean
-  /** undefined: exported when no other live agent has the same port. */
-  readonly exportCallbackPort: () => boolean | undefined
 }
 
 /** Starts one agent: gate, MCP initialisation, hooks, spawn, ready. Every step can be done again by the next supervisor. */
 export class Launcher {
   readonly #options: LauncherOptions
+  readonly #starting = new Map<string, Promise<void>>()
 
   constructor(options: LauncherOptions) {
     this.#options = options
@@ -66,27 +47,41 @@ export class Launcher {
    * Resolves when the agent is ready.
    * @throws ORCH_AGENT_START with its screen when it ended or did not get ready; ORCH_HOOK_FAILED for a veto
    */
-  async start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
-    const {drivers, gate} = this.#options
+  start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    // Asked twice, it is one start.
+    const known = this.#starting.get(agent.id)
+    if (known) return known
+    const started = this.#start(project, agent, signal).finally(() => this.#starting.delete(agent.id))
+    this.#starting.set(agent.id, started)
+    return started
+  }
+
+  async #start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+    const {drivers} = this.#options
     const driver = drivers.get(agent.kind)
     if (!driver)
       throw new OrchError('ORCH_CAPABILITY_MISSING', {
         capability: `agent:${agent.kind}`,
         known: [...drivers.keys()].map((kind) => `agent:${kind}`),
       })
+    if (agent.state === 'starting' && agent.run?.process) return this.#goOn(project, agent, agent.run, driver, signal)
     const run = await this.#recordRun(project, agent, driver)
     const request = this.#gateRequest(project, agent, run, signal)
+    let spawned: Spawned | null = null
     try {
-      const permit = driver.usesOauthPort ? await gate.pass(request) : unbound(driver)
-      const prepared = await this.#prepare(project, agent, run, driver, {request, permit})
-      if (driver.usesOauthPort) await gate.confirm(request)
-      const spec = await this.#spawn(project, agent, run, prepared.spec, prepared.permit)
-      await this.#options.readiness.until(project.id, agent.id, driver, project.options.readyTimeoutMs ?? spec.readyTimeoutMs, signal)
+      if (driver.usesOauthPort) {
+        await this.#options.watch.noticeVanished(project.id)
+        await this.#options.gate.pass(request)
+      }
+      const spec = await this.#prepare(project, agent, run, driver, request)
+      await this.#spawn(project, agent, run, spec, driver, request)
+      spawned = {at: this.#options.clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? spec.readyTimeoutMs}
+      await this.#options.readiness.until(project.id, agent.id, driver, spawned.timeoutMs, signal)
     } catch (error) {
       if (!signal.aborted) await this.#backToPlanned(project.id, agent.id)
       throw error
     } finally {
-      if (driver.usesOauthPort) await gate.release(request).catch(() => undefined)
+      if (driver.usesOauthPort) await this.#options.leases.afterStart(project.id, agent.id, request, spawned)
     }
   }
 
@@ -95,6 +90,19 @@ export class Launcher {
     const agent = this.#options.store.project(projectId)?.agents.find(({id}) => id === agentId)
     const isBegun = agent?.state === 'waiting-port' || (agent?.state === 'starting' && !agent.run?.process)
     if (isBegun) await this.#move(projectId, agentId, 'planned', 'its start broke off')
+  }
+
+  /** A supervisor before this one spawned it: its start goes on, under the lease it has. */
+  async #goOn(project: Project, agent: Agent, run: Run, driver: AgentDriver, signal: AbortSignal): Promise<void> {
+    const {gate, leases, readiness, clock} = this.#options
+    const request = this.#gateRequest(project, agent, run, signal)
+    const spawned = {at: clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? START_TIMEOUT_MS}
+    if (driver.usesOauthPort) await gate.inherit(request)
+    try {
+      await readiness.until(project.id, agent.id, driver, spawned.timeoutMs, signal)
+    } finally {
+      if (driver.usesOauthPort) await leases.afterStart(project.id, agent.id, request, spawned)
+    }
   }
 
   /** The run is on disk before its process exists: whoever finds the process later knows whose it is. */
@@ -112,23 +120,17 @@ export class Launcher {
     return run
   }
 
-  async #prepare(
-    project: Project,
-    agent: Agent,
-    run: Run,
-    driver: AgentDriver,
-    start: {readonly request: GateRequest; readonly permit: StartPermit},
-  ): Promise<{spec: LaunchSpec; permit: StartPermit}> {
+  async #prepare(project: Project, agent: Agent, run: Run, driver: AgentDriver, request: GateRequest): Promise<LaunchSpec> {
     const {files, mcp, bus, briefings, store} = this.#options
     const env = await this.#environment(project, agent, run)
-    const {signal} = start.request
-    const approval = new ApprovalStart(this.#options, {project, agent, run, driver, ...start}, () =>
-      driver.launch(this.#launchRequest(project, agent, run, env, {mcp: 'approval', briefing: '', firstPrompt: null})),
+    const approval = new ApprovalStart(this.#options, {project, agent, run, driver, request}, () =>
+      driver.launch(launchRequest(project, agent, run, env, {mcp: 'approval', briefing: '', firstPrompt: null})),
     )
-    const {servers, from} = await mcp.run({project, agent, env, signal, stage: (step) => approval.perform(step)})
+    const stage = (step: StageStep) => approval.perform(step)
+    const {servers, from} = await mcp.run({project, agent, env, signal: request.signal, stage})
     const briefing = await briefings.write(store.project(project.id) ?? project, agent, servers)
     const firstPrompt = agent.conversed ? restartPrompt(agent, briefing) : `Read your briefing in ${briefing} and start.`
-    const spec = await driver.launch(this.#launchRequest(project, agent, run, env, {mcp: from, briefing, firstPrompt}))
+    const spec = await driver.launch(launchRequest(project, agent, run, env, {mcp: from, briefing, firstPrompt}))
     const additions = await bus.emit('beforeAgentSpawn', {
       project: project.id,
       agent: agent.id,
@@ -142,38 +144,12 @@ export class Launcher {
     for (const file of spec.files) await files.writePrivate(file.path, file.content)
     for (const [name, content] of Object.entries(additions.files ?? {}))
       await files.writePrivate(join(agent.directory, 'plugins', name), content)
-    return {spec: {...spec, command: extend(spec.command, additions)}, permit: approval.permit}
+    return {...spec, command: extend(spec.command, additions)}
   }
 
-  #launchRequest(
-    project: Project,
-    agent: Agent,
-    run: Run,
-    env: Readonly<Record<string, string>>,
-    given: Required<Pick<LaunchRequest, 'mcp' | 'briefing' | 'firstPrompt'>>,
-  ): LaunchRequest {
-    return {
-      project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
-      agent: {id: agent.id, role: agent.role, title: agent.title},
-      run: {id: run.id, token: run.token},
-      conversation: agent.conversation,
-      resume: agent.conversed,
-      worktree: agent.worktree,
-      directory: agent.directory,
-      env,
-      settings: project.options.drivers[agent.kind] ?? {},
-      options: agent.options,
-      readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
-      ...given,
-    }
-  }
-
-  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec, permit: StartPermit): Promise<LaunchSpec> {
-    const {windows, host, bus} = this.#options
-    if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
-      await this.#move(project.id, agent.id, 'starting', 'the port is clear')
-    }
-    const {ref, pid} = await windows.run(project.id, agent.id, run.id, spec.command, permit)
+  async #spawn(project: Project, agent: Agent, run: Run, spec: LaunchSpec, driver: AgentDriver, request: GateRequest): Promise<void> {
+    const {host, bus} = this.#options
+    const {ref, pid} = await this.#place(project, agent, run, spec, driver, request)
     const process = await host.identify(pid)
     await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
     await bus.emit('afterAgentSpawn', {
@@ -184,7 +160,33 @@ export class Launcher {
       run: run.id,
       pane: ref.pane,
     })
-    return spec
+  }
+
+  /** Looks at the port once more and spawns, and does so again when the look had grown too old by the time a window could be made. */
+  async #place(
+    project: Project,
+    agent: Agent,
+    run: Run,
+    {command}: LaunchSpec,
+    driver: AgentDriver,
+    request: GateRequest,
+  ): Promise<Placed> {
+    const {windows, gate, watch, clock} = this.#options
+    for (;;) {
+      if (driver.usesOauthPort) await watch.noticeVanished(project.id)
+      const permit = driver.usesOauthPort ? await gate.confirm(request) : unbound(driver)
+      if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
+        await this.#move(project.id, agent.id, 'starting', 'the port is clear')
+      }
+      const placed = await windows.run(project.id, agent.id, run.id, command, permit)
+      if (!placed) continue
+      if (driver.usesOauthPort) {
+        const {port, asked} = request
+        const waitedMs = Math.round(clock.monotonic() - asked.monotonic)
+        request.note('oauth.start', {port, run: run.id, askedAt: asked.at, waitedMs, givenUp: 'givenUp' in permit ? permit.givenUp : null})
+      }
+      return placed
+    }
   }
 
   async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {
@@ -194,23 +196,25 @@ export class Launcher {
       .projects()
       .flatMap(({agents}) => agents)
       .some((other) => other.id !== agent.id && other.oauthPort === agent.oauthPort && isAlive(other.state))
-    const exportCallbackPort = this.#options.exportCallbackPort() ?? !sharesOauthPort
+    const wanted = project.options.oauth['exportCallbackPort']
+    const exportCallbackPort = typeof wanted === 'boolean' ? wanted : !sharesOauthPort
     return agentEnvironment(project, agent, run, kept, {...context, planPath: join(project.directory, 'plan.json'), exportCallbackPort})
   }
 
   #gateRequest(project: Project, agent: Agent, run: Run, signal: AbortSignal): GateRequest {
-    const {clock, attended} = this.#options
+    const {clock, attended, recorder, holds} = this.#options
     return {
       port: agent.oauthPort,
+      project: project.id,
       agent: agent.id,
+      role: agent.role,
       run: run.id,
       reason: agent.conversed ? 'restart' : 'start',
-      askedAt: clock.now(),
+      asked: {at: clock.now(), monotonic: clock.monotonic()},
+      settings: project.options.oauth,
       attended: () => attended(project.id),
-      onWait: (wait) =>
-        void this.#move(project.id, agent.id, null, wait.why, {
-          waitingFor: {what: 'port', until: wait.notBefore, holder: wait.holder},
-        }).catch(() => undefined),
+      onWait: (wait, hold) => void holds.record(project.id, agent.id, wait, hold),
+      note: (type, data) => recorder.note(this.#options.store.project(project.id) ?? project, {type, agent: agent.id, data}),
       signal,
     }
   }
@@ -221,6 +225,29 @@ export class Launcher {
       const moved = moveAgent(agent, to ?? agent.state, {source: 'orch', what, at: now}, {waitingFor: null, ...changes})
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
+  }
+}
+
+function launchRequest(
+  project: Project,
+  agent: Agent,
+  run: Run,
+  env: Readonly<Record<string, string>>,
+  given: Required<Pick<LaunchRequest, 'mcp' | 'briefing' | 'firstPrompt'>>,
+): LaunchRequest {
+  return {
+    project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
+    agent: {id: agent.id, role: agent.role, title: agent.title},
+    run: {id: run.id, token: run.token},
+    conversation: agent.conversation,
+    resume: agent.conversed,
+    worktree: agent.worktree,
+    directory: agent.directory,
+    env,
+    settings: project.options.drivers[agent.kind] ?? {},
+    options: agent.options,
+    readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
+    ...given,
   }
 }
 

@@ -80,7 +80,7 @@ export class McpInitialisation {
       trusted: project.options.trusted,
       env,
       options: agent.options,
-      settings: project.options.oauth ?? {},
+      settings: project.options.oauth,
       restart: agent.conversed,
       probes,
     })
@@ -92,7 +92,7 @@ export class McpInitialisation {
     const {prober, recorder, clock} = this.#options
     const names = servers.map(({name}) => name)
     await recorder.change(project.id, (before, now) => {
-      const waitingFor = {what: 'mcp', until: now + timeoutMs, holder: {servers: names}} as const
+      const waitingFor = {what: 'mcp', until: now + timeoutMs, holder: null, servers: names} as const
       return {project: withAgent(before, {...findAgent(before, agent.id)!, waitingFor}), events: []}
     })
     const mark = `${agent.id}-${clock.now()}`

@@ -29,6 +29,8 @@ export interface PlanRequest {
   readonly size: 'auto' | 'small' | 'medium' | 'large'
   readonly env: Readonly<Record<string, string>>
   readonly onProgress: (line: string) => void
+  /** US dollars the plan may cost; null: as the planner's settings say. */
+  readonly budgetUsd: number | null
   readonly signal?: AbortSignal
 }
 
@@ -36,6 +38,8 @@ export interface PlanDraft {
   readonly plan: Plan
   readonly specification: Specification
   readonly repository: RepositoryFacts
+  /** US dollars it has cost; null when its planner, which uses a model, did not say. */
+  readonly costUsd: number | null
 }
 
 interface PlanningOptions {
@@ -61,6 +65,7 @@ export class Planning {
     const repository = await this.#options.workspace.inspectRepository(request.projectDir ?? join(specification.path, '..'))
     const planner = await this.#choosePlanner(request)
     request.onProgress(`planning with ${planner.name}`)
+    let costUsd = planner.usesModel ? null : 0
     const outline = await planner.outline({
       spec: specification.text,
       specPath: specification.path,
@@ -69,10 +74,12 @@ export class Planning {
       env: request.env,
       settings: sectionOf(request.config, planner.name),
       onProgress: request.onProgress,
+      onCost: (usd) => (costUsd = (costUsd ?? 0) + usd),
+      ...(request.budgetUsd === null ? {} : {budgetUsd: request.budgetUsd}),
       ...(request.signal ? {signal: request.signal} : {}),
     })
     const plan = await this.#compose(request, catalog, planner, outline, repository)
-    return {plan, specification, repository}
+    return {plan, specification, repository, costUsd}
   }
 
   async #choosePlanner({agent, config, env}: PlanRequest): Promise<Planner> {

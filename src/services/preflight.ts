@@ -1,4 +1,4 @@
-import {OrchError, type AgentDriver, type RepositoryFacts, type Terminal, type Workspace} from '@orch/plugin-kit'
+import {OrchError, type AgentDriver, type OauthLedger, type RepositoryFacts, type Terminal, type Workspace} from '@orch/plugin-kit'
 import {sectionOf, type Config} from '../domain/config.js'
 import type {Host} from '../domain/host.js'
 
@@ -11,6 +11,7 @@ interface PreflightOptions {
   readonly workspace: Workspace
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly host: Host
+  readonly ledger: OauthLedger
   /** Where worktrees will lie. */
   readonly projects: string
 }
@@ -23,10 +24,11 @@ export class Preflight {
     this.#options = options
   }
 
-  /** @returns warnings @throws what stands in the way */
+  /** @returns warnings @throws what stands in the way; ORCH_LEDGER when starts could not be recorded */
   async check(repository: RepositoryFacts, request: {initCommit: boolean; trusted: boolean; driver: AgentDriver}): Promise<string[]> {
     await Promise.all([this.#options.terminal.version(), this.#options.workspace.version()])
     requireUsable(repository, request.initCommit)
+    if (request.driver.usesOauthPort) await this.#options.ledger.requireWritable()
     if (request.driver.real && !request.trusted) {
       throw new OrchError('ORCH_REFUSED', {
         what: `Starting ${request.driver.title} in ${repository.mainRoot}`,

@@ -1,7 +1,8 @@
 import {OrchError} from '@orch/plugin-kit'
 import {moveAgent} from '../domain/agent.js'
+import {withFreshBudget} from '../domain/budget.js'
 import {closeMailboxes} from '../domain/mailbox.js'
-import {inTurn} from '../domain/change.js'
+import {inTurn, unchanged} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
@@ -25,16 +26,28 @@ export class ProjectControl {
   }
 
   /** Ends a project: its agents are stopped, its branches and worktrees stay. */
-  async cancel(id: string, why: string): Promise<Project> {
+  cancel(id: string, why: string): Promise<Project> {
+    return this.#end(id, 'cancelled', 'person', why)
+  }
+
+  /** Ends a project whose time is up, as `cancel` does; it has failed. */
+  expire(id: string, why: string): Promise<Project> {
+    return this.#end(id, 'failed', 'orch', why)
+  }
+
+  async #end(id: string, to: 'cancelled' | 'failed', source: 'person' | 'orch', why: string): Promise<Project> {
     const {recorder, runner, store} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
     const project = await recorder.change(id, (before, now) =>
-      inTurn(
-        before,
-        (current) => closeMailboxes(current, now),
-        (current) => moveProject(current, 'cancelled', {source: 'person', what: why, at: now}, {reason: why, finishedAt: now}),
-      ),
+      // The step that was under way may have ended it.
+      isFinished(before.state)
+        ? unchanged(before)
+        : inTurn(
+            before,
+            (current) => closeMailboxes(current, now),
+            (current) => moveProject(current, to, {source, what: why, at: now}, {reason: why, finishedAt: now}),
+          ),
     )
     runner.drive(id)
     await runner.idle(id)
@@ -55,6 +68,20 @@ export class ProjectControl {
     return paused
   }
 
+  /** Sets a project aside until a person has looked at it; what was under way is broken off. */
+  async block(id: string, reason: string): Promise<Project> {
+    const {recorder, runner} = this.#options
+    this.#requireUnfinished(id)
+    await runner.release(id)
+    const blocked = await recorder.change(id, (before, now) =>
+      isFinished(before.state)
+        ? unchanged(before)
+        : moveProject(before, 'blocked', {source: 'orch', what: 'blocked', at: now}, {reason, resumeTo: before.resumeTo ?? before.state}),
+    )
+    runner.drive(id)
+    return blocked
+  }
+
   /** Takes a project up where it was set aside; agents that ended are started again. */
   async resume(id: string): Promise<Project> {
     const {recorder, runner} = this.#options
@@ -69,6 +96,7 @@ export class ProjectControl {
       return inTurn(
         before,
         (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
+        (current) => unchanged(withFreshBudget(current)),
         // The count starts anew: a person has looked at it.
         ...ended.map(({id: agentId}) => (current: Project) => {
           const agent = current.agents.find((candidate) => candidate.id === agentId)!

@@ -1,5 +1,6 @@
 import type {Evidence} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {spendingOf} from '../domain/budget.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
@@ -36,11 +37,15 @@ export interface ProjectStatus {
   readonly startedAt: number | null
   readonly updatedAt: number
   readonly finishedAt: number | null
+  readonly deadlineAt: number | null
+  /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
+  readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
 }
 
 export interface Need {
-  readonly project: string
+  /** null: it is about the house, not about a project. */
+  readonly project: string | null
   readonly agent: string | null
   readonly what: string
   readonly since: number
@@ -55,9 +60,28 @@ export interface Status {
 /** Finished projects that a status shows when it names none. */
 export const RECENTLY_FINISHED = 5
 
+/** A plugin that is not loaded because of what it did to the supervisor. */
+export interface LeftOut {
+  readonly plugin: string
+  readonly why: string
+  /** Milliseconds UTC. */
+  readonly since: number
+}
+
+/** What a person does to have it loaded again. */
+export function takeBackIn(plugin: string): string {
+  return `Mend or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
+}
+
 /** The status of projects, pure. */
-export function statusOf(projects: readonly Project[], supervisor: Status['supervisor']): Status {
-  return {supervisor, needsYou: projects.flatMap(needsOf), projects: projects.map(projectStatus)}
+export function statusOf(projects: readonly Project[], supervisor: Status['supervisor'], leftOut: readonly LeftOut[] = []): Status {
+  const house = leftOut.map(({plugin, why, since}) => ({
+    project: null,
+    agent: null,
+    what: `the plugin ${plugin} is left out: it ${why}. ${takeBackIn(plugin)}`,
+    since,
+  }))
+  return {supervisor, needsYou: [...house, ...projects.flatMap(needsOf)], projects: projects.map(projectStatus)}
 }
 
 export function projectStatus(project: Project): ProjectStatus {
@@ -75,8 +99,17 @@ export function projectStatus(project: Project): ProjectStatus {
     startedAt,
     updatedAt,
     finishedAt,
+    deadlineAt: project.options.deadlineAt ?? null,
+    budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent)),
   }
+}
+
+function budgetStatus(project: Project): ProjectStatus['budget'] {
+  const {budget} = project.options
+  if (!budget) return null
+  const {usd, unknown} = spendingOf(project)
+  return {allowedUsd: budget.allowedUsd, spentUsd: usd, unknown}
 }
 
 function agentStatus(project: Project, agent: Agent): AgentStatus {
@@ -104,6 +137,12 @@ function agentStatus(project: Project, agent: Agent): AgentStatus {
   }
 }
 
+function describeHold({id}: Project, {oauthPort, role, waitingFor}: Agent): string {
+  const {command = null, pid = null} = waitingFor?.holder ?? {}
+  const holder = pid === null ? 'a process of another user' : `${command ?? 'a process'} (pid ${pid})`
+  return `${role} waits for port ${oauthPort}, held by ${holder}: end it, or orch port override ${id}:${role}`
+}
+
 function needsOf(project: Project): Need[] {
   const needs: Need[] = []
   if (project.state === 'blocked')
@@ -111,6 +150,9 @@ function needsOf(project: Project): Need[] {
   for (const agent of project.agents) {
     if (agent.state === 'needs-input')
       needs.push({project: project.id, agent: agent.id, what: agent.evidence.what, since: agent.evidence.at})
+    const {what, needsYouSince} = agent.waitingFor ?? {}
+    if (what === 'port' && needsYouSince !== undefined)
+      needs.push({project: project.id, agent: agent.id, what: describeHold(project, agent), since: needsYouSince})
   }
   return needs
 }

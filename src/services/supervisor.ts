@@ -1,12 +1,15 @@
 import {messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
+import {watchesCost} from '../domain/budget.js'
 import {isAlive} from '../domain/agent-states.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
+import type {Bounds} from './bounds.js'
 import type {Feed} from './feed.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
 import type {Runner} from './runner.js'
+import type {StartLeases} from './start-leases.js'
 import type {UnfinishedOffers} from './unfinished-offers.js'
 
 /** A hook's report that found no supervisor. */
@@ -28,6 +31,8 @@ interface SupervisorOptions {
   readonly offers: UnfinishedOffers
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly bounds: Bounds
+  readonly leases: StartLeases
   readonly spool: {
     drain(take: (report: SpooledReport) => Promise<void>): Promise<number>
     holdRestarts(): Promise<void>
@@ -61,12 +66,13 @@ export class Supervisor {
 
   /** Resolves when it listens and every project is being driven. */
   async start(): Promise<void> {
-    const {terminal, watch, spool, server, reconciler, runner, store, feed, logger} = this.#options
+    const {terminal, watch, spool, server, reconciler, leases, runner, store, feed, logger} = this.#options
     await spool.allowRestarts()
     await terminal.open()
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
     await reconciler.reconcileAll()
+    await this.#guard('leftover start leases', () => leases.settle())
     terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
     terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
     await server.listen()
@@ -78,6 +84,11 @@ export class Supervisor {
     for (const project of store.projects()) runner.drive(project.id)
     void this.#tick()
     logger.info('the supervisor is ready', {pid: process.pid, projects: store.projects().length})
+  }
+
+  /** It lets go of its clients. */
+  get isStopping(): boolean {
+    return this.#stopping.signal.aborted
   }
 
   /** Resolves when it has been stopped. */
@@ -127,7 +138,10 @@ export class Supervisor {
     for (let looks = 1; ; looks++) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
-      if (looks % LOOKS_A_SECOND === 0) await this.#lookAfterWhatWasMissed()
+      if (looks % LOOKS_A_SECOND === 0) {
+        await this.#lookAfterWhatWasMissed()
+        void this.#guard('the bounds of projects', () => this.#lookAfterBounds())
+      }
       await Promise.all(
         store
           .projects()
@@ -140,10 +154,18 @@ export class Supervisor {
   /** Reports that found no supervisor, and, when something could not be recorded (a full disk), records and facts that differ. */
   async #lookAfterWhatWasMissed(): Promise<void> {
     await this.#guard('the spool', () => this.#drainSpool())
+    await this.#guard('windows of ended agents', () => this.#options.watch.noticeVanished())
+    await this.#guard('start leases', () => this.#options.leases.look())
     if (!this.#missed) return
     this.#missed = false
     for (const {id} of this.#options.store.projects())
       await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id, 'possible'))
+  }
+
+  async #lookAfterBounds(): Promise<void> {
+    const {store, watch, bounds} = this.#options
+    for (const {id} of store.projects().filter(watchesCost)) await watch.readTranscripts(id)
+    await bounds.check()
   }
 
   async #lookAfterMail(projectId: string): Promise<void> {

@@ -3,8 +3,10 @@ import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import {approvalId} from './approval-start.js'
+import type {ContractRecords} from './contract-records.js'
 import type {Recorder} from './recorder.js'
 
 /** Milliseconds an agent gets to leave by itself, and again after SIGTERM. */
@@ -12,11 +14,13 @@ const PATIENCE_MS = 5_000
 const POLL_MS = 50
 
 interface TerminatorOptions {
+  readonly store: Store
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly host: Host
   readonly watch: AgentWatch
+  readonly contract: ContractRecords
   readonly clock: Clock
 }
 
@@ -32,8 +36,10 @@ export class Terminator {
     await Promise.all(project.agents.map((agent) => this.stop(project.id, agent.id, why)))
   }
 
-  /** The state is recorded first, so that the end is never taken for a crash. */
+  /** The state is recorded first, so that the end is never taken for a crash. @throws ORCH_LEDGER: a bound agent is not ended then */
   async stop(projectId: string, agentId: string, why: string): Promise<void> {
+    const known = findAgent(this.#options.store.project(projectId)!, agentId)!
+    if (known.run && isAlive(known.state)) await this.#options.contract.aboutToEnd(known)
     const project = await this.#options.recorder.change(projectId, (before, now) => {
       const agent = findAgent(before, agentId)!
       if (!isAlive(agent.state) && agent.state !== 'planned' && agent.state !== 'waiting-port') return {project: before, events: []}

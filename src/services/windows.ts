@@ -5,6 +5,12 @@ import type {Store} from '../domain/store.js'
 import type {StartPermit} from './port-gate.js'
 import type {Recorder} from './recorder.js'
 
+/** Where a command runs, and as which process. */
+export interface Placed {
+  readonly ref: PaneRef
+  readonly pid: number
+}
+
 /** One session a project, one window an agent. Names are only for people and for finding what a crash left behind; ids address. */
 export class Windows {
   readonly #store: Store
@@ -22,11 +28,12 @@ export class Windows {
 
   /**
    * Runs a command as the agent's pane process: in the pane of its last run when that stands, else in a window of its own.
-   * @param _permit proof that the OAuth timing contract lets it start; only its type counts
+   * @param permit proof that the OAuth timing contract lets it start
+   * @returns null when the permit had grown too old by the time its turn came: nothing was started
    */
-  run(projectId: string, agentId: string, runId: string, command: PaneCommand, _permit: StartPermit): Promise<{ref: PaneRef; pid: number}> {
+  run(projectId: string, agentId: string, runId: string, command: PaneCommand, permit: StartPermit): Promise<Placed | null> {
     // The first window makes the session, so agents of one project take turns.
-    const turn = (this.#turns.get(projectId) ?? Promise.resolve()).then(() => this.#run(projectId, agentId, runId, command))
+    const turn = (this.#turns.get(projectId) ?? Promise.resolve()).then(() => this.#run(projectId, agentId, runId, command, permit))
     this.#turns.set(
       projectId,
       turn.catch(() => undefined),
@@ -42,22 +49,25 @@ export class Windows {
     return (await this.#terminal.panes()).find(({sessionName, windowName}) => sessionName === projectId && windowName === agent.role)
   }
 
-  async #run(projectId: string, agentId: string, runId: string, command: PaneCommand): Promise<{ref: PaneRef; pid: number}> {
-    const ref = await this.#place(projectId, agentId, runId, command)
+  async #run(projectId: string, agentId: string, runId: string, command: PaneCommand, permit: StartPermit): Promise<Placed | null> {
+    const ref = await this.#place(projectId, agentId, runId, command, permit)
+    if (!ref) return null
     const pane = (await this.#terminal.panes()).find((state) => state.pane === ref.pane)
     return {ref, pid: pane?.pid ?? 0}
   }
 
-  async #place(projectId: string, agentId: string, runId: string, command: PaneCommand): Promise<PaneRef> {
+  async #place(projectId: string, agentId: string, runId: string, command: PaneCommand, permit: StartPermit): Promise<PaneRef | null> {
     const standing = await this.find(projectId, agentId)
     if (standing) {
       // A supervisor that died in the middle of this start had spawned it after all.
       if (!standing.dead && (await this.#isRun(standing.pid, runId))) return standing
+      if (!(await permit.isFresh())) return null
       await this.#terminal.respawn(standing.pane, command)
       return standing
     }
     const role = findAgent(this.#store.project(projectId)!, agentId)!.role
     const session = (await this.#terminal.panes()).find(({sessionName}) => sessionName === projectId)?.session
+    if (!(await permit.isFresh())) return null
     const ref = session
       ? await this.#terminal.createWindow({session, windowName: role, command})
       : await this.#terminal.createSession({name: projectId, windowName: role, command})

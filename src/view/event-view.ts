@@ -1,4 +1,4 @@
-import type {McpVerdict} from '@orch/plugin-kit'
+import type {McpVerdict, PortHolder} from '@orch/plugin-kit'
 import type {LoggedEvent} from '../domain/event.js'
 import {oneLine} from './text.js'
 
@@ -24,6 +24,16 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string 
       return `claims: ${text('message')}`
     case 'verdict':
       return `claim ${text('verdict')}${data['reason'] ? `: ${text('reason')}` : ''}`
+    case 'oauth.wait':
+      return describeWait(data, text)
+    case 'oauth.lease':
+      return `start lease on port ${text('port')} ${text('to')}`
+    case 'oauth.start':
+      return `starts on port ${text('port')} after ${seconds(data['waitedMs'])}${data['givenUp'] ? ` without a free port (${text('givenUp')})` : ''}`
+    case 'oauth.exit':
+      return `exited on port ${text('port')}`
+    case 'oauth.kill':
+      return `window killed on port ${text('port')}`
     default:
       return oneLine(JSON.stringify(data), 160)
   }
@@ -35,6 +45,19 @@ function mcpText({server, verdict, why, tools, required}: McpVerdict): string {
   if (verdict === 'answers') return `${name} (${tools?.length ?? 0} tools)`
   if (verdict === 'configured') return name
   return oneLine(`${name}${required ? ' (required)' : ''}: ${why}`, 160)
+}
+
+function describeWait(data: LoggedEvent['data'], text: (key: string) => string): string {
+  const holder = data['holder'] as PortHolder | null | undefined
+  const by = holder
+    ? `, held by ${oneLine(holder.command ?? 'a process of another user', 60)}${holder.pid === null ? '' : ` (pid ${holder.pid})`}`
+    : ''
+  const waited = data['waitedMs'] === undefined ? '' : `${seconds(data['waitedMs'])}: `
+  return data['givenUp'] ? `WARNING: ${text('why')}${by}; starts all the same` : `waits ${waited}${text('why')}${by}`
+}
+
+function seconds(ms: unknown): string {
+  return `${(Number(ms) / 1000).toFixed(1)} s`
 }
 
 function asText(value: unknown): string {

@@ -13,6 +13,8 @@ export interface FollowRequest {
   readonly until: 'ready' | 'end'
   /** A person is at a terminal. */
   readonly attended: boolean
+  /** The project is to end when its command goes away without a word. */
+  readonly guard?: boolean
   /** Milliseconds after which it stops looking; none without it. */
   readonly timeoutMs: number | null
   readonly signal: AbortSignal
@@ -28,10 +30,9 @@ export async function follow(client: SupervisorClient, progress: Progress, reque
   const stop = AbortSignal.any([request.signal, ...(request.timeoutMs === null ? [] : [AbortSignal.timeout(request.timeoutMs)])])
   let last: Outcome | undefined
   while (!stop.aborted) {
-    for await (const item of until(
-      client.stream<FollowItem>('project.follow', {project: request.project, attended: request.attended}),
-      stop,
-    )) {
+    const {project, attended, guard} = request
+    const items = client.stream<FollowItem>('project.follow', {project, attended, ...(guard ? {guard} : {})}, {signal: stop})
+    for await (const item of surviving(items)) {
       last = item.outcome
       progress.show(item.project, item.events)
       if (isReached(item.outcome.state, request.until)) return {outcome: item.outcome, why: 'reached'}
@@ -47,26 +48,11 @@ function isReached(state: string, wanted: FollowRequest['until']): boolean {
   return ENDS.includes(state) || state === 'blocked' || (wanted === 'ready' && READY.includes(state))
 }
 
-/** The items of a stream until a signal; a stream that breaks off just ends. */
-async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = items[Symbol.asyncIterator]()
-  let stop: () => void = () => {}
-  const aborted = new Promise<IteratorResult<T>>((resolve) => (stop = () => resolve({done: true, value: undefined})))
-  signal.addEventListener('abort', stop)
+/** The items of a stream; that the supervisor goes away is the end of the stream, not of the project. */
+async function* surviving<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   try {
-    for (;;) {
-      const next = await Promise.race([iterator.next().catch(endOfStream<T>), aborted])
-      if (next.done) return
-      yield next.value
-    }
-  } finally {
-    signal.removeEventListener('abort', stop)
-    void iterator.return?.(undefined)
+    yield* items
+  } catch (error) {
+    if (!hasCode(error, 'ORCH_SUPERVISOR')) throw error
   }
-}
-
-/** The supervisor went away: that is the end of this stream, not of the project. */
-function endOfStream<T>(error: unknown): IteratorResult<T> {
-  if (hasCode(error, 'ORCH_SUPERVISOR')) return {done: true, value: undefined}
-  throw error
 }

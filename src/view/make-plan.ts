@@ -8,18 +8,31 @@ const ATTEMPTS = 10
 /** Milliseconds before the second attempt; each further one waits so much longer. */
 const AGAIN_MS = 200
 
-/** Has the supervisor make a plan. @param onProgress is told what goes on, a line at a time */
-export async function makePlan(client: SupervisorClient, request: RunRequest, onProgress: (line: string) => void): Promise<PlannedRun> {
+/**
+ * Has the supervisor make a plan.
+ * @param onProgress is told what goes on, a line at a time
+ * @param signal ends the planning
+ */
+export async function makePlan(
+  client: SupervisorClient,
+  request: RunRequest,
+  onProgress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<PlannedRun> {
   for (let attempt = 1; ; attempt++) {
     try {
-      for await (const item of client.stream<{progress?: string; planned?: PlannedRun}>('project.plan', {...request})) {
+      for await (const item of client.stream<{progress?: string; planned?: PlannedRun}>(
+        'project.plan',
+        {...request},
+        signal ? {signal} : {},
+      )) {
         if (item.planned) return item.planned
         if (item.progress !== undefined) onProgress(item.progress)
       }
       throw new OrchError('ORCH_SUPERVISOR', {why: 'it went away while it planned', log: ''})
     } catch (error) {
       // Nothing is stored before the plan is there, so it can be made again.
-      if (!hasCode(error, 'ORCH_SUPERVISOR') || attempt === ATTEMPTS) throw error
+      if (signal?.aborted || !hasCode(error, 'ORCH_SUPERVISOR') || attempt === ATTEMPTS) throw error
       await sleep(AGAIN_MS * attempt)
     }
   }

@@ -4,15 +4,18 @@ import type {ProjectStatus} from '../services/status.js'
 import {eventLine} from './event-view.js'
 import {projectLines} from './status-view.js'
 
-/** Shows a project while it goes on. */
+/** Shows projects while they go on. */
 export interface Progress {
   show(project: ProjectStatus, events: readonly LoggedEvent[]): void
   end(): void
 }
 
-/** One line an agent, redrawn in place, in a terminal; else a line an event. On standard error, so that answers stay clean. */
-export function openProgress(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? new LiveProgress(stream) : new PlainProgress(stream)
+/**
+ * One line an agent, redrawn in place, one block a project, in a terminal; else a line an event. On standard error, so that answers stay clean.
+ * @param projects how many; a line of one of several says whose it is
+ */
+export function openProgress(stream: NodeJS.WriteStream, projects = 1): Progress {
+  return stream.isTTY ? new LiveProgress(stream) : new PlainProgress(stream, projects > 1)
 }
 
 /** Ages change without events. */
@@ -21,7 +24,8 @@ const REDRAW_MS = 1_000
 class LiveProgress implements Progress {
   readonly #log: ReturnType<typeof createLogUpdate>
   readonly #timer: NodeJS.Timeout
-  #project: ProjectStatus | null = null
+  /** By id, in the order in which they were first heard of. */
+  readonly #projects = new Map<string, ProjectStatus>()
 
   constructor(stream: NodeJS.WriteStream) {
     this.#log = createLogUpdate(stream)
@@ -29,7 +33,7 @@ class LiveProgress implements Progress {
   }
 
   show(project: ProjectStatus): void {
-    this.#project = project
+    this.#projects.set(project.id, project)
     this.#draw()
   }
 
@@ -40,20 +44,24 @@ class LiveProgress implements Progress {
   }
 
   #draw(): void {
-    if (this.#project) this.#log(projectLines(this.#project, Date.now()).join('\n'))
+    const blocks = [...this.#projects.values()].map((project) => projectLines(project, Date.now()).join('\n'))
+    if (blocks.length > 0) this.#log(blocks.join('\n\n'))
   }
 }
 
 class PlainProgress implements Progress {
   readonly #stream: NodeJS.WriteStream
 
-  constructor(stream: NodeJS.WriteStream) {
+  readonly #several: boolean
+
+  constructor(stream: NodeJS.WriteStream, several: boolean) {
     this.#stream = stream
+    this.#several = several
   }
 
-  show({agents}: ProjectStatus, events: readonly LoggedEvent[]): void {
+  show({name, agents}: ProjectStatus, events: readonly LoggedEvent[]): void {
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
-    for (const event of events) this.#stream.write(`${eventLine(event, roleOf)}\n`)
+    for (const event of events) this.#stream.write(`${this.#several ? `${name}  ` : ''}${eventLine(event, roleOf)}\n`)
   }
 
   end(): void {

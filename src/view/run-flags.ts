@@ -4,7 +4,7 @@ import {Args, Flags} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
 import type {RunRequest} from '../services/intake.js'
 
-/** What `run`, `plan` and `new` have in common. */
+/** What `plan` and `new` take. */
 export const RUN_ARGS = {spec: Args.string({description: 'The specification: any text file, Markdown at best.', required: true})}
 
 export const PLAN_FLAGS = {
@@ -42,7 +42,37 @@ export const PLAN_FLAGS = {
   }),
 }
 
-interface PlanFlagValues {
+/** What `run` and `new` take beside PLAN_FLAGS. */
+export const START_FLAGS = {
+  yes: Flags.boolean({
+    default: false,
+    char: 'y',
+    description: 'Approve the plan. Covers commands from flags and your own configuration only.',
+  }),
+  'init-commit': Flags.boolean({default: false, description: 'Make an empty first commit in a repository that has none.'}),
+  wait: Flags.boolean({
+    default: false,
+    description: 'Wait for the outcome; it is the exit code: 0 completed, 1 failed or blocked, 75 still waiting, 130 cancelled.',
+  }),
+  detach: Flags.boolean({default: false, description: 'Return when the team is ready, in a terminal too.', exclusive: ['wait']}),
+  timeout: Flags.string({description: 'Stop waiting after this time (90s, 30m, 2h); the project goes on.', helpValue: 'TIME'}),
+  deadline: Flags.string({
+    description: 'End the project at this time (18:30, 2030-01-31T18:30) or after it (90m, 2h), whatever it is doing then.',
+    helpValue: 'TIME',
+  }),
+  'budget-usd': Flags.string({
+    description: 'Stop the agents and ask you when plan and agents have cost so much, as far as their cost is known.',
+    helpValue: 'AMOUNT',
+  }),
+  'stop-on-exit': Flags.boolean({
+    default: false,
+    description: 'Wait for the outcome, and stop the project when this command ends before it does.',
+    exclusive: ['detach'],
+  }),
+}
+
+/** What the flags of PLAN_FLAGS hold. */
+export interface PlanFlagValues {
   readonly project?: string | undefined
   readonly agent?: string | undefined
   readonly team?: string | undefined
@@ -61,7 +91,13 @@ interface PlanFlagValues {
 }
 
 /** The request for the supervisor: paths absolute, flags as keys of the configuration. */
-export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, env: NodeJS.ProcessEnv, needsAgent: boolean): RunRequest {
+export function toRunRequest(
+  spec: string,
+  flags: PlanFlagValues,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  {needsAgent, deadlineAt = null, budgetUsd = null}: {needsAgent: boolean; deadlineAt?: number | null; budgetUsd?: number | null},
+): RunRequest {
   return {
     key: randomUUID(),
     spec: resolve(cwd, spec),
@@ -84,7 +120,16 @@ export function toRunRequest(spec: string, flags: PlanFlagValues, cwd: string, e
     needsAgent,
     env: given(env) as Record<string, string>,
     planFile: flags['plan-file'] === undefined ? null : resolve(cwd, flags['plan-file']),
+    deadlineAt,
+    budgetUsd,
   }
+}
+
+/** @throws ORCH_USAGE */
+export function parseAmount(text: string, flag: string): number {
+  const amount = /^\$?\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim().replace('$', '')) : 0
+  if (amount > 0) return amount
+  throw new OrchError('ORCH_USAGE', {what: `${flag} ${text} is no amount.`, hint: 'Say US dollars: 5 or 2.50.'})
 }
 
 function list(text: string | undefined, flag: string): string[] {

@@ -10,7 +10,9 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
     ...(needsYou.length > 0
       ? [
           paint(['bold', 'yellow'], 'Needs you'),
-          ...needsYou.map(({project, agent, what, since}) => `  ${agent ?? project}  ${oneLine(what, 160)}  (${duration(now - since)})`),
+          ...needsYou.map(
+            ({project, agent, what, since}) => `  ${agent ?? project ?? 'orch'}  ${oneLine(what, 240)}  (${duration(now - since)})`,
+          ),
           '',
         ]
       : []),
@@ -25,8 +27,23 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
   return [
     `${paint('bold', name)}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
+    ...boundLines(project),
     ...table(project.agents.map((agent) => agentCells(agent, now))),
   ]
+}
+
+function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus): string[] {
+  const bounds = [
+    ...(deadlineAt !== null && finishedAt === null ? [`ends at ${new Date(deadlineAt).toLocaleString()}`] : []),
+    ...(budget
+      ? [
+          `$${budget.spentUsd.toFixed(2)} of $${budget.allowedUsd.toFixed(2)} spent${
+            budget.unknown.length > 0 ? `, not counting ${budget.unknown.join(', ')} (cost not known)` : ''
+          }`,
+        ]
+      : []),
+  ]
+  return bounds.length > 0 ? [`  ${bounds.join(' · ')}`] : []
 }
 
 /** role, state, what it rests on, since when, what it waits for. */
@@ -36,7 +53,7 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
     waitingFor
-      ? `waits for ${whatIsAwaited(waitingFor)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
+      ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
       : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',
@@ -46,8 +63,13 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
 }
 
 /** MCP servers are named: one that does not answer is to be seen before its time is up. */
-function whatIsAwaited({what, holder}: NonNullable<AgentStatus['waitingFor']>): string {
-  return what === 'mcp' ? `the MCP servers ${(holder as {servers: string[]}).servers.join(', ')}` : what
+function whatIsAwaited({what, servers = []}: NonNullable<AgentStatus['waitingFor']>): string {
+  return what === 'mcp' ? `the MCP servers ${servers.join(', ')}` : what
+}
+
+function holderText(holder: NonNullable<AgentStatus['waitingFor']>['holder']): string {
+  if (!holder) return ''
+  return ` held by ${oneLine(holder.command ?? 'a process of another user', 40)}${holder.pid === null ? '' : ` (pid ${holder.pid})`}`
 }
 
 const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {

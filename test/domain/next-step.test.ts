@@ -35,8 +35,9 @@ describe('nextStep', () => {
       expect(of('starting', anAgent(), planned, waiting)).to.deep.equal({do: 'start', agents: [planned, waiting]})
     })
 
-    it('waits for those that are starting', () => {
-      expect(of('starting', anAgent({state: 'starting'}), anAgent({role: 'tester', state: 'ready'}))).to.deep.equal({do: 'wait'})
+    it('goes on with those that a supervisor before this one spawned', () => {
+      const starting = anAgent({state: 'starting'})
+      expect(of('starting', starting, anAgent({role: 'tester', state: 'ready'}))).to.deep.equal({do: 'start', agents: [starting]})
     })
 
     it('begins when all are past their start, though one may have ended already', () => {
@@ -46,8 +47,13 @@ describe('nextStep', () => {
 
   describe('while the team works', () => {
     it('waits while a debtor lives', () => {
-      for (const state of ['ready', 'working', 'idle', 'needs-input', 'limited', 'stuck', 'unknown', 'starting', 'waiting-port'] as const)
+      for (const state of ['ready', 'working', 'idle', 'needs-input', 'limited', 'stuck', 'unknown', 'waiting-port'] as const)
         expect(running(anAgent({state})), state).to.deep.equal({do: 'wait'})
+    })
+
+    it('goes on with a restart that a supervisor before this one spawned, however often it was started', () => {
+      const starting = anAgent({state: 'starting', restarts: 3})
+      expect(running(starting)).to.deep.equal({do: 'start', agents: [starting]})
     })
 
     it('checks a new claim before anything else', () => {

@@ -104,7 +104,8 @@ describe('orch run on specifications of others', function () {
   it('runs two projects at once on one repository', async () => {
     const repository = sandbox.repository()
     const spec = sandbox.write('spec.md', SPECS['three lines']!)
-    const run = () => sandbox.json<Outcome>(['run', spec, '--project', repository, '--agent', 'rehearsal', '--yes', '--wait'])
+    // Without --fresh the second may follow the first.
+    const run = () => sandbox.json<Outcome>(['run', spec, '--project', repository, '--agent', 'rehearsal', '--yes', '--wait', '--fresh'])
     const [one, two] = await Promise.all([run(), run()])
     expect([one.data?.state, two.data?.state], JSON.stringify([one.error, two.error])).to.deep.equal(['completed', 'completed'])
     expect(one.data.id).not.to.equal(two.data.id)

@@ -49,6 +49,17 @@ describe('startSupervisor', () => {
     expect(await readFile(log, 'utf8')).to.include('cannot find module')
   })
 
+  it('starts another for one that is killed on its way up, and gives up when that goes on', async () => {
+    const times = join(folder(), 'times')
+    const count = `const fs = require('node:fs'); fs.appendFileSync(${JSON.stringify(times)}, 'x')\n`
+    const die = `process.kill(process.pid, 'SIGKILL')`
+    await start(`${count} if (fs.readFileSync(${JSON.stringify(times)}, 'utf8').length < 4) ${die}\n else say({ready: true})`)
+    expect(await readFile(times, 'utf8')).to.equal('xxxx')
+    const error = await refusal('ORCH_SUPERVISOR', start(`${count} ${die}`))
+    expect(error.message).to.include('SIGKILL')
+    expect(await readFile(times, 'utf8')).to.equal('x'.repeat(14))
+  })
+
   it('gives one started from inside an agent the environment of the last supervisor', async () => {
     const seen = join(folder(), 'seen')
     await mkdir(paths().bin, {recursive: true})

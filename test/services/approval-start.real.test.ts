@@ -24,7 +24,9 @@ const GATE = {step: 'gate', approve: ['rehearsal'], keyMs: 100, minMs: 300, time
 
 /** The rehearsal agent, bound like Claude Code; a dialog can be made one that nobody knows. */
 class BoundRehearsal extends RehearsalDriver {
-  override readonly usesOauthPort = true as never
+  override get usesOauthPort(): true {
+    return true
+  }
   unknown: string | null = null
   override readScreen(screen: string): ScreenReading {
     const reading = super.readScreen(screen)
@@ -71,17 +73,22 @@ describe('ApprovalStart', function () {
       agent: agent.id,
       run: run.id,
       reason: 'start' as const,
-      askedAt: 0,
+      project: project.id,
+      role: agent.role,
+      asked: {at: 0, monotonic: 0},
+      settings: {},
+      note: () => {},
       attended: () => false,
       onWait: () => {},
       signal: abort.signal,
     }
     const services = {
       windows: new Windows(real),
+      watch,
       terminator: new Terminator({...real, watch}),
-      gate: new PortGate({...real, onBusy: () => 'hold'}),
+      gate: new PortGate(real),
     }
-    return new ApprovalStart({...real, ...services}, {project, agent, run, driver, request, permit: {} as never}, () =>
+    return new ApprovalStart({...real, ...services}, {project, agent, run, driver, request}, () =>
       driver.launch({
         project: {id: project.id, name: project.name, repository: agent.worktree},
         agent,
@@ -117,7 +124,9 @@ describe('ApprovalStart', function () {
     await approval.perform({step: 'recreate', minMs: 0})
     expect(states()).to.deep.equal(['starting', 'exited', 'waiting-port'])
     expect(world.agent()).to.include({window: null, pane: null, conversed: false})
-    expect(world.ledger.calls).to.deep.equal(['lease 3000 r_1', 'release 3000 r_1', 'exit 3000', 'lease 3000 r_1', 'kill 3000'])
+    // A start, its exit, the wait for the port, the kill before and after it is done, and the lease of the start that follows.
+    const [lease, release] = ['lease 3000 r_1', 'release 3000 r_1']
+    expect(world.ledger.calls).to.deep.equal([lease, 'exit 3000', release, lease, 'kill 3000', release, 'kill 3000', lease])
     expect(world.log.events.map(({type}) => type)).to.include.members(['oauth.exit', 'oauth.kill'])
   })
 

@@ -15,6 +15,8 @@ import type {Briefings} from '../../src/services/briefings.js'
 import {Launcher} from '../../src/services/launcher.js'
 import {McpInitialisation} from '../../src/services/mcp-initialisation.js'
 import {PortGate} from '../../src/services/port-gate.js'
+import {PortHolds} from '../../src/services/port-holds.js'
+import {StartLeases} from '../../src/services/start-leases.js'
 import {Readiness} from '../../src/services/readiness.js'
 import {Terminator} from '../../src/services/terminator.js'
 import {Windows} from '../../src/services/windows.js'
@@ -59,7 +61,11 @@ describe('Launcher', () => {
     driver = new FakeDriver({usesOauthPort: bound})
     world = aWorld({drivers: [driver], plugins, terminal: {programs: {'fake-agent': program}}})
     await world.store.create(
-      aProject({state: 'starting', options: someOptions({readyTimeoutMs}), agents: [aPlannedAgent(agent), ...others]}),
+      aProject({
+        state: 'starting',
+        options: someOptions({readyTimeoutMs, oauth: {onBusy: 'hold', ...(exportCallbackPort === undefined ? {} : {exportCallbackPort})}}),
+        agents: [aPlannedAgent(agent), ...others],
+      }),
     )
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/usr/bin", "LANG": "C"}')
     watch = new AgentWatch(world)
@@ -72,17 +78,20 @@ describe('Launcher', () => {
         return [...probes]
       },
     }
+    const gate = new PortGate(world)
     launcher = new Launcher({
       ...world,
       readiness: new Readiness(world),
       windows: new Windows(world),
-      gate: new PortGate({...world, onBusy: () => 'hold'}),
+      gate,
+      leases: new StartLeases({...world, gate}),
+      holds: new PortHolds(world),
+      watch,
       mcp: new McpInitialisation({...world, prober}),
       terminator: new Terminator({...world, watch}),
       briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
       context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
       attended: () => false,
-      exportCallbackPort: () => exportCallbackPort,
     })
     // Every process of the terminal is one of this machine.
     for (let pid = 1000; pid < 1010; pid++) world.host.run(pid, {startedAt: `at ${pid}`})
@@ -353,7 +362,7 @@ describe('Launcher', () => {
       let waiting: unknown
       world.feed.subscribe(({project}) => (waiting ??= project.agents[0]!.waitingFor))
       await start()
-      expect(waiting).to.deep.include({what: 'mcp', holder: {servers: ['s']}})
+      expect(waiting).to.deep.include({what: 'mcp', servers: ['s']})
     })
 
     it('does not start an agent without a server it requires, says why, and can be asked again', async () => {

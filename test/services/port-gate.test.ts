@@ -11,10 +11,13 @@ describe('PortGate', () => {
   let waits: Wait[]
   let attended: boolean
   let abort: AbortController
+  let policy: string
+  let notes: {type: string; data: Readonly<Record<string, unknown>>}[]
 
   function open(answer: (input: AwaitPortInput) => GateAnswer | Promise<GateAnswer>, onBusy: 'auto' | 'warn' | 'hold' = 'auto'): void {
     asked = []
     waits = []
+    notes = []
     attended = false
     abort = new AbortController()
     world = aWorld({
@@ -28,17 +31,26 @@ describe('PortGate', () => {
         },
       },
     })
-    gate = new PortGate({...world, onBusy: () => onBusy})
+    gate = new PortGate(world)
+    policy = onBusy
   }
+
+  const note: GateRequest['note'] = (type, data) => notes.push({type, data})
 
   const request = (changes: Partial<GateRequest> = {}): GateRequest => ({
     port: 3000,
+    project: 'p_1',
     agent: 'a_1',
+    role: 'developer',
     run: 'r_1',
     reason: 'start',
-    askedAt: world.clock.now(),
+    asked: {at: world.clock.now(), monotonic: world.clock.monotonic()},
+    settings: {onBusy: policy},
     attended: () => attended,
-    onWait: (wait) => waits.push(wait),
+    onWait: (wait) => {
+      if (wait) waits.push(wait)
+    },
+    note,
     signal: abort.signal,
     ...changes,
   })
@@ -74,8 +86,16 @@ describe('PortGate', () => {
   it('tells the owner what it must know', async () => {
     open(() => 'clear')
     await world.ledger.recordKill(3000)
-    await gate.pass(request({reason: 'restart', askedAt: 5}))
-    expect(asked[0]).to.deep.include({port: 3000, agent: 'a_1', run: 'r_1', reason: 'restart', askedAt: 5, now: world.clock.now()})
+    await gate.pass(request({reason: 'restart', asked: {at: 5, monotonic: -7}}))
+    expect(asked[0]).to.deep.include({
+      port: 3000,
+      agent: 'a_1',
+      run: 'r_1',
+      reason: 'restart',
+      askedAt: 5,
+      waitedMs: 7,
+      now: world.clock.now(),
+    })
     expect(asked[0]!.history).to.deep.include({killedAt: world.clock.now()})
   })
 
@@ -85,7 +105,9 @@ describe('PortGate', () => {
     const pass = gate.pass(request())
     expect(await after(pass, 29_999)).to.equal(false)
     expect(asked).to.have.length(1)
-    expect(waits.map(({why}) => why)).to.deep.equal(['floor'])
+    // Told at once, and every 8 s.
+    expect(waits.map(({why}) => why)).to.deep.equal(['floor', 'floor', 'floor', 'floor'])
+    expect(notes.filter(({type}) => type === 'oauth.wait').map(({data}) => data['waitedMs'])).to.deep.equal([0, 8_000, 16_000, 24_000])
     expect(await after(pass, 1)).to.equal(true)
     expect(asked).to.have.length(2)
   })
@@ -116,7 +138,7 @@ describe('PortGate', () => {
       const pass = gate.pass(request())
       expect(await after(pass, 5_000)).to.equal(false)
       expect(waits[0]!.why).to.include('another agent')
-      await gate.release({port: 3000, run: 'r_0'})
+      await gate.release({port: 3000, run: 'r_0', note})
       expect(await after(pass, 500)).to.equal(true)
     })
 
@@ -130,9 +152,9 @@ describe('PortGate', () => {
       open(() => 'clear')
       await gate.pass(request())
       await gate.pass(request())
-      await gate.release({port: 3000, run: 'r_other'})
+      await gate.release({port: 3000, run: 'r_other', note})
       expect((await world.ledger.history(3000)).lease).to.include({run: 'r_1'})
-      await gate.release({port: 3000, run: 'r_1'})
+      await gate.release({port: 3000, run: 'r_1', note})
       expect((await world.ledger.history(3000)).lease).to.equal(null)
     })
 
@@ -173,6 +195,32 @@ describe('PortGate', () => {
       await failureOf(pass)
     })
 
+    it('goes on when a person said so, whatever the policy', async () => {
+      open((input) => ({...(busy(second, true)(input) as Wait), overridden: true}), 'hold')
+      expect(await gate.pass(request())).to.include({givenUp: 'person'})
+    })
+
+    it("goes on when the holder is an agent's own server, which no waiting releases", async () => {
+      open((input) => ({...(busy(second, true)(input) as Wait), holder: {pid: 7, command: 'vite', cwd: '/w', run: 'r_9'}}), 'hold')
+      expect(await gate.pass(request())).to.include({givenUp: 'agents-server'})
+      expect(world.logger.lines.map(({level}) => level)).to.include('warn')
+      expect(notes.at(-1)!.data).to.include({givenUp: 'agents-server'})
+    })
+
+    it('puts a hold before a person after 10 minutes, once', async () => {
+      open(busy(second, true), 'hold')
+      const holds: unknown[] = []
+      const pass = failureOf(gate.pass(request({onWait: (_wait, hold) => holds.push(hold?.needsYou)})))
+      await world.clock.advance(599_000)
+      expect(holds).not.to.include(true)
+      await world.clock.advance(30_000)
+      expect(holds.at(-1)).to.equal(true)
+      await world.clock.advance(3_600_000)
+      expect(notes.filter(({type}) => type === 'incident')).to.have.length(1)
+      abort.abort(new Error('over'))
+      await pass
+    })
+
     for (const policy of ['warn', 'auto', 'hold'] as const) {
       it(`is the only wait that ${policy} can give up`, async () => {
         open(busy(second, false), policy)
@@ -183,6 +231,30 @@ describe('PortGate', () => {
         await failureOf(pass)
       })
     }
+  })
+
+  it('is not fooled by a wall clock that is set in the middle of a wait', async () => {
+    open(({now, waitedMs}) => (waitedMs < 10_000 ? {notBefore: now + 1_000, why: 'w', holder: null} : 'clear'))
+    const pass = gate.pass(request())
+    await world.clock.advance(3_000)
+    world.clock.jump(-3_600_000)
+    expect(await after(pass, 6_500)).to.equal(false)
+    world.clock.jump(7_200_000)
+    expect(await after(pass, 400)).to.equal(false)
+    expect(await after(pass, 500)).to.equal(true)
+  })
+
+  it('gives a grant that holds for a second, and not past a kill on its port', async () => {
+    open(() => 'clear')
+    const grant = await gate.pass(request())
+    await world.clock.advance(1_000)
+    expect(await grant.isFresh()).to.equal(true)
+    await world.clock.advance(1)
+    expect(await grant.isFresh()).to.equal(false)
+    const next = await gate.confirm(request())
+    await world.clock.advance(10)
+    await world.ledger.recordKill(3000)
+    expect(await next.isFresh()).to.equal(false)
   })
 
   it('ends a wait with the reason of its signal', async () => {

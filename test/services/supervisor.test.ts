@@ -1,8 +1,11 @@
 import {expect} from 'chai'
 import type {SpooledReport} from '../../src/adapters/spool.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
+import type {Bounds} from '../../src/services/bounds.js'
 import {identifyCaller} from '../../src/services/identify-caller.js'
 import {Post} from '../../src/services/post.js'
+import {PortGate} from '../../src/services/port-gate.js'
+import {StartLeases} from '../../src/services/start-leases.js'
 import {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
 import {Supervisor} from '../../src/services/supervisor.js'
@@ -44,6 +47,8 @@ describe('Supervisor', () => {
         releaseAll: async () => void calls.push('release projects'),
       } as unknown as Runner,
       reconciler: new Reconciler({...world, watch}),
+      bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
+      leases: new StartLeases({...world, gate: new PortGate(world)}),
       spool: {
         drain: async (take) => {
           for (const each of spooled.splice(0)) await take(each)

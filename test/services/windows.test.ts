@@ -18,10 +18,10 @@ describe('Windows', () => {
     windows = new Windows(world)
   })
 
+  const run = async (...args: Parameters<Windows['run']>) => (await windows.run(...args))!
+
   it('makes one session a project and one window an agent, though all come at once', async () => {
-    const placed = await Promise.all(
-      ['a_developer', 'a_tester', 'a_writer'].map((id) => windows.run('p_1', id, `r_${id}`, COMMAND, PERMIT)),
-    )
+    const placed = await Promise.all(['a_developer', 'a_tester', 'a_writer'].map((id) => run('p_1', id, `r_${id}`, COMMAND, PERMIT)))
     const panes = await world.terminal.panes()
     expect(panes.map(({sessionName, windowName}) => [sessionName, windowName])).to.deep.equal([
       ['p_1', 'developer'],
@@ -34,28 +34,28 @@ describe('Windows', () => {
   })
 
   it('starts again in the pane that stands', async () => {
-    const first = await windows.run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
+    const first = await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
     world.terminal.end(first.ref.pane)
-    const second = await windows.run('p_1', 'a_developer', 'r_2', COMMAND, PERMIT)
+    const second = await run('p_1', 'a_developer', 'r_2', COMMAND, PERMIT)
     expect(second.ref.pane).to.equal(first.ref.pane)
     expect(second.pid).not.to.equal(first.pid)
   })
 
   it('finds the run that a dead supervisor had spawned after all, and spawns no second one', async () => {
-    const first = await windows.run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
+    const first = await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
     world.host.run(first.pid, {env: {ORCH_RUN: 'r_1'}})
-    expect(await windows.run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)).to.deep.include({pid: first.pid})
+    expect(await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)).to.deep.include({pid: first.pid})
   })
 
   it('never takes the pane of a process that lives', async () => {
-    const first = await windows.run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
+    const first = await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
     world.host.run(first.pid, {env: {ORCH_RUN: 'r_1'}})
-    await refusal('ORCH_REFUSED', windows.run('p_1', 'a_developer', 'r_2', COMMAND, PERMIT))
+    await refusal('ORCH_REFUSED', run('p_1', 'a_developer', 'r_2', COMMAND, PERMIT))
     expect((await world.terminal.panes())[0]).to.include({pid: first.pid, dead: false})
   })
 
   it('goes on after one that failed', async () => {
-    await refusal('ORCH_REFUSED', windows.run('p_1', 'a_developer', 'r_1', {...COMMAND, argv: []}, PERMIT))
-    expect((await windows.run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)).pid).to.be.greaterThan(0)
+    await refusal('ORCH_REFUSED', run('p_1', 'a_developer', 'r_1', {...COMMAND, argv: []}, PERMIT))
+    expect((await run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)).pid).to.be.greaterThan(0)
   })
 })

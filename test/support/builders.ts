@@ -39,6 +39,7 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
     run: aRun(),
     exitCode: null,
     restarts: 0,
+    costUsd: null,
     waitingFor: null,
     portBlock: {from: 41_000, to: 41_009},
     oauthPort: 3000,
@@ -65,6 +66,9 @@ export function someOptions(changes: Partial<ProjectOptions> = {}): ProjectOptio
     readyTimeoutMs: null,
     briefingBudgetChars: 24_000,
     stopOnExit: false,
+    deadlineAt: null,
+    budget: null,
+    oauth: {},
     drivers: {},
     ...changes,
   }

@@ -30,6 +30,11 @@ export class FakeWorkspace implements Workspace {
     return this.repository
   }
 
+  async createRepository({path, files}: RequestOf<'createRepository'>): Promise<string> {
+    this.calls.push(`repository ${path} of ${Object.keys(files).join()}`)
+    return path
+  }
+
   async commitInitial(root: string): Promise<string> {
     this.calls.push(`initial commit in ${root}`)
     return 'first'

@@ -12,6 +12,7 @@ import {
 import type {EventLog, LoggedEvent} from '../../src/domain/event.js'
 import {findAgent, type Project} from '../../src/domain/project.js'
 import {Feed} from '../../src/services/feed.js'
+import {ContractRecords} from '../../src/services/contract-records.js'
 import {Recorder} from '../../src/services/recorder.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
@@ -65,6 +66,7 @@ export function aWorld(options: WorldOptions = {}) {
   const recorder = new Recorder({store, log, feed, bus, clock, logger})
   const driver = new FakeDriver()
   const drivers = new Map((options.drivers ?? [driver]).map((each) => [each.kind, each]))
+  const ledger = new FakeLedger(clock)
   return {
     clock,
     logger,
@@ -78,7 +80,8 @@ export function aWorld(options: WorldOptions = {}) {
     drivers,
     ids: new FakeIds(),
     terminal: new MemoryTerminal(options.terminal),
-    ledger: new FakeLedger(clock),
+    ledger,
+    contract: new ContractRecords({drivers, ledger, bus, recorder}),
     files: new MemoryFiles(),
     host: new FakeHost(),
     workspace: new FakeWorkspace(),

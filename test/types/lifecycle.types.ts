@@ -18,8 +18,8 @@ export const right = defineHook('beforeBriefing', ({role, plan}) => [{title: rol
 // @ts-expect-error a mistyped event name
 export const mistyped = defineHook('beforeBreifing', () => [])
 
-// @ts-expect-error a wrong payload: awaitPort knows no role
-export const wrongInput = defineHook('awaitPort', ({role}) => (role ? 'clear' : 'clear'))
+// @ts-expect-error a wrong payload: awaitPort knows no worktree
+export const wrongInput = defineHook('awaitPort', ({worktree}) => (worktree ? 'clear' : 'clear'))
 
 // @ts-expect-error a wrong answer: a gate says `clear` or when
 export const wrongOutput = defineHook('awaitPort', () => 'free')

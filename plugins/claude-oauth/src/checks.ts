@@ -2,6 +2,7 @@ import {messageOf, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
 import type {OauthParts} from './compose.js'
 import {personFile, personServers} from './mcp/discovery.js'
 import {transportOf} from './mcp/transport.js'
+import {portNumber} from './port-number.js'
 
 /** What `orch doctor` says of the OAuth port and the ledger. */
 export function oauthChecks(
@@ -41,7 +42,7 @@ export function oauthChecks(
   }
   const run = async () => {
     const {ports, port} = settings()
-    const pool = ports.length > 0 ? ports : [portOf(process.env['CLAUDE_OAUTH_PORT'], port)]
+    const pool = ports.length > 0 ? ports : [portNumber(process.env['CLAUDE_OAUTH_PORT']) ?? port]
     return [...(await Promise.all(pool.map(checkPort))), ...(await Promise.all(pool.map(checkLedger)))]
   }
   return [
@@ -65,9 +66,4 @@ async function checkServers(env: NodeJS.ProcessEnv): Promise<CheckResult[]> {
   if (broken.length > 0) return [{name, verdict: 'note', what: broken.join('; '), remedy: `Correct the entries in ${file}.`}]
   const names = servers.map((server) => server.name)
   return [{name, verdict: 'ok', what: names.length === 0 ? `none of your own in ${file}` : `${names.join(', ')} (asked before each start)`}]
-}
-
-function portOf(text: string | undefined, fallback: number): number {
-  const port = Number(text)
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : fallback
 }

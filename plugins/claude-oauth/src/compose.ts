@@ -7,6 +7,7 @@ import {ServerProber} from './mcp/prober.js'
 import {LsofHolderFinder, ProcHolderFinder, type HolderFinder} from './port/holder.js'
 import {LsofPortObserver, ProcPortObserver, type PortObserver} from './port/listeners.js'
 import {PortGate} from './port/port-gate.js'
+import {PortDesk} from './desk/port-desk.js'
 import type {OauthService} from './service.js'
 import {settingsOf, type OauthSettings} from './settings.js'
 
@@ -16,6 +17,7 @@ export interface OauthParts {
   readonly observer: PortObserver
   readonly holders: HolderFinder
   readonly prober: ServerProber
+  readonly desk: PortDesk
   readonly settings: () => OauthSettings
 }
 
@@ -25,15 +27,22 @@ export function composeOauth(ports: Ports, version: string): OauthParts {
   const linux = process.platform === 'linux'
   // The section is validated only after every plugin has declared its own, so it is read when it is needed.
   const settings = () => settingsOf(ports.config('oauth'))
-  const ledger = new FileLedger({path: join(paths.user, 'oauth-ledger.json'), host: new SystemHost(clock, processes), clock})
+  const ledger = new FileLedger({
+    path: join(paths.user, 'oauth-ledger.json'),
+    home: paths.data,
+    host: new SystemHost(clock, processes),
+    clock,
+  })
   const observer = linux ? new ProcPortObserver() : new LsofPortObserver(processes)
   const holders = linux ? new ProcHolderFinder() : new LsofHolderFinder(processes)
-  const gate = new PortGate({clock, logger, ledger, observer, holders, settings})
+  const gate = new PortGate({clock, logger, ledger, observer, holders})
+  const desk = new PortDesk({clock, gate, ledger, observer, holders, settings})
   return {
     service: {gate, mcp: new McpPlanner()},
     ledger,
     observer,
     holders,
+    desk,
     settings,
     prober: new ServerProber({processes, clock, version}),
   }

@@ -37,7 +37,16 @@ export interface Limits {
   readonly freeObservations: number
 }
 
-export type RuleAnswer = 'clear' | {readonly notBefore: number; readonly why: string; readonly overBudget: boolean}
+export type RuleAnswer =
+  | 'clear'
+  | {
+      readonly notBefore: number
+      readonly why: string
+      /** Nothing but a taken port stands in the way: (3). */
+      readonly onlyPort: boolean
+      /** (3) may be given up now. */
+      readonly overBudget: boolean
+    }
 
 /** @returns 'clear', or when to ask again and why; `overBudget` only when a taken port is all that stands in the way and its budget is used up */
 export function judgeStart(question: StartQuestion, limits: Limits = CONTRACT): RuleAnswer {
@@ -59,8 +68,8 @@ export function judgeStart(question: StartQuestion, limits: Limits = CONTRACT): 
   if (newest?.free) return wait(now + CONTRACT.observationGapMs, `port ${port} is free, looking again`)
   const end = budgetEnd(question, limits)
   return now < end
-    ? wait(Math.min(now + CONTRACT.pollMs, end), `port ${port} is in use`)
-    : {notBefore: now + CONTRACT.pollMs, why: `port ${port} is still in use after its budget`, overBudget: true}
+    ? {...wait(Math.min(now + CONTRACT.pollMs, end), `port ${port} is in use`), onlyPort: true}
+    : {notBefore: now + CONTRACT.pollMs, why: `port ${port} is still in use after its budget`, onlyPort: true, overBudget: true}
 }
 
 /** @returns the first time at which a start is allowed after a kill; 0 without one */
@@ -99,6 +108,6 @@ function nextLookBefore(floor: number, now: number, limits: Limits): number {
   return now < firstLook ? firstLook : Math.min(floor, now + CONTRACT.observationGapMs)
 }
 
-function wait(notBefore: number, why: string): RuleAnswer {
-  return {notBefore, why, overBudget: false}
+function wait(notBefore: number, why: string): Exclude<RuleAnswer, 'clear'> {
+  return {notBefore, why, onlyPort: false, overBudget: false}
 }

@@ -49,7 +49,7 @@ const raiseOnly = (key: RaiseOnly, description: string) => ({
   type: 'integer',
   minimum: CONTRACT[key],
   default: CONTRACT[key],
-  description: `${description}. Can be raised, not lowered.`,
+  description: `${description}. It can be raised, not lowered: the specification of orch demands it`,
 })
 
 /** JSON Schema of the section. */
@@ -85,12 +85,12 @@ export const OAUTH_SCHEMA: JsonSchema = {
     mcpStageMs: raiseOnly('mcpStageMs', 'Milliseconds a stage of MCP initialisation may take'),
     mcp: MCP_SCHEMA,
     freeObservations: raiseOnly('freeObservations', 'How many observations in a row must find the port free'),
-    progressMs: {type: 'integer', minimum: 1_000, default: CONTRACT.progressMs, description: 'Milliseconds between lines of progress.'},
+    progressMs: {type: 'integer', minimum: 1_000, default: CONTRACT.progressMs, description: 'Milliseconds between lines of progress'},
     holderProbeMs: {
       type: 'integer',
       minimum: 1_000,
       default: CONTRACT.holderProbeMs,
-      description: 'Milliseconds between looks at who holds the port.',
+      description: 'Milliseconds between looks at who holds the port',
     },
   },
 }

@@ -75,6 +75,11 @@ describe('the check of MCP servers', () => {
 describe('ProcHolderFinder', () => {
   it('knows nobody for a socket of another user, or one that is gone', async function () {
     if (process.platform !== 'linux') this.skip()
-    expect(await new ProcHolderFinder().find([{...LISTENER, inode: '999999999999'}])).to.deep.equal({pid: null, command: null, cwd: null})
+    expect(await new ProcHolderFinder().find([{...LISTENER, inode: '999999999999'}])).to.deep.equal({
+      pid: null,
+      command: null,
+      cwd: null,
+      run: null,
+    })
   })
 })

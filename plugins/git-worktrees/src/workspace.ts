@@ -8,6 +8,7 @@ import {fastForwardParent} from './merge/parent-branch.js'
 import {ensureScratch} from './merge/scratch.js'
 import {removeWorktree} from './removal/remove-worktree.js'
 import {commitInitial} from './repository/commit-initial.js'
+import {createRepository} from './repository/create.js'
 import {diff} from './repository/diff.js'
 import {inspectRepository} from './repository/inspect.js'
 import {locate} from './repository/locate.js'
@@ -36,6 +37,11 @@ export class GitWorkspace implements Workspace {
   async inspectRepository(path: string): Promise<RepositoryFacts> {
     await this.#git.version()
     return inspectRepository(this.#git, path)
+  }
+
+  async createRepository(request: RequestOf<'createRepository'>): Promise<string> {
+    await this.#git.version()
+    return createRepository(this.#git, request)
   }
 
   async commitInitial(root: string, message: string): Promise<string> {

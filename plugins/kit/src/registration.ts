@@ -41,6 +41,15 @@ export interface RpcMethod {
   handler(params: never, caller: Caller): Promise<unknown>
 }
 
+/** A socket method that answers with a stream of objects, one a line. */
+export interface RpcStream {
+  readonly params: JsonSchema
+  /** Of each object. */
+  readonly result: JsonSchema
+  /** @param signal aborted when the client goes away */
+  stream(params: never, caller: Caller, signal: AbortSignal): AsyncIterable<unknown>
+}
+
 /** What a plugin hands back from `register`. */
 export interface Registration {
   /** The API the plugin was written for. */
@@ -50,5 +59,5 @@ export interface Registration {
   readonly checks?: readonly DoctorCheck[]
   /** The plugin's own section of the configuration; unknown keys in it are errors, defaults of the schema apply. */
   readonly config?: {readonly section: string; readonly schema: JsonSchema}
-  readonly methods?: Readonly<Record<string, RpcMethod>>
+  readonly methods?: Readonly<Record<string, RpcMethod | RpcStream>>
 }

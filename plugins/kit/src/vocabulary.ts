@@ -70,4 +70,6 @@ export interface PortHolder {
   readonly pid: number | null
   readonly command: string | null
   readonly cwd: string | null
+  /** The run of orch it was started from, when it is not that run's own agent: a dev server, say. Waiting does not release such a port. */
+  readonly run?: string | null
 }

@@ -33,6 +33,8 @@ export interface RehearsalOptions {
   readonly startDelayMs: number
   /** Milliseconds from the composer's first appearance in which keys are lost. */
   readonly swallowKeysMs: number
+  /** Starts keep to the OAuth timing contract; read by the supervisor at its start. */
+  readonly usesOauthPort: boolean
   readonly dialogs: {readonly trust: boolean; readonly mcp: boolean; readonly bypass: boolean}
   readonly faults: Faults
 }
@@ -42,6 +44,7 @@ const DEFAULTS: RehearsalOptions = {
   speed: 1,
   startDelayMs: 0,
   swallowKeysMs: 0,
+  usesOauthPort: false,
   dialogs: {trust: false, mcp: false, bypass: false},
   faults: {
     crashAtStart: false,
@@ -63,6 +66,7 @@ export const OPTIONS_SCHEMA: JsonSchema = section({
   speed: {type: 'number', minimum: 0, default: 1, description: 'Delays of `think` are divided by this; 0: no delay at all.'},
   startDelayMs: milliseconds('From process start to the first dialog or the composer.'),
   swallowKeysMs: milliseconds("From the composer's first appearance: keys that come earlier are lost."),
+  usesOauthPort: flag('Keep to the OAuth timing contract at starts, as Claude Code does.'),
   dialogs: section(
     {trust: flag('Ask for trust.'), mcp: flag('Ask for an MCP server.'), bypass: flag('Warn of bypass mode.')},
     {default: {}},

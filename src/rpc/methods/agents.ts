@@ -1,25 +1,23 @@
 import type {HookReport, Terminal} from '@orch/plugin-kit'
 import {OrchError} from '@orch/plugin-kit'
-import type {Files} from '../../domain/files.js'
 import {projectStatus} from '../../services/status.js'
+import type {AgentLog} from '../../services/agent-log.js'
 import type {AgentWatch} from '../../services/agent-watch.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {call, params, type Methods} from '../method.js'
+import {call, params, stream, type Methods} from '../method.js'
 
 interface AgentMethodsOptions {
   readonly watch: AgentWatch
   readonly rollCall: RollCall
   readonly terminal: Terminal
-  readonly files: Files
+  readonly agentLog: AgentLog
 }
 
 const text = {type: 'string'}
 const REPORT = {project: text, agent: text, run: text, event: text, payload: {type: 'object'}}
 const TARGET = {project: text, role: text}
-/** Lines of scrollback `orch logs` shows of a living agent. */
-const HISTORY_LINES = 5_000
 
-export function agentMethods({watch, rollCall, terminal, files}: AgentMethodsOptions): Methods {
+export function agentMethods({watch, rollCall, terminal, agentLog}: AgentMethodsOptions): Methods {
   const find = async ({project, role}: {project?: string; role: string}) => {
     const found = project === undefined ? await rollCall.only() : await rollCall.project(project)
     return {project: found, agent: rollCall.agent(found, role)}
@@ -54,9 +52,12 @@ export function agentMethods({watch, rollCall, terminal, files}: AgentMethodsOpt
     ),
     'agent.logs': call(params(TARGET, ['role']), async (target: {project?: string; role: string}) => {
       const {agent} = await find(target)
-      const kept = await files.readText(`${agent.directory}/last-words.txt`)
-      const living = agent.pane ? await terminal.capture(agent.pane, HISTORY_LINES).catch(() => null) : null
-      return {role: agent.role, transcript: agent.transcript?.path ?? null, text: living ?? kept ?? ''}
+      return {role: agent.role, transcript: agent.transcript?.path ?? null, text: await agentLog.read(agent)}
+    }),
+    'agent.follow': stream(params(TARGET), async function* ({project: name, role}: {project?: string; role?: string}, {signal}) {
+      const project = name === undefined ? await rollCall.only() : await rollCall.project(name)
+      const roles = role === undefined ? project.agents.map((agent) => agent.role) : [rollCall.agent(project, role).role]
+      yield* agentLog.follow(project.id, roles, signal)
     }),
     'agent.attach': call(params({...TARGET}), async ({project: name, role}: {project?: string; role?: string}) => {
       const project = name === undefined ? await rollCall.only() : await rollCall.project(name)

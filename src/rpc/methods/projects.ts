@@ -1,14 +1,17 @@
-import type {LoggedEvent} from '../../domain/event.js'
-import type {EventLog} from '../../domain/event.js'
+import type {EventLog, LoggedEvent} from '../../domain/event.js'
+import {isAlive} from '../../domain/agent-states.js'
+import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/store.js'
 import type {Attendance} from '../../services/attendance.js'
 import type {Feed} from '../../services/feed.js'
-import type {Intake, RunRequest} from '../../services/intake.js'
+import type {ApprovedRun, Intake, RunRequest} from '../../services/intake.js'
 import {outcomeOf} from '../../services/outcome.js'
+import type {NewRepository} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {RECENTLY_FINISHED, projectStatus, statusOf, type Status} from '../../services/status.js'
+import {RECENTLY_FINISHED, projectStatus, statusOf, type LeftOut, type Status} from '../../services/status.js'
+import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
 import {call, params, stream, type Methods} from '../method.js'
 
 interface ProjectMethodsOptions {
@@ -18,8 +21,14 @@ interface ProjectMethodsOptions {
   readonly intake: Intake
   readonly control: ProjectControl
   readonly rollCall: RollCall
+  readonly unfinished: UnfinishedRuns
+  readonly newRepository: NewRepository
   readonly attendance: Attendance
+  /** Plugins that are not loaded because of what they did. */
+  readonly leftOut: () => readonly LeftOut[]
   readonly supervisor: Status['supervisor']
+  /** The supervisor is letting go of its clients: their streams end, and nothing follows from that. */
+  readonly isStopping: () => boolean
 }
 
 const text = {type: 'string', maxLength: 4096}
@@ -38,8 +47,23 @@ const RUN_REQUEST = {
   env: {type: 'object', additionalProperties: {type: 'string'}},
   planFile: {type: ['string', 'null']},
 }
+/** Bounds a person may set. */
+const BOUNDS = {deadlineAt: {type: ['integer', 'null']}, budgetUsd: {type: ['number', 'null'], exclusiveMinimum: 0}}
 const APPROVAL = {by: {enum: ['person', 'flag']}, initCommit: {type: 'boolean'}, stopOnExit: {type: 'boolean'}}
 const ONE = {project: text}
+
+const START = params(
+  {
+    request: params({...RUN_REQUEST, ...BOUNDS, plannerUsd: {type: ['number', 'null'], minimum: 0}}, Object.keys(RUN_REQUEST)),
+    approval: params(APPROVAL, Object.keys(APPROVAL)),
+  },
+  ['request', 'approval'],
+)
+
+interface StartParams {
+  readonly request: ApprovedRun
+  readonly approval: Parameters<Intake['start']>[1]
+}
 
 /** One line of `project.follow`: how the project stands, and what happened since the last line. */
 export interface FollowItem {
@@ -49,7 +73,7 @@ export interface FollowItem {
 }
 
 export function projectMethods(options: ProjectMethodsOptions): Methods {
-  const {store, feed, log, intake, control, rollCall, attendance, supervisor} = options
+  const {store, feed, log, intake, control, rollCall, unfinished, newRepository, attendance, leftOut, supervisor, isStopping} = options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
 
   async function* plan(request: RunRequest, {signal}: {signal: AbortSignal}): AsyncGenerator<{progress: string} | {planned: unknown}> {
@@ -78,7 +102,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
   }
 
   async function* follow(
-    {project: name, attended}: {project?: string; attended?: boolean},
+    {project: name, attended, guard}: {project?: string; attended?: boolean; guard?: boolean},
     {signal}: {signal: AbortSignal},
   ): AsyncGenerator<FollowItem> {
     const start = await named(name)
@@ -93,7 +117,14 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
       }
     } finally {
       leave()
+      if (guard && signal.aborted && !isStopping()) await stopGuarded(start.id)
     }
+  }
+
+  /** The command that started the project is gone, and was asked not to leave it behind. */
+  async function stopGuarded(id: string): Promise<void> {
+    const project = store.project(id)
+    if (project?.options.stopOnExit && !isFinished(project.state)) await control.cancel(id, 'its command ended')
   }
 
   async function* events(
@@ -101,10 +132,20 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     {signal}: {signal: AbortSignal},
   ): AsyncGenerator<LoggedEvent> {
     const project = await named(name)
-    yield* log.read(project.id)
-    if (!goOn || isFinished(project.state)) return
-    for await (const item of feed.items(signal)) {
-      if (item.project.id === project.id) yield* item.events
+    if (!goOn || isOver(project)) return yield* log.read(project.id)
+    // Listening begins before the log is read, so that nothing falls between; what stands in both is told once.
+    const live = feed.items(signal)
+    let next = live.next()
+    const told = new Set<string>()
+    for await (const event of log.read(project.id)) {
+      if (event.revision >= project.revision) told.add(JSON.stringify(event))
+      yield event
+    }
+    for (let item = await next; !item.done; item = await next) {
+      next = live.next()
+      if (item.value.project.id !== project.id) continue
+      yield* item.value.events.filter((event) => !told.has(JSON.stringify(event)))
+      if (isOver(item.value.project)) return
     }
   }
 
@@ -116,15 +157,22 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
   }
 
   return {
-    'project.plan': stream(params(RUN_REQUEST, Object.keys(RUN_REQUEST)), plan),
-    'project.start': call(
-      params({request: {type: 'object'}, approval: params(APPROVAL, Object.keys(APPROVAL))}, ['request', 'approval']),
-      async ({request, approval}: {request: RunRequest & {planFile: string}; approval: Parameters<Intake['start']>[1]}) => {
-        const {project, warnings} = await intake.start(request, approval)
-        return {...projectStatus(project), warnings}
-      },
+    'project.plan': stream(params({...RUN_REQUEST, ...BOUNDS}, Object.keys(RUN_REQUEST)), plan),
+    'project.unfinished': call(
+      params({spec: text, project: {type: ['string', 'null']}}, ['spec', 'project']),
+      async ({spec, project}: {spec: string; project: string | null}) =>
+        (await unfinished.of(spec, project)).map((found) => ({project: projectStatus(found.project), changed: found.changed})),
     ),
-    'project.follow': stream(params({...ONE, attended: {type: 'boolean'}}), follow),
+    'repository.create': call(
+      params({spec: text, dir: {type: ['string', 'null']}, parent: text}, ['spec', 'dir', 'parent']),
+      async (request: {spec: string; dir: string | null; parent: string}) => newRepository.make(request),
+    ),
+    'project.check': call(START, async ({request, approval}: StartParams) => ({warnings: await intake.check(request, approval)})),
+    'project.start': call(START, async ({request, approval}: StartParams) => {
+      const {project, warnings} = await intake.start(request, approval)
+      return {...projectStatus(project), warnings}
+    }),
+    'project.follow': stream(params({...ONE, attended: {type: 'boolean'}, guard: {type: 'boolean'}}), follow),
     'project.outcome': call(params(ONE), async ({project}: {project?: string}) => outcomeOf(await named(project))),
     'project.stop': call(params({...ONE, why: text}, ['project']), async ({project, why}: {project: string; why?: string}) => {
       const found = await rollCall.project(project)
@@ -150,8 +198,13 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     }),
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
-      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor)
-      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor)
+      if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, leftOut())
+      return statusOf([...store.projects(), ...(await store.finished(RECENTLY_FINISHED))], supervisor, leftOut())
     }),
   }
+}
+
+/** It is finished, and so are its agents: nothing more will happen. */
+function isOver({state, agents}: Project): boolean {
+  return isFinished(state) && !agents.some((agent) => isAlive(agent.state))
 }

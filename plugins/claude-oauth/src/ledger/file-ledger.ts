@@ -1,17 +1,21 @@
 import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {OrchError, isOrchError, messageOf, type Clock, type OauthLedger, type PortHistory} from '@orch/plugin-kit'
+import {OrchError, isOrchError, messageOf, type Clock, type OauthLedger, type PortHistory, type PortLease} from '@orch/plugin-kit'
 import {FileLock} from './file-lock.js'
 import type {Host} from './host.js'
-import {readLedger, writeLedger, type LedgerDocument, type LeaseRecord, type PortRecord} from './ledger-document.js'
+import {readLedger, writeLedger, type LedgerDocument, type LedgerStorage, type LeaseRecord, type PortRecord} from './ledger-document.js'
 
 export interface FileLedgerOptions {
   /** The file; shared by every supervisor of this OS user. */
   readonly path: string
+  /** State directory of this supervisor. */
+  readonly home: string
   readonly host: Host
   readonly clock: Clock
   /** Milliseconds to wait for another supervisor's write; 5 s without it. */
   readonly patienceMs?: number
+  /** The file at `path` under a lock beside it, without it. */
+  readonly storage?: LedgerStorage
 }
 
 const NOTHING: PortRecord = {killed: null, exited: null, lease: null}
@@ -19,32 +23,25 @@ const NOTHING: PortRecord = {killed: null, exited: null, lease: null}
 /** The ledger as a JSON file, written whole under an exclusive lock. */
 export class FileLedger implements OauthLedger {
   readonly #options: FileLedgerOptions
-  readonly #lock: FileLock
+  readonly #storage: LedgerStorage
   /** Writes of this process, one behind the other: they would only wait for each other at the lock. */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: FileLedgerOptions) {
     this.#options = options
-    this.#lock = new FileLock({
-      path: `${options.path}.lock`,
-      host: options.host,
-      clock: options.clock,
-      patienceMs: options.patienceMs ?? 5_000,
-    })
+    this.#storage = options.storage ?? fileStorage(options)
   }
 
   async history(port: number): Promise<PortHistory> {
-    const {host, path} = this.#options
+    const {host, clock} = this.#options
     return this.#failing(async () => {
-      const {killed, exited, lease} = recordOf(await readLedger(path), port)
-      const leaseTaken = lease && (await host.wallTimeOf(lease.taken))
-      return {
-        port,
-        killedAt: killed && (await host.wallTimeOf(killed)),
-        exitedAt: exited && (await host.wallTimeOf(exited)),
-        // After a reboot nothing of the start it was taken for is left.
-        lease: lease && leaseTaken !== null ? {run: lease.run, agent: lease.agent, takenAt: leaseTaken} : null,
-      }
+      const {killed, exited, lease} = recordOf(await this.#storage.read(), port)
+      const ages = await Promise.all([killed, exited, lease?.taken ?? null].map((stamp) => stamp && host.ageOf(stamp)))
+      // One reading of the wall clock for all: what it is set to between two readings would look like age.
+      const asOf = clock.now()
+      const [killedAt = null, exitedAt = null, takenAt = null] = ages.map((age) => (age === null ? null : asOf - age))
+      // After a reboot nothing of the start it was taken for is left.
+      return {port, asOf, killedAt, exitedAt, lease: lease && takenAt !== null ? {run: lease.run, agent: lease.agent, takenAt} : null}
     })
   }
 
@@ -63,39 +60,51 @@ export class FileLedger implements OauthLedger {
    * released. Only a reboot ends it otherwise.
    */
   async takeLease(port: number, {run, agent}: {run: string; agent: string}): Promise<boolean> {
-    const {host} = this.#options
+    const {host, home} = this.#options
     return this.#change(port, async (record) => {
-      const held = record.lease && (await host.wallTimeOf(record.lease.taken)) !== null ? record.lease : null
+      const held = record.lease && (await host.ageOf(record.lease.taken)) !== null ? record.lease : null
       if (held && held.run !== run) return [record, false]
-      const lease: LeaseRecord = {run, agent, taken: held?.taken ?? (await host.stamp()), supervisor: await host.self()}
+      const lease: LeaseRecord = {run, agent, taken: held?.taken ?? (await host.stamp()), supervisor: await host.self(), home}
       return [{...record, lease}, true]
     })
   }
 
-  async releaseLease(port: number, run: string): Promise<void> {
-    await this.#change(port, (record) => [record.lease?.run === run ? {...record, lease: null} : record, undefined])
+  releaseLease(port: number, run: string): Promise<boolean> {
+    return this.#change(port, (record) => (record.lease?.run === run ? [{...record, lease: null}, true] : [record, false]))
+  }
+
+  async ownLeases(): Promise<(PortLease & {readonly port: number})[]> {
+    const {home} = this.#options
+    const {ports} = await this.#failing(() => this.#storage.read())
+    const own = Object.entries(ports).filter(([, {lease}]) => lease?.home === home)
+    const histories = await Promise.all(own.map(([port]) => this.history(Number(port))))
+    return histories.flatMap(({port, lease}) => (lease ? [{...lease, port}] : []))
+  }
+
+  /** Writes the ledger as it stands. */
+  async requireWritable(): Promise<void> {
+    await this.#locked(async () => this.#storage.write(await this.#storage.read()))
   }
 
   /** @returns whether the supervisor that holds the lease on `port` still runs; null without a lease */
   async holderAlive(port: number): Promise<boolean | null> {
-    const {lease} = recordOf(await this.#failing(() => readLedger(this.#options.path)), port)
+    const {lease} = recordOf(await this.#failing(() => this.#storage.read()), port)
     return lease && this.#options.host.isAlive(lease.supervisor)
   }
 
   /** @param change gives the new record and what to return; the same record means there is nothing to write */
   async #change<T>(port: number, change: (record: PortRecord) => [PortRecord, T] | Promise<[PortRecord, T]>): Promise<T> {
-    const {path} = this.#options
-    const work = () =>
-      this.#failing(async () => {
-        await mkdir(dirname(path), {recursive: true, mode: 0o700})
-        return this.#lock.hold(async () => {
-          const document = await readLedger(path)
-          const record = recordOf(document, port)
-          const [changed, result] = await change(record)
-          if (changed !== record) await writeLedger(path, {...document, ports: {...document.ports, [port]: changed}})
-          return result
-        })
-      })
+    return this.#locked(async () => {
+      const document = await this.#storage.read()
+      const record = recordOf(document, port)
+      const [changed, result] = await change(record)
+      if (changed !== record) await this.#storage.write({...document, ports: {...document.ports, [port]: changed}})
+      return result
+    })
+  }
+
+  async #locked<T>(change: () => Promise<T>): Promise<T> {
+    const work = () => this.#failing(() => this.#storage.exclusively(change))
     const done = this.#last.then(work)
     this.#last = done.catch(() => undefined)
     return done
@@ -108,6 +117,18 @@ export class FileLedger implements OauthLedger {
       if (isOrchError(error)) throw error
       throw new OrchError('ORCH_LEDGER', {path: this.#options.path, why: messageOf(error)}, {cause: error})
     }
+  }
+}
+
+function fileStorage({path, host, clock, patienceMs = 5_000}: FileLedgerOptions): LedgerStorage {
+  const lock = new FileLock({path: `${path}.lock`, host, clock, patienceMs})
+  return {
+    read: () => readLedger(path),
+    exclusively: async (work) => {
+      await mkdir(dirname(path), {recursive: true, mode: 0o700})
+      return lock.hold(work)
+    },
+    write: (document) => writeLedger(path, document),
   }
 }
 

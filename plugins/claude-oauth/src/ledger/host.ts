@@ -15,8 +15,8 @@ export interface Stamp {
 export interface Host {
   /** @returns the present moment; `monotonic` is rounded up, so that the time since a stamp is never overstated */
   stamp(): Promise<Stamp>
-  /** @returns a stamp's moment on today's wall clock, in milliseconds; null when the machine was booted since */
-  wallTimeOf(stamp: Stamp): Promise<number | null>
+  /** @returns milliseconds since a stamp, never overstated, whatever the wall clock was set to; null when the machine was booted since */
+  ageOf(stamp: Stamp): Promise<number | null>
   /** The process this runs in. */
   self(): Promise<ProcessIdentity>
   /** @returns whether exactly this process still runs; true when nobody can tell */
@@ -49,10 +49,9 @@ export class SystemHost implements Host {
     return {wall: this.#clock.now(), monotonic: Math.ceil(this.#sinceBoot()) + UPTIME_RESOLUTION_MS, boot: await this.bootId()}
   }
 
-  async wallTimeOf(stamp: Stamp): Promise<number | null> {
+  async ageOf(stamp: Stamp): Promise<number | null> {
     if (stamp.boot !== (await this.bootId())) return null
-    const elapsed = Math.max(0, Math.floor(this.#sinceBoot()) - stamp.monotonic)
-    return this.#clock.now() - elapsed
+    return Math.max(0, Math.floor(this.#sinceBoot()) - stamp.monotonic)
   }
 
   bootId(): Promise<string> {

@@ -11,6 +11,8 @@ export interface LeaseRecord {
   readonly taken: Stamp
   /** The supervisor that took it, or inherited it. */
   readonly supervisor: ProcessIdentity
+  /** State directory of that supervisor: the next one of it goes on with the start or gives the lease back. */
+  readonly home: string
 }
 
 export interface PortRecord {
@@ -22,6 +24,14 @@ export interface PortRecord {
 export interface LedgerDocument {
   readonly schema: 1
   readonly ports: Readonly<Record<string, PortRecord>>
+}
+
+/** Where the ledger lies. */
+export interface LedgerStorage {
+  read(): Promise<LedgerDocument>
+  /** Runs `work` while no other process of this user does. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+  write(document: LedgerDocument): Promise<void>
 }
 
 /** @returns the ledger; an empty one when there is no file yet. @throws Error when it is damaged or of a newer version: nothing may be assumed then */

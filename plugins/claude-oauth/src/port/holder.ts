@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import type {PortHolder, ProcessRunner} from '@orch/plugin-kit'
 import {parseLsof} from './lsof.js'
 import type {Listener} from './listeners.js'
+import {runBehind} from './run-behind.js'
 
 /** Names the process behind a listener. It is named, never ended. */
 export interface HolderFinder {
@@ -10,7 +11,7 @@ export interface HolderFinder {
   find(listeners: readonly Listener[]): Promise<PortHolder>
 }
 
-const NOBODY: PortHolder = {pid: null, command: null, cwd: null}
+const NOBODY: PortHolder = {pid: null, command: null, cwd: null, run: null}
 
 /** Looks for the socket's inode among the open files of every process this user may look into. */
 export class ProcHolderFinder implements HolderFinder {
@@ -24,7 +25,7 @@ export class ProcHolderFinder implements HolderFinder {
   }
 }
 
-/** Asks lsof. Not verified on macOS. */
+/** Asks lsof. Which run of orch it belongs to is not told there. Not verified on macOS. */
 export class LsofHolderFinder implements HolderFinder {
   readonly #processes: ProcessRunner
 
@@ -40,7 +41,7 @@ export class LsofHolderFinder implements HolderFinder {
       this.#processes.run('ps', ['-o', 'command=', '-p', String(pid)], {timeoutMs: 1_500}),
     ])
     const entry = parseLsof(files.stdout)[0]
-    return {pid, command: commandLine.stdout.trim() || entry?.command || null, cwd: entry?.name ?? null}
+    return {pid, command: commandLine.stdout.trim() || entry?.command || null, cwd: entry?.name ?? null, run: null}
   }
 }
 
@@ -53,9 +54,10 @@ async function hasOpen(pid: string, wanted: ReadonlySet<string>): Promise<boolea
 }
 
 async function describe(pid: string): Promise<PortHolder> {
-  const [command, cwd] = await Promise.all([
+  const [command, cwd, run] = await Promise.all([
     readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
     readlink(`/proc/${pid}/cwd`).catch(() => null),
+    runBehind(Number(pid)),
   ])
-  return {pid: Number(pid), command: command.replaceAll('\0', ' ').trim() || null, cwd}
+  return {pid: Number(pid), command: command.replaceAll('\0', ' ').trim() || null, cwd, run}
 }

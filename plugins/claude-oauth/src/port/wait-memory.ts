@@ -1,13 +1,26 @@
 import type {PortHolder} from '@orch/plugin-kit'
 import type {Observation} from '../port-rules.js'
 
+/** Who waits: what a person may call it by. */
+export interface Waiter {
+  readonly port: number
+  readonly project: string
+  readonly agent: string
+  readonly role: string
+  readonly run: string
+}
+
 /** What is remembered of one waiting start between two questions. Times on the Clock's monotonic clock, in milliseconds. */
-export interface Waiting {
-  /** T of the contract, carried over to the monotonic clock when it was first heard of: setting the wall clock then moves no budget. */
-  readonly askedAt: number
+export interface Waiting extends Waiter {
   readonly observations: readonly Observation[]
   readonly holder: PortHolder | null
-  readonly holderSeenAt: number | null
+  /** Which sockets the holder was found by, and when. */
+  readonly holderSeen: {readonly at: number; readonly sockets: string} | null
+  /** A person said to go on without a free port. */
+  readonly overridden: boolean
+  readonly why: string
+  /** When it may be asked again, as it was answered. */
+  readonly notBefore: number
   readonly touchedAt: number
 }
 
@@ -20,14 +33,34 @@ const WAITING_MEMORY_MS = 600_000
 export class WaitMemory {
   readonly #waiting = new Map<string, Waiting>()
 
-  /** @param age milliseconds since T, by the wall clock, when the start is heard of for the first time */
-  recall(key: string, now: number, age: number): Waiting {
+  recall(key: string, now: number, waiter: Waiter): Waiting {
     for (const [other, {touchedAt}] of this.#waiting) if (now - touchedAt > WAITING_MEMORY_MS) this.#waiting.delete(other)
-    return this.#waiting.get(key) ?? {askedAt: now - age, observations: [], holder: null, holderSeenAt: null, touchedAt: now}
+    const fresh = {observations: [], holder: null, holderSeen: null, overridden: false, why: '', notBefore: now, touchedAt: now}
+    return this.#waiting.get(key) ?? {...fresh, ...waiter}
   }
 
   keep(key: string, waiting: Waiting): void {
-    this.#waiting.set(key, waiting)
+    // What a person said while the question was being answered stands.
+    const overridden = waiting.overridden || this.#waiting.get(key)?.overridden === true
+    this.#waiting.set(key, {...waiting, overridden})
+  }
+
+  /** It waits no more; what was seen stays, for the last look before the spawn. */
+  settle(key: string, waiting: Waiting): void {
+    this.keep(key, {...waiting, why: ''})
+  }
+
+  /** Those that were told to wait, and have asked within so many milliseconds of when they may. */
+  waiting(now: number, graceMs: number): Waiting[] {
+    return [...this.#waiting.values()].filter(
+      ({why, notBefore, touchedAt}) => why !== '' && now <= Math.max(notBefore, touchedAt) + graceMs,
+    )
+  }
+
+  /** A person lets a start go on without a free port. */
+  override({port, run}: Waiter): void {
+    for (const [key, waiting] of this.#waiting)
+      if (waiting.port === port && waiting.run === run) this.#waiting.set(key, {...waiting, overridden: true})
   }
 }
 

@@ -44,12 +44,24 @@ describe('claude-oauth as a plugin', () => {
     for (;;) {
       const now = clock.now()
       const history = await ledger.history(port)
-      const answer = await bus.emit('awaitPort', {port, reason: 'restart', agent: 'a_1', run: 'r_1', askedAt, history, now})
+      const answer = await bus.emit('awaitPort', {
+        port,
+        reason: 'restart',
+        project: 'p_1',
+        agent: 'a_1',
+        role: 'developer',
+        run: 'r_1',
+        askedAt,
+        waitedMs: clock.monotonic() - began,
+        history,
+        now,
+        settings: {},
+      })
       if (answer === 'clear') break
       await clock.advance(answer.notBefore - now)
     }
     expect(clock.monotonic() - began).to.be.within(30_000, 31_000)
-    const after = {port, agent: 'a_1', window: '@1', killedAt: askedAt, now: clock.now()}
+    const after = {port, agent: 'a_1', window: '@1', killedAt: askedAt, now: clock.now(), settings: {}}
     expect(await bus.emit('afterWindowKill', after)).to.equal('clear')
     expect(await bus.emit('afterWindowKill', {...after, killedAt: clock.now()})).to.have.property('notBefore', clock.now() + 30_000)
   })

@@ -19,8 +19,8 @@ class FakeHost implements Host {
   async stamp(): Promise<Stamp> {
     return {wall: this.clock.now(), monotonic: this.clock.monotonic(), boot: this.boot}
   }
-  async wallTimeOf(stamp: Stamp): Promise<number | null> {
-    return stamp.boot === this.boot ? this.clock.now() - (this.clock.monotonic() - stamp.monotonic) : null
+  async ageOf(stamp: Stamp): Promise<number | null> {
+    return stamp.boot === this.boot ? this.clock.monotonic() - stamp.monotonic : null
   }
   self = async () => this.identity
   isAlive = async ({pid}: ProcessIdentity) => !this.dead.has(pid)
@@ -33,7 +33,7 @@ describe('FileLedger', () => {
   let clock: FakeClock
   let host: FakeHost
   let ledger: FileLedger
-  const of = (supervisor: FakeHost, patienceMs = 5_000) => new FileLedger({path, host: supervisor, clock, patienceMs})
+  const of = (supervisor: FakeHost, patienceMs = 5_000) => new FileLedger({path, home: '/state', host: supervisor, clock, patienceMs})
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'orch-ledger-'))
@@ -45,7 +45,7 @@ describe('FileLedger', () => {
   afterEach(() => rm(folder, {recursive: true, force: true}))
 
   it('knows nothing of a port at first', async () => {
-    expect(await ledger.history(3000)).to.deep.equal({port: 3000, killedAt: null, exitedAt: null, lease: null})
+    expect(await ledger.history(3000)).to.deep.equal({port: 3000, asOf: clock.now(), killedAt: null, exitedAt: null, lease: null})
   })
 
   it('shows kills and exits to every supervisor, each port by itself, the last one counting', async () => {
@@ -73,7 +73,7 @@ describe('FileLedger', () => {
     await ledger.recordExit(3000)
     await ledger.takeLease(3000, {run: 'r_1', agent: 'a_1'})
     host.boot = 'boot-2'
-    expect(await ledger.history(3000)).to.deep.equal({port: 3000, killedAt: null, exitedAt: null, lease: null})
+    expect(await ledger.history(3000)).to.deep.equal({port: 3000, asOf: clock.now(), killedAt: null, exitedAt: null, lease: null})
     expect(await ledger.takeLease(3000, {run: 'r_2', agent: 'a_2'})).to.equal(true)
   })
 
@@ -109,7 +109,7 @@ describe('FileLedger', () => {
     // In earnest: they wait for each other at the disk.
     const ledgers = [100, 200, 300].map((pid) => {
       const identity = {pid, startedAt: '1'}
-      return new FileLedger({path, host: new FakeHost(clock, identity), clock: realClock, patienceMs: 60_000})
+      return new FileLedger({path, home: `/state/${pid}`, host: new FakeHost(clock, identity), clock: realClock, patienceMs: 60_000})
     })
     const work = Array.from({length: 30}, (_, index) => ledgers[index % 3]!.recordKill(4000 + index))
     await Promise.all(work)

@@ -14,17 +14,19 @@ class World {
   busy: () => boolean = () => false
   problem: string | null = null
   looks = 0
+  /** T, on the monotonic clock. */
+  askedAt = 0
   probes = 0
   findHolder: () => Promise<PortHolder> = async () => HOLDER
-  history: Omit<PortHistory, 'port'> = {killedAt: null, exitedAt: null, lease: null}
+  history: Omit<PortHistory, 'port' | 'asOf'> = {killedAt: null, exitedAt: null, lease: null}
   holderAlive: boolean | null = null
   readonly gate: PortGate
 
-  constructor(config: Record<string, unknown> = {}) {
+  constructor(readonly config: Record<string, unknown> = {}) {
     this.gate = new PortGate({
       clock: this.clock,
       logger: new MemoryLogger(),
-      ledger: {history: async (port) => ({port, ...this.history}), holderAlive: async () => this.holderAlive},
+      ledger: {history: async (port) => ({port, asOf: this.clock.now(), ...this.history}), holderAlive: async () => this.holderAlive},
       observer: {
         listeners: async () => {
           this.looks++
@@ -38,23 +40,34 @@ class World {
           return this.findHolder()
         },
       },
-      settings: () => settingsOf(config),
     })
   }
 
   ask(over: Partial<AwaitPortInput> = {}): Promise<GateAnswer> {
     const now = this.clock.now()
-    const history = {port: 3000, ...this.history}
-    return this.gate.awaitPort({port: 3000, reason: 'start', agent: 'a_1', run: 'r_1', askedAt: now, history, now, ...over})
+    const history = {port: 3000, asOf: now, ...this.history}
+    const who = {project: 'p_1', agent: 'a_1', role: 'developer', run: 'r_1'}
+    const waitedMs = this.clock.monotonic() - this.askedAt
+    return this.gate.awaitPort({
+      port: 3000,
+      reason: 'start',
+      ...who,
+      askedAt: 1,
+      waitedMs,
+      history,
+      now,
+      settings: settingsOf(this.config) as unknown as Record<string, unknown>,
+      ...over,
+    })
   }
 
   /** The loop of core. @returns milliseconds it took and how it ended */
   async start(run = 'r_1'): Promise<{tookMs: number; last: 'clear' | Wait; asked: number}> {
-    const askedAt = this.clock.now()
     const began = this.clock.monotonic()
+    this.askedAt = began
     for (let asked = 1; ; asked++) {
       const now = this.clock.now()
-      const answer = await this.ask({askedAt, run})
+      const answer = await this.ask({run})
       if (answer === 'clear' || answer.overBudget) return {tookMs: this.clock.monotonic() - began, last: answer, asked}
       await this.clock.advance(answer.notBefore - now)
     }
@@ -80,12 +93,11 @@ describe('PortGate.awaitPort', () => {
 
   it('does not count a look of long ago', async () => {
     const world = new World()
-    const askedAt = world.clock.now()
-    await world.ask({askedAt})
+    await world.ask()
     await world.clock.advance(60_000)
-    expect(await world.ask({askedAt})).to.not.equal('clear')
+    expect(await world.ask()).to.not.equal('clear')
     await world.clock.advance(200)
-    expect(await world.ask({askedAt})).to.equal('clear')
+    expect(await world.ask()).to.equal('clear')
   })
 
   it('waits out the floor after a kill, then starts at once', async () => {
@@ -123,14 +135,13 @@ describe('PortGate.awaitPort', () => {
     const world = new World()
     world.history = {...world.history, lease: {run: 'r_9', agent: 'a_9', takenAt: world.clock.now()}}
     world.holderAlive = true
-    const askedAt = world.clock.now()
     await world.clock.advance(500_000)
-    const answer = (await world.ask({askedAt})) as Wait
+    const answer = (await world.ask()) as Wait
     expect(answer.overBudget).to.equal(undefined)
     expect(answer.why).to.include('a_9').and.not.include('has ended')
     expect(world.looks).to.equal(0)
     world.holderAlive = false
-    expect(await world.ask({askedAt}))
+    expect(await world.ask())
       .to.have.property('why')
       .that.includes('has ended')
   })
@@ -145,15 +156,14 @@ describe('PortGate.awaitPort', () => {
     for (const jump of [3_600_000, -3_600_000]) {
       const world = new World()
       world.busy = () => true
-      const askedAt = world.clock.now()
-      await world.ask({askedAt})
+      await world.ask()
       await world.clock.advance(10_000)
       world.clock.jump(jump)
-      expect(await world.ask({askedAt})).to.not.have.property('overBudget')
+      expect(await world.ask()).to.not.have.property('overBudget')
       await world.clock.advance(34_999)
-      expect(await world.ask({askedAt})).to.not.have.property('overBudget')
+      expect(await world.ask()).to.not.have.property('overBudget')
       await world.clock.advance(1)
-      expect(await world.ask({askedAt})).to.have.property('overBudget', true)
+      expect(await world.ask()).to.have.property('overBudget', true)
     }
   })
 
@@ -187,7 +197,7 @@ describe('PortGate.awaitPort', () => {
 
 describe('PortGate.afterWindowKill', () => {
   const kill = (world: World, killedAt: number) =>
-    world.gate.afterWindowKill({port: 3000, agent: 'a_1', window: '@1', killedAt, now: world.clock.now()})
+    world.gate.afterWindowKill({port: 3000, agent: 'a_1', window: '@1', killedAt, now: world.clock.now(), settings: {}})
 
   it('is clear 30 s after the kill', async () => {
     const world = new World()

@@ -3,11 +3,12 @@ import {findLimit} from '../signals/limit-text.js'
 import {DRAFT_OUTLINE_SCHEMA, outlineOf, type DraftOutline} from './outline-schema.js'
 import type {Outline} from '@orch/plugin-kit'
 
-/** What came of one attempt. */
-export type Attempt =
+/** What came of one attempt; `costUsd` is null when Claude Code did not say. */
+export type Attempt = {readonly costUsd: number | null} & (
   | {readonly outline: Outline}
   /** `again`: another attempt may do better. */
   | {readonly why: string; readonly again: boolean}
+)
 
 interface ResultLine {
   readonly is_error?: boolean
@@ -15,6 +16,7 @@ interface ResultLine {
   readonly api_error_status?: number | null
   readonly structured_output?: unknown
   readonly subtype?: string
+  readonly total_cost_usd?: number
 }
 
 /**
@@ -23,23 +25,24 @@ interface ResultLine {
  * @param now milliseconds UTC
  */
 export function readAttempt(run: RunResult, schemas: SchemaValidator, now: number): Attempt {
-  if (run.notStarted) return {why: 'claude could not be started', again: false}
-  if (run.timedOut) return {why: 'it took too long', again: true}
+  if (run.notStarted) return {costUsd: 0, why: 'claude could not be started', again: false}
+  if (run.timedOut) return {costUsd: null, why: 'it took too long', again: true}
   const result = lastResult(run.stdout)
-  if (!result) return {why: (run.stderr.trim() || run.stdout.trim() || `exit code ${run.exitCode}`).slice(0, 500), again: true}
+  const costUsd = typeof result?.total_cost_usd === 'number' ? result.total_cost_usd : null
+  if (!result) return {costUsd, why: (run.stderr.trim() || run.stdout.trim() || `exit code ${run.exitCode}`).slice(0, 500), again: true}
   if (result.is_error || run.exitCode !== 0) {
     const why = result.result?.trim() || result.subtype || `exit code ${run.exitCode}`
     // Limits, logins and money do not change between two attempts.
     const lasting =
       findLimit(why, now) !== null || [400, 401, 403].includes(result.api_error_status ?? 0) || result.subtype === 'error_max_budget_usd'
-    return {why, again: !lasting}
+    return {costUsd, why, again: !lasting}
   }
   const problems = schemas.check(DRAFT_OUTLINE_SCHEMA, result.structured_output)
   if (problems.length > 0) {
     const said = problems.map(({path, message}) => `${path.join('.') || 'the answer'}: ${message}`).join('; ')
-    return {why: `the answer does not fit its schema: ${said}`, again: true}
+    return {costUsd, why: `the answer does not fit its schema: ${said}`, again: true}
   }
-  return {outline: outlineOf(result.structured_output as DraftOutline)}
+  return {costUsd, outline: outlineOf(result.structured_output as DraftOutline)}
 }
 
 function lastResult(stdout: string): ResultLine | null {

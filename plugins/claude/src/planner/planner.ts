@@ -38,9 +38,18 @@ export class ClaudePlanner implements Planner {
 
   async outline(request: Parameters<Planner['outline']>[0]): Promise<Outline> {
     const reasons: string[] = []
+    let left = request.budgetUsd ?? Infinity
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (left <= 0) {
+        reasons.push('the budget is used up')
+        break
+      }
       request.onProgress(`asking Claude Code for a plan (attempt ${attempt} of ${ATTEMPTS})`)
-      const answer = await this.#ask(request)
+      const answer = await this.#ask(request, left)
+      if (answer.costUsd !== null) {
+        request.onCost?.(answer.costUsd)
+        left -= answer.costUsd
+      }
       if ('outline' in answer) return answer.outline
       request.onProgress(`no plan: ${answer.why}`)
       reasons.push(answer.why)
@@ -50,9 +59,10 @@ export class ClaudePlanner implements Planner {
     throw new OrchError('ORCH_PLANNER_FAILED', {planner: this.name, why: [...new Set(reasons)].join('; ')})
   }
 
-  async #ask({spec, env, settings: section, signal}: Parameters<Planner['outline']>[0]) {
+  async #ask({spec, env, settings: section, signal}: Parameters<Planner['outline']>[0], leftUsd: number) {
     const {processes, schemas, clock} = this.#ports
-    const settings = settingsOf(section)
+    const own = settingsOf(section)
+    const settings = {...own, plannerBudgetUsd: Math.min(own.plannerBudgetUsd, leftUsd)}
     // A folder of its own: in the repository its CLAUDE.md and settings would speak too, and print mode asks for no trust.
     const folder = await mkdtemp(join(tmpdir(), 'orch-plan-'))
     try {

@@ -62,6 +62,11 @@ export function signalsOfLine(line: string): AgentSignal[] {
       const text = entry['operation'] === 'enqueue' ? textOf(entry['content']) : ''
       return text ? [{kind: 'submitted', text}] : []
     }
+    // Sums of the whole conversation, taken up by --resume; the last one counts (2.1.330; 2.1.197 writes none).
+    case 'cost-state': {
+      const usd = entry['totalCostUSD']
+      return typeof usd === 'number' && usd >= 0 ? [{kind: 'cost', usd}] : []
+    }
     default:
       return []
   }

@@ -73,6 +73,8 @@ export type AgentSignal =
   | {readonly kind: 'acknowledged'; readonly text: string}
   | {readonly kind: 'transcript'; readonly path: string}
   | {readonly kind: 'ending'; readonly why: string}
+  /** What the conversation has cost so far, in US dollars; each report replaces the one before. */
+  | {readonly kind: 'cost'; readonly usd: number}
 
 /** What a screen shows, read only when no hook can tell. */
 export type ScreenReading =

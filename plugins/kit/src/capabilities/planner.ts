@@ -21,6 +21,10 @@ export interface Planner {
     /** The section of the configuration with the planner's name. */
     settings: Readonly<Record<string, unknown>>
     onProgress: (line: string) => void
+    /** US dollars it may cost in all; without it the planner's own settings decide. */
+    budgetUsd?: number
+    /** Is told of what was spent, in US dollars, each time something was, whether or not a plan came of it. */
+    onCost?: (usd: number) => void
     signal?: AbortSignal
   }): Promise<Outline>
 }

@@ -50,6 +50,12 @@ export interface Workspace {
   version(): Promise<string>
   /** @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY (unsafe ownership, damaged) */
   inspectRepository(path: string): Promise<RepositoryFacts>
+  /**
+   * A repository in a folder that is missing or empty, with a first commit of these files (content by name, at its top).
+   * @returns its top level
+   * @throws ORCH_REFUSED when the folder holds anything
+   */
+  createRepository(request: {path: string; files: Readonly<Record<string, string>>; message: string}): Promise<string>
   /** The first commit of an unborn repository: what is in the folder is left alone, the commit is empty. @returns its sha */
   commitInitial(root: string, message: string): Promise<string>
   /** Makes `branch` at `at` unless it exists. @returns the sha it points to */

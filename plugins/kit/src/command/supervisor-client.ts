@@ -8,8 +8,12 @@ export interface SupervisorClient {
   call<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>, options?: {readonly idempotent?: boolean}): Promise<R>
   /** Like `call`, but answers null when no supervisor runs, and starts none. */
   peek<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>): Promise<R | null>
-  /** A stream of objects; ends when the supervisor ends it or the consumer stops. */
-  stream<T = unknown>(method: string, params?: Readonly<Record<string, unknown>>): AsyncIterable<T>
+  /** A stream of objects; ends when the supervisor ends it, the consumer stops, or the signal says so: an abort is an end, no error. */
+  stream<T = unknown>(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: {readonly signal?: AbortSignal},
+  ): AsyncIterable<T>
 }
 
 /** The entry a host offers to commands: `orch.client` in its package.json names the module that exports it. */

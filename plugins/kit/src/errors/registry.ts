@@ -59,10 +59,16 @@ export const ERRORS = {
     (d) => `The specification ${d.path} cannot be used: ${d.why}.`,
     () => 'Give a text file (Markdown, UTF-8) that says what to build.',
   ),
-  ORCH_PLAN_NOT_APPROVED: entry<{planFile: string}>(
+  ORCH_PLAN_NOT_APPROVED: entry<{planFile: string; others?: readonly string[]}>(
     EXIT.usage,
-    (d) => `The plan was not approved; it is saved as ${d.planFile}. Nothing was started.`,
-    (d) => `Read it, then run again with --yes, or with --yes --plan-file ${d.planFile}.`,
+    (d) =>
+      d.others && d.others.length > 0
+        ? `The plans were not approved; they are saved as ${[d.planFile, ...d.others].join(', ')}. Nothing was started.`
+        : `The plan was not approved; it is saved as ${d.planFile}. Nothing was started.`,
+    (d) =>
+      d.others && d.others.length > 0
+        ? 'Read them, then run again with --yes; to use one of them as it is, run its specification alone with --plan-file.'
+        : `Read it, then run again with --yes, or with --yes --plan-file ${d.planFile}.`,
   ),
   ORCH_PLAN_INVALID: entry<{source: string; problems: readonly string[]}>(
     EXIT.configuration,

@@ -4,6 +4,8 @@ import type {PortHolder} from '../vocabulary.js'
 /** What the ledger knows of a port: the facts the timing rules are computed from. Times are milliseconds UTC. */
 export interface PortHistory {
   readonly port: number
+  /** The wall clock when this was read: ages are measured against it, whatever it was set to meanwhile. */
+  readonly asOf: number
   /** Last destruction of a window of a bound agent. */
   readonly killedAt: number | null
   /** Last end of a bound agent's process whose pane stands. */
@@ -26,7 +28,12 @@ export interface OauthLedger {
   recordExit(port: number): Promise<void>
   /** @returns false when another run holds it */
   takeLease(port: number, lease: {run: string; agent: string}): Promise<boolean>
-  releaseLease(port: number, run: string): Promise<void>
+  /** @returns whether that run had it */
+  releaseLease(port: number, run: string): Promise<boolean>
+  /** The start leases that supervisors of this state directory took and have not given back. */
+  ownLeases(): Promise<readonly (PortLease & {readonly port: number})[]>
+  /** Finds out whether kills and starts could be recorded now. */
+  requireWritable(): Promise<void>
 }
 
 /** A start waits: until `notBefore`, then it asks again. */
@@ -37,6 +44,8 @@ export interface Wait {
   readonly holder: PortHolder | null
   /** The budget for a free port is used up: what is left is a matter of `oauth.onBusy`. */
   readonly overBudget?: boolean
+  /** A person said to go on without a free port. */
+  readonly overridden?: boolean
 }
 
 export type GateAnswer = 'clear' | Wait
@@ -44,12 +53,18 @@ export type GateAnswer = 'clear' | Wait
 export interface AwaitPortInput {
   readonly port: number
   readonly reason: 'start' | 'restart'
+  readonly project: string
   readonly agent: string
+  readonly role: string
   readonly run: string
-  /** When the start was asked, or the supervisor restarted: T of the contract. */
+  /** When the start was asked, or the supervisor restarted: T of the contract, for records. */
   readonly askedAt: number
+  /** Milliseconds since T on a clock nobody can set: what budgets are measured by. */
+  readonly waitedMs: number
   readonly history: PortHistory
   readonly now: number
+  /** The project's own section `oauth` of the configuration, validated. */
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 export interface AfterWindowKillInput {
@@ -58,6 +73,8 @@ export interface AfterWindowKillInput {
   readonly window: string
   readonly killedAt: number
   readonly now: number
+  /** The project's own section `oauth` of the configuration, validated. */
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 /** A server the agent may talk to over MCP. */

@@ -29,8 +29,6 @@ export interface HookBusOptions {
   readonly declared: ReadonlyMap<string, readonly string[]>
   /** Told of failures that stop nothing. */
   readonly warn: (failure: OrchError) => void
-  /** Puts down the name of what is about to run, so that a crash has a culprit; called with null afterwards. */
-  readonly breadcrumb?: (event: string | null) => void
 }
 
 /** Events over oclif's hooks, with what oclif lacks: folds, time-outs, and failures that count. */
@@ -72,19 +70,16 @@ export class HookBus {
   }
 
   async #ask(event: EventName, input: unknown, timeoutMs: number): Promise<{answers: Answer<unknown>[]; failures: OrchError[]}> {
-    this.#options.breadcrumb?.(event)
-    try {
-      // captureErrors: without it oclif drops every error that carries no exit code.
-      const {successes, failures} = await holdingLoopOpen(timeoutMs, this.#options.runner.runHook(event, {input}, timeoutMs, true))
-      return {
-        answers: successes
-          .map(({plugin, result}) => ({plugin: plugin.name, value: result}))
-          // oclif lists plugins as they finish; sorted, the result is the same every time.
-          .sort((a, b) => (a.plugin < b.plugin ? -1 : 1)),
-        failures: failures.map(({plugin, error}) => asHookFailure(plugin.name, event, error, timeoutMs)),
-      }
-    } finally {
-      this.#options.breadcrumb?.(null)
+    const startedAt = performance.now()
+    // captureErrors: without it oclif drops every error that carries no exit code.
+    const {successes, failures} = await holdingLoopOpen(timeoutMs, this.#options.runner.runHook(event, {input}, timeoutMs, true))
+    const isLate = performance.now() - startedAt >= timeoutMs
+    return {
+      answers: successes
+        .map(({plugin, result}) => ({plugin: plugin.name, value: result}))
+        // oclif lists plugins as they finish; sorted, the result is the same every time.
+        .sort((a, b) => (a.plugin < b.plugin ? -1 : 1)),
+      failures: failures.map(({plugin, error}) => asHookFailure(plugin.name, event, error, isLate ? timeoutMs : null)),
     }
   }
 
@@ -108,9 +103,12 @@ function fold(event: EventName, kind: Fold, answers: Answer<unknown>[]): unknown
   }
 }
 
-function asHookFailure(plugin: string, event: string, error: Error, timeoutMs: number): OrchError {
+/** @param lateMs the time-out that had passed when the last handler was done; null when it had not */
+function asHookFailure(plugin: string, event: string, error: Error, lateMs: number | null): OrchError {
   if (isOrchError(error)) return error
-  const why = /timed out/i.test(messageOf(error)) ? `no answer within ${timeoutMs} ms` : messageOf(error)
+  // oclif's own words (config.js, runHook), and only when the time was up: a handler may fail with any text.
+  const isTimeout = lateMs !== null && messageOf(error) === `Timed out after ${lateMs} ms.`
+  const why = isTimeout ? `no answer within ${lateMs} ms` : messageOf(error)
   return new OrchError('ORCH_HOOK_FAILED', {plugin, event, why}, {cause: error})
 }
 

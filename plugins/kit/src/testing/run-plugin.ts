@@ -62,7 +62,7 @@ export class InProcessRunner implements HookRunner {
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Timed out')), timeoutMs)
+    timer = setTimeout(() => reject(new Error(`Timed out after ${timeoutMs} ms.`)), timeoutMs)
   })
   try {
     return await Promise.race([work, late])

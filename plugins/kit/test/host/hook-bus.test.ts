@@ -6,10 +6,14 @@ import {InProcessRunner, runPlugin, type PluginHandlers} from '../../src/testing
 const AWAIT_PORT: InputOf<'awaitPort'> = {
   port: 3000,
   reason: 'start',
+  project: 'p_1',
   agent: 'a_1',
+  role: 'developer',
+  waitedMs: 0,
+  settings: {},
   run: 'r_1',
   askedAt: 0,
-  history: {port: 3000, killedAt: null, exitedAt: null, lease: null},
+  history: {port: 3000, asOf: 0, killedAt: null, exitedAt: null, lease: null},
   now: 0,
 }
 const CLEANUP = {project: 'p_1', what: 'a worktree', why: 'finished'}

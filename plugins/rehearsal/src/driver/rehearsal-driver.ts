@@ -30,6 +30,8 @@ export interface RehearsalDriverParts {
   readonly hookCommand: readonly string[]
   /** The player's compiled entry file. */
   readonly player: string
+  /** Whether starts keep to the OAuth timing contract; they do not without it. */
+  readonly bound?: () => boolean
   /** Version of this package. */
   readonly version: string
 }
@@ -38,7 +40,6 @@ export interface RehearsalDriverParts {
 export class RehearsalDriver implements AgentDriver {
   readonly kind = 'rehearsal'
   readonly title = 'Rehearsal agent'
-  readonly usesOauthPort = false
   readonly real = false
   readonly exitText = '/exit'
   /** The player handles a paste and the Enter behind it in one read; a little time keeps the two apart on slow terminals. */
@@ -47,6 +48,11 @@ export class RehearsalDriver implements AgentDriver {
 
   constructor(parts: RehearsalDriverParts) {
     this.#parts = parts
+  }
+
+  /** It needs no port; a test of the OAuth timing contract binds it all the same. */
+  get usesOauthPort(): boolean {
+    return this.#parts.bound?.() ?? false
   }
 
   async detect(): Promise<AgentDetection> {

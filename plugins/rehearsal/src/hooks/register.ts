@@ -12,6 +12,7 @@ export default defineHook('register', async ({ports}) => {
     hookCommand: ports.paths.hookCommand,
     player: fileURLToPath(new URL('../player/main.js', import.meta.url)),
     version: manifest.version,
+    bound: () => ports.config('rehearsal')['usesOauthPort'] === true,
   })
   return {
     apiVersion: API_VERSION,

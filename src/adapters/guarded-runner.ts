@@ -1,0 +1,105 @@
+import {AsyncLocalStorage} from 'node:async_hooks'
+import type {Config} from '@oclif/core'
+import type {Logger} from '@orch/plugin-kit'
+import type {HookRunner, HookRunResult} from '@orch/plugin-kit/host'
+import type {PluginFaults} from './plugin-faults.js'
+
+/** How long the event loop may stand still while a handler runs (design § 5), in milliseconds. */
+const STALL_MS = 5_000
+const BEAT_MS = 500
+
+interface Call {
+  readonly plugin: string
+  readonly event: string
+  readonly startedAt: number
+  endedAt: number | null
+}
+
+interface GuardedRunnerOptions {
+  readonly oclif: Config
+  readonly faults: PluginFaults
+  readonly logger: Logger
+  /** A plugin that comes with orch: what it holds up is ours to mend, and it is never left out. */
+  readonly isOwn: (plugin: string) => boolean
+}
+
+/**
+ * Calls oclif's hooks plugin by plugin, with a breadcrumb for each, so that what goes down or stands still has a culprit: a thrown error or a
+ * `process.exit` by the asynchronous context it happens in, a stall by the call that was under way.
+ */
+export class GuardedRunner implements HookRunner {
+  readonly #options: GuardedRunnerOptions
+  readonly #context = new AsyncLocalStorage<Call>()
+  readonly #calls = new Set<Call>()
+  readonly #beat: NodeJS.Timeout
+  #lastBeat = performance.now()
+  #blamed = false
+
+  constructor(options: GuardedRunnerOptions) {
+    this.#options = options
+    this.#beat = setInterval(() => this.#look(), BEAT_MS).unref()
+    process.on('uncaughtExceptionMonitor', this.#onCrash)
+    process.on('exit', this.#onCrash)
+  }
+
+  /** Ends that were asked for are nobody's fault. */
+  close(): void {
+    clearInterval(this.#beat)
+    process.removeListener('uncaughtExceptionMonitor', this.#onCrash)
+    process.removeListener('exit', this.#onCrash)
+  }
+
+  async runHook(event: string, options: object, timeoutMs: number, captureErrors: boolean): Promise<HookRunResult> {
+    const {oclif, faults} = this.#options
+    const asked = [...oclif.plugins.values()].filter(({name, hooks}) => hooks[event]?.length && !faults.isDisabled(name))
+    const answers = await Promise.all(
+      asked.map((plugin) =>
+        this.#guard(plugin.name, event, () => {
+          // oclif's own way of loading and timing a handler, for one plugin.
+          const one = Object.create(oclif, {plugins: {value: new Map([[plugin.name, plugin]])}}) as Config
+          return (one as HookRunner).runHook(event, options, timeoutMs, captureErrors)
+        }),
+      ),
+    )
+    return {successes: answers.flatMap(({successes}) => successes), failures: answers.flatMap(({failures}) => failures)}
+  }
+
+  async #guard<T>(plugin: string, event: string, work: () => Promise<T>): Promise<T> {
+    const pickUp = this.#options.faults.drop(plugin, event)
+    const call: Call = {plugin, event, startedAt: performance.now(), endedAt: null}
+    this.#calls.add(call)
+    try {
+      return await this.#context.run(call, work)
+    } finally {
+      call.endedAt = performance.now()
+      pickUp()
+    }
+  }
+
+  #onCrash = (): void => {
+    const call = this.#context.getStore()
+    // An uncaught error ends the process, and its end is heard of too.
+    if (this.#blamed) return
+    this.#blamed = true
+    this.#options.faults.clear()
+    if (call) this.#options.faults.add({plugin: call.plugin, event: call.event, what: 'crash', at: Date.now()})
+  }
+
+  /** A beat that is late by so much: the loop stood still since the last one. */
+  #look(): void {
+    const now = performance.now()
+    const since = this.#lastBeat
+    this.#lastBeat = now
+    if (now - since - BEAT_MS >= STALL_MS) this.#blame(since, now)
+    for (const call of this.#calls) if (call.endedAt !== null) this.#calls.delete(call)
+  }
+
+  #blame(since: number, now: number): void {
+    const {faults, logger, isOwn} = this.#options
+    const within = ({startedAt, endedAt}: Call) => Math.min(endedAt ?? now, now) - Math.max(startedAt, since)
+    const [worst] = [...this.#calls].filter(({plugin}) => !isOwn(plugin)).sort((a, b) => within(b) - within(a))
+    if (!worst || within(worst) < STALL_MS) return
+    logger.error('a plugin held the supervisor up and is left out from now on', {plugin: worst.plugin, event: worst.event})
+    faults.add({plugin: worst.plugin, event: worst.event, what: 'stall', at: Date.now()})
+  }
+}

@@ -1,0 +1,112 @@
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {disabledPlugins, whyDisabled, type PluginFault} from '../domain/plugin-fault.js'
+
+/**
+ * Which handler of a plugin is being called, and which plugins did harm, on disk. Everything is synchronous: it has to be there before the
+ * call, and is written while the process ends.
+ */
+export class PluginFaults {
+  readonly #file: string
+  readonly #crumbs: string
+  #faults: readonly PluginFault[]
+  #calls = 0
+
+  /** @param data the state directory */
+  constructor(data: string) {
+    this.#file = join(data, 'plugin-faults.json')
+    this.#crumbs = join(data, 'breadcrumbs')
+    this.#faults = readFaults(this.#file)
+  }
+
+  /** Puts down that a handler is about to run. @returns how to take that back */
+  drop(plugin: string, event: string): () => void {
+    const path = join(this.#crumbs, `${process.pid}-${++this.#calls}.json`)
+    try {
+      mkdirSync(this.#crumbs, {recursive: true, mode: 0o700})
+      writeFileSync(path, JSON.stringify({plugin, event, what: 'crash', at: Date.now()} satisfies PluginFault), {mode: 0o600})
+    } catch {
+      // A full disk must not stop the lifecycle; only the culprit of a crash would not be known.
+    }
+    return () => rmSync(path, {force: true})
+  }
+
+  /** Crumbs of a supervisor that went down without a word count against those who left them. To be called by the one supervisor, at its start. */
+  sweep(counts: (plugin: string) => boolean): void {
+    const left = names(this.#crumbs).map((name) => join(this.#crumbs, name))
+    for (const fault of left.map(readCrumb)) if (fault && counts(fault.plugin)) this.add(fault)
+    for (const path of left) rmSync(path, {force: true})
+  }
+
+  /** This process ends knowing who is to blame: what is under way in it is not. */
+  clear(): void {
+    for (const name of names(this.#crumbs)) if (name.startsWith(`${process.pid}-`)) rmSync(join(this.#crumbs, name), {force: true})
+  }
+
+  add(fault: PluginFault): void {
+    this.#write([...this.#faults, fault])
+  }
+
+  /** @returns whether there was anything to forget */
+  forget(plugin: string): boolean {
+    const others = this.#faults.filter((fault) => fault.plugin !== plugin)
+    if (others.length === this.#faults.length) return false
+    this.#write(others)
+    return true
+  }
+
+  isDisabled(plugin: string): boolean {
+    return this.why(plugin) !== null
+  }
+
+  why(plugin: string): {readonly why: string; readonly since: number} | null {
+    return whyDisabled(this.#faults, plugin)
+  }
+
+  disabled(): {readonly plugin: string; readonly why: string; readonly since: number}[] {
+    return disabledPlugins(this.#faults).map((plugin) => ({plugin, ...this.why(plugin)!}))
+  }
+
+  #write(faults: readonly PluginFault[]): void {
+    this.#faults = faults
+    try {
+      const temporary = `${this.#file}.${process.pid}.tmp`
+      writeFileSync(temporary, `${JSON.stringify(faults, null, 2)}\n`, {mode: 0o600})
+      renameSync(temporary, this.#file)
+    } catch {
+      // It counts for the life of this process; nothing more can be done on a full disk.
+    }
+  }
+}
+
+/** A damaged file accuses nobody. */
+function readFaults(file: string): PluginFault[] {
+  try {
+    const faults = JSON.parse(readFileSync(file, 'utf8')) as unknown
+    return Array.isArray(faults) ? faults.filter(isFault) : []
+  } catch {
+    return []
+  }
+}
+
+function readCrumb(path: string): PluginFault | null {
+  try {
+    const fault = JSON.parse(readFileSync(path, 'utf8')) as unknown
+    return isFault(fault) ? fault : null
+  } catch {
+    return null
+  }
+}
+
+function isFault(value: unknown): value is PluginFault {
+  const {plugin, event, what, at} = (value ?? {}) as Partial<PluginFault>
+  return typeof plugin === 'string' && typeof event === 'string' && (what === 'crash' || what === 'stall') && typeof at === 'number'
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,50 @@
+import type {Project} from './project.js'
+
+/** What a person allows a project to cost, in US dollars. */
+export interface Budget {
+  /** As it was given. */
+  readonly usd: number
+  /** Grows by `usd` each time a person takes the project up after it was used up. */
+  readonly allowedUsd: number
+  /** What making the plan cost; null when the planner did not say. */
+  readonly plannerUsd: number | null
+}
+
+export interface Spending {
+  /** US dollars, as far as they are known. */
+  readonly usd: number
+  /** Whose cost is not known: `planner`, or a role whose driver has not reported any. */
+  readonly unknown: readonly string[]
+}
+
+/** Whether costs have to be known while the project goes on. */
+export function watchesCost({options}: Project): boolean {
+  return (options.budget ?? null) !== null
+}
+
+/** What a project has cost: the planner, and each agent's conversation as its driver last reported it. */
+export function spendingOf({agents, options: {budget}}: Project): Spending {
+  const planner = budget?.plannerUsd ?? null
+  const started = agents.filter(({run}) => run !== null)
+  return {
+    usd: started.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), planner ?? 0),
+    unknown: [
+      ...(budget && planner === null ? ['planner'] : []),
+      ...started.filter(({costUsd}) => (costUsd ?? null) === null).map(({role}) => role),
+    ],
+  }
+}
+
+export function isOverBudget(project: Project): boolean {
+  const {budget} = project.options
+  // A record of before there were budgets has none.
+  return Boolean(budget) && spendingOf(project).usd >= budget!.allowedUsd
+}
+
+/** The project with as much allowed again as it takes to go on; the same when it may go on already. */
+export function withFreshBudget(project: Project): Project {
+  const {budget} = project.options
+  if (!budget || !isOverBudget(project)) return project
+  const rounds = Math.floor((spendingOf(project).usd - budget.allowedUsd) / budget.usd) + 1
+  return {...project, options: {...project.options, budget: {...budget, allowedUsd: budget.allowedUsd + rounds * budget.usd}}}
+}

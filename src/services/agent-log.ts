@@ -1,0 +1,101 @@
+import type {Clock, Terminal} from '@orch/plugin-kit'
+import {isAlive} from '../domain/agent-states.js'
+import {findAgent} from '../domain/project.js'
+import type {Agent} from '../domain/agent.js'
+import type {Files} from '../domain/files.js'
+import {isFinished} from '../domain/project-states.js'
+import type {Store} from '../domain/store.js'
+
+/** Lines of scrollback that are shown of a living agent. */
+const HISTORY_LINES = 5_000
+/** tmux tells nobody what a pane prints unless its output is piped, so a followed pane is looked at. */
+const LOOK_MS = 500
+/** Lines that are enough to find the same place again in a screen that has moved on. */
+const ANCHOR_LINES = 12
+
+interface AgentLogOptions {
+  readonly store: Store
+  readonly terminal: Terminal
+  readonly files: Files
+  readonly clock: Clock
+}
+
+/** A piece of what an agent showed. */
+export interface LogPart {
+  readonly role: string
+  readonly text: string
+}
+
+/** What agents showed: their pane's history, and after their end what was kept of it. */
+export class AgentLog {
+  readonly #options: AgentLogOptions
+
+  constructor(options: AgentLogOptions) {
+    this.#options = options
+  }
+
+  async read(agent: Agent): Promise<string> {
+    const {terminal, files} = this.#options
+    const living = agent.pane ? await terminal.capture(agent.pane, HISTORY_LINES).catch(() => null) : null
+    return living ?? (await files.readText(`${agent.directory}/last-words.txt`)) ?? ''
+  }
+
+  /**
+   * What agents show from the start of their history on, and further until the project is over or the signal says so. A line is told once it
+   * has stood for two looks, so that a screen that is being redrawn is not told over and over.
+   */
+  async *follow(projectId: string, roles: readonly string[], signal: AbortSignal): AsyncGenerator<LogPart> {
+    const readers = new Map(roles.map((role) => [role, new Reader()]))
+    for (;;) {
+      const project = await this.#options.store.load(projectId)
+      if (!project) return
+      const isOver = isFinished(project.state) && !project.agents.some((agent) => isAlive(agent.state))
+      for (const [role, reader] of readers) {
+        const id = project.agents.find((agent) => agent.role === role)?.id
+        const agent = id === undefined ? undefined : findAgent(project, id)
+        const lines = agent ? reader.take(linesOf(await this.read(agent)), isOver || !isAlive(agent.state)) : []
+        if (lines.length > 0) yield {role, text: lines.join('\n')}
+      }
+      if (isOver || signal.aborted) return
+      await this.#options.clock.sleep(LOOK_MS, signal).catch(() => undefined)
+      if (signal.aborted) return
+    }
+  }
+}
+
+/** Remembers what has been told of one pane. */
+class Reader {
+  #told: readonly string[] = []
+  #last: readonly string[] = []
+
+  /** @param all nothing more will change: what stands is told at once */
+  take(now: readonly string[], all: boolean): readonly string[] {
+    const settled = all ? now : now.slice(0, sameUntil(this.#last, now))
+    this.#last = now
+    const lines = newLines(this.#told, settled)
+    if (lines.length > 0) this.#told = settled
+    return lines
+  }
+}
+
+/**
+ * What `now` has beyond what was told: the lines behind the place where the last of them are found again; of a screen that was
+ * drawn anew, those behind what both begin with.
+ */
+export function newLines(told: readonly string[], now: readonly string[]): readonly string[] {
+  if (told.length === 0) return now
+  const anchor = told.slice(-ANCHOR_LINES)
+  for (let end = now.length; end >= anchor.length; end--) {
+    if (anchor.every((line, index) => now[end - anchor.length + index] === line)) return now.slice(end)
+  }
+  return now.slice(sameUntil(told, now))
+}
+
+function sameUntil(a: readonly string[], b: readonly string[]): number {
+  const differs = b.findIndex((line, index) => a[index] !== line)
+  return differs < 0 ? b.length : differs
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.trimEnd() === '' ? [] : text.trimEnd().split('\n')
+}

@@ -1,0 +1,40 @@
+import {createHash} from 'node:crypto'
+import {join} from 'node:path'
+import type {Workspace} from '@orch/plugin-kit'
+import type {Files} from '../domain/files.js'
+import type {Project} from '../domain/project.js'
+import {isFinished} from '../domain/project-states.js'
+import type {Store} from '../domain/store.js'
+import {readSpecification} from './specification.js'
+
+export interface UnfinishedRun {
+  readonly project: Project
+  /** The specification has been edited since the project took its copy. */
+  readonly changed: boolean
+}
+
+/** Finds the projects that work on a specification already. */
+export class UnfinishedRuns {
+  readonly #options: {readonly store: Store; readonly workspace: Workspace; readonly files: Files}
+
+  constructor(options: {readonly store: Store; readonly workspace: Workspace; readonly files: Files}) {
+    this.#options = options
+  }
+
+  /**
+   * @param spec absolute
+   * @param folder in the repository; null: the repository that holds the specification
+   * @returns oldest first
+   * @throws ORCH_SPEC_UNREADABLE, ORCH_NOT_A_REPOSITORY
+   */
+  async of(spec: string, folder: string | null): Promise<UnfinishedRun[]> {
+    const {store, workspace, files} = this.#options
+    const {path, text} = await readSpecification(files, spec)
+    const {commonDir} = await workspace.inspectRepository(folder ?? join(path, '..'))
+    const digest = createHash('sha256').update(text).digest('hex')
+    return store
+      .projects()
+      .filter((project) => !isFinished(project.state) && project.spec.path === path && project.repository.commonDir === commonDir)
+      .map((project) => ({project, changed: project.spec.digest !== digest}))
+  }
+}
