@@ -174,6 +174,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const workspace = registry.require('workspace')
   const teams = registry.require('teams')
   const ledger = registry.require('oauth-ledger')
+  const prober = registry.require('mcp-prober')
   const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
@@ -217,7 +218,12 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     leases,
     holds: new PortHolds({store, recorder, logger}),
     watch,
-    mcp: new McpInitialisation({bus, files, recorder}),
+    mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
+    terminal,
+    terminator,
+    ledger,
+    feed,
+    contract,
     briefings,
     files,
     host,

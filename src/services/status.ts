@@ -26,6 +26,8 @@ export interface AgentStatus {
   readonly claim: string | null
   /** What it has used, by its own account; null when it has not said. */
   readonly usage: AgentUsage | null
+  /** What became of its MCP servers at its last start. */
+  readonly mcp: NonNullable<Agent['mcp']>
 }
 
 export interface ProjectStatus {
@@ -142,6 +144,7 @@ function agentStatus(project: Project, agent: Agent): AgentStatus {
     unread,
     claim: agent.claim?.verdict ?? null,
     usage: agent.usage ?? null,
+    mcp: agent.mcp ?? [],
   }
 }
 
