@@ -1,16 +1,7 @@
 /** The composition root: the only place where services meet adapters and plugins. */
 import {join} from 'node:path'
 import type {Config as OclifConfig, Interfaces} from '@oclif/core'
-import {
-  API_VERSION,
-  OrchError,
-  REQUIRED_PLUGIN,
-  type AgentDriver,
-  type HostPaths,
-  type Logger,
-  type Ports,
-  type TemplateSource,
-} from '@orch/plugin-kit'
+import {API_VERSION, OrchError, REQUIRED_PLUGIN, type AgentDriver, type HostPaths, type Ports, type TemplateSource} from '@orch/plugin-kit'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {installAgentPrograms} from './adapters/agent-programs.js'
@@ -78,7 +69,6 @@ import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
-import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
 import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
@@ -366,24 +356,6 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   return supervisor
 }
 
-/** The last known status, read while no supervisor runs. @param project what a person typed; undefined: all @throws ORCH_NOT_FOUND, ORCH_AMBIGUOUS */
-export async function readStatusOffline(
-  dataDir: string,
-  version: string,
-  env: NodeJS.ProcessEnv,
-  project: string | undefined,
-): Promise<Status> {
-  const {state, socket} = statePaths(dataDir, version, env)
-  const quiet: Logger = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet}
-  const store = ProjectStore.reader({folder: state, clock: new SystemClock(), schemas: new AjvValidator(), logger: quiet})
-  await store.look()
-  const projects =
-    project === undefined
-      ? [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
-      : [await new RollCall(store).project(project)]
-  return statusOf(projects, {running: false, pid: null, socket}, new SystemClock().now())
-}
-
 /** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */
 function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): TemplateSource[] {
   const sorted = [...plugins].sort((a, b) => Number(b.root === own) - Number(a.root === own) || a.name.localeCompare(b.name))
@@ -395,9 +367,4 @@ function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): 
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
-}
-
-/** Where the supervisor of a state directory logs. */
-export function supervisorLog(dataDir: string, version: string, env: NodeJS.ProcessEnv): string {
-  return statePaths(dataDir, version, env).log
 }
