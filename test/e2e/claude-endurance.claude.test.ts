@@ -3,7 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
-import {limited, ModelServer, planHeaders, text, tool, unauthorised, type ModelAnswer} from '../support/model-server/index.js'
+import {limited, ModelServer, text, tool, unauthorised} from '../support/model-server/index.js'
 import {Sandbox} from '../support/sandbox.js'
 
 const KEY = 'sk-ant-api03-made-up-for-tests-0123456789abcdefghij'
@@ -32,7 +32,7 @@ interface EventRow {
 
 for (const binary of claudeBinaries()) {
   describe(`what happens to Claude Code ${binary.version} at work`, function () {
-    this.timeout(240_000)
+    this.timeout(360_000)
     let sandbox: Sandbox
     let model: ModelServer
 
@@ -94,6 +94,7 @@ for (const binary of claudeBinaries()) {
         async () => (await sandbox.json<{state: string; verified: boolean}>(['report', id])).data,
         ({state}) => state === 'completed',
         'the end',
+        200_000,
       )
 
     it('is killed with -9, and goes on with the same conversation; nothing of its first life is left', async () => {
@@ -121,13 +122,13 @@ for (const binary of claudeBinaries()) {
 
     it('hits a limit and is woken after the reset exactly once, though its supervisor was killed meanwhile', async () => {
       await open({CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'})
-      // Claude Code says the minute, and orch wakes three minutes later: so this is over in less than half a minute, and lies back already.
-      const resetsAt = Math.floor(Date.now() / 1_000) - 130
-      const fine: ModelAnswer = {kind: 'text', text: 'done', headers: planHeaders(0.5, resetsAt + 18_000)}
-      model.add({match: /briefing.md and start/, withTool: 'Bash', times: 1, answer: fine})
-      model.add({match: BRIEFING, withTool: 'Bash', answer: limited(resetsAt)})
-      model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})
       const id = await run()
+      await until(developer, ({state}) => state === 'idle', 'the first turn')
+      // Claude Code says the minute and orch wakes three minutes later, so a reset that lies back is over in 40 to 100 s: time to look meanwhile.
+      const resetsAt = Math.floor(Date.now() / 1_000) - 80
+      model.add({match: 'LIMIT-MARK', withTool: 'Bash', answer: limited(resetsAt)})
+      model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})
+      await sandbox.orch(['send', `${id}:developer`, 'LIMIT-MARK'])
       const held = await until(developer, ({state}) => state === 'limited', 'the limit')
       expect(held.waitingFor).to.deep.include({what: 'limit', until: Math.floor(resetsAt / 60) * 60_000})
       const pid = await sandbox.supervisorPid()
