@@ -158,7 +158,7 @@ for (const binary of claudeBinaries()) {
           }),
         )
       login('TOKEN-A')
-      model.add({match: BRIEFING, withTool: 'Bash', credential: 'TOKEN-A', answer: unauthorised()})
+      model.add({credential: 'TOKEN-A', answer: unauthorised()})
       model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})
       const id = await run()
       await until(agents, (rows) => rows.length === 2 && rows.every(({state}) => state === 'limited'), 'everything set aside')
