@@ -1,12 +1,11 @@
-import {createServer, type AddressInfo} from 'node:net'
 import {readdirSync, readFileSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
+import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {limited, ModelServer, text, tool, unauthorised} from '../support/model-server/index.js'
 import {Sandbox} from '../support/sandbox.js'
 
-const KEY = 'sk-ant-api03-made-up-for-tests-0123456789abcdefghij'
 const BRIEFING = 'agents/developer/briefing.md'
 const WORK = 'printf "Hello\\n" > hello.txt && git add hello.txt && git commit -q -m "Add the greeting" && orch done --message "It stands"'
 const SPEC = '# Greeting\n\n- [ ] Write hello.txt with a greeting\n\n## Acceptance test\n\n```sh\ngrep -q Hello hello.txt\n```\n'
@@ -53,15 +52,11 @@ for (const binary of claudeBinaries()) {
     const open = async (env: NodeJS.ProcessEnv) => {
       model = await ModelServer.start()
       sandbox = new Sandbox({
-        ANTHROPIC_BASE_URL: model.url,
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        CLAUDE_CODE_MAX_RETRIES: '1',
-        CLAUDE_OAUTH_PORT: String(await freePort()),
-        ORCH_CONFIG_CLAUDE__BINARY: binary.path!,
+        ...(await claudeEnvironment(binary, model)),
         ORCH_CONFIG_CLAUDE__START_GAP_SECONDS: '0',
         ...env,
       })
-      sandbox.write('home/.claude.json', JSON.stringify({customApiKeyResponses: {approved: [KEY.slice(-20)], rejected: []}}))
+      approveClaudeKey(sandbox)
     }
     const run = async () => {
       const spec = sandbox.write('spec.md', SPEC)
@@ -98,7 +93,7 @@ for (const binary of claudeBinaries()) {
       )
 
     it('is killed with -9, and goes on with the same conversation; nothing of its first life is left', async () => {
-      await open({ANTHROPIC_API_KEY: KEY})
+      await open({ANTHROPIC_API_KEY: CLAUDE_KEY})
       const linger = 'nohup setsid sleep 987 >/dev/null 2>&1 & echo LINGERS'
       model.add({match: BRIEFING, withTool: 'Bash', times: 1, answer: tool('Bash', {command: linger, description: 'x'})})
       model.add({match: 'LINGERS', withTool: 'Bash', answer: text('I remember FIRST-LIFE.')})
@@ -186,12 +181,4 @@ function sleepersOf(folder: string): number[] {
       }
     })
     .map(Number)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

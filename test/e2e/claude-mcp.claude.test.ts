@@ -1,14 +1,12 @@
 import {readFileSync} from 'node:fs'
-import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {eventually} from '../contract/eventually.js'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
+import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, text} from '../support/model-server/index.js'
 import {ROOT, Sandbox} from '../support/sandbox.js'
 
-/** As long as a real key: Claude Code remembers the answer for a key by its last 20 characters. */
-const KEY = 'sk-ant-api03-made-up-for-tests-0123456789abcdefghij'
 const FIXTURE = join(ROOT, 'plugins/claude-oauth/test/fixtures/mcp-server.mjs')
 
 interface LoggedEvent {
@@ -38,17 +36,12 @@ for (const binary of claudeBinaries()) {
       model = await ModelServer.start()
       model.add({answer: text('I look around.')})
       sandbox = new Sandbox({
-        ANTHROPIC_BASE_URL: model.url,
-        ANTHROPIC_API_KEY: KEY,
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        CLAUDE_CODE_MAX_RETRIES: '1',
-        CLAUDE_OAUTH_PORT: String(await freePort()),
-        ORCH_CONFIG_CLAUDE__BINARY: binary.path!,
+        ...(await claudeEnvironment(binary, model)),
+        ANTHROPIC_API_KEY: CLAUDE_KEY,
         // Tools of servers stand in the request itself, not behind a search for them.
         ORCH_CONFIG_CLAUDE__ENV: JSON.stringify({ENABLE_TOOL_SEARCH: 'false'}),
       })
-      // A person answers this question once for a key of theirs; orch does not.
-      sandbox.write('home/.claude.json', JSON.stringify({customApiKeyResponses: {approved: [KEY.slice(-20)], rejected: []}}))
+      approveClaudeKey(sandbox)
       log = sandbox.path('starts.jsonl')
     })
 
@@ -146,12 +139,4 @@ for (const binary of claudeBinaries()) {
       expect(started().filter(({mode}) => mode === 'slow')).to.deep.equal([])
     })
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
