@@ -29,7 +29,7 @@ import {composeTalk} from './compose-talk.js'
 import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
-import {pluginMethods} from './rpc/methods/plugins.js'
+import {withPluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
@@ -306,44 +306,47 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       schemas,
       logger,
       identify: (claim) => identifyCaller(store, claim),
-      methods: {
-        ...projectMethods({
-          store,
-          feed,
-          log,
-          intake,
-          control,
-          rollCall,
-          newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
-          unfinished: new UnfinishedRuns({store, workspace, files}),
-          attendance,
-          leftOut: () => faults.disabled(),
-          supervisor: self,
-          isStopping: () => supervisor.isStopping,
-          clock,
-        }),
-        ...agentMethods({watch, control, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
-        ...talk.methods,
-        ...houseMethods({
-          version: oclif.version,
-          supervisor: self,
-          state: paths.data,
-          stop: () => void supervisor.stopForGood(),
-          checkup: new Checkup([
-            faultCheck(() => faults.disabled()),
-            ...registrations.flatMap(({value}) => value.checks ?? []),
-            ...agentChecks(drivers, config, definedOnly(env)),
-          ]),
-          layers,
-          schema: configuration.schema,
-          intake,
-          previews: briefings,
-          workspace,
-          declared,
-          providers: registry.providers(),
-        }),
-        ...pluginMethods(registrations.map(({value}) => value)),
-      },
+      methods: withPluginMethods(
+        {
+          ...projectMethods({
+            store,
+            feed,
+            log,
+            intake,
+            control,
+            rollCall,
+            newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
+            unfinished: new UnfinishedRuns({store, workspace, files}),
+            attendance,
+            leftOut: () => faults.disabled(),
+            supervisor: self,
+            isStopping: () => supervisor.isStopping,
+            clock,
+          }),
+          ...agentMethods({watch, control, rollCall, terminal, agentLog: new AgentLog({store, terminal, files, clock})}),
+          ...talk.methods,
+          ...houseMethods({
+            version: oclif.version,
+            supervisor: self,
+            state: paths.data,
+            stop: () => void supervisor.stopForGood(),
+            checkup: new Checkup([
+              faultCheck(() => faults.disabled()),
+              ...registrations.flatMap(({value}) => value.checks ?? []),
+              ...agentChecks(drivers, config, definedOnly(env)),
+            ]),
+            layers,
+            schema: configuration.schema,
+            intake,
+            previews: briefings,
+            workspace,
+            declared,
+            providers: registry.providers(),
+          }),
+        },
+        registrations,
+        schemas,
+      ),
     }),
     clock,
     logger,
