@@ -1,16 +1,7 @@
 /** The composition root: the only place where services meet adapters and plugins. */
 import {join} from 'node:path'
 import type {Config as OclifConfig, Interfaces} from '@oclif/core'
-import {
-  API_VERSION,
-  OrchError,
-  REQUIRED_PLUGIN,
-  type AgentDriver,
-  type HostPaths,
-  type Logger,
-  type Ports,
-  type TemplateSource,
-} from '@orch/plugin-kit'
+import {API_VERSION, OrchError, REQUIRED_PLUGIN, type AgentDriver, type HostPaths, type Ports, type TemplateSource} from '@orch/plugin-kit'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {installAgentPrograms} from './adapters/agent-programs.js'
@@ -23,10 +14,8 @@ import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
-import {MessageArchive} from './adapters/message-archive.js'
 import {statePaths} from './adapters/paths.js'
 import {PluginFaults} from './adapters/plugin-faults.js'
-import {isPersonAtTerminal} from './adapters/person-proof.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
@@ -36,15 +25,12 @@ import {claimStateDirectory} from './adapters/state-directory.js'
 import {SystemClock} from './adapters/system-clock.js'
 import {renderTemplate} from './adapters/template-renderer.js'
 import {TrustFile} from './adapters/trust-file.js'
+import {composeTalk} from './compose-talk.js'
 import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
-import {approvalMethods} from './rpc/methods/approvals.js'
-import {checkInMethods} from './rpc/methods/check-ins.js'
-import {claimMethods} from './rpc/methods/claims.js'
 import {houseMethods} from './rpc/methods/house.js'
-import {pluginMethods} from './rpc/methods/plugins.js'
+import {withPluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
-import {talkMethods} from './rpc/methods/talk.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
 import {Accounts} from './services/accounts.js'
@@ -61,10 +47,7 @@ import {Configuration} from './services/configuration.js'
 import {AgentControl} from './services/agent-control.js'
 import {createHealth} from './services/health/index.js'
 import {StartControl} from './services/health/start-control.js'
-import {Housekeeping} from './services/housekeeping/housekeeping.js'
-import {OrphanProcesses} from './services/housekeeping/orphan-processes.js'
-import {OrphanWindows} from './services/housekeeping/orphan-windows.js'
-import {OrphanWorktrees} from './services/housekeeping/orphan-worktrees.js'
+import {createHousekeeping} from './services/housekeeping/index.js'
 import {StaleLocks} from './services/housekeeping/stale-locks.js'
 import {Launching} from './services/launching.js'
 import {LogKeeper} from './services/log-keeper.js'
@@ -94,14 +77,8 @@ import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
-import {RECENTLY_FINISHED, statusOf, type Status} from './services/status.js'
 import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
-import {Approvals} from './services/talk/approvals.js'
-import {CheckIns} from './services/talk/check-ins.js'
-import {MailArchive} from './services/talk/mail-archive.js'
-import {MailSweep} from './services/talk/mail-sweep.js'
-import {StatusReports} from './services/talk/status-reports.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
@@ -195,6 +172,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const workspace = registry.require('workspace')
   const teams = registry.require('teams')
   const ledger = registry.require('oauth-ledger')
+  const prober = registry.require('mcp-prober')
   const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
@@ -238,7 +216,12 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     leases,
     holds: new PortHolds({store, recorder, logger}),
     watch,
-    mcp: new McpInitialisation({bus, files, recorder}),
+    mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
+    terminal,
+    terminator,
+    ledger,
+    feed,
+    contract,
     briefings,
     files,
     host,
@@ -316,17 +299,22 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     split: splitCommand,
   })
 
-  const archive = new MailArchive({recorder, archive: new MessageArchive(paths.projects), clock})
-  const approvals = new Approvals({recorder, clock, ids})
-  const checkIns = new CheckIns({
+  const talk = composeTalk({
     store,
     recorder,
-    look: (id) => watch.readTranscripts(id),
-    question: (project, agent) => briefings.text(project, agent, 'checkin'),
+    feed,
+    rollCall,
+    post,
+    watch,
+    briefings,
+    claims,
+    control,
+    drivers,
+    files,
     clock,
     ids,
+    projects: paths.projects,
   })
-
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
@@ -342,7 +330,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     pulse: new Pulse({store, recorder, terminal, drivers, watch, leftovers, clock, logger}),
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
-    sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), archive],
+    sweeps: talk.sweeps,
     runner,
     reconciler,
     bounds: new Bounds({store, control, terminator, clock, logger}),
@@ -357,73 +345,68 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       schemas,
       logger,
       identify: (claim) => identifyCaller(store, claim),
-      methods: {
-        ...projectMethods({
-          store,
-          feed,
-          log,
-          intake,
-          control,
-          rollCall,
-          newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
-          unfinished: new UnfinishedRuns({store, workspace, files}),
-          attendance,
-          leftOut: () => faults.disabled(),
-          supervisor: self,
-          isStopping: () => supervisor.isStopping,
-          clock,
-          vitals,
-          terminal,
-          files,
-        }),
-        ...agentMethods({
-          watch,
-          rollCall,
-          terminal,
-          agentLog: new AgentLog({store, terminal, files, clock}),
-          control: agentControl,
-          vitals,
-        }),
-        ...talkMethods({
-          store,
-          recorder,
-          feed,
-          post,
-          archive,
-          rollCall,
-          clock,
-          files,
-          commandsOf: (kind) => drivers.get(kind)?.commands ?? [],
-        }),
-        ...claimMethods({post, claims, control, reports: new StatusReports({recorder, ids})}),
-        ...approvalMethods({store, feed, rollCall, approvals, isPerson: isPersonAtTerminal}),
-        ...checkInMethods({store, rollCall, checkIns}),
-        ...houseMethods({
-          version: oclif.version,
-          supervisor: self,
-          state: paths.data,
-          stop: () => void supervisor.stopForGood(),
-          checkup: new Checkup([
-            faultCheck(() => faults.disabled()),
-            ...registrations.flatMap(({value}) => value.checks ?? []),
-            ...agentChecks(drivers, config, definedOnly(env)),
-          ]),
-          housekeeping: new Housekeeping({
-            process: new OrphanProcesses({store, host, clock, state: paths.data}),
-            window: new OrphanWindows({store, terminal}),
-            lock: locks,
-            worktree: new OrphanWorktrees({store, workspace, host, files, clock, projects: paths.projects}),
+      methods: withPluginMethods(
+        {
+          ...projectMethods({
+            store,
+            feed,
+            log,
+            intake,
+            control,
+            rollCall,
+            newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
+            unfinished: new UnfinishedRuns({store, workspace, files}),
+            attendance,
+            leftOut: () => faults.disabled(),
+            supervisor: self,
+            isStopping: () => supervisor.isStopping,
+            clock,
+            vitals,
+            terminal,
+            files,
           }),
-          layers,
-          schema: configuration.schema,
-          intake,
-          previews: briefings,
-          workspace,
-          declared,
-          providers: registry.providers(),
-        }),
-        ...pluginMethods(registrations.map(({value}) => value)),
-      },
+          ...agentMethods({
+            watch,
+            control: agentControl,
+            vitals,
+            rollCall,
+            terminal,
+            agentLog: new AgentLog({store, terminal, files, clock}),
+          }),
+          ...talk.methods,
+          ...houseMethods({
+            version: oclif.version,
+            supervisor: self,
+            state: paths.data,
+            stop: () => void supervisor.stopForGood(),
+            checkup: new Checkup([
+              faultCheck(() => faults.disabled()),
+              ...registrations.flatMap(({value}) => value.checks ?? []),
+              ...agentChecks(drivers, config, definedOnly(env)),
+            ]),
+            housekeeping: createHousekeeping({
+              store,
+              host,
+              clock,
+              terminal,
+              workspace,
+              files,
+              locks,
+              state: paths.data,
+              projects: paths.projects,
+            }),
+            layers,
+            schema: configuration.schema,
+            intake,
+            previews: briefings,
+            workspace,
+            declared,
+            providers: registry.providers(),
+          }),
+        },
+        registrations,
+        schemas,
+      ),
     }),
     clock,
     logger,
@@ -434,24 +417,6 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     },
   })
   return supervisor
-}
-
-/** The last known status, read while no supervisor runs. @param project what a person typed; undefined: all @throws ORCH_NOT_FOUND, ORCH_AMBIGUOUS */
-export async function readStatusOffline(
-  dataDir: string,
-  version: string,
-  env: NodeJS.ProcessEnv,
-  project: string | undefined,
-): Promise<Status> {
-  const {state, socket} = statePaths(dataDir, version, env)
-  const quiet: Logger = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet}
-  const store = ProjectStore.reader({folder: state, clock: new SystemClock(), schemas: new AjvValidator(), logger: quiet})
-  await store.look()
-  const projects =
-    project === undefined
-      ? [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
-      : [await new RollCall(store).project(project)]
-  return statusOf(projects, {running: false, pid: null, socket}, new SystemClock().now(), {damaged: store.damaged()})
 }
 
 /** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */
@@ -465,9 +430,4 @@ function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): 
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
-}
-
-/** Where the supervisor of a state directory logs. */
-export function supervisorLog(dataDir: string, version: string, env: NodeJS.ProcessEnv): string {
-  return statePaths(dataDir, version, env).log
 }

@@ -2,6 +2,7 @@ import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {between, cpuShare, median, race, residentMegabytes, wallOf} from './measure.mjs'
+import {claudeTeam} from './claude-team.mjs'
 import {measurePortGate} from './port-gate.mjs'
 import {ROOT} from '../../test/support/sandbox.ts'
 
@@ -13,7 +14,7 @@ const seconds = (ms) => `${(ms / 1000).toFixed(3)} s`
  * The figures of design § 13: each takes a place and gives rows of name, what was measured, and the budget.
  * A row's `held` says whether the budget was kept; null when there is none, or nothing was measured.
  */
-export const FIGURES = [version, send, receipt, oneAgent, tenAgents, hundredAgents, portGate, tmux, tmuxp, size]
+export const FIGURES = [version, send, receipt, oneAgent, tenAgents, hundredAgents, portGate, claudeTeam, tmux, tmuxp, size]
 
 function version(place) {
   const times = race({node: place.node(), orch: place.argv('--version')}, 15)

@@ -47,20 +47,45 @@ export class Place extends Sandbox {
     const planFile = this.path(`${name}.json`)
     const where = ['--project', this.origin, '--agent', 'rehearsal']
     this.data('plan', this.spec, ...where, '--roles', 'developer', '--out', planFile)
-    const plan = JSON.parse(readFileSync(planFile, 'utf8'))
-    const model = plan.team.roles.find(({key}) => key === 'developer')
-    const keys = Array.from({length: count}, (_, index) => `developer-${index + 1}`)
-    plan.team.roles = keys.map((key) => ({...model, key, after: []}))
-    plan.team.cap = count
-    writeFileSync(planFile, JSON.stringify(plan))
-    for (const key of keys) this.write(`scripts/${key}.yaml`, 'steps:\n  - say: ready\n')
+    for (const key of this.#multiply(planFile, count)) this.write(`scripts/${key}.yaml`, 'steps:\n  - say: ready\n')
     const {id, state} = this.data('run', this.spec, ...where, '--plan-file', planFile, '--name', name, '--yes')
+    if (state !== 'running') throw new Error(`the team ${name} is ${state}`)
+    return {id, events: this.#events(id)}
+  }
+
+  /**
+   * As `team`, of Claude Code. Whoever measures plays the model in this process, so nothing here may block it.
+   * @returns the project's id, and how to read what happened so far
+   */
+  async claudeTeam(name, count) {
+    const planFile = this.path(`${name}.json`)
+    const where = ['--project', this.origin, '--agent', 'claude', '--planner', 'outline']
+    await this.#data('plan', this.spec, ...where, '--roles', 'developer', '--out', planFile)
+    this.#multiply(planFile, count)
+    const {id, state} = await this.#data('run', this.spec, ...where, '--plan-file', planFile, '--name', name, '--yes', '--trust-project')
     if (state !== 'running') throw new Error(`the team ${name} is ${state}`)
     return {id, events: this.#events(id)}
   }
 
   supervisorPid() {
     return this.data('daemon', 'status').pid
+  }
+
+  /** Makes a team of `count` developers of a plan. @returns their keys */
+  #multiply(planFile, count) {
+    const plan = JSON.parse(readFileSync(planFile, 'utf8'))
+    const model = plan.team.roles.find(({key}) => key === 'developer')
+    const keys = Array.from({length: count}, (_, index) => `developer-${index + 1}`)
+    plan.team.roles = keys.map((key) => ({...model, key, after: []}))
+    plan.team.cap = count
+    writeFileSync(planFile, JSON.stringify(plan))
+    return keys
+  }
+
+  async #data(...args) {
+    const {code, data, error, stderr} = await this.json(args)
+    if (code !== 0) throw new Error(`orch ${args.join(' ')}: exit ${code}\n${JSON.stringify(error)}${stderr}`)
+    return data
   }
 
   #events(id) {

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {disabledPlugins, whyDisabled, type PluginFault} from '../domain/plugin-fault.js'
@@ -10,7 +11,6 @@ export class PluginFaults {
   readonly #file: string
   readonly #crumbs: string
   #faults: readonly PluginFault[]
-  #calls = 0
 
   /** @param data the state directory */
   constructor(data: string) {
@@ -21,7 +21,7 @@ export class PluginFaults {
 
   /** Puts down that a handler is about to run. @returns how to take that back */
   drop(plugin: string, event: string): () => void {
-    const path = join(this.#crumbs, `${process.pid}-${++this.#calls}.json`)
+    const path = join(this.#crumbs, `${process.pid}-${randomUUID()}.json`)
     try {
       mkdirSync(this.#crumbs, {recursive: true, mode: 0o700})
       writeFileSync(path, JSON.stringify({plugin, event, what: 'crash', at: Date.now()} satisfies PluginFault), {mode: 0o600})

@@ -22,6 +22,7 @@ export class ExecaRunner implements ProcessRunner {
     const child = execa(file, args, {...toExecaOptions(options), stdin: 'pipe'})
     // Lines are read as they come, so nothing is kept of them for the end.
     const stderr = keepTail(child.stderr, options.maxBuffer ?? MAX_BUFFER)
+    child.once('exit', () => letGoOfPipes(child))
     // A pipe whose reader has gone is told by `ended`, not by an uncaught error.
     child.stdin.on('error', () => {})
     return {

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {newId} from '../view/new-id.js'
 
 export default class Done extends OrchCommand {
   static override description = 'Claim that your work is done. Orch checks it: commits, clean tree, acceptance commands.'
@@ -19,7 +20,7 @@ export default class Done extends OrchCommand {
     const {flags} = await this.parse(Done)
     const answer = await (
       await this.supervisor()
-    ).call('claim.done', {message: flags.message, evidence: flags.evidence}, {idempotent: true})
+    ).call('claim.done', {message: flags.message, evidence: flags.evidence, key: newId('c')}, {idempotent: true})
     this.answer(answer, () => this.log('Recorded. Orch checks it now; if it does not hold you will hear why.'))
   }
 }

@@ -33,7 +33,7 @@ export default class Status extends OrchCommand {
   async #status(params: {project?: string}): Promise<StatusAnswer> {
     const live = await (await this.supervisor()).peek<StatusAnswer>('status.get', params)
     if (live) return live
-    const {readStatusOffline} = await import('../app.js')
+    const {readStatusOffline} = await import('../offline.js')
     return readStatusOffline(this.config.dataDir, this.config.version, process.env, params.project)
   }
 

@@ -17,7 +17,8 @@ export const AGENT_TRANSITIONS: TransitionTable<AgentState> = {
   ready: living('ready'),
   working: living('working'),
   idle: living('idle'),
-  'needs-input': ['ready', ...living('needs-input')],
+  // A dialog may stand between two steps of a start.
+  'needs-input': ['ready', 'starting', ...living('needs-input')],
   limited: living('limited'),
   stuck: living('stuck'),
   unknown: ['ready', ...living('unknown')],

@@ -1,4 +1,14 @@
-import type {AgentAccount, AgentState, AgentUsage, Evidence, LimitCause, Owes, PortHolder, ProcessIdentity} from '@orch/plugin-kit'
+import type {
+  AgentAccount,
+  AgentState,
+  AgentUsage,
+  Evidence,
+  LimitCause,
+  McpVerdict,
+  Owes,
+  PortHolder,
+  ProcessIdentity,
+} from '@orch/plugin-kit'
 import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
@@ -18,10 +28,12 @@ export interface Run {
 
 /** What an agent waits for, as `orch status` shows it. */
 export interface WaitingFor {
-  readonly what: 'port' | 'draft' | 'dialog' | 'limit' | 'login' | 'billing' | 'person' | 'mode' | 'memory'
+  readonly what: 'port' | 'mcp' | 'draft' | 'dialog' | 'limit' | 'login' | 'billing' | 'person' | 'mode' | 'memory'
   /** Milliseconds UTC; null when nobody can say. */
   readonly until: number | null
   readonly holder: PortHolder | null
+  /** The MCP servers that are waited for. */
+  readonly servers?: readonly string[]
   /** Since when a start is held beyond its budget, milliseconds UTC, once that is a matter for a person. */
   readonly needsYouSince?: number
   /** Whose login or money is missing. */
@@ -45,6 +57,8 @@ export interface Care {
   /** A person asked for a fresh conversation; its notes are the first thing it reads. */
   readonly handedOver?: boolean
 }
+/** What became of an MCP server at the agent's last start. */
+export type McpServerState = Pick<McpVerdict, 'server' | 'verdict' | 'why'>
 
 /** One role of one project, across restarts. */
 export interface Agent {
@@ -87,6 +101,8 @@ export interface Agent {
   readonly refusals?: number
   /** What it has used, by its own account. */
   readonly usage?: AgentUsage
+  /** Its MCP servers; missing before its first start. */
+  readonly mcp?: readonly McpServerState[]
 }
 
 /** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */
@@ -102,4 +118,9 @@ export function moveAgent(
     agent: {...agent, ...changes, state: to, evidence},
     events: [{type: 'agent.state', agent: agent.id, data: {from: agent.state, to, evidence}}],
   }
+}
+
+/** Under this id the approval's process is no run: what it reports counts for nothing, and nobody takes it for the agent at work. */
+export function approvalId(run: Pick<Run, 'id'>): string {
+  return `${run.id}-approval`
 }

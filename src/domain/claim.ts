@@ -7,6 +7,8 @@ import {findAgent, withAgent, type Project} from './project.js'
 export interface Claim {
   readonly message: string
   readonly evidence: readonly string[]
+  /** Made by the caller: a call that is made again claims nothing twice. */
+  readonly key?: string
   /** Milliseconds UTC. */
   readonly at: number
   /** `holds`: what this role alone can show was checked; the whole is verified with the merge. */

@@ -74,6 +74,12 @@ export function copyFor(project: Project, message: Message): Letter | null {
   }
 }
 
+/** What an agent claims, to the hub, where the policy of the project wants claims copied. */
+export function claimFor(project: Project, {id: from, role: sender}: Agent, text: string): Letter | null {
+  const hub = talkOf(project).hub?.copies.includes('claim') ? hubOf(project) : undefined
+  return hub && hub.id !== from ? {from, sender, to: hub.id, kind: 'claim', priority: 'low', text} : null
+}
+
 function requireSendable(project: Project, {from, to, text, kind}: Letter): void {
   if (isFinished(project.state))
     throw new OrchError('ORCH_CLASH', {what: 'The message', why: `the project is ${project.state}`, remedy: 'Its agents have stopped.'})

@@ -110,7 +110,7 @@ export const TOOLS: readonly Tool[] = [
     ),
     method: 'claim.done',
     idempotent: true,
-    params: (input) => ({evidence: [], ...given(input, {message: 'message', evidence: 'evidence'})}),
+    params: (input) => ({key: newId('c'), evidence: [], ...given(input, {message: 'message', evidence: 'evidence'})}),
   },
   {
     name: 'fail',

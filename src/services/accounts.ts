@@ -72,6 +72,7 @@ export class Accounts {
   }
 }
 
+/** One that is ready has its first prompt under way, and finds out by itself. */
 function hasNothingUnderWay({state}: Agent): boolean {
-  return state === 'ready' || state === 'idle'
+  return state === 'idle'
 }

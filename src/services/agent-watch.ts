@@ -71,8 +71,7 @@ export class AgentWatch {
   /** A pane's process ended, or the pane is gone. */
   async onExit({pane, exit}: PaneExit, paneStands: boolean): Promise<void> {
     const found = this.#findByPane(pane)
-    // Before its process is on record the pane still has the one of the run before, whose end is no news; the start itself looks after the new one.
-    if (found?.agent.run?.process) await this.onEnd(found.project, found.agent, exit, paneStands)
+    if (found) await this.onEnd(found.project, found.agent, exit, paneStands)
   }
 
   /** The terminal's server is gone, and with it every pane; an agent that was started again since, in a new server, is not. */

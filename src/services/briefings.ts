@@ -4,7 +4,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
-import {BriefingService, type BriefingKind, type RenderTemplate} from './briefing.js'
+import {BriefingService, type BriefingInput, type BriefingKind, type RenderTemplate} from './briefing.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus
@@ -29,14 +29,14 @@ export class Briefings implements BriefingPreview {
   }
 
   /** @returns the path of the briefing */
-  async write(project: Project, agent: Agent, mcpServers: readonly string[], kind: BriefingKind = 'start'): Promise<string> {
+  async write(project: Project, agent: Agent, mcpServers: BriefingInput['mcpServers'], kind: BriefingKind = 'start'): Promise<string> {
     const path = join(agent.directory, kind === 'start' ? 'briefing.md' : `${kind}.md`)
     await this.#options.files.writePrivate(path, await this.text(project, agent, kind, mcpServers))
     return path
   }
 
   /** What an agent is told, of one kind. @throws ORCH_PLAN_INVALID when the plan does not know its role */
-  async text(project: Project, agent: Agent, kind: BriefingKind, mcpServers: readonly string[] = []): Promise<string> {
+  async text(project: Project, agent: Agent, kind: BriefingKind, mcpServers: BriefingInput['mcpServers'] = []): Promise<string> {
     const {files, bus, catalog, render} = this.#options
     const planPath = join(project.directory, 'plan.json')
     const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null

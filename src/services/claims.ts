@@ -1,8 +1,12 @@
 import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
+import {inTurn, unchanged} from '../domain/change.js'
 import {rejectClaim, upholdClaim, type Claim} from '../domain/claim.js'
+import {accept} from '../domain/mailbox.js'
+import {newMessage} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
+import {claimFor} from '../domain/routing.js'
 import type {Recorder} from './recorder.js'
 
 interface ClaimsOptions {
@@ -19,9 +23,10 @@ export class Claims {
     this.#options = options
   }
 
-  /** Records `orch done`. A later claim replaces an earlier one. */
-  async claim(projectId: string, agentId: string, request: {message: string; evidence: readonly string[]}): Promise<void> {
-    await this.#options.recorder.change(projectId, (project, now) => {
+  /** Records `orch done`, and passes it to the hub where the policy wants claims copied. A later claim replaces an earlier one. */
+  async claim(projectId: string, agentId: string, request: {message: string; evidence: readonly string[]; key?: string}): Promise<void> {
+    const {recorder, ids} = this.#options
+    await recorder.change(projectId, (project, now) => {
       if (isFinished(project.state))
         throw new OrchError('ORCH_CLASH', {
           what: 'The claim',
@@ -30,10 +35,16 @@ export class Claims {
         })
       const claim: Claim = {...request, at: now, verdict: 'pending', reason: null}
       const agent = findAgent(project, agentId)!
-      return {
-        project: withAgent(project, {...agent, claim}),
-        events: [{type: 'claim', agent: agentId, data: {message: request.message, evidence: request.evidence}}],
-      }
+      if (request.key !== undefined && agent.claim?.key === request.key) return unchanged(project)
+      const letter = claimFor(project, agent, `I claim that my work is done: ${request.message || '(no words)'}`)
+      return inTurn(
+        project,
+        (before) => ({
+          project: withAgent(before, {...agent, claim}),
+          events: [{type: 'claim', agent: agentId, data: {message: request.message, evidence: request.evidence}}],
+        }),
+        (before) => (letter ? accept(before, newMessage(ids.next('m'), letter, now)) : unchanged(before)),
+      )
     })
   }
 

@@ -1,45 +1,42 @@
 import {join} from 'node:path'
-import {OrchError, type AgentDriver, type Clock, type Ids, type LaunchSpec, type PaneCommand, type SpawnAdditions} from '@orch/plugin-kit'
-import type {HookBus} from '@orch/plugin-kit/host'
+import {
+  OrchError,
+  type AgentDriver,
+  type Ids,
+  type LaunchRequest,
+  type LaunchSpec,
+  type PaneCommand,
+  type SpawnAdditions,
+} from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
-import type {Files} from '../domain/files.js'
-import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
-import type {Store} from '../domain/store.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
 import {notesPath} from './health/context-care.js'
-import {unbound, type GateRequest, type PortGate} from './port-gate.js'
-import type {AgentWatch} from './agent-watch.js'
+import {unbound, type GateRequest} from './port-gate.js'
 import type {PortHolds} from './port-holds.js'
 import {START_TIMEOUT_MS, type Spawned, type StartLeases} from './start-leases.js'
-import type {McpInitialisation} from './mcp-initialisation.js'
+import {ApprovalStart, type ApprovalStartOptions} from './approval-start.js'
+import type {McpInitialisation, StageStep} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
-import type {Recorder} from './recorder.js'
 import {requireUnprotected} from './spawn-guard.js'
-import type {Placed, Windows} from './windows.js'
+import type {Placed} from './windows.js'
 
-interface LauncherOptions {
-  readonly store: Store
-  readonly recorder: Recorder
+interface LauncherOptions extends ApprovalStartOptions {
   readonly readiness: Readiness
-  readonly windows: Windows
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly bus: HookBus
-  readonly gate: PortGate
   readonly mcp: McpInitialisation
   readonly briefings: Briefings
-  readonly files: Files
-  readonly host: Host
-  readonly clock: Clock
   readonly ids: Ids
   readonly context: Pick<EnvironmentContext, 'state' | 'socket' | 'bin'>
   readonly leases: StartLeases
   readonly holds: PortHolds
-  readonly watch: AgentWatch
   readonly attended: (project: string) => boolean
 }
+
+/** Until the process of a run is in it, the pane has that of the run before, whose end may be told late and is no news of this one. */
+const OFF_ITS_PANE = {window: null, pane: null} as const
 
 /** Starts one agent: gate, MCP initialisation, hooks, spawn, ready. Every step can be done again by the next supervisor. */
 export class Launcher {
@@ -80,13 +77,23 @@ export class Launcher {
         await this.#options.watch.noticeVanished(project.id)
         await this.#options.gate.pass(request)
       }
-      const spec = await this.#prepare(project, agent, run, driver)
+      const spec = await this.#prepare(project, agent, run, driver, request)
       await this.#spawn(project, agent, run, spec, driver, request)
       spawned = {at: this.#options.clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? spec.readyTimeoutMs}
       await this.#options.readiness.until(project.id, agent.id, driver, spawned.timeoutMs, signal)
+    } catch (error) {
+      if (!signal.aborted) await this.#backToPlanned(project.id, agent.id)
+      throw error
     } finally {
       if (driver.usesOauthPort) await this.#options.leases.afterStart(project.id, agent.id, request, spawned)
     }
+  }
+
+  /** A start that broke off before its process was there may be asked again. */
+  async #backToPlanned(projectId: string, agentId: string): Promise<void> {
+    const agent = this.#options.store.project(projectId)?.agents.find(({id}) => id === agentId)
+    const isBegun = agent?.state === 'waiting-port' || (agent?.state === 'starting' && !agent.run?.process)
+    if (isBegun) await this.#move(projectId, agentId, 'planned', 'its start broke off')
   }
 
   /** A supervisor before this one spawned it: its start goes on, under the lease it has. */
@@ -112,32 +119,24 @@ export class Launcher {
     await this.#move(project.id, agent.id, to, 'a start was asked', {
       run,
       exitCode: null,
+      ...(to === 'starting' ? OFF_ITS_PANE : {}),
       // Also one that was killed before it had said a word: else it would be started for ever.
       restarts: agent.restarts + (agent.run?.process ? 1 : 0),
     })
     return run
   }
 
-  async #prepare(project: Project, agent: Agent, run: Run, driver: AgentDriver): Promise<LaunchSpec> {
+  async #prepare(project: Project, agent: Agent, run: Run, driver: AgentDriver, request: GateRequest): Promise<LaunchSpec> {
     const {files, mcp, bus, briefings, store} = this.#options
     const env = await this.#environment(project, agent, run)
-    const mcpInit = await mcp.run(project, agent, env)
-    const briefing = await briefings.write(store.project(project.id) ?? project, agent, mcpInit.servers)
-    const spec = await driver.launch({
-      project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
-      agent: {id: agent.id, role: agent.role, title: agent.title},
-      run: {id: run.id, token: run.token},
-      conversation: agent.conversation,
-      resume: agent.conversed,
-      worktree: agent.worktree,
-      directory: agent.directory,
-      briefing,
-      firstPrompt: agent.conversed ? restartPrompt(agent, briefing) : firstPrompt(agent, briefing),
-      env,
-      settings: project.options.drivers[agent.kind] ?? {},
-      options: agent.options,
-      readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
-    })
+    const approval = new ApprovalStart(this.#options, {project, agent, run, driver, request}, () =>
+      driver.launch(launchRequest(project, agent, run, env, {mcp: 'approval', briefing: '', firstPrompt: null})),
+    )
+    const stage = (step: StageStep) => approval.perform(step)
+    const {servers, from} = await mcp.run({project, agent, env, signal: request.signal, stage})
+    const briefing = await briefings.write(store.project(project.id) ?? project, agent, servers)
+    const prompt = agent.conversed ? restartPrompt(agent, briefing) : firstPrompt(agent, briefing)
+    const spec = await driver.launch(launchRequest(project, agent, run, env, {mcp: from, briefing, firstPrompt: prompt}))
     const additions = await bus.emit('beforeAgentSpawn', {
       project: project.id,
       agent: agent.id,
@@ -184,7 +183,7 @@ export class Launcher {
       if (driver.usesOauthPort) await watch.noticeVanished(project.id)
       const permit = driver.usesOauthPort ? await gate.confirm(request) : unbound(driver)
       if (findAgent(this.#options.store.project(project.id)!, agent.id)!.state === 'waiting-port') {
-        await this.#move(project.id, agent.id, 'starting', 'the port is clear')
+        await this.#move(project.id, agent.id, 'starting', 'the port is clear', OFF_ITS_PANE)
       }
       const placed = await windows.run(project.id, agent.id, run.id, command, permit)
       if (!placed) continue
@@ -249,6 +248,29 @@ function firstPrompt({care, directory}: Agent, briefing: string): string {
   const start = `Read your briefing in ${briefing} and start.`
   if (!care?.handedOver) return start
   return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, are in ${notesPath(directory)}; look at git log and orch inbox too, and go on where it stopped.`
+}
+
+function launchRequest(
+  project: Project,
+  agent: Agent,
+  run: Run,
+  env: Readonly<Record<string, string>>,
+  given: Required<Pick<LaunchRequest, 'mcp' | 'briefing' | 'firstPrompt'>>,
+): LaunchRequest {
+  return {
+    project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
+    agent: {id: agent.id, role: agent.role, title: agent.title},
+    run: {id: run.id, token: run.token},
+    conversation: agent.conversation,
+    resume: agent.conversed,
+    worktree: agent.worktree,
+    directory: agent.directory,
+    env,
+    settings: project.options.drivers[agent.kind] ?? {},
+    options: agent.options,
+    readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
+    ...given,
+  }
 }
 
 function restartPrompt({evidence}: Agent, briefing: string): string {

@@ -1,5 +1,5 @@
 import type {Clock, Logger, ProcessIdentity} from '@orch/plugin-kit'
-import type {Run} from '../domain/agent.js'
+import {approvalId, type Run} from '../domain/agent.js'
 import type {Host} from '../domain/host.js'
 
 interface LeftoversOptions {
@@ -26,7 +26,7 @@ export class Leftovers {
   /** Every process of a run that lives. */
   async of(run: Run): Promise<ProcessIdentity[]> {
     const {host} = this.#options
-    const family = await host.family(run.process, 'ORCH_RUN', run.id)
+    const family = [...(await host.family(run.process, 'ORCH_RUN', run.id)), ...(await host.family(null, 'ORCH_RUN', approvalId(run)))]
     const recorded = await Promise.all((run.tree ?? []).map(async (member) => ((await this.#lives(member)) ? member : null)))
     const all = new Map([...family, ...recorded.filter((member) => member !== null)].map((member) => [member.pid, member]))
     return [...all.values()]

@@ -10,7 +10,7 @@ import {accept, nextFor} from '../domain/mailbox.js'
 import {moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
 import {findAgent, withMessage, type Project} from '../domain/project.js'
-import {copyFor, hubOf, route, talkOf} from '../domain/routing.js'
+import {claimFor, copyFor, route, talkOf} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
 import type {Recorder} from './recorder.js'
 
@@ -78,15 +78,13 @@ export class Post {
     return {...letter, file, text: beginningOf(letter.text)}
   }
 
-  /** What an agent claimed, to the hub, where the policy of the project wants claims copied. */
+  /** What an agent said of its work, to the hub, where the policy of the project wants claims copied. */
   async tellHub(projectId: string, agentId: string, text: string): Promise<void> {
     const {recorder, ids} = this.#options
     await recorder.change(projectId, (project, now) => {
-      const hub = talkOf(project).hub?.copies.includes('claim') ? hubOf(project) : undefined
-      if (!hub || hub.id === agentId || isFinished(project.state)) return unchanged(project)
-      const sender = findAgent(project, agentId)?.role ?? agentId
-      const letter = {from: agentId, sender, to: hub.id, kind: 'claim', priority: 'low', text} as const
-      return accept(project, newMessage(ids.next('m'), letter, now))
+      const agent = findAgent(project, agentId)
+      const letter = agent && !isFinished(project.state) ? claimFor(project, agent, text) : null
+      return letter ? accept(project, newMessage(ids.next('m'), letter, now)) : unchanged(project)
     })
   }
 
@@ -167,6 +165,8 @@ export class Post {
     }
     const driver = drivers.get(agent.kind)!
     await clock.sleep(driver.submitDelayMs)
+    // A dialog that came up since the look took the text for keys; an Enter would answer it.
+    if (driver.readScreen(await terminal.capture(pane)).what === 'dialog') return false
     await terminal.pressKeys(pane, ['Enter'])
     await this.#pressAgain(projectId, agent, batch[0]!, driver)
     return true

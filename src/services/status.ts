@@ -31,6 +31,8 @@ export interface AgentStatus {
   readonly vitals: Vitals | null
   /** What it has used, by its own account; null when it has not said. */
   readonly usage: AgentUsage | null
+  /** What became of its MCP servers at its last start. */
+  readonly mcp: NonNullable<Agent['mcp']>
 }
 
 export interface ProjectStatus {
@@ -165,6 +167,7 @@ function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): Age
     claim: agent.claim?.verdict ?? null,
     vitals,
     usage: agent.usage ?? null,
+    mcp: agent.mcp ?? [],
   }
 }
 
@@ -207,7 +210,9 @@ function needsOf(project: Project, now: number): Need[] {
   for (const {agent, cause, what, rung, rungAt} of incidentsOf(project)) {
     if (rung === 'person') needs.push({project: project.id, agent, what: `${cause}: ${what}`, since: rungAt})
   }
-  return isFinished(project.state) ? needs : [...needs, ...requestsForYou(project), ...draftsForYou(project, now)]
+  return isFinished(project.state)
+    ? needs
+    : [...needs, ...requestsForYou(project), ...draftsForYou(project, now), ...dialogsForYou(project, now)]
 }
 
 function requestsForYou(project: Project): Need[] {
@@ -219,6 +224,25 @@ function requestsForYou(project: Project): Need[] {
       what: `${asker} asks: ${question} (orch approve ${id} | orch deny ${id})`,
       since: askedAt,
     }))
+}
+
+/** Milliseconds after which a dialog that keeps a message out, and that no hook told of, is for a person. */
+const DIALOG_MS = 60_000
+
+function dialogsForYou({id, messages, agents}: Project, now: number): Need[] {
+  return agents.flatMap((agent) => {
+    if (agent.state === 'needs-input' || agent.state === 'starting') return []
+    const held = messages.find((message) => message.to === agent.id && message.state === 'accepted' && message.heldBy === 'dialog')
+    if (!held || held.heldSince === null || now - held.heldSince < DIALOG_MS) return []
+    return [
+      {
+        project: id,
+        agent: agent.id,
+        what: 'a dialog stands on its screen and holds its messages: answer it (orch attach)',
+        since: held.heldSince,
+      },
+    ]
+  })
 }
 
 function draftsForYou(project: Project, now: number): Need[] {

@@ -44,11 +44,12 @@ export class Terminator {
     if (!agent.run) return
     const family = await this.#options.leftovers.of(agent.run)
     if (family.length === 0) return
-    await this.#end(agent, family)
+    await this.end(agent, family)
     await this.#options.watch.onStopped(project, agent)
   }
 
-  async #end(agent: Agent, family: readonly ProcessIdentity[]): Promise<void> {
+  /** Ends the processes of an agent: asks it to leave, then TERM, then KILL. Its record stays as it is. */
+  async end(agent: Agent, family: readonly ProcessIdentity[]): Promise<void> {
     await this.#ask(agent)
     if (!(await this.#options.leftovers.gone(family))) await this.#options.leftovers.end(family)
   }

@@ -1,4 +1,4 @@
-import type {PortHolder} from '@orch/plugin-kit'
+import type {McpVerdict, PortHolder} from '@orch/plugin-kit'
 import type {LoggedEvent} from '../domain/event.js'
 import {oneLine} from './text.js'
 
@@ -18,6 +18,8 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string 
       return `message ${text('id')} from ${text('sender')} ${text('to')}`
     case 'merge.state':
       return `${text('branch')} ${text('to')}${data['reason'] ? `: ${text('reason')}` : ''}`
+    case 'mcp.init':
+      return (data['verdicts'] as McpVerdict[]).map(mcpText).join('; ')
     case 'claim':
       return `claims: ${text('message')}`
     case 'verdict':
@@ -35,6 +37,14 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string 
     default:
       return oneLine(JSON.stringify(data), 160)
   }
+}
+
+/** The reason where there is something to do about it; the end of a server's standard error stays in --json. */
+function mcpText({server, verdict, why, tools, required}: McpVerdict): string {
+  const name = `${server} ${verdict}`
+  if (verdict === 'answers') return `${name} (${tools?.length ?? 0} tools)`
+  if (verdict === 'configured') return name
+  return oneLine(`${name}${required ? ' (required)' : ''}: ${why}`, 160)
 }
 
 function describeWait(data: LoggedEvent['data'], text: (key: string) => string): string {

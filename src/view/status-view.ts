@@ -48,16 +48,23 @@ function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus): string[] {
 
 /** role, state, what it rests on, since when, what it waits for. */
 export function agentCells(agent: AgentStatus, now: number): string[] {
-  const {role, state, evidence, exitCode, waitingFor, claim, unread} = agent
+  const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp} = agent
+  const without = mcp.filter(({verdict}) => verdict === 'failed').map(({server}) => server)
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
     waitingFor
-      ? `waits for ${waitingFor.what}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
+      ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
       : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',
+    without.length > 0 ? `without MCP ${without.join(', ')}` : '',
   ].filter(Boolean)
   return [`  ${role}`, stateText(state), `${evidence.source}: ${oneLine(evidence.what, 50)}`, duration(now - evidence.at), notes.join(', ')]
+}
+
+/** MCP servers are named: one that does not answer is to be seen before its time is up. */
+function whatIsAwaited({what, servers = []}: NonNullable<AgentStatus['waitingFor']>): string {
+  return what === 'mcp' ? `the MCP servers ${servers.join(', ')}` : what
 }
 
 function holderText(holder: NonNullable<AgentStatus['waitingFor']>['holder']): string {

@@ -1,12 +1,11 @@
-import {createServer, type AddressInfo} from 'node:net'
 import {readdirSync, readFileSync} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
-import {limited, ModelServer, planHeaders, text, tool, unauthorised, type ModelAnswer} from '../support/model-server/index.js'
+import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
+import {limited, ModelServer, text, tool, unauthorised} from '../support/model-server/index.js'
 import {Sandbox} from '../support/sandbox.js'
 
-const KEY = 'sk-ant-api03-made-up-for-tests-0123456789abcdefghij'
 const BRIEFING = 'agents/developer/briefing.md'
 const WORK = 'printf "Hello\\n" > hello.txt && git add hello.txt && git commit -q -m "Add the greeting" && orch done --message "It stands"'
 const SPEC = '# Greeting\n\n- [ ] Write hello.txt with a greeting\n\n## Acceptance test\n\n```sh\ngrep -q Hello hello.txt\n```\n'
@@ -32,7 +31,7 @@ interface EventRow {
 
 for (const binary of claudeBinaries()) {
   describe(`what happens to Claude Code ${binary.version} at work`, function () {
-    this.timeout(240_000)
+    this.timeout(360_000)
     let sandbox: Sandbox
     let model: ModelServer
 
@@ -53,15 +52,11 @@ for (const binary of claudeBinaries()) {
     const open = async (env: NodeJS.ProcessEnv) => {
       model = await ModelServer.start()
       sandbox = new Sandbox({
-        ANTHROPIC_BASE_URL: model.url,
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        CLAUDE_CODE_MAX_RETRIES: '1',
-        CLAUDE_OAUTH_PORT: String(await freePort()),
-        ORCH_CONFIG_CLAUDE__BINARY: binary.path!,
+        ...(await claudeEnvironment(binary, model)),
         ORCH_CONFIG_CLAUDE__START_GAP_SECONDS: '0',
         ...env,
       })
-      sandbox.write('home/.claude.json', JSON.stringify({customApiKeyResponses: {approved: [KEY.slice(-20)], rejected: []}}))
+      approveClaudeKey(sandbox)
     }
     const run = async () => {
       const spec = sandbox.write('spec.md', SPEC)
@@ -94,10 +89,11 @@ for (const binary of claudeBinaries()) {
         async () => (await sandbox.json<{state: string; verified: boolean}>(['report', id])).data,
         ({state}) => state === 'completed',
         'the end',
+        200_000,
       )
 
     it('is killed with -9, and goes on with the same conversation; nothing of its first life is left', async () => {
-      await open({ANTHROPIC_API_KEY: KEY})
+      await open({ANTHROPIC_API_KEY: CLAUDE_KEY})
       const linger = 'nohup setsid sleep 987 >/dev/null 2>&1 & echo LINGERS'
       model.add({match: BRIEFING, withTool: 'Bash', times: 1, answer: tool('Bash', {command: linger, description: 'x'})})
       model.add({match: 'LINGERS', withTool: 'Bash', answer: text('I remember FIRST-LIFE.')})
@@ -121,13 +117,13 @@ for (const binary of claudeBinaries()) {
 
     it('hits a limit and is woken after the reset exactly once, though its supervisor was killed meanwhile', async () => {
       await open({CLAUDE_CODE_OAUTH_TOKEN: 'made-up-for-tests'})
-      // Claude Code says the minute, and orch wakes three minutes later: so this is over in less than half a minute, and lies back already.
-      const resetsAt = Math.floor(Date.now() / 1_000) - 130
-      const fine: ModelAnswer = {kind: 'text', text: 'done', headers: planHeaders(0.5, resetsAt + 18_000)}
-      model.add({match: /briefing.md and start/, withTool: 'Bash', times: 1, answer: fine})
-      model.add({match: BRIEFING, withTool: 'Bash', answer: limited(resetsAt)})
-      model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})
       const id = await run()
+      await until(developer, ({state}) => state === 'idle', 'the first turn')
+      // Claude Code says the minute and orch wakes three minutes later, so a reset that lies back is over in 40 to 100 s: time to look meanwhile.
+      const resetsAt = Math.floor(Date.now() / 1_000) - 80
+      model.add({match: 'LIMIT-MARK', withTool: 'Bash', answer: limited(resetsAt)})
+      model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})
+      await sandbox.orch(['send', `${id}:developer`, 'LIMIT-MARK'])
       const held = await until(developer, ({state}) => state === 'limited', 'the limit')
       expect(held.waitingFor).to.deep.include({what: 'limit', until: Math.floor(resetsAt / 60) * 60_000})
       const pid = await sandbox.supervisorPid()
@@ -157,7 +153,7 @@ for (const binary of claudeBinaries()) {
           }),
         )
       login('TOKEN-A')
-      model.add({match: BRIEFING, withTool: 'Bash', credential: 'TOKEN-A', answer: unauthorised()})
+      model.add({credential: 'TOKEN-A', answer: unauthorised()})
       model.add({match: 'Go on where you stopped', withTool: 'Bash', answer: tool('Bash', {command: WORK, description: 'x'})})
       const id = await run()
       await until(agents, (rows) => rows.length === 2 && rows.every(({state}) => state === 'limited'), 'everything set aside')
@@ -185,12 +181,4 @@ function sleepersOf(folder: string): number[] {
       }
     })
     .map(Number)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,15 +1,13 @@
-import {createServer, type AddressInfo} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {messageIdsIn} from '../../src/domain/letter-text.js'
 import type {Message} from '../../src/domain/message.js'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
+import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, slow, text} from '../support/model-server/index.js'
 import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
 
-/** As long as a real key: Claude Code remembers the answer for a key by its last 20 characters. */
-const KEY = 'sk-ant-api03-made-up-for-tests-0123456789abcdefghij'
 /** Messages in all; the whole is `npm run soak`. */
 const MESSAGES = Number(process.env['ORCH_SOAK_CLAUDE_MESSAGES'] ?? 20)
 
@@ -30,15 +28,11 @@ for (const binary of claudeBinaries()) {
       // A compaction takes its time, so that messages come in the middle of it.
       model.add({match: /your task is to create a detailed summary/i, answer: slow('<summary>Nothing much was said.</summary>', 3_000)})
       team = new TalkTeam(['talker'], null, {
-        ANTHROPIC_BASE_URL: model.url,
-        ANTHROPIC_API_KEY: KEY,
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        CLAUDE_CODE_MAX_RETRIES: '1',
-        CLAUDE_OAUTH_PORT: String(await freePort()),
-        ORCH_CONFIG_CLAUDE__BINARY: binary.path!,
+        ...(await claudeEnvironment(binary, model)),
+        ANTHROPIC_API_KEY: CLAUDE_KEY,
         ORCH_CONFIG_MESSAGES__PER_MINUTE: '1000000',
       })
-      team.sandbox.write('home/.claude.json', JSON.stringify({customApiKeyResponses: {approved: [KEY.slice(-20)], rejected: []}}))
+      approveClaudeKey(team.sandbox)
       await team.start()
     })
 
@@ -135,12 +129,4 @@ for (const binary of claudeBinaries()) {
       expect(sent).to.include({from: team.agent('talker').id, sender: 'talker', to: team.agent('orchestrator').id})
     })
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,11 +1,8 @@
-import {createServer, type AddressInfo} from 'node:net'
 import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
+import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, text, tool} from '../support/model-server/index.js'
 import {Sandbox} from '../support/sandbox.js'
-
-/** As long as a real key: Claude Code remembers the answer for a key by its last 20 characters. */
-const KEY = 'sk-ant-api03-made-up-for-tests-0123456789abcdefghij'
 
 interface Outcome {
   readonly id: string
@@ -28,15 +25,10 @@ for (const binary of claudeBinaries()) {
     beforeEach(async () => {
       model = await ModelServer.start()
       sandbox = new Sandbox({
-        ANTHROPIC_BASE_URL: model.url,
-        ANTHROPIC_API_KEY: KEY,
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        CLAUDE_CODE_MAX_RETRIES: '1',
-        CLAUDE_OAUTH_PORT: String(await freePort()),
-        ORCH_CONFIG_CLAUDE__BINARY: binary.path!,
+        ...(await claudeEnvironment(binary, model)),
+        ANTHROPIC_API_KEY: CLAUDE_KEY,
       })
-      // A person answers this question once for a key of theirs; orch does not.
-      sandbox.write('home/.claude.json', JSON.stringify({customApiKeyResponses: {approved: [KEY.slice(-20)], rejected: []}}))
+      approveClaudeKey(sandbox)
     })
 
     afterEach(async function () {
@@ -82,12 +74,4 @@ for (const binary of claudeBinaries()) {
       expect(events.filter(({type, data: {to}}) => type === 'agent.state' && to === 'needs-input')).to.have.length(0)
     })
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

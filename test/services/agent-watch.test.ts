@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {AgentSignal, AgentState} from '@orch/plugin-kit'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import type {Agent} from '../../src/domain/agent.js'
-import {aMessage, anAgent, aProject, aRun} from '../support/builders.js'
+import {aMessage, aProject, anAgent} from '../support/builders.js'
 import {FakeDriver, report} from '../support/fake-driver.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -250,12 +250,6 @@ describe('AgentWatch', () => {
       world.terminal.dropServer()
       await watch.onServerLost()
       expect(world.project().agents.map(({state}) => state)).to.deep.equal(['lost', 'lost', 'exited'])
-    })
-
-    it('of the process before is no news while the next one is being started in its pane', async () => {
-      const pane = await run({state: 'starting', run: aRun({process: null})})
-      await watch.onExit(exitOf(pane, {code: 143, signal: null}), true)
-      expect(world.agent().state).to.equal('starting')
     })
 
     it('of a server says nothing of an agent that runs in the next one', async () => {

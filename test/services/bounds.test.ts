@@ -96,7 +96,8 @@ describe('Bounds', () => {
   })
 
   it('does without options of records that are older than bounds', async () => {
-    const {deadlineAt: _, budget: __, ...old} = someOptions()
+    const {deadlineAt, budget, ...old} = someOptions()
+    expect([deadlineAt, budget]).to.deep.equal([null, null])
     open({options: old as never})
     await bounds.check()
     expect(world.project().state).to.equal('running')

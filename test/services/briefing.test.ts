@@ -100,7 +100,10 @@ const inputFor = (key: string, more: Partial<BriefingInput> = {}, roles = ROLES.
   specPath: '/state/projects/p_1/spec.md',
   planPath: '/state/projects/p_1/plan.json',
   sections: [],
-  mcpServers: ['brave-search', 'postgres'],
+  mcpServers: [
+    {name: 'brave-search', tools: []},
+    {name: 'postgres', tools: ['query', 'schema']},
+  ],
   ...more,
 })
 

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 import type {Agent} from '../../src/domain/agent.js'
+import {DEFAULT_TALK} from '../../src/domain/routing.js'
 import {Claims} from '../../src/services/claims.js'
-import {aClaim, aProject, anAgent} from '../support/builders.js'
+import {aClaim, aProject, anAgent, someOptions} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -31,6 +32,26 @@ describe('Claims', () => {
       await claims.claim('p_1', 'a_developer', {message: 'second', evidence: []})
       expect(claim()).to.include({message: 'second', at: world.clock.now()})
       expect(world.log.events.map(({type}) => type)).to.deep.equal(['claim', 'claim'])
+    })
+
+    it('made again with its key is the same claim, also when it was judged meanwhile', async () => {
+      await open({claim: null})
+      await claims.claim('p_1', 'a_developer', {message: 'done', evidence: [], key: 'c_1'})
+      await claims.check(world.project(), world.agent())
+      const {revision} = world.project()
+      await claims.claim('p_1', 'a_developer', {message: 'done', evidence: [], key: 'c_1'})
+      expect(world.project().revision).to.equal(revision)
+      await claims.claim('p_1', 'a_developer', {message: 'done', evidence: [], key: 'c_2'})
+      expect(claim().verdict).to.equal('pending')
+    })
+
+    it('is copied to the hub where the policy says so', async () => {
+      const talk = {...DEFAULT_TALK, hub: {role: 'orchestrator', copies: ['claim']}}
+      const agents = [anAgent({role: 'orchestrator', owes: 'nothing'}), anAgent({claim: null})]
+      world = aWorld({projects: [aProject({agents, options: someOptions({talk})})]})
+      claims = new Claims(world)
+      await claims.claim('p_1', 'a_developer', {message: 'the parser stands', evidence: []})
+      expect(world.project().messages[0]).to.include({to: 'a_orchestrator', from: 'a_developer', kind: 'claim', priority: 'low'})
     })
 
     it('of a finished project is refused', async () => {

@@ -1,5 +1,13 @@
 import {expect} from 'chai'
-import {REQUIRED_PLUGIN, type GateAnswer, type OrchError} from '@orch/plugin-kit'
+import {
+  REQUIRED_PLUGIN,
+  type GateAnswer,
+  type McpInitInput,
+  type McpProbe,
+  type McpProbeRequest,
+  type McpStep,
+  type OrchError,
+} from '@orch/plugin-kit'
 import type {MemoryProgram, PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Agent} from '../../src/domain/agent.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
@@ -10,6 +18,7 @@ import {PortGate} from '../../src/services/port-gate.js'
 import {PortHolds} from '../../src/services/port-holds.js'
 import {StartLeases} from '../../src/services/start-leases.js'
 import {Readiness} from '../../src/services/readiness.js'
+import {Terminator} from '../../src/services/terminator.js'
 import {Windows} from '../../src/services/windows.js'
 import {aPlannedAgent, aProject, aRun, anAgent, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
@@ -31,6 +40,9 @@ describe('Launcher', () => {
   let launcher: Launcher
   let driver: FakeDriver
   let watch: AgentWatch
+  let asked: McpProbeRequest[]
+  let probes: readonly McpProbe[]
+  let onProbe: (request: McpProbeRequest) => void
 
   /** An agent that reports ready as soon as it runs, as its hook would. */
   const eager: MemoryProgram = ({command: {env}}) => {
@@ -57,6 +69,15 @@ describe('Launcher', () => {
     )
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/usr/bin", "LANG": "C"}')
     watch = new AgentWatch(world)
+    asked = []
+    onProbe = () => {}
+    const prober = {
+      probe: async (request: McpProbeRequest) => {
+        asked.push(request)
+        onProbe(request)
+        return [...probes]
+      },
+    }
     const gate = new PortGate(world)
     launcher = new Launcher({
       ...world,
@@ -66,7 +87,8 @@ describe('Launcher', () => {
       leases: new StartLeases({...world, gate}),
       holds: new PortHolds(world),
       watch,
-      mcp: new McpInitialisation(world),
+      mcp: new McpInitialisation({...world, prober}),
+      terminator: new Terminator({...world, watch}),
       briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
       context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
       attended: () => false,
@@ -86,17 +108,6 @@ describe('Launcher', () => {
   const states = () => world.log.events.filter(({type}) => type === 'agent.state').map(({data}) => data['to'])
 
   describe('an agent that is not bound', () => {
-    it('sees the end of a process that is gone before it could be recorded', async () => {
-      await open({program: (pane) => pane.end({code: 7}), readyTimeoutMs: 5_000})
-      for (let pid = 1000; pid < 1010; pid++) world.host.exit(pid)
-      const failure = await start().then(
-        () => null,
-        (error: unknown) => String(error),
-      )
-      expect(failure).to.contain('it ended (exited, exit code 7)')
-      expect(world.agent()).to.include({state: 'exited', exitCode: 7})
-    })
-
     it('gets ready in a window of its own, known by pid and start time', async () => {
       await open()
       await start()
@@ -151,7 +162,10 @@ describe('Launcher', () => {
       const [before] = await panes()
       world.terminal.end(before!.pane, {code: 1})
       await watch.onExit({...before!, exit: {code: 1, signal: null}}, true)
-      await start()
+      const again = start()
+      await watch.onExit({...before!, exit: {code: 143, signal: null}}, true)
+      await again
+      expect(world.agent().exitCode).to.equal(null)
       const after = await panes()
       expect(after).to.have.length(1)
       expect(after[0]).to.include({pane: before!.pane, dead: false})
@@ -310,6 +324,72 @@ describe('Launcher', () => {
       await start()
       expect(world.files.text('/state/mcp.json')).to.equal('{}')
       expect(world.log.events.find(({type}) => type === 'mcp.init')!.data).to.deep.equal({verdicts: answer.verdicts})
+    })
+
+    const servers = [{name: 's', source: 'user' as const, config: {command: 's'}}]
+    const failed: McpProbe = {server: 's', outcome: 'failed', tools: [], why: 'did not answer', output: 'no database'}
+    /** Probes first, then says what came of it. */
+    const probing = (required: boolean, seen: McpInitInput[] = []): Readonly<Record<string, PluginHandlers>> => ({
+      [REQUIRED_PLUGIN]: {
+        ...WILLING_OWNER,
+        mcpInit: async ({input}) => {
+          seen.push(input)
+          const steps: McpStep[] = [{step: 'probe', servers, cwd: '/w', timeoutMs: 60_000}]
+          const verdicts = (input.probes ?? []).map(({server, why, output}) => ({
+            server,
+            verdict: 'failed' as const,
+            why,
+            output,
+            required,
+          }))
+          return input.probes ? {steps: [], verdicts} : {steps, verdicts: []}
+        },
+      },
+    })
+
+    it('has servers probed, tells claude-oauth what came of it, and starts without one that is optional', async () => {
+      const seen: McpInitInput[] = []
+      probes = [failed]
+      await open({plugins: probing(false, seen)})
+      await start()
+      expect(asked).to.have.length(1)
+      expect(asked[0]).to.deep.include({servers, cwd: '/w', timeoutMs: 60_000})
+      expect(asked[0]!.env).to.include({LANG: 'C'})
+      expect(seen.map((input) => input.probes)).to.deep.equal([null, [failed]])
+      expect(world.agent()).to.deep.include({state: 'ready', mcp: [{server: 's', verdict: 'failed', why: 'did not answer'}]})
+    })
+
+    it('shows what it waits for', async () => {
+      await open({plugins: probing(false)})
+      probes = []
+      let waiting: unknown
+      world.feed.subscribe(({project}) => (waiting ??= project.agents[0]!.waitingFor))
+      await start()
+      expect(waiting).to.deep.include({what: 'mcp', servers: ['s']})
+    })
+
+    it('does not start an agent without a server it requires, says why, and can be asked again', async () => {
+      probes = [failed]
+      await open({bound: true, plugins: probing(true)})
+      const error = await refusal('ORCH_MCP_SERVER', start())
+      expect(error.message).to.include('developer').and.include(' s, which did not answer')
+      expect(error.remedy).to.include('no database').and.include('oauth.mcp.servers.s.policy')
+      expect(await panes()).to.deep.equal([])
+      expect(world.agent().state).to.equal('planned')
+      expect(world.log.events.map(({type}) => type)).to.include('mcp.init')
+      expect((await world.ledger.history(3000)).lease).to.equal(null)
+    })
+
+    it('ends what a probe leaves behind, and nothing else', async () => {
+      await open({plugins: probing(false)})
+      probes = []
+      world.host.run(4711, {env: {LANG: 'C'}})
+      onProbe = ({env}) => void world.host.run(4712, {env: {ORCH_PROBE: env['ORCH_PROBE']!}, diesOf: 'SIGKILL'})
+      await start()
+      expect(world.host.signals).to.deep.equal([
+        {pid: 4712, signal: 'SIGTERM'},
+        {pid: 4712, signal: 'SIGKILL'},
+      ])
     })
   })
 

@@ -123,7 +123,7 @@ describe('limits', () => {
     const incidents = () => world.log.events.filter(({type}) => type === 'incident')
 
     beforeEach(() =>
-      open([anAgent(), anAgent({role: 'tester', state: 'idle'}), anAgent({role: 'writer', state: 'ready'}), anAgent({role: 'reviewer'})]),
+      open([anAgent(), anAgent({role: 'tester', state: 'idle'}), anAgent({role: 'writer', state: 'idle'}), anAgent({role: 'reviewer'})]),
     )
 
     it('are one event and one need, set aside who has nothing under way, and take in who finds out later', async () => {
@@ -159,6 +159,12 @@ describe('limits', () => {
       expect(status().needsYou).to.deep.equal([])
       await hear('developer', {kind: 'working'}, expired)
       expect(incidents(), 'the next time is news again').to.have.length(2)
+    })
+
+    it('leave one that is only just ready alone: its first prompt is under way', async () => {
+      await open([anAgent(), anAgent({role: 'tester', state: 'ready'})])
+      await hear('developer', expired)
+      expect(states()).to.deep.equal(['limited', 'ready'])
     })
 
     it('touch no other account', async () => {

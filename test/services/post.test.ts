@@ -282,6 +282,18 @@ describe('Post', () => {
     expect(world.message(id).text).to.have.length.below(500)
   })
 
+  it('presses no Enter into a dialog that came up after the look', async () => {
+    await open({}, aMessage())
+    const paste = world.terminal.paste.bind(world.terminal)
+    world.terminal.paste = async (...words) => {
+      const outcome = await paste(...words)
+      world.terminal.print(pane, '\nask permission')
+      return outcome
+    }
+    await deliver()
+    expect([pastes().length, enters().length]).to.deep.equal([1, 0])
+  })
+
   it('types a slash command, and takes what the agent says of it for its receipt', async () => {
     await open({}, aMessage({kind: 'command', text: '/compact'}))
     await deliver()

@@ -40,6 +40,15 @@ describe('the status', () => {
     })
   })
 
+  it('names a draft after ten minutes and a dialog nobody told of after one, and asks no sooner', () => {
+    const held = (heldBy: 'draft' | 'dialog') => aProject({messages: [aMessage({heldBy, heldSince: EPOCH})]})
+    const needs = (heldBy: 'draft' | 'dialog', minutes: number) => statusOf([held(heldBy)], SUPERVISOR, EPOCH + minutes * 60_000).needsYou
+    expect([needs('draft', 9), needs('draft', 10), needs('dialog', 0), needs('dialog', 1)].map(({length}) => length)).to.deep.equal([
+      0, 1, 0, 1,
+    ])
+    expect(needs('draft', 10)[0]).to.include({agent: 'a_developer', since: EPOCH})
+  })
+
   it('never shows a token', () => {
     const project = aProject({agents: [anAgent({run: aRun({token: 'hunter2'})})]})
     expect(JSON.stringify(statusOf([project], SUPERVISOR, EPOCH))).not.to.include('hunter2')

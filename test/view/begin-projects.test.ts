@@ -32,7 +32,7 @@ describe('beginProjects', () => {
   const client = {
     call: async (method: string, params: Record<string, unknown>) => {
       calls.push([method, params])
-      const spec = String(params['spec'] ?? (params['request'] as RunRequest | undefined)?.spec)
+      const spec = (params['spec'] as string | undefined) ?? (params['request'] as RunRequest | undefined)?.spec ?? ''
       if (failing[`${method} ${spec}`]) throw failing[`${method} ${spec}`]!
       if (method === 'project.unfinished')
         return (unfinished[spec] ?? []).map(({state, changed = false}, index) => ({

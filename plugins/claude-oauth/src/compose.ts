@@ -3,6 +3,7 @@ import type {Ports} from '@orch/plugin-kit'
 import {FileLedger} from './ledger/file-ledger.js'
 import {SystemHost} from './ledger/host.js'
 import {McpPlanner} from './mcp/mcp-planner.js'
+import {ServerProber} from './mcp/prober.js'
 import {LsofHolderFinder, ProcHolderFinder, type HolderFinder} from './port/holder.js'
 import {LsofPortObserver, ProcPortObserver, type PortObserver} from './port/listeners.js'
 import {PortGate} from './port/port-gate.js'
@@ -15,12 +16,13 @@ export interface OauthParts {
   readonly ledger: FileLedger
   readonly observer: PortObserver
   readonly holders: HolderFinder
+  readonly prober: ServerProber
   readonly desk: PortDesk
   readonly settings: () => OauthSettings
 }
 
-/** Puts the plugin together: the only place where its parts meet the host. */
-export function composeOauth(ports: Ports): OauthParts {
+/** Puts the plugin together: the only place where its parts meet the host. @param version of orch, told to MCP servers */
+export function composeOauth(ports: Ports, version: string): OauthParts {
   const {clock, logger, processes, paths} = ports
   const linux = process.platform === 'linux'
   // The section is validated only after every plugin has declared its own, so it is read when it is needed.
@@ -35,5 +37,13 @@ export function composeOauth(ports: Ports): OauthParts {
   const holders = linux ? new ProcHolderFinder() : new LsofHolderFinder(processes)
   const gate = new PortGate({clock, logger, ledger, observer, holders})
   const desk = new PortDesk({clock, gate, ledger, observer, holders, settings})
-  return {service: {gate, mcp: new McpPlanner()}, ledger, observer, holders, desk, settings}
+  return {
+    service: {gate, mcp: new McpPlanner()},
+    ledger,
+    observer,
+    holders,
+    desk,
+    settings,
+    prober: new ServerProber({processes, clock, version}),
+  }
 }

@@ -54,3 +54,20 @@ export const CONTRACT = {
   /** The port when neither CLAUDE_OAUTH_PORT nor the configuration names one. */
   defaultPort: 3000,
 } as const
+
+/**
+ * The least times of the two-stage MCP initialisation, in milliseconds, as the original slept them. Here they are lower bounds of steps that wait for
+ * what they need; all but the first few seconds lie inside the floor after the kill.
+ */
+export const TWO_STAGE = {
+  /** From the start to the first key. */
+  startMs: 2_000,
+  /** Between two keys. */
+  keyMs: 500,
+  /** From the last answer to the end of the approval: Claude Code connects to what was approved. */
+  settleMs: 2_000,
+  /** From `/exit` to the look whether it has left. */
+  exitMs: 2_000,
+  /** From the kill to the next window. */
+  recreateMs: 2_000,
+} as const

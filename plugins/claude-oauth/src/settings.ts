@@ -1,5 +1,6 @@
 import type {JsonSchema} from '@orch/plugin-kit'
 import {CONTRACT} from './contract.js'
+import {MCP_SCHEMA, mcpSettingsOf, type McpSettings} from './mcp/mcp-settings.js'
 
 export type OnBusy = 'auto' | 'warn' | 'hold'
 
@@ -15,6 +16,7 @@ export interface OauthSettings {
   readonly exitBudgetMs: number
   readonly killFloorMs: number
   readonly mcpStageMs: number
+  readonly mcp: McpSettings
   readonly freeObservations: number
   readonly progressMs: number
   readonly holderProbeMs: number
@@ -32,6 +34,7 @@ export function settingsOf(config: Readonly<Record<string, unknown>>): OauthSett
     exitBudgetMs: raised('exitBudgetMs'),
     killFloorMs: raised('killFloorMs'),
     mcpStageMs: raised('mcpStageMs'),
+    mcp: mcpSettingsOf(config['mcp']),
     freeObservations: raised('freeObservations'),
     progressMs: numberOr(config['progressMs'], CONTRACT.progressMs),
     holderProbeMs: numberOr(config['holderProbeMs'], CONTRACT.holderProbeMs),
@@ -80,6 +83,7 @@ export const OAUTH_SCHEMA: JsonSchema = {
     exitBudgetMs: raiseOnly('exitBudgetMs', 'Milliseconds the port has to come free after an agent exited'),
     killFloorMs: raiseOnly('killFloorMs', 'Least milliseconds between a window kill and the next start on its port'),
     mcpStageMs: raiseOnly('mcpStageMs', 'Milliseconds a stage of MCP initialisation may take'),
+    mcp: MCP_SCHEMA,
     freeObservations: raiseOnly('freeObservations', 'How many observations in a row must find the port free'),
     progressMs: {type: 'integer', minimum: 1_000, default: CONTRACT.progressMs, description: 'Milliseconds between lines of progress'},
     holderProbeMs: {

@@ -1,3 +1,6 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {expect} from 'chai'
 import type {PortLease} from '@orch/plugin-kit'
 import {oauthChecks} from '../src/checks.js'
@@ -42,6 +45,30 @@ describe('checks of the oauth port', () => {
     expect((await run({lease, alive: true}))[1]).to.include({verdict: 'ok'})
     const [, ledger] = await run({lease, alive: false})
     expect(ledger).to.include({verdict: 'note'}).and.have.property('what').that.includes('a_1')
+  })
+})
+
+describe('the check of MCP servers', () => {
+  const check = async (content: string | null) => {
+    const home = await mkdtemp(join(tmpdir(), 'orch-checks-'))
+    try {
+      if (content !== null) await writeFile(join(home, '.claude.json'), content)
+      return (await oauthChecks({} as never, {HOME: home})[1]!.run())[0]!
+    } finally {
+      await rm(home, {recursive: true})
+    }
+  }
+
+  it('names the person’s own, and those nobody could start', async () => {
+    expect(await check(null)).to.include({verdict: 'ok'})
+    expect(await check('{"mcpServers": {"mine": {"command": "x"}}}')).to.deep.include({
+      verdict: 'ok',
+      what: 'mine (asked before each start)',
+    })
+    const broken = await check('{"mcpServers": {"mine": {"args": []}, "key": {"command": "x", "env": {"K": "${NOT_SET}"}}}}')
+    expect(broken.verdict).to.equal('note')
+    expect(broken.what).to.include('mine has neither a command').and.include('key needs NOT_SET')
+    expect(await check('{')).to.include({verdict: 'failed'})
   })
 })
 

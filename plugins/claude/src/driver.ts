@@ -89,8 +89,8 @@ export class ClaudeDriver implements AgentDriver {
     return interpretReport(report, this.#ports.clock.now())
   }
 
-  readScreen(screen: string) {
-    return readClaudeScreen(screen, this.#ports.clock.now())
+  readScreen(screen: string, approve: readonly string[] = []) {
+    return readClaudeScreen(screen, this.#ports.clock.now(), approve)
   }
 
   readTranscript(path: string, position: number | null) {

@@ -1,5 +1,5 @@
 import type {AgentDriver, Planner, Teams, TemplateSource, Terminal, Workspace} from './capabilities/index.js'
-import type {OauthLedger} from './hooks/oauth.js'
+import type {McpProber, OauthLedger} from './hooks/oauth.js'
 import type {JsonSchema} from './ports/schema-validator.js'
 
 /** Each capability by name. A plugin adds its own by declaration merging. */
@@ -8,6 +8,7 @@ export interface Capabilities {
   workspace: Workspace
   teams: Teams
   'oauth-ledger': OauthLedger
+  'mcp-prober': McpProber
   [agent: `agent:${string}`]: AgentDriver
   [planner: `planner:${string}`]: Planner
 }

@@ -9,7 +9,7 @@ export default class DaemonLogs extends OrchCommand {
 
   async run(): Promise<void> {
     await this.parse(DaemonLogs)
-    const {supervisorLog} = await import('../../app.js')
+    const {supervisorLog} = await import('../../offline.js')
     const path = supervisorLog(this.config.dataDir, this.config.version, process.env)
     await pipeline(createReadStream(path), process.stdout, {end: false}).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') throw new OrchError('ORCH_NOT_FOUND', {what: 'log of the supervisor', name: path})

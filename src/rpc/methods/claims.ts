@@ -16,11 +16,10 @@ interface ClaimMethodsOptions {
 export function claimMethods({post, claims, control, reports}: ClaimMethodsOptions): Methods {
   return {
     'claim.done': call(
-      params({message: TEXT, evidence: {type: 'array', items: TEXT}}, ['message', 'evidence']),
-      async (claim: {message: string; evidence: string[]}, {caller}) => {
+      params({message: TEXT, evidence: {type: 'array', items: TEXT}, key: TEXT}, ['message', 'evidence']),
+      async (claim: {message: string; evidence: string[]; key?: string}, {caller}) => {
         const {project, agent} = ownAgent(caller)
         await claims.claim(project, agent, claim)
-        await post.tellHub(project, agent, `I claim that my work is done: ${claim.message || '(no words)'}`)
         return {recorded: true}
       },
     ),

@@ -155,7 +155,10 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     {signal}: {signal: AbortSignal},
   ): AsyncGenerator<LoggedEvent> {
     const project = await named(name)
-    if (!goOn || isOver(project)) return yield* log.read(project.id)
+    if (!goOn || isOver(project)) {
+      yield* log.read(project.id)
+      return
+    }
     // Listening begins before the log is read, so that nothing falls between; what stands in both is told once.
     const live = feed.items(signal)
     let next = live.next()

@@ -36,6 +36,7 @@ export interface BriefingInput {
   readonly planPath: string
   /** What plugins add, from the event beforeBriefing. */
   readonly sections: readonly Answer<readonly BriefingSection[]>[]
-  readonly mcpServers: readonly string[]
+  /** Servers the agent has, with the tools that are known. */
+  readonly mcpServers: readonly {readonly name: string; readonly tools: readonly string[]}[]
   readonly budgetChars?: number
 }

@@ -1,4 +1,9 @@
-/** What an MCP server is good for, guessed from its name. */
+import {line} from './clean.js'
+import type {BriefingInput} from './input.js'
+
+type Server = BriefingInput['mcpServers'][number]
+
+/** What an MCP server is good for, guessed from its name, and from its tools where that says nothing. */
 export type McpCategory = 'filesystem' | 'web search' | 'web scraping' | 'database' | 'knowledge' | 'automation' | 'other'
 
 const NAMES: readonly (readonly [McpCategory, RegExp])[] = [
@@ -32,7 +37,11 @@ const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = 
     developer: 'Ask it for the interface of a library in the version the project uses.',
     'documentation-writer': 'Ask it for the terms the field uses.',
   },
-  filesystem: {},
+  filesystem: {
+    developer: 'Your worktree needs no server; use it only for files outside it that the plan names.',
+    logtracker: 'Read logs outside your worktree with it; change nothing there.',
+    sysadmin: 'Look at configuration with it before you change it, and keep a copy of what you change.',
+  },
   automation: {
     devops: 'Use it to read runs and issues; what it changes outside the repository is asked for first.',
     'project-manager': 'Use it to read issues; do not write to outside systems without being asked to.',
@@ -40,21 +49,34 @@ const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = 
   other: {},
 }
 
-/** Servers as a briefing lists them. */
-export function describeServers(names: readonly string[]): {name: string; category: McpCategory}[] {
-  return names.map((name) => ({name, category: categoryOf(name)}))
+/** Tools of one server that a briefing names. */
+const SHOWN_TOOLS = 12
+
+/** Servers as a briefing lists them; their own words are data, a line each. */
+export function describeServers(servers: readonly Server[]): {name: string; category: McpCategory; hasTools: boolean; tools: string}[] {
+  return servers.map((server) => {
+    const shown = server.tools.slice(0, SHOWN_TOOLS).map((tool) => line(tool).slice(0, 60))
+    const more = server.tools.length - shown.length
+    return {
+      name: line(server.name),
+      category: categoryOf(server),
+      hasTools: shown.length > 0,
+      tools: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    }
+  })
 }
 
 /** What the servers mean for a role; the orchestrator takes the inventory instead. */
-export function adviceFor(role: string, names: readonly string[]): string[] {
-  if (role === 'orchestrator' && names.length > 0) return ['Find out which of them answer, and put that into the inventory for the team.']
-  const categories = new Set(names.map(categoryOf))
+export function adviceFor(role: string, servers: readonly Server[]): string[] {
+  if (role === 'orchestrator' && servers.length > 0) return ['Find out which of them answer, and put that into the inventory for the team.']
+  const categories = new Set(servers.map(categoryOf))
   return [...categories].flatMap((category) => {
     const advice = ADVICE[category][role]
     return advice ? [`${category[0]!.toUpperCase()}${category.slice(1)}: ${advice}`] : []
   })
 }
 
-function categoryOf(name: string): McpCategory {
-  return NAMES.find(([, pattern]) => pattern.test(name.toLowerCase()))?.[0] ?? 'other'
+function categoryOf({name, tools}: Server): McpCategory {
+  const [byName, byTools] = [name, tools.join(' ')].map((text) => NAMES.find(([, pattern]) => pattern.test(text.toLowerCase()))?.[0])
+  return byName ?? byTools ?? 'other'
 }

@@ -61,7 +61,7 @@ export function viewOf(input: BriefingInput, limits: ListLimits): object {
       .map((phase) => ({name: short(phase.name), hours: phase.hours, count: phase.tasks.length})),
     morePhases: more(plan.outline.phases, limits.phases),
     hasMcp: input.mcpServers.length > 0,
-    mcpServers: describeServers(input.mcpServers.map(short)),
+    mcpServers: describeServers(input.mcpServers),
     mcpAdvice: adviceFor(role.key, input.mcpServers),
   }
 }

@@ -36,7 +36,7 @@ describe('HealthWatch', () => {
       },
     }
     const watch = {readTranscripts: async () => {}}
-    const briefings = {write: async (_p: Project, {directory}: Agent, _m: readonly string[], kind = 'start') => `${directory}/${kind}.md`}
+    const briefings = {write: async (_p: Project, {directory}: Agent, _m: unknown, kind = 'start') => `${directory}/${kind}.md`}
     const {health} = createHealth({...world, watch, briefings, restarts: new Restarts({...world, terminator}), everyMs: 5_000})
     look = () => health.look()
     world.terminal.print(pane, '\nbusy')

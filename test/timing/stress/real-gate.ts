@@ -40,7 +40,7 @@ export class RealGate {
     const {clock} = this
     const base = testPorts()
     const ports = testPorts({clock, processes: new ExecaRunner(), paths: {...base.paths, data: home, user: folder}})
-    const {service, ledger} = composeOauth(ports)
+    const {service, ledger} = composeOauth(ports, '0.0.0')
     const handlers = {
       awaitPort: ({input}: {input: Parameters<typeof service.gate.awaitPort>[0]}) => service.gate.awaitPort(input),
     }

@@ -2,31 +2,42 @@ import type {Caller, JsonSchema, RpcMethod, RpcStream} from '@orch/plugin-kit'
 import type {PortDesk} from './port-desk.js'
 
 const PORT: JsonSchema = {type: 'integer', minimum: 1, maximum: 65_535}
-const OBJECT: JsonSchema = {type: 'object'}
-const params = (properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema => ({
+const record = (properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema => ({
   type: 'object',
   additionalProperties: false,
   properties,
   required,
 })
 
+const WORD: JsonSchema = {type: 'string'}
+const TIME: JsonSchema = {type: ['integer', 'null']}
+const STATUS = {
+  port: PORT,
+  free: {type: 'boolean'},
+  holder: {type: ['object', 'null']},
+  leasedTo: {type: ['object', 'null']},
+  earliestStartAt: TIME,
+  waiting: {type: 'array', items: {type: 'object'}},
+  recommendations: {type: 'array', items: {type: 'string'}},
+}
+
 /** The socket methods of `orch port`. */
 export function portMethods(desk: PortDesk): Record<string, RpcMethod | RpcStream> {
   return {
     'port.status': {
-      params: params({ports: {type: 'array', items: PORT, maxItems: 100}, own: {type: ['integer', 'null']}}),
-      result: OBJECT,
+      params: record({ports: {type: 'array', items: PORT, maxItems: 100}, own: {type: ['integer', 'null']}}),
+      result: record({ports: {type: 'array', items: record(STATUS, Object.keys(STATUS))}}, ['ports']),
       handler: async ({ports = [], own = null}: {ports?: number[]; own?: number | null}) => ({ports: await desk.status(ports, own)}),
     },
     'port.wait': {
-      params: params({port: PORT, timeoutMs: {type: 'integer', minimum: 0}}, ['port', 'timeoutMs']),
-      result: OBJECT,
+      params: record({port: PORT, timeoutMs: {type: 'integer', minimum: 0}}, ['port', 'timeoutMs']),
+      result: record({...STATUS, done: {type: 'boolean'}, waitedMs: {type: 'number'}}, [...Object.keys(STATUS), 'done', 'waitedMs']),
       stream: ({port, timeoutMs}: {port: number; timeoutMs: number}, _caller: Caller, signal: AbortSignal) =>
         desk.wait(port, timeoutMs, signal),
     },
     'port.override': {
-      params: params({agent: {type: 'string', minLength: 1, maxLength: 200}}, ['agent']),
-      result: OBJECT,
+      params: record({agent: {type: 'string', minLength: 1, maxLength: 200}}, ['agent']),
+      result: record({agent: WORD, role: WORD, port: PORT, leaseTaken: {type: 'boolean'}}, ['agent', 'role', 'port', 'leaseTaken']),
       handler: async ({agent}: {agent: string}, caller: Caller) => desk.override(agent, caller),
     },
   }

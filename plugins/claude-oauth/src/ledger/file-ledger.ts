@@ -62,6 +62,9 @@ export class FileLedger implements OauthLedger {
    */
   async takeLease(port: number, {run, agent}: {run: string; agent: string}): Promise<boolean> {
     const {host, home} = this.#options
+    // Looked at before the lock is asked for: many starts that wait for one lease would hold each other up.
+    const seen = (await this.history(port)).lease
+    if (seen && seen.run !== run) return false
     return this.#change(port, async (record) => {
       const held = record.lease && (await host.ageOf(record.lease.taken)) !== null ? record.lease : null
       if (held && held.run !== run) return [record, false]

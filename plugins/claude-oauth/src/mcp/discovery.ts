@@ -15,8 +15,8 @@ export interface DiscoveredServers {
 type Json = Readonly<Record<string, unknown>>
 
 /**
- * Finds the MCP servers Claude Code would offer in this repository: `.mcp.json` of the worktree, the person's own of `~/.claude.json`, and
- * the person's own for this repository there. Nearer ones win: repository entry over `.mcp.json` over person (Claude Code's documentation,
+ * Finds the MCP servers Claude Code would offer in this repository: `.mcp.json` of the worktree (that of the main checkout where the worktree has
+ * none, because it was never committed), the person's own of `~/.claude.json`, and the person's own for this repository there. Nearer ones win: repository entry over `.mcp.json` over person (Claude Code's documentation,
  * "MCP installation scopes").
  */
 export async function discoverServers({
@@ -25,16 +25,17 @@ export async function discoverServers({
   env,
 }: Pick<McpInitInput, 'worktree' | 'repository' | 'env'>): Promise<DiscoveredServers> {
   const problems: McpVerdict[] = []
-  const read = async (path: string): Promise<Json> => {
+  const readIfThere = async (path: string): Promise<Json | null> => {
     try {
       return objectOr(JSON.parse(await readFile(path, 'utf8')))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push({server: path, verdict: 'failed', why: messageOf(error)})
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      problems.push({server: path, verdict: 'failed', why: `cannot be read: ${messageOf(error)}`})
       return {}
     }
   }
-  const person = await read(join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? homedir(), '.claude.json'))
-  const project = await read(join(worktree, '.mcp.json'))
+  const person = (await readIfThere(personFile(env))) ?? {}
+  const project = (await readIfThere(join(worktree, '.mcp.json'))) ?? (await readIfThere(join(repository, '.mcp.json'))) ?? {}
   const entry = objectOr(objectOr(person['projects'])[await realpath(repository)])
   const byName = new Map<string, McpServer>()
   for (const server of [...serversIn(person, 'user'), ...serversIn(project, 'project'), ...serversIn(entry, 'user')])
@@ -43,6 +44,21 @@ export async function discoverServers({
     servers: [...byName.values()],
     disabled: new Set([...strings(entry['disabledMcpServers']), ...strings(entry['disabledMcpjsonServers'])]),
     problems,
+  }
+}
+
+/** The file in which Claude Code keeps what belongs to the person. */
+export function personFile(env: Readonly<Record<string, string>>): string {
+  return join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? homedir(), '.claude.json')
+}
+
+/** The servers of the person's file alone. */
+export async function personServers(file: string): Promise<{servers: readonly McpServer[]; problem: string | null}> {
+  try {
+    return {servers: serversIn(objectOr(JSON.parse(await readFile(file, 'utf8'))), 'user'), problem: null}
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return {servers: [], problem: isMissing ? null : `cannot be read: ${messageOf(error)}`}
   }
 }
 

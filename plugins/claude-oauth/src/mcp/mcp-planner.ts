@@ -1,6 +1,9 @@
 import {join} from 'node:path'
-import type {McpInitAnswer, McpInitInput, McpServer, McpVerdict} from '@orch/plugin-kit'
+import type {McpInitAnswer, McpInitInput, McpProbe, McpVerdict} from '@orch/plugin-kit'
+import {settingsOf} from '../settings.js'
 import {discoverServers} from './discovery.js'
+import {chooseServers, type ServerSet} from './server-set.js'
+import {twoStage} from './two-stage.js'
 
 /** Where the claude driver expects the servers of an agent: in the agent's folder, handed over with `--mcp-config … --strict-mcp-config`. */
 export const MCP_CONFIG_FILE = 'mcp.json'
@@ -8,35 +11,68 @@ export const MCP_CONFIG_FILE = 'mcp.json'
 const NOTHING: McpInitAnswer = {steps: [], verdicts: []}
 
 /**
- * MCP initialisation by settings written before the start (`preapproved`): the agent gets exactly the servers it may have, no dialog opens, so
- * nothing has to be started, left and killed for it.
+ * Decides how an agent comes to its MCP servers. First its servers are probed; then, by strategy, they are written into a file that is handed over (`preapproved`:
+ * the agent gets exactly what it may have, no dialog opens, nothing has to be killed), or approved in a start of their own (`two-stage`).
  */
 export class McpPlanner {
-  /** @returns the file to write and what became of each server; nothing for agents that are not Claude Code */
+  /**
+   * @returns the steps that come next and what became of each server; nothing for agents that are not Claude Code
+   * @throws ORCH_CONFIG for servers in the configuration that do not exist
+   */
   async plan(input: McpInitInput): Promise<McpInitAnswer> {
     if (input.agent.kind !== 'claude') return NOTHING
+    const {mcp, mcpStageMs} = settingsOf(input.settings)
     const found = await discoverServers(input)
-    const judged = found.servers.map((server) => ({server, verdict: judge(server, input.trusted, found.disabled)}))
-    const configured = judged
-      .filter(({verdict}) => verdict.verdict === 'configured')
-      .map(({server}) => [server.name, server.config] as const)
-    return {
-      steps: [
-        {
-          step: 'write',
-          path: join(input.directory, MCP_CONFIG_FILE),
-          content: `${JSON.stringify({mcpServers: Object.fromEntries(configured)}, null, 2)}\n`,
-        },
-      ],
-      verdicts: [...judged.map(({verdict}) => verdict), ...found.problems],
+    const set = chooseServers(found, mcp, {role: input.agent.role, trusted: input.trusted, template: templateServers(input.options)})
+    if (mcp.probe && input.probes === null && set.servers.length > 0) return {steps: [probeStep(set, input, mcpStageMs)], verdicts: []}
+    const verdicts = [...verdictsOf(set, input.probes), ...found.problems]
+    const kept = set.servers.filter(({server: {name}}) => verdicts.some(({server, verdict}) => server === name && verdict !== 'failed'))
+    if (mcp.strategy === 'two-stage') {
+      const approve = kept.flatMap(({server: {name, source}}) => (source === 'project' ? [name] : []))
+      // What was approved stays approved; a restart is a restart.
+      return {steps: input.restart ? [] : twoStage(approve, mcpStageMs), verdicts, servers: 'found'}
     }
+    const mcpServers = Object.fromEntries(kept.map(({server: {name, config}}) => [name, config]))
+    const content = `${JSON.stringify({mcpServers}, null, 2)}\n`
+    return {steps: [{step: 'write', path: join(input.directory, MCP_CONFIG_FILE), content}], verdicts}
   }
 }
 
-function judge({name, source}: McpServer, trusted: boolean, disabled: ReadonlySet<string>): McpVerdict {
-  if (disabled.has(name)) return {server: name, verdict: 'left-out', why: 'it is disabled for this repository in ~/.claude.json'}
-  if (source === 'project' && !trusted) {
-    return {server: name, verdict: 'left-out', why: 'it comes from .mcp.json and the repository is not trusted (--trust-project)'}
-  }
-  return {server: name, verdict: 'configured', why: source === 'project' ? 'from .mcp.json of a trusted repository' : 'from ~/.claude.json'}
+/** Without trust nothing of the repository may run, so programs are started beside it: `npx` would take them from its node_modules. */
+function probeStep({servers}: ServerSet, {trusted, worktree, directory}: McpInitInput, timeoutMs: number): McpInitAnswer['steps'][number] {
+  return {step: 'probe', servers: servers.map(({server}) => server), cwd: trusted ? worktree : directory, timeoutMs}
+}
+
+function verdictsOf({servers, leftOut}: ServerSet, probes: readonly McpProbe[] | null): McpVerdict[] {
+  return [
+    ...servers.map(({server, policy}): McpVerdict => {
+      const {name, source} = server
+      const required = policy === 'required'
+      const file = source === 'project' ? '.mcp.json' : '~/.claude.json'
+      const probe = probes?.find((each) => each.server === name)
+      if (!probe) return {server: name, verdict: 'configured', why: `from ${file}`, required}
+      const {outcome, why, tools, output} = probe
+      switch (outcome) {
+        case 'answers':
+          return {server: name, verdict: 'answers', why: `${why} (from ${file})`, tools, required}
+        case 'unasked':
+          return {server: name, verdict: 'configured', why: `${why} (from ${file})`, required}
+        case 'needs-sign-in':
+          return {
+            server: name,
+            verdict: 'needs-sign-in',
+            why: `${why}; Claude Code may be signed in, else: claude mcp login ${name}`,
+            required,
+          }
+        case 'failed':
+          return {server: name, verdict: 'failed', why, required, output}
+      }
+    }),
+    ...leftOut.map(({name, why}): McpVerdict => ({server: name, verdict: 'left-out', why})),
+  ]
+}
+
+/** A role's options in a team template may name its servers: `agent: {claude: {mcpServers: […]}}`. */
+function templateServers({mcpServers}: McpInitInput['options']): readonly string[] | null {
+  return Array.isArray(mcpServers) ? mcpServers.filter((name) => typeof name === 'string') : null
 }

@@ -75,6 +75,10 @@ describe('claude-oauth as a plugin', () => {
       repository: folder,
       trusted: false,
       env: {},
+      options: {},
+      settings: {},
+      restart: false,
+      probes: null,
     })
     expect(answers).to.deep.equal([{plugin: REQUIRED_PLUGIN, value: {steps: [], verdicts: []}}])
   })

@@ -5,6 +5,7 @@ import {createServer, connect, type AddressInfo, type Server, type Socket} from 
 import {networkInterfaces, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {setImmediate as turn} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {expect} from 'chai'
 import {ProcHolderFinder} from '../../src/port/holder.js'
@@ -41,7 +42,7 @@ describe('port observation on this machine', function () {
   const observe = async (port: number, before: readonly string[] = [], env: NodeJS.ProcessEnv = process.env): Promise<Seen> => {
     const script = fileURLToPath(new URL('observe.ts', import.meta.url))
     const [program, ...args] = [...before, process.execPath, '--import=tsx', script, String(port)]
-    const {stdout} = await promisify(execFile)(program!, args, {env})
+    const {stdout} = await promisify(execFile)(program, args, {env})
     return JSON.parse(stdout) as Seen
   }
 
@@ -133,6 +134,8 @@ describe('port observation on this machine', function () {
       const server = servers.pop()!
       server.close()
       await once(server, 'close')
+      // Opening and closing take no turn of the event loop: without one nobody else would get to look.
+      await turn()
     }
     await looking
     expect(opened).to.be.greaterThan(20)

@@ -28,6 +28,11 @@ const DEFAULTS: Env = {
   CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION: 'false',
   // The time-out of MCP initialisation in the OAuth timing contract; Claude Code's own is 30 s.
   MCP_TIMEOUT: '60000',
+  // The first turn is to wait for the servers: else the briefing is begun without their tools (without it no first turn had them on 2.1.197 and 2.1.330; with it
+  // some had not on 2.1.197 on a busy machine). They have been asked, so the wait is short.
+  MCP_CONNECTION_NONBLOCKING: '0',
+  // How long that wait may take, in milliseconds; Claude Code's own 5 s are short when a whole team starts.
+  MCP_CONNECT_TIMEOUT_MS: '30000',
 }
 
 /** @returns `env` without the marks of another session */

@@ -36,6 +36,7 @@ const TOOLS_FILE = 'orch-mcp.json'
  * Every flag is given again on resume: Claude Code restores neither settings, MCP servers nor permission mode (its documentation, "Sessions").
  */
 export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): LaunchSpec {
+  if (request.mcp === 'approval') return approvalSpec(request, facts)
   const {directory} = request
   const settingsFile = join(directory, 'settings.json')
   const mcpFile = join(directory, MCP_CONFIG_FILE)
@@ -49,7 +50,7 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
         ...(request.resume ? ['--resume', request.conversation] : ['--session-id', request.conversation]),
         ...['--name', `${request.agent.role} · ${request.project.name}`],
         ...['--settings', settingsFile],
-        ...['--mcp-config', mcpFile, toolsFile, '--strict-mcp-config'],
+        ...mcpArgs(request, mcpFile, toolsFile),
         ...['--append-system-prompt-file', request.briefing],
         ...modelArgs(facts.settings),
         ...facts.settings.extraArgs,
@@ -62,11 +63,29 @@ export function buildLaunchSpec(request: LaunchRequest, facts: LaunchFacts): Lau
     files: [
       {path: settingsFile, content: json(settingsContent(request, facts))},
       {path: toolsFile, content: json(ownTools(facts.mcpCommand))},
-      ...(facts.servers ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
+      ...(facts.servers || request.mcp === 'found' ? [] : [{path: mcpFile, content: json({mcpServers: {}})}]),
       ...(prompt?.file ? [prompt.file] : []),
     ],
     readyTimeoutMs: READY_TIMEOUT_MS,
   }
+}
+
+/** No hooks, no conversation of its own, no bypass: it comes up to ask for its servers, and leaves. */
+function approvalSpec(request: LaunchRequest, {settings}: LaunchFacts): LaunchSpec {
+  return {
+    command: {
+      argv: [settings.binary, '--permission-mode', 'default', '--name', `${request.agent.role} · approval of MCP servers`],
+      cwd: request.worktree,
+      env: agentEnvironment(request.env, settings, false),
+    },
+    files: [],
+    readyTimeoutMs: READY_TIMEOUT_MS,
+  }
+}
+
+/** Servers that it found and a person's configuration approved are its own affair; else it has those it was given, and no others. */
+function mcpArgs({mcp}: LaunchRequest, mcpFile: string, toolsFile: string): string[] {
+  return mcp === 'found' ? ['--mcp-config', toolsFile] : ['--mcp-config', mcpFile, toolsFile, '--strict-mcp-config']
 }
 
 function settingsContent(request: LaunchRequest, {hookCommand, version, settings, servers, ownStatusLine}: LaunchFacts): object {

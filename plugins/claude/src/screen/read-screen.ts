@@ -2,6 +2,7 @@ import type {ScreenReading} from '@orch/plugin-kit'
 import {findLimit} from '../signals/limit-text.js'
 import {findComposer} from './composer.js'
 import {GATES} from './gates.js'
+import {readMcpDialog} from './mcp-dialog.js'
 import {keysTo, readOptions} from './options.js'
 
 /** Lines above the composer in which a limit is Claude Code's own notice; further up an agent may be writing about limits. */
@@ -16,11 +17,12 @@ const NOTICE_AGE_MS = 12 * 3_600_000
  * What Claude Code's screen shows: for when no hook can tell. Pure.
  * @param screen text of the pane
  * @param now milliseconds UTC, for times of day on it
+ * @param approve names of the MCP servers of `.mcp.json` that are approved; agents are given theirs, so what is asked for without it was not granted
  */
-export function readClaudeScreen(screen: string, now: number): ScreenReading {
+export function readClaudeScreen(screen: string, now: number, approve: readonly string[] = []): ScreenReading {
   const lines = screen.split('\n').map((line) => line.trimEnd())
   const composer = findComposer(lines)
-  if (!composer) return dialogOn(lines) ?? {what: 'unknown'}
+  if (!composer) return dialogOn(lines, approve) ?? {what: 'unknown'}
   const above = lines.slice(0, composer.top).filter((line) => line !== '')
   const limit = findLimit(above.slice(-NOTICE_LINES).join('\n'), now, NOTICE_AGE_MS)
   // Without a time it would hold messages back for ever; that the agent is limited is known from its hook.
@@ -29,10 +31,12 @@ export function readClaudeScreen(screen: string, now: number): ScreenReading {
   return {what: composer.busy ? 'busy' : 'composer', draft: composer.draft}
 }
 
-function dialogOn(lines: readonly string[]): ScreenReading | null {
+function dialogOn(lines: readonly string[], approve: readonly string[]): ScreenReading | null {
   const text = lines.join('\n').trim()
   // Dialogs wrap their text at the width of the pane.
   const flowing = text.replace(/\s+/g, ' ')
+  const mcp = readMcpDialog(lines, flowing, approve)
+  if (mcp) return {what: 'dialog', name: 'mcp', text, ...mcp}
   const gate = GATES.find(({shows}) => shows.test(flowing))
   if (gate) return {what: 'dialog', name: gate.name, text, answer: gate.choose && keysTo(readOptions(lines), gate.choose)}
   const asks = /Enter to (?:confirm|select)|Esc to cancel/.test(flowing)

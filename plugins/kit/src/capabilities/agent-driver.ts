@@ -34,6 +34,11 @@ export interface LaunchRequest {
   readonly options: Readonly<Record<string, unknown>>
   /** Folders it may read beside its worktree: those of the project and of the other agents. */
   readonly readable: readonly string[]
+  /**
+   * Where its MCP servers come from: `given` (also without a value), from the file `mcpInit` wrote; `found`, by its own search. `approval`: it is
+   * started only to ask for approval of the servers it finds, without a word of work.
+   */
+  readonly mcp?: 'given' | 'found' | 'approval'
 }
 
 /** A file to write before the start, private to this user. */
@@ -150,8 +155,11 @@ export interface AgentDriver {
   launch(request: LaunchRequest): Promise<LaunchSpec>
   /** Pure: what a hook report means. Unknown events mean nothing. */
   interpret(report: HookReport): AgentSignal[]
-  /** Pure: what a screen shows. */
-  readScreen(screen: string): ScreenReading
+  /**
+   * Pure: what a screen shows.
+   * @param approve names of the MCP servers that are approved when the screen asks for them; without it none is
+   */
+  readScreen(screen: string, approve?: readonly string[]): ScreenReading
   /** Reads on in a transcript; receipts of messages are here. */
   readTranscript(path: string, position: number | null): Promise<TranscriptReading>
   /** Slash commands that orch may type into it on somebody's behalf; none when left out. */

@@ -120,6 +120,12 @@ export const ERRORS = {
     (d) => `The agent ${d.agent} did not get ready: ${d.why}.`,
     (d) => (d.screen ? `Its screen:\n${d.screen}` : 'Look at it with `orch attach`.'),
   ),
+  ORCH_MCP_SERVER: entry<{agent: string; server: string; why: string; output: string}>(
+    EXIT.failed,
+    (d) => `The agent ${d.agent} was not started: it requires the MCP server ${d.server}, which ${d.why}.`,
+    (d) =>
+      `${d.output === '' ? '' : `The server said last:\n${d.output}\n`}Mend it and resume, or let the agent start without it: oauth.mcp.servers.${d.server}.policy: optional.`,
+  ),
   ORCH_PORT_BUSY: entry<{port: number; why: string; holder: string}>(
     EXIT.tryLater,
     (d) => `Port ${d.port} is not free: ${d.why} (${d.holder}).`,

@@ -15,16 +15,13 @@ export interface LifecycleRow<F> {
 const ASKED_MS = 2_000
 /** Handlers may read files and probe servers, but nothing in the lifecycle takes longer in earnest. */
 const WORKING_MS = 30_000
-/** MCP servers are probed inside mcpInit, each within 60 s (the contract), side by side. */
-const PROBING_MS = 75_000
-
 const row = <F>(fold: F, timeoutMs = WORKING_MS, owner: string | null = null): LifecycleRow<F> => ({fold, owner, timeoutMs})
 
 /** Every event with its fold; leaving one out, or mislabelling it, is a compile error. */
 export const LIFECYCLE: {readonly [E in keyof OrchEvents]: LifecycleRow<FoldOf<E>>} = {
   register: row('collect'),
   awaitPort: row('latest', ASKED_MS, REQUIRED_PLUGIN),
-  mcpInit: row('collect', PROBING_MS, REQUIRED_PLUGIN),
+  mcpInit: row('collect', WORKING_MS, REQUIRED_PLUGIN),
   beforeAgentSpawn: row('merge'),
   afterAgentSpawn: row('notify'),
   beforeBriefing: row('collect'),

@@ -85,6 +85,36 @@ export interface McpServer {
   readonly config: Readonly<Record<string, unknown>>
 }
 
+/** What came of asking a server `initialize` and `tools/list`. */
+export interface McpProbe {
+  readonly server: string
+  /** `needs-sign-in`: a remote server that knows nobody yet; the agent itself may be signed in. `unasked`: only the agent can reach it. */
+  readonly outcome: 'answers' | 'unasked' | 'needs-sign-in' | 'failed'
+  /** Names of its tools. */
+  readonly tools: readonly string[]
+  /** What it called itself, or what went wrong. */
+  readonly why: string
+  /** The end of what it wrote to its standard error; secrets of its entry are left out. */
+  readonly output: string
+}
+
+export interface McpProbeRequest {
+  readonly servers: readonly McpServer[]
+  /** Where servers that are programs are started. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Milliseconds until every server must have answered. */
+  readonly timeoutMs: number
+  /** Ends the probes. It also tells one start from another: within one, a server with the same entry is asked once. */
+  readonly signal: AbortSignal
+}
+
+/** Asks servers whether they answer, all at once. */
+export interface McpProber {
+  /** @throws the signal's reason; a server that fails is a result */
+  probe(request: McpProbeRequest): Promise<McpProbe[]>
+}
+
 export interface McpInitInput {
   readonly agent: {readonly id: string; readonly role: string; readonly kind: string}
   readonly worktree: string
@@ -94,22 +124,54 @@ export interface McpInitInput {
   /** The person trusts the repository: its servers may be started. */
   readonly trusted: boolean
   readonly env: Readonly<Record<string, string>>
+  /** The role's own options for its driver, from the team template. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** The section `oauth` of the configuration as it counts for this project. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The agent's conversation has begun: it was started before. */
+  readonly restart: boolean
+  /** What came of the `probe` that the last answer asked for; null when nothing has been probed. */
+  readonly probes: readonly McpProbe[] | null
 }
 
-/** A step of MCP initialisation: a closed set, decided by claude-oauth, executed by the launch service. */
-export interface McpStep {
-  readonly step: 'write'
-  readonly path: string
-  readonly content: string
-}
+/**
+ * A step of MCP initialisation: a closed set, decided by claude-oauth, executed by the launch service before the start proper.
+ *
+ * - `write`: writes a file, private to this user.
+ * - `probe`: asks servers; the event is then emitted again with what came of it.
+ * - `start`: starts the agent so that it asks for approval of its servers, at least `minMs` before the first key.
+ * - `gate`: answers its dialogs, each read before a key, until it can be typed into; `approve` names the servers a person agreed to.
+ * - `exit`: has the agent leave by itself.
+ * - `kill`: waits for the port after the exit, then destroys the window.
+ * - `recreate`: the start proper gets a new window.
+ *
+ * `start`, `exit` and `kill` are bound by the contract like any other.
+ */
+export type McpStep =
+  | {readonly step: 'write'; readonly path: string; readonly content: string}
+  | {readonly step: 'probe'; readonly servers: readonly McpServer[]; readonly cwd: string; readonly timeoutMs: number}
+  | {readonly step: 'start'; readonly minMs: number}
+  | {readonly step: 'gate'; readonly approve: readonly string[]; readonly keyMs: number; readonly minMs: number; readonly timeoutMs: number}
+  | {readonly step: 'exit'; readonly minMs: number}
+  | {readonly step: 'kill'}
+  | {readonly step: 'recreate'; readonly minMs: number}
 
 export interface McpVerdict {
   readonly server: string
-  readonly verdict: 'configured' | 'left-out' | 'failed'
+  /** `configured`: the agent has it, nobody asked it. */
+  readonly verdict: 'answers' | 'configured' | 'needs-sign-in' | 'left-out' | 'failed'
   readonly why: string
+  /** Names of its tools, where it was asked. */
+  readonly tools?: readonly string[]
+  /** The agent must not start without it. */
+  readonly required?: boolean
+  /** The end of its standard error, where it failed. */
+  readonly output?: string
 }
 
 export interface McpInitAnswer {
   readonly steps: readonly McpStep[]
   readonly verdicts: readonly McpVerdict[]
+  /** `found`: the agent finds its servers by itself. Without it they are given to it. */
+  readonly servers?: 'given' | 'found'
 }

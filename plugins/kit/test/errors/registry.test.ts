@@ -22,6 +22,7 @@ const LEAST: {readonly [C in ErrorCode]: ErrorDetails<C>} = {
   ORCH_TMUX: {what: 'w', stderr: 's'},
   ORCH_NO_AGENT: {wanted: 'w', found: []},
   ORCH_AGENT_START: {agent: 'a', why: 'w'},
+  ORCH_MCP_SERVER: {agent: 'a', server: 's', why: 'w', output: 'o'},
   ORCH_PORT_BUSY: {port: 3000, why: 'w', holder: 'h'},
   ORCH_LEDGER: {path: 'p', why: 'w'},
   ORCH_CONFIG: {problems: ['p']},

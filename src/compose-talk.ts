@@ -1,0 +1,64 @@
+/** A part of the composition root: messages, requests, check-ins and claims. */
+import type {AgentDriver, Clock, Ids} from '@orch/plugin-kit'
+import {MessageArchive} from './adapters/message-archive.js'
+import {isPersonAtTerminal} from './adapters/person-proof.js'
+import type {Files} from './domain/files.js'
+import type {Project} from './domain/project.js'
+import type {Store} from './domain/store.js'
+import type {Methods} from './rpc/method.js'
+import {approvalMethods} from './rpc/methods/approvals.js'
+import {checkInMethods} from './rpc/methods/check-ins.js'
+import {claimMethods} from './rpc/methods/claims.js'
+import {talkMethods} from './rpc/methods/talk.js'
+import type {AgentWatch} from './services/agent-watch.js'
+import type {Briefings} from './services/briefings.js'
+import type {Claims} from './services/claims.js'
+import type {Feed} from './services/feed.js'
+import type {Post} from './services/post.js'
+import type {ProjectControl} from './services/project-control.js'
+import type {Recorder} from './services/recorder.js'
+import type {RollCall} from './services/roll-call.js'
+import {Approvals} from './services/talk/approvals.js'
+import {CheckIns} from './services/talk/check-ins.js'
+import {MailArchive} from './services/talk/mail-archive.js'
+import {MailSweep} from './services/talk/mail-sweep.js'
+import {StatusReports} from './services/talk/status-reports.js'
+
+interface TalkParts {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly feed: Feed
+  readonly rollCall: RollCall
+  readonly post: Post
+  readonly watch: AgentWatch
+  readonly briefings: Briefings
+  readonly claims: Claims
+  readonly control: ProjectControl
+  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly files: Files
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Holds a folder for each project. */
+  readonly projects: string
+}
+
+/** @returns what is to be done when time has passed, and the methods of the socket */
+export function composeTalk(parts: TalkParts): {sweeps: readonly {sweep(project: Project): Promise<void>}[]; methods: Methods} {
+  const {recorder, watch, briefings, drivers, clock, ids} = parts
+  const archive = new MailArchive({recorder, archive: new MessageArchive(parts.projects), clock})
+  const approvals = new Approvals({recorder, clock, ids})
+  const checkIns = new CheckIns({
+    ...parts,
+    look: (id) => watch.readTranscripts(id),
+    question: (project, agent) => briefings.text(project, agent, 'checkin'),
+  })
+  return {
+    sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), archive],
+    methods: {
+      ...talkMethods({...parts, archive, commandsOf: (kind) => drivers.get(kind)?.commands ?? []}),
+      ...claimMethods({...parts, reports: new StatusReports({recorder, ids})}),
+      ...approvalMethods({...parts, approvals, isPerson: isPersonAtTerminal}),
+      ...checkInMethods({...parts, checkIns}),
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type {Clock, Terminal, Workspace} from '@orch/plugin-kit'
+import type {Files} from '../../domain/files.js'
+import type {Host} from '../../domain/host.js'
+import type {Store} from '../../domain/store.js'
+import {Housekeeping} from './housekeeping.js'
+import {OrphanProcesses} from './orphan-processes.js'
+import {OrphanWindows} from './orphan-windows.js'
+import {OrphanWorktrees} from './orphan-worktrees.js'
+import type {StaleLocks} from './stale-locks.js'
+
+interface HousekeepingOptions {
+  readonly store: Store
+  readonly host: Host
+  readonly clock: Clock
+  readonly terminal: Terminal
+  readonly workspace: Workspace
+  readonly files: Files
+  readonly locks: StaleLocks
+  /** The state directory, and the folder of all projects in it. */
+  readonly state: string
+  readonly projects: string
+}
+
+/** Every broom, in the order in which they sweep: a window is dead only when its process has ended, a worktree free only when its lock is gone. */
+export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
+  return new Housekeeping({
+    process: new OrphanProcesses(options),
+    window: new OrphanWindows(options),
+    lock: options.locks,
+    worktree: new OrphanWorktrees(options),
+  })
+}
