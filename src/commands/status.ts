@@ -38,24 +38,24 @@ export default class Status extends OrchCommand {
   }
 
   async #watch(params: {project?: string}): Promise<void> {
-    const {createLogUpdate} = await import('log-update')
+    const {LiveBlock} = await import('../view/live-block.js')
     const {watchStatus} = await import('../view/watch-status.js')
     const {signal, release} = untilInterrupted()
     const live = process.stdout.isTTY === true && !this.wantsJson
-    const show = createLogUpdate(process.stdout)
+    const block = new LiveBlock(process.stdout)
     let last = ''
     const draw = async (): Promise<void> => {
       const status = await this.#status(params)
       // Without a terminal a status follows the other; the same is not said twice.
       const now = JSON.stringify(status)
-      if (live) show(statusLines(status, Date.now()).join('\n'))
+      if (live) block.draw(statusLines(status, Date.now()).join('\n'))
       else if (now === last) return
       else if (this.wantsJson) this.printJson(status)
       else this.log(`${statusLines(status, Date.now()).join('\n')}\n`)
       last = now
     }
     await watchStatus(await this.supervisor(), params, draw, {live, signal})
-    if (live) show.done()
+    if (live) block.done()
     release()
     process.exitCode = EXIT.interrupted
   }

@@ -1,7 +1,7 @@
-import {createLogUpdate} from 'log-update'
 import type {LoggedEvent} from '../domain/event.js'
 import type {ProjectStatus} from '../services/status.js'
 import {eventLine} from './event-view.js'
+import {LiveBlock} from './live-block.js'
 import {projectLines} from './status-view.js'
 
 /** Shows projects while they go on. */
@@ -22,13 +22,13 @@ export function openProgress(stream: NodeJS.WriteStream, projects = 1): Progress
 const REDRAW_MS = 1_000
 
 class LiveProgress implements Progress {
-  readonly #log: ReturnType<typeof createLogUpdate>
+  readonly #block: LiveBlock
   readonly #timer: NodeJS.Timeout
   /** By id, in the order in which they were first heard of. */
   readonly #projects = new Map<string, ProjectStatus>()
 
   constructor(stream: NodeJS.WriteStream) {
-    this.#log = createLogUpdate(stream)
+    this.#block = new LiveBlock(stream)
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS)
   }
 
@@ -40,12 +40,12 @@ class LiveProgress implements Progress {
   end(): void {
     clearInterval(this.#timer)
     this.#draw()
-    this.#log.done()
+    this.#block.done()
   }
 
   #draw(): void {
     const blocks = [...this.#projects.values()].map((project) => projectLines(project, Date.now()).join('\n'))
-    if (blocks.length > 0) this.#log(blocks.join('\n\n'))
+    if (blocks.length > 0) this.#block.draw(blocks.join('\n\n'))
   }
 }
 
