@@ -9,7 +9,7 @@ import {withMessage, type Project} from './project.js'
 const MAX_OFFERS = 5
 /** So many messages may wait for their receipts in one agent. An agent at work queues them and takes them one by one (measured on Claude Code 2.1.197 and 2.1.330). */
 const MAX_OUTSTANDING = 4
-/** Milliseconds after which a message that was pasted and shows nowhere no longer keeps the next one back. */
+/** Milliseconds after which a message that was pasted and shows nowhere no longer keeps those of other senders back. */
 const OFFER_MS = 15_000
 /** So many `low` messages are one digest. */
 const MAX_DIGEST = 20
@@ -31,7 +31,9 @@ export function accept(project: Project, message: Message): Change {
 export function nextFor({messages}: Project, agent: Agent, now: number, digestMs: number): readonly Message[] {
   const own = messages.filter(({to}) => to === agent.id)
   if (own.filter((message) => isOutstanding(message, now)).length >= MAX_OUTSTANDING) return []
-  const waiting = own.filter(({state}) => state === 'accepted')
+  // What a sender says next must not arrive before what nobody has seen arrive yet: should that be lost, it comes again, and would come after it.
+  const unseen = new Set(own.filter(({state}) => state === 'offered').map(({from}) => from))
+  const waiting = own.filter(({state, from, priority}) => state === 'accepted' && (priority === 'urgent' || !unseen.has(from)))
   const [first] = waiting.filter(({priority}) => priority !== 'low').sort((a, b) => rankOf(b) - rankOf(a))
   if (first) return [first]
   const low = waiting.filter(({priority}) => priority === 'low')

@@ -1,7 +1,8 @@
 import {MESSAGE_STATES} from '@orch/plugin-kit'
 import {expect} from 'chai'
-import {closeMailboxes, receiptsIn, returnUnreceived} from '../../src/domain/mailbox.js'
+import {closeMailboxes, nextFor, receiptsIn, returnUnreceived} from '../../src/domain/mailbox.js'
 import {composeText} from '../../src/domain/letter-text.js'
+import type {Message} from '../../src/domain/message.js'
 import {aMessage, aProject, anAgent} from '../support/builders.js'
 
 const ids = ['m_0', 'm_1', 'm_2', 'm_3', 'm_4', 'm_5']
@@ -10,6 +11,31 @@ const messages = MESSAGE_STATES.map((state, index) => aMessage({id: ids[index]!,
 const project = aProject({agents: [anAgent(), anAgent({role: 'tester'})], messages})
 const everything = messages.map((message) => composeText(message)).join('\n')
 const states = ({messages: all}: {messages: readonly {state: string}[]}) => all.map(({state}) => state)
+
+describe('nextFor', () => {
+  const next = (...own: Partial<Message>[]) => {
+    const record = aProject({agents: [anAgent()], messages: own.map((changes, index) => aMessage({id: `m_${index}`, ...changes}))})
+    return nextFor(record, record.agents[0]!, 1_000_000, 30_000).map(({id}) => id)
+  }
+  const lost = {state: 'offered', offeredAt: 0} as const
+
+  it('keeps back what a sender says after a message that nobody saw arrive, however long ago', () => {
+    expect(next(lost, {})).to.deep.equal([])
+    expect(next(lost, {}, {from: 'a_tester'})).to.deep.equal(['m_2'])
+    expect(next(lost, {}, {priority: 'urgent'})).to.deep.equal(['m_2'])
+  })
+
+  it('goes on once it was seen, or given up', () => {
+    for (const state of ['submitted', 'acknowledged', 'dead', 'expired'] as const)
+      expect(next({...lost, state}, {}), state).to.deep.equal(['m_1'])
+  })
+
+  it('gives no more than four that lack their receipts', () => {
+    const given = (count: number) => Array.from({length: count}, () => ({state: 'submitted'}) as const)
+    expect(next(...given(3), {})).to.deep.equal(['m_3'])
+    expect(next(...given(4), {})).to.deep.equal([])
+  })
+})
 
 describe('receiptsIn', () => {
   it('moves forward only, and leaves what is over alone', () => {
