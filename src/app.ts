@@ -1,21 +1,17 @@
 /** The composition root: the only place where services meet adapters and plugins. */
 import {join} from 'node:path'
 import type {Config as OclifConfig, Interfaces} from '@oclif/core'
-import {API_VERSION, OrchError, REQUIRED_PLUGIN, type AgentDriver, type HostPaths, type Ports, type TemplateSource} from '@orch/plugin-kit'
+import type {TemplateSource} from '@orch/plugin-kit'
 import {pluginDigest} from '@orch/plugin-kit/command'
-import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {splitCommand} from './adapters/command-line.js'
-import {readConfigLayer} from './adapters/config-layer.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {takeInstanceLock} from './adapters/instance-lock.js'
-import {GuardedRunner} from './adapters/guarded-runner.js'
 import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
 import {statePaths} from './adapters/paths.js'
-import {PluginFaults} from './adapters/plugin-faults.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
@@ -25,8 +21,8 @@ import {claimStateDirectory} from './adapters/state-directory.js'
 import {SystemClock} from './adapters/system-clock.js'
 import {renderTemplate} from './adapters/template-renderer.js'
 import {TrustFile} from './adapters/trust-file.js'
+import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
-import type {Config} from './domain/config.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
 import {withPluginMethods} from './rpc/methods/plugins.js'
@@ -42,8 +38,6 @@ import {Bounds} from './services/bounds.js'
 import {Briefings} from './services/briefings.js'
 import {Checkup, agentChecks, faultCheck} from './services/checkup.js'
 import {Claims} from './services/claims.js'
-import {ConfigLayers} from './services/config-layers.js'
-import {Configuration} from './services/configuration.js'
 import {AgentControl} from './services/agent-control.js'
 import {createHealth} from './services/health/index.js'
 import {StartControl} from './services/health/start-control.js'
@@ -112,61 +106,12 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
   await files.makeFolder(paths.projects)
 
-  const isOwn = (name: string) => oclif.plugins.get(name)?.type === 'core'
-  const faults = new PluginFaults(paths.data)
-  // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
-  faults.sweep((name) => !isOwn(name))
-  const fault = faults.why(REQUIRED_PLUGIN)
-  if (fault) {
-    await lock.release()
-    const remedy = `Install orch again; to try once more: orch plugin enable ${REQUIRED_PLUGIN}`
-    throw new OrchError('ORCH_REQUIRED_PLUGIN', {plugin: REQUIRED_PLUGIN, why: fault.why, remedy})
-  }
-  const left = new Set(faults.disabled().map(({plugin}) => plugin))
-  const plugins = [...oclif.plugins.values()].filter(({name}) => !left.has(name))
-  const hooks = new GuardedRunner({oclif, faults, logger, isOwn})
-  const declared = new Map(plugins.map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
-  const bus = new HookBus({
-    runner: hooks,
-    declared,
-    warn: (failure) => logger.warn(failure.message, {code: failure.code}),
-  })
-  bus.requireOwners()
-
-  const settings: {config?: Config} = {}
-  const hostPaths: HostPaths = {
-    data: paths.data,
-    config: oclif.configDir,
-    cache: oclif.cacheDir,
-    user: paths.user,
-    hookCommand: programs.hookCommand,
-    mcpCommand: programs.mcpCommand,
-  }
-  const ports: Ports = {
-    clock,
-    ids,
-    logger,
-    processes,
-    schemas,
-    paths: hostPaths,
-    config: (section) => {
-      if (!settings.config)
-        throw new OrchError('ORCH_INTERNAL', {what: `the section ${section} was read before the plugins were registered`})
-      return (settings.config[section] ?? {}) as Record<string, unknown>
-    },
-  }
-  const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports})
-  const registry = new CapabilityRegistry(registrations)
-  const sections = Object.fromEntries(
-    registrations.flatMap(({value}) => (value.config ? [[value.config.section, value.config.schema]] : [])),
-  )
-  const configuration = new Configuration(sections, schemas)
-  const drivers: ReadonlyMap<string, AgentDriver> = registry.family('agent')
-  const driverSections = [...drivers.keys()].filter((kind) => kind in sections)
-  const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, driverSections})
-  const resolved = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
-  const {config} = resolved
-  settings.config = config
+  const plugged = {oclif, env, paths, programs, clock, ids, logger, processes, schemas}
+  const {plugins, declared, faults, hooks, bus, registrations, registry, drivers, driverSections, configuration, layers, config} =
+    await composePlugins(plugged).catch(async (error: unknown) => {
+      await lock.release()
+      throw error
+    })
 
   const terminal = registry.require('terminal')
   const workspace = registry.require('workspace')
