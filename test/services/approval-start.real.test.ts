@@ -10,6 +10,7 @@ import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {SystemClock} from '../../src/adapters/system-clock.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import {ApprovalStart} from '../../src/services/approval-start.js'
+import {Leftovers} from '../../src/services/leftovers.js'
 import {PortGate} from '../../src/services/port-gate.js'
 import {Terminator} from '../../src/services/terminator.js'
 import {Windows} from '../../src/services/windows.js'
@@ -65,7 +66,8 @@ describe('ApprovalStart', function () {
   afterEach(() => server.dispose())
 
   const open = (dialogs: object) => {
-    const real = {...world, terminal, clock: new SystemClock(), host: new LocalHost(new ExecaRunner()), files: new LocalFiles()}
+    const own = {clock: new SystemClock(), host: new LocalHost(new ExecaRunner()), files: new LocalFiles()}
+    const real = {...world, ...own, terminal, leftovers: new Leftovers({...world, ...own})}
     const watch = new AgentWatch(real)
     terminal.onExit((exit) => void watch.onExit(exit, true))
     const [project, agent, run] = [world.project(), world.agent(), world.agent().run!]

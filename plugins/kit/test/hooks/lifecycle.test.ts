@@ -34,7 +34,7 @@ describe('the lifecycle', () => {
       expect(timeoutMs).to.be.greaterThan(0)
       if (fold === 'latest') expect(timeoutMs).to.equal(2000)
     }
-    // A server's own 60 s fit inside.
-    expect(LIFECYCLE.mcpInit.timeoutMs).to.be.greaterThan(60_000)
+    // It says what is to be done; waiting for servers, up to 60 s, is a step that core does.
+    expect(LIFECYCLE.mcpInit.timeoutMs).to.be.below(60_000)
   })
 })
