@@ -49,7 +49,7 @@ import {Restarts} from './services/restarts.js'
 import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
 import {identifyCaller} from './services/identify-caller.js'
-import {Intake} from './services/intake.js'
+import {Intake, oauthPorts} from './services/intake.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
 import {Leftovers} from './services/leftovers.js'
@@ -337,6 +337,9 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
               workspace,
               files,
               locks,
+              ledger,
+              contract,
+              oauthPorts: oauthPorts(config, definedOnly(env)),
               state: paths.data,
               projects: paths.projects,
             }),

@@ -283,7 +283,7 @@ function costWarnings({budgetUsd, plannerUsd}: ApprovedRun, driver: AgentDriver)
 }
 
 /** The pool agents are spread over: the person's variable, else the configuration's pool, else its port. */
-function oauthPorts(config: Config, env: Readonly<Record<string, string>>): number[] {
+export function oauthPorts(config: Config, env: Readonly<Record<string, string>>): number[] {
   const oauth = sectionOf(config, 'oauth') as {port?: number; ports?: number[]}
   const own = Number(env['CLAUDE_OAUTH_PORT'])
   if (Number.isInteger(own) && own > 0 && own < 65_536) return [own]

@@ -1,7 +1,8 @@
-import type {Clock, Terminal, Workspace} from '@orch/plugin-kit'
+import type {Clock, OauthLedger, Terminal, Workspace} from '@orch/plugin-kit'
 import type {Files} from '../../domain/files.js'
 import type {Host} from '../../domain/host.js'
 import type {Store} from '../../domain/store.js'
+import type {ContractRecords} from '../contract-records.js'
 import {Housekeeping} from './housekeeping.js'
 import {OrphanProcesses} from './orphan-processes.js'
 import {OrphanWindows} from './orphan-windows.js'
@@ -16,6 +17,10 @@ interface HousekeepingOptions {
   readonly workspace: Workspace
   readonly files: Files
   readonly locks: StaleLocks
+  readonly ledger: OauthLedger
+  readonly contract: ContractRecords
+  /** The OAuth ports that new projects get. */
+  readonly oauthPorts: readonly number[]
   /** The state directory, and the folder of all projects in it. */
   readonly state: string
   readonly projects: string

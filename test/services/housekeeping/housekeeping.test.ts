@@ -22,7 +22,7 @@ describe('Housekeeping', () => {
     })
     house = new Housekeeping({
       process: new OrphanProcesses({...world, state: STATE}),
-      window: new OrphanWindows(world),
+      window: new OrphanWindows({...world, oauthPorts: [4000]}),
       lock: new StaleLocks(world),
     })
   })
@@ -71,6 +71,32 @@ describe('Housekeeping', () => {
     world.terminal.end(lost.pane, {code: 0})
     expect((await fixAll())[0]).to.include({done: true})
     expect((await world.terminal.panes()).map(({sessionName}) => sessionName).sort()).to.deep.equal(['my-own', 'p_1'])
+  })
+
+  it('records the removal of a second window of a bound agent as a kill on its port, and removes nothing that it cannot record', async () => {
+    Object.assign(world.driver, {usesOauthPort: true})
+    const own = await world.terminal.createSession({name: 'p_1', windowName: 'developer', command: COMMAND})
+    const second = await world.terminal.createWindow({session: own.session, windowName: 'developer', command: COMMAND})
+    const {id, oauthPort} = world.agent()
+    await world.store.update('p_1', (project) => ({
+      ...project,
+      agents: project.agents.map((agent) => (agent.id === id ? {...agent, pane: own.pane, window: own.window} : agent)),
+    }))
+    world.terminal.end(second.pane, {code: 0})
+    world.ledger.failure = new Error('the ledger cannot be written')
+    expect((await fixAll())[0]).to.include({done: false, what: 'the ledger cannot be written'})
+    expect(await found()).to.deep.equal([`window ${second.pane}`])
+    world.ledger.failure = null
+    expect((await fixAll())[0]).to.include({done: true})
+    expect(await found()).to.deep.equal([])
+    expect(world.ledger.calls).to.deep.equal([`kill ${oauthPort}`, `kill ${oauthPort}`])
+  })
+
+  it('records the removal of a window that no record knows on every port that a start may wait for', async () => {
+    const lost = await world.terminal.createSession({name: 'p_7', windowName: 'developer', command: COMMAND})
+    world.terminal.end(lost.pane, {code: 0})
+    await fixAll()
+    expect(world.ledger.calls).to.include('kill 4000')
   })
 
   describe('on locks of git', () => {
