@@ -333,6 +333,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
               store,
               host,
               clock,
+              leftovers,
               terminal,
               workspace,
               files,

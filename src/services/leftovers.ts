@@ -41,12 +41,13 @@ export class Leftovers {
     await this.end(family)
   }
 
-  /** TERM, wait, KILL, wait. */
-  async end(family: readonly ProcessIdentity[]): Promise<void> {
+  /** TERM, wait, KILL, wait. @returns whether all have ended */
+  async end(family: readonly ProcessIdentity[]): Promise<boolean> {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       await Promise.all(family.map((member) => this.#options.host.signal(member, signal)))
-      if (await this.gone(family)) return
+      if (await this.gone(family)) return true
     }
+    return false
   }
 
   /** Resolves when all have ended, or after the patience. @returns whether they have */

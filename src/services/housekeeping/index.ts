@@ -3,6 +3,7 @@ import type {Files} from '../../domain/files.js'
 import type {Host} from '../../domain/host.js'
 import type {Store} from '../../domain/store.js'
 import type {ContractRecords} from '../contract-records.js'
+import type {Leftovers} from '../leftovers.js'
 import {Housekeeping} from './housekeeping.js'
 import {OrphanProcesses} from './orphan-processes.js'
 import {OrphanWindows} from './orphan-windows.js'
@@ -13,6 +14,7 @@ interface HousekeepingOptions {
   readonly store: Store
   readonly host: Host
   readonly clock: Clock
+  readonly leftovers: Leftovers
   readonly terminal: Terminal
   readonly workspace: Workspace
   readonly files: Files

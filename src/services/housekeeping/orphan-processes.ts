@@ -1,25 +1,22 @@
-import type {Clock, ProcessIdentity} from '@orch/plugin-kit'
+import type {ProcessIdentity} from '@orch/plugin-kit'
 import type {Host} from '../../domain/host.js'
 import type {Store} from '../../domain/store.js'
+import type {Leftovers} from '../leftovers.js'
 import {livingRuns, recordOf} from './known.js'
 import {settled, type Broom, type Leftover, type Settled} from './leftover.js'
-
-/** Milliseconds a process gets after SIGTERM. */
-const PATIENCE_MS = 3_000
-const POLL_MS = 50
 
 /** Processes that a run of ours started and that outlived it: their environment names this state directory and a run that is over. */
 export class OrphanProcesses implements Broom {
   readonly #store: Store
   readonly #host: Host
-  readonly #clock: Clock
+  readonly #leftovers: Pick<Leftovers, 'end'>
   readonly #state: string
 
   /** @param options.state the state directory, as agents have it in ORCH_STATE */
-  constructor(options: {store: Store; host: Host; clock: Clock; state: string}) {
+  constructor(options: {store: Store; host: Host; leftovers: Pick<Leftovers, 'end'>; state: string}) {
     this.#store = options.store
     this.#host = options.host
-    this.#clock = options.clock
+    this.#leftovers = options.leftovers
     this.#state = options.state
   }
 
@@ -32,11 +29,7 @@ export class OrphanProcesses implements Broom {
   async clear(leftover: Leftover): Promise<Settled> {
     const process = await this.#host.identify(Number(leftover.id.split(' ')[0]))
     if (!process || (await this.#asLeftover(process))?.id !== leftover.id) return settled(leftover, false, 'it is not there any more')
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      await this.#host.signal(process, signal)
-      if (await this.#isGone(process)) return settled(leftover, true, `ended by ${signal}`)
-    }
-    return settled(leftover, false, 'it does not end')
+    return (await this.#leftovers.end([process])) ? settled(leftover, true, 'ended') : settled(leftover, false, 'it does not end')
   }
 
   async #asLeftover({pid, startedAt}: ProcessIdentity): Promise<Leftover | null> {
@@ -51,16 +44,6 @@ export class OrphanProcesses implements Broom {
       what: `process ${pid}, started by ${whose}`,
       proof: `its environment names this state directory and the run ${run}, which is over`,
       fix: 'end it: TERM, then KILL',
-    }
-  }
-
-  async #isGone({pid, startedAt}: ProcessIdentity): Promise<boolean> {
-    const end = this.#clock.monotonic() + PATIENCE_MS
-    for (;;) {
-      if ((await this.#host.identify(pid))?.startedAt !== startedAt) return true
-      if (this.#clock.monotonic() >= end) return false
-      // The end of a process that is not our child cannot be awaited.
-      await this.#clock.sleep(POLL_MS)
     }
   }
 }
