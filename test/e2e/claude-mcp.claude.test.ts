@@ -130,11 +130,14 @@ for (const binary of claudeBinaries()) {
         expect(restarted - killedAt).to.be.at.least(30_000)
       }
       await firstTurn()
-      // Started for the approval and for the work, where they were approved; nowhere else.
-      const started = () => starts().map((line) => JSON.parse(line) as {cwd: string; mode: string})
+      // Started for the work, where they were approved; nowhere else.
+      const {data: status} = await sandbox.json<{projects: {agents: {id: string; role: string}[]}[]}>(['status', data.id])
+      const developer = status.projects[0]!.agents.find(({role}) => role === 'developer')!.id
+      const atWork = happened.filter(({agent, data: {to}}) => agent === developer && to === 'starting')[1]!.at
+      const started = () => starts().map((line) => JSON.parse(line) as {cwd: string; mode: string; at: number})
       await eventually(() => {
-        const own = started().filter(({cwd}) => cwd.endsWith('/developer'))
-        for (const mode of ['answers', 'chatty']) expect(own.filter((each) => each.mode === mode).length).to.be.at.least(2)
+        const own = started().filter(({cwd, at}) => cwd.endsWith('/developer') && at >= atWork)
+        expect(own.map(({mode}) => mode)).to.include.members(['answers', 'chatty'])
       }, 30_000)
       expect(started().filter(({mode}) => mode === 'slow')).to.deep.equal([])
     })

@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import type {McpInitAnswer, McpInitInput, McpProbe, McpVerdict} from '@orch/plugin-kit'
 import {settingsOf} from '../settings.js'
 import {discoverServers} from './discovery.js'
+import type {McpSettings} from './mcp-settings.js'
 import {chooseServers, type ServerSet} from './server-set.js'
 import {twoStage} from './two-stage.js'
 
@@ -23,7 +24,11 @@ export class McpPlanner {
     if (input.agent.kind !== 'claude') return NOTHING
     const {mcp, mcpStageMs} = settingsOf(input.settings)
     const found = await discoverServers(input)
-    const set = chooseServers(found, mcp, {role: input.agent.role, trusted: input.trusted, template: templateServers(input.options)})
+    const set = chooseServers(found, mcp.strategy === 'two-stage' ? shared(mcp) : mcp, {
+      role: input.agent.role,
+      trusted: input.trusted,
+      template: templateServers(input.options),
+    })
     if (mcp.probe && input.probes === null && set.servers.length > 0) return {steps: [probeStep(set, input, mcpStageMs)], verdicts: []}
     const verdicts = [...verdictsOf(set, input.probes), ...found.problems]
     const kept = set.servers.filter(({server: {name}}) => verdicts.some(({server, verdict}) => server === name && verdict !== 'failed'))
@@ -36,6 +41,15 @@ export class McpPlanner {
     const content = `${JSON.stringify({mcpServers}, null, 2)}\n`
     return {steps: [{step: 'write', path: join(input.directory, MCP_CONFIG_FILE), content}], verdicts}
   }
+}
+
+/**
+ * Claude Code 2.1.330 keeps one answer for a repository, whichever of its worktrees was asked (2.1.197 one for each): were one role to turn down what another
+ * has, the first agent to start would decide for all. So the roles share what any of them has.
+ */
+function shared(mcp: McpSettings): McpSettings {
+  const union = [...new Set(Object.values(mcp.roles).flat())]
+  return {...mcp, roles: Object.fromEntries(Object.keys(mcp.roles).map((role) => [role, union]))}
 }
 
 /** Without trust nothing of the repository may run, so programs are started beside it: `npx` would take them from its node_modules. */

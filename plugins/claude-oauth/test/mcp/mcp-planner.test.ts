@@ -194,6 +194,15 @@ describe('McpPlanner', () => {
       expect(approved(await twoStage({trusted: false}))).to.deep.equal([[]])
     })
 
+    it('approves for every role what any of them has: there is one answer for the repository', async () => {
+      const settings = {mcp: {strategy: 'two-stage', probe: false, roles: {developer: [], tester: ['theirs']}}}
+      for (const role of ['developer', 'tester']) {
+        const {steps, verdicts} = await twoStage({settings, agent: {...input.agent, role}})
+        expect(steps).to.deep.include({step: 'gate', approve: ['theirs'], keyMs: 500, minMs: 2_000, timeoutMs: 60_000})
+        expect(verdicts.filter(({verdict}) => verdict === 'configured').map(({server}) => server)).to.deep.equal(['theirs'])
+      }
+    })
+
     it('is over with the first start', async () => {
       expect((await twoStage({restart: true})).steps).to.deep.equal([])
     })
