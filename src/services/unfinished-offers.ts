@@ -26,6 +26,8 @@ interface UnfinishedOffersOptions {
 export class UnfinishedOffers {
   readonly #options: UnfinishedOffersOptions
   readonly #bornAt: number
+  /** Messages sent off here: an Enter may be swallowed, and is then pressed again. */
+  readonly #submitted = new Set<string>()
   readonly #settleAt: number
 
   constructor(options: UnfinishedOffersOptions) {
@@ -43,10 +45,11 @@ export class UnfinishedOffers {
     }
   }
 
-  #isLeftOver({state, heldBy, acceptedAt, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
+  #isLeftOver({id, state, heldBy, acceptedAt, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
     // Its record may be older than its paste, when the newest generation was damaged: the draft that holds it is then itself.
     if (state === 'accepted') return heldBy === 'draft' && acceptedAt < this.#bornAt
-    return state === 'offered' && offeredAt !== null && offeredAt < this.#bornAt && offeredTo === run?.id
+    if (state !== 'offered' || offeredTo !== run?.id) return false
+    return this.#submitted.has(id) || (offeredAt !== null && offeredAt < this.#bornAt)
   }
 
   async #settle(projectId: string, agent: Agent, message: Message): Promise<void> {
@@ -69,6 +72,7 @@ export class UnfinishedOffers {
       const moved = moveMessage(current, 'offered', now, {offeredTo: agent.run?.id ?? null})
       return {project: withMessage(project, moved.message), events: moved.events}
     })
+    this.#submitted.add(id)
     await this.#options.terminal.pressKeys(agent.pane!, ['Enter'])
   }
 

@@ -52,6 +52,8 @@ describe('UnfinishedOffers', () => {
     await settle()
     expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
     expect(world.message()).to.include({state: 'offered', offeredTo: 'r_1'})
+    await settle(0)
+    expect(world.terminal.sent(pane), 'an Enter may be swallowed').to.have.length(2)
   })
 
   it('leave the draft of a person alone', async () => {
