@@ -33,11 +33,21 @@ function receipt(place) {
   const {id} = place.team('receipt', 1)
   const receipts = Array.from({length: 20}, (_, index) => place.data('send', `${id}:developer-1`, `message ${index}`, '--wait'))
   const proven = receipts.filter(({state}) => state === 'acknowledged')
-  const submitted = median(receipts.map(({acceptedAt, submittedAt}) => submittedAt - acceptedAt))
+  // An agent at rest may give its receipt before its hook has told that the text arrived.
+  const seen = receipts.filter(({submittedAt}) => submittedAt !== null)
   return [
     below('send → receipt, median of 20', median(proven.map(({acceptedAt, acknowledgedAt}) => acknowledgedAt - acceptedAt)), 500),
     {name: '  of these proven', value: `${proven.length} of ${receipts.length}`, budget: 'all', held: proven.length === receipts.length},
-    {name: '  send → submitted, median', value: seconds(submitted), budget: '', held: null},
+    ...(seen.length > 0
+      ? [
+          {
+            name: `  send → submitted, median of ${seen.length}`,
+            value: seconds(median(seen.map(({acceptedAt, submittedAt}) => submittedAt - acceptedAt))),
+            budget: '',
+            held: null,
+          },
+        ]
+      : []),
   ]
 }
 
