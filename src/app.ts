@@ -274,7 +274,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     post,
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     pulse: new Pulse({store, recorder, terminal, drivers, watch, leftovers, clock, logger}),
-    offers: new UnfinishedOffers({store, recorder, terminal, drivers, clock}),
+    offers: new UnfinishedOffers({store, recorder, terminal, drivers, post, clock}),
     sweeps: talk.sweeps,
     runner,
     reconciler,

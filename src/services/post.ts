@@ -36,7 +36,7 @@ interface PostOptions {
 export class Post {
   readonly #options: PostOptions
   /** One delivery at a time into each pane. */
-  readonly #delivering = new Map<string, Promise<void>>()
+  readonly #delivering = new Set<string>()
 
   constructor(options: PostOptions) {
     this.#options = options
@@ -93,19 +93,27 @@ export class Post {
     const project = this.#options.store.project(projectId)
     if (!project) return
     await Promise.all(
-      project.agents.filter((agent) => this.#next(project, agent).length > 0).map((agent) => this.#inTurn(projectId, agent.id)),
+      project.agents
+        .filter((agent) => this.#next(project, agent).length > 0)
+        .map(({id}) => this.unlessDelivering(projectId, id, () => this.#deliverTo(projectId, id))),
     )
   }
 
-  #inTurn(projectId: string, agentId: string): Promise<void> {
+  /**
+   * Has an agent's composer to itself for a while; nothing is done, and nobody waits, while a delivery has it.
+   * @returns when the work is over; a failure is logged
+   */
+  async unlessDelivering(projectId: string, agentId: string, work: () => Promise<void>): Promise<void> {
     const key = `${projectId} ${agentId}`
-    const running = this.#delivering.get(key)
-    if (running) return running
-    const delivery = this.#deliverTo(projectId, agentId)
-      .catch((error: unknown) => this.#options.logger.warn('a delivery failed', {agent: agentId, error}))
-      .finally(() => this.#delivering.delete(key))
-    this.#delivering.set(key, delivery)
-    return delivery
+    if (this.#delivering.has(key)) return
+    this.#delivering.add(key)
+    try {
+      await work()
+    } catch (error) {
+      this.#options.logger.warn('a delivery failed', {agent: agentId, error})
+    } finally {
+      this.#delivering.delete(key)
+    }
   }
 
   async #deliverTo(projectId: string, agentId: string): Promise<void> {

@@ -4,10 +4,15 @@ import type {Agent} from '../domain/agent.js'
 import {moveMessage, type Message} from '../domain/message.js'
 import {withMessage, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import type {Post} from './post.js'
 import type {Recorder} from './recorder.js'
 
 /** Milliseconds after the start of this supervisor in which a paste of the last one may still arrive, or its receipt. */
 const GRACE_MS = 3_000
+/** Milliseconds after an offer at which its delivery is over, and its receipt long there if the agent takes it. */
+const HANGS_MS = 15_000
+/** Milliseconds after an offer at which an agent that does something has read what was pasted. */
+const READ_MS = 1_000
 /** Lines of a pane in which a pasted message is looked for. */
 const LOOK_BACK_LINES = 500
 
@@ -16,18 +21,18 @@ interface UnfinishedOffersOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly post: Post
   readonly clock: Clock
 }
 
 /**
- * Settles messages that a supervisor recorded as offered and died over: it may have pasted them, pressed Enter, both, or neither.
+ * Settles messages on record as offered of which nothing was heard. A supervisor may have died over them: it may have pasted them, pressed Enter, both,
+ * or neither. Or a dialog came up between the look and the paste, and took the text for keys or covered it.
  * Only what is nowhere to be seen, neither in the transcript nor in the pane, is offered again.
  */
 export class UnfinishedOffers {
   readonly #options: UnfinishedOffersOptions
   readonly #bornAt: number
-  /** Messages sent off here: an Enter may be swallowed, and is then pressed again. */
-  readonly #submitted = new Set<string>()
   readonly #settleAt: number
 
   constructor(options: UnfinishedOffersOptions) {
@@ -41,15 +46,21 @@ export class UnfinishedOffers {
     if (this.#options.clock.monotonic() < this.#settleAt) return
     for (const message of project.messages) {
       const agent = project.agents.find(({id}) => id === message.to)
-      if (agent?.pane && isPastStart(agent.state) && this.#isLeftOver(message, agent)) await this.#settle(project.id, agent, message)
+      if (!agent?.pane || !isPastStart(agent.state) || !this.#hangs(message, agent)) continue
+      await this.#options.post.unlessDelivering(project.id, agent.id, () => this.#settle(project.id, agent, message))
     }
   }
 
-  #isLeftOver({id, state, heldBy, acceptedAt, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
-    // Its record may be older than its paste, when the newest generation was damaged: the draft that holds it is then itself.
-    if (state === 'accepted') return heldBy === 'draft' && acceptedAt < this.#bornAt
-    if (state !== 'offered' || offeredTo !== run?.id) return false
-    return this.#submitted.has(id) || (offeredAt !== null && offeredAt < this.#bornAt)
+  #hangs({state, heldBy, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
+    // The draft that holds it back may be itself: its record is older than its paste when the newest generation was damaged.
+    if (state === 'accepted') return heldBy === 'draft'
+    if (state !== 'offered' || offeredTo !== run?.id || offeredAt === null) return false
+    return this.#isLeftOver(offeredAt) || this.#options.clock.now() - offeredAt >= HANGS_MS
+  }
+
+  /** Of a supervisor before this one, which may not have pasted it at all. */
+  #isLeftOver(offeredAt: number): boolean {
+    return offeredAt < this.#bornAt
   }
 
   async #settle(projectId: string, agent: Agent, message: Message): Promise<void> {
@@ -57,11 +68,18 @@ export class UnfinishedOffers {
     const pane = agent.pane!
     const screen = await terminal.capture(pane, LOOK_BACK_LINES)
     const reading = drivers.get(agent.kind)?.readScreen(screen)
-    const draft = reading && 'draft' in reading ? reading.draft : null
+    // Under a dialog nobody sees what the composer holds.
+    if (!reading || !('draft' in reading)) return
     if (message.state === 'accepted') {
-      if (draft?.startsWith(`[orch ${message.id} from `)) await this.#submit(projectId, agent, message)
-    } else if (draft?.includes(message.id)) await terminal.pressKeys(pane, ['Enter'])
-    else if (!unwrapped(screen).includes(message.id)) await this.#giveBack(projectId, message)
+      if (reading.draft?.startsWith(`[orch ${message.id} from `)) await this.#submit(projectId, agent, message)
+    } else if (reading.draft?.includes(traceOf(message))) await terminal.pressKeys(pane, ['Enter'])
+    else if (this.#hasReadOn(agent, message.offeredAt!) && !unwrapped(screen).includes(traceOf(message)))
+      await this.#giveBack(projectId, message)
+  }
+
+  /** A program that stands still may have the text before it yet, and would then get it twice. */
+  #hasReadOn({evidence}: Agent, offeredAt: number): boolean {
+    return this.#isLeftOver(offeredAt) || evidence.at >= offeredAt + READ_MS
   }
 
   /** On record before the key, as with every offer. */
@@ -72,7 +90,6 @@ export class UnfinishedOffers {
       const moved = moveMessage(current, 'offered', now, {offeredTo: agent.run?.id ?? null})
       return {project: withMessage(project, moved.message), events: moved.events}
     })
-    this.#submitted.add(id)
     await this.#options.terminal.pressKeys(agent.pane!, ['Enter'])
   }
 
@@ -84,6 +101,11 @@ export class UnfinishedOffers {
       return {project: withMessage(project, moved.message), events: moved.events}
     })
   }
+}
+
+/** What it is known by wherever it is shown. */
+function traceOf({id, kind, text}: Message): string {
+  return kind === 'command' ? text : id
 }
 
 /** A narrow pane breaks an id over two lines. */

@@ -54,11 +54,12 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
         }
       }),
     )
-    await team.until(
-      async () => (await team.messages()).every(({state}) => ['acknowledged', 'dead', 'expired'].includes(state)),
-      'the last receipt',
-      90_000 + MESSAGES * 200,
-    )
+    try {
+      await team.until(async () => (await unsettled()).length === 0, 'the last receipt', 90_000 + MESSAGES * 200)
+    } catch (error) {
+      console.log(await whatIsOwed())
+      throw error
+    }
     over = true
     await Promise.all(nuisances)
     await report(sent, counts, Math.round((performance.now() - started) / 1000), mark)
@@ -80,6 +81,23 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
   async function send(from: string, to: string, id: string, text: string): Promise<Message> {
     const [receipt] = await team.call<Message[]>(from, 'message.send', {id, to, text})
     return {...receipt!, from: team.agent(from).id, text, file: null}
+  }
+
+  async function unsettled(): Promise<Message[]> {
+    return (await team.messages()).filter(({state}) => !['acknowledged', 'dead', 'expired'].includes(state))
+  }
+
+  /** For each recipient that owes a receipt: its state, what of its mail waits for what, and its screen. */
+  async function whatIsOwed(): Promise<string> {
+    const owed = await unsettled()
+    const owing = team.project().agents.filter(({id}) => owed.some(({to}) => to === id))
+    return owing
+      .flatMap(({id, role, state, waitingFor}) => [
+        `${role} is ${state}, waits for ${JSON.stringify(waitingFor)}`,
+        ...owed.filter(({to}) => to === id).map((message) => `  ${JSON.stringify({...message, text: message.text.length})}`),
+        team.screen(role),
+      ])
+      .join('\n')
   }
 
   async function answerDialogs(over: () => boolean, counts: {dialogs: number; resumes: number}): Promise<void> {

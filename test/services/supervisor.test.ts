@@ -39,11 +39,12 @@ describe('Supervisor', () => {
     const agent = anAgent({pane, window: ref.window, state: 'idle', run: aRun({process: {pid: PID, startedAt: '1'}})})
     await world.store.create(aProject({agents: [agent], messages: [aMessage()]}))
     const watch = new AgentWatch(world)
+    const post = new Post(world)
     supervisor = new Supervisor({
       ...world,
       watch,
-      post: new Post(world),
-      offers: new UnfinishedOffers(world),
+      post,
+      offers: new UnfinishedOffers({...world, post}),
       sweeps: [],
       pulse: new Pulse({...world, watch}),
       runner: {

@@ -1,21 +1,23 @@
 import {expect} from 'chai'
 import type {Agent} from '../../src/domain/agent.js'
 import type {Message} from '../../src/domain/message.js'
+import {Post} from '../../src/services/post.js'
 import {UnfinishedOffers} from '../../src/services/unfinished-offers.js'
 import {EPOCH, aMessage, aProject, aRun, anAgent} from '../support/builders.js'
 import {aWorld, type World} from '../support/world.js'
 
 const OFFERED = {state: 'offered', offeredTo: 'r_1', offeredAt: EPOCH - 1} as const
 
-/** A supervisor died over a message that it had recorded as offered. */
 describe('UnfinishedOffers', () => {
   let world: World
   let pane: string
+  let post: Post
   let offers: UnfinishedOffers
 
   async function open(screen: string, message: Partial<Message> = {}, agent: Partial<Agent> = {}): Promise<void> {
     world = aWorld()
-    offers = new UnfinishedOffers(world)
+    post = new Post(world)
+    offers = new UnfinishedOffers({...world, post})
     const command = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
     pane = (await world.terminal.createSession({name: 'p_1', windowName: 'developer', command})).pane
     world.terminal.print(pane, screen)
@@ -52,7 +54,7 @@ describe('UnfinishedOffers', () => {
     await settle()
     expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
     expect(world.message()).to.include({state: 'offered', offeredTo: 'r_1'})
-    await settle(0)
+    await settle(15_000)
     expect(world.terminal.sent(pane), 'an Enter may be swallowed').to.have.length(2)
   })
 
@@ -75,6 +77,15 @@ describe('UnfinishedOffers', () => {
     expect(world.message().state).to.equal('offered')
   })
 
+  it('that are commands are known by their words', async () => {
+    await open('> /compact\n>', {kind: 'command', text: '/compact'})
+    await settle()
+    expect(world.message().state).to.equal('offered')
+    world.terminal.print(pane, '\n> /compact')
+    await settle(0)
+    expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
+  })
+
   it('may still arrive for a while', async () => {
     await open('welcome\n>')
     await settle(2_999)
@@ -82,7 +93,6 @@ describe('UnfinishedOffers', () => {
   })
 
   for (const [what, message, agent] of [
-    ['of this supervisor', {offeredAt: EPOCH}, {}],
     ['to an earlier run', {offeredTo: 'r_0'}, {}],
     ['to an agent that is starting', {}, {state: 'starting'}],
     ['to an agent that ended', {}, {state: 'exited'}],
@@ -97,4 +107,48 @@ describe('UnfinishedOffers', () => {
       expect(world.terminal.sent(pane)).to.deep.equal([])
     })
   }
+
+  describe('of this supervisor', () => {
+    const idle = (at: number): Partial<Agent> => ({state: 'idle', evidence: {source: 'screen', what: 'the dialog is gone', at}})
+
+    it('that a dialog took for keys are offered again, once the agent has done something since', async () => {
+      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
+      await settle(15_000)
+      expect(world.message()).to.include({state: 'accepted', offeredTo: null})
+    })
+
+    it('that a dialog covered are sent off', async () => {
+      await open('ask permission', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
+      await settle(15_000)
+      expect(world.terminal.sent(pane)).to.deep.equal([])
+      expect(world.message().state, 'nobody sees what is under it').to.equal('offered')
+      world.terminal.print(pane, '\n> [orch m_1 from person] hello')
+      await settle(0)
+      expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
+    })
+
+    it('may be before an agent that stands still', async () => {
+      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 999))
+      await settle(60_000)
+      expect(world.message().state).to.equal('offered')
+    })
+
+    it('wait for their receipt', async () => {
+      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
+      await settle(14_999)
+      expect(world.message().state).to.equal('offered')
+    })
+
+    it('are left to a delivery that is under way', async () => {
+      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
+      let over = () => {}
+      const delivery = post.unlessDelivering('p_1', 'a_developer', () => new Promise((resolve) => (over = resolve)))
+      await settle(15_000)
+      expect(world.message().state).to.equal('offered')
+      over()
+      await delivery
+      await settle(0)
+      expect(world.message().state).to.equal('accepted')
+    })
+  })
 })
