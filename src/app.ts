@@ -23,6 +23,7 @@ import {renderTemplate} from './adapters/template-renderer.js'
 import {TrustFile} from './adapters/trust-file.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
+import {recordQuick} from './quick/record.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
 import {withPluginMethods} from './rpc/methods/plugins.js'
@@ -105,6 +106,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const schemas = new AjvValidator()
   const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
   await files.makeFolder(paths.projects)
+  await recordQuick(oclif, logger)
 
   const plugged = {oclif, env, paths, programs, clock, ids, logger, processes, schemas}
   const {plugins, declared, faults, hooks, bus, registrations, registry, drivers, driverSections, configuration, layers, config} =

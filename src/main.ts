@@ -10,6 +10,7 @@ import type {Config} from '@oclif/core'
 export async function main(argv: readonly string[], url: string): Promise<void> {
   const root = fileURLToPath(new URL('..', url))
   if (asksVersion(argv)) return printVersion(root)
+  if (argv[0] === 'send' && (await isSentQuickly(argv, root))) return
   const {Config, flush, run, settings} = await import('@oclif/core')
   // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
@@ -65,6 +66,18 @@ function asksVersion(argv: readonly string[]): boolean {
 function printVersion(root: string): void {
   const {name, version} = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {name: string; version: string}
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+}
+
+/** @returns false when the command has to do it */
+async function isSentQuickly(argv: readonly string[], root: string): Promise<boolean> {
+  const {sendQuickly} = await import('./quick/send.js')
+  try {
+    return await sendQuickly(argv, root, process.env)
+  } catch (error) {
+    const {reportFailure} = await import('./report-failure.js')
+    reportFailure(error, argv)
+    return true
+  }
 }
 
 /** What must work for a person to find out what is wrong, and to repair it. */

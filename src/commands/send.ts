@@ -1,17 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {newId} from '../view/new-id.js'
 import {parseDuration} from '../view/parse-duration.js'
 import {readInput} from '../view/read-input.js'
-
-interface Receipt {
-  readonly id: string
-  readonly to: string
-  readonly state: string
-  readonly heldBy: string | null
-  readonly reason: string | null
-}
+import {printReceipts, sendRequest, type Receipt} from '../view/send.js'
 
 export default class Send extends OrchCommand {
   static override description = 'Send a durable message to an agent, to several (a,b), or to all. It is kept until the agent can take it.'
@@ -46,22 +38,18 @@ export default class Send extends OrchCommand {
   async run(): Promise<void> {
     const {args, argv, flags} = await this.parse(Send)
     const text = await this.#text(argv.slice(1) as string[], flags.file)
-    const request = {
-      id: newId('m'),
+    const request = sendRequest({
       to: args.to,
       text,
       priority: flags.priority,
-      ...(flags.command ? {kind: 'command'} : {}),
-      ...(flags.project === undefined ? {} : {project: flags.project}),
-      ...(flags['reply-to'] === undefined ? {} : {replyTo: flags['reply-to']}),
-      ...(flags.expires === undefined ? {} : {expiresMs: parseDuration(flags.expires, '--expires')}),
+      command: flags.command,
+      project: flags.project,
+      replyTo: flags['reply-to'],
+      expiresMs: flags.expires === undefined ? undefined : parseDuration(flags.expires, '--expires'),
       waitMs: flags.wait ? parseDuration(flags.timeout, '--timeout') : 0,
-    }
-    const receipts = await (await this.supervisor()).call<Receipt[]>('message.send', request, {idempotent: true})
-    this.answer(receipts.length === 1 ? receipts[0] : receipts, () => {
-      for (const {id, state, heldBy, reason} of receipts)
-        this.log(`${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}${reason ? `: ${reason}` : ''}`)
     })
+    const receipts = await (await this.supervisor()).call<Receipt[]>('message.send', request, {idempotent: true})
+    this.answer(receipts.length === 1 ? receipts[0] : receipts, () => printReceipts(receipts, (line) => this.log(line)))
     if (flags.wait) process.exitCode = exitOf(receipts)
   }
 

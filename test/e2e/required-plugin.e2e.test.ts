@@ -1,10 +1,15 @@
-import {cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {Config} from '@oclif/core'
+import {MemoryLogger} from '@orch/plugin-kit/testing'
 import {expect} from 'chai'
+import {readLoaded} from '../../src/adapters/loaded-files.js'
+import {recordQuick} from '../../src/quick/record.js'
 import {copyBuilt, editJson} from '../support/built-copy.js'
-import {Sandbox} from '../support/sandbox.js'
+import {ROOT, Sandbox} from '../support/sandbox.js'
 
 const NAME = '@orch/plugin-claude-oauth'
+const {version: VERSION} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}
 
 interface Place {
   /** The copied installation. */
@@ -132,8 +137,13 @@ describe('orch without the plugin that owns the timing contract', function () {
   })
 
   for (const {how, damage, why, remedy} of CASES) {
-    it(`refuses when it ${how}`, async () => {
+    it(`refuses when it ${how}, and a supervisor's word of before does not help`, async () => {
+      const {root, version, plugins} = await Config.load({root: place.root})
+      mkdirSync(place.data)
+      await recordQuick({root, version, plugins, dataDir: place.data}, new MemoryLogger())
+      expect(readLoaded(place.data, place.root)).to.include({version: VERSION})
       damage(place)
+      expect(readLoaded(place.data, place.root)).to.equal(null)
       const {code, error} = await sandbox.json(['status'], {bin})
       expect(code, JSON.stringify(error)).to.equal(78)
       expect(error).to.include({code: 'ORCH_REQUIRED_PLUGIN', exit: 78})
@@ -151,6 +161,16 @@ describe('orch without the plugin that owns the timing contract', function () {
       // oclif's own warning does not come before it.
       expect(stderr).to.match(/^Error: The required plugin/)
     }
+  })
+
+  it('refuses to send, though the supervisor that would take it runs', async () => {
+    await sandbox.orch(['daemon', 'start'], {bin})
+    const {code: before, stderr: said} = await sandbox.orch(['send', 'p_1:developer', 'hello'], {bin, env: {DEBUG: 'oclif'}})
+    expect(before, 'no such project').to.equal(3)
+    expect(said, 'oclif says a lot when it is asked to').not.to.contain('oclif')
+    rmSync(place.plugin, {recursive: true})
+    const {code, stderr} = await sandbox.orch(['send', 'p_1:developer', 'hello'], {bin})
+    expect(code, stderr).to.equal(78)
   })
 
   for (const {how, damage} of CASES.filter(({how}) => /listed|folder|imported|linked|user plugin/.test(how))) {

@@ -41,12 +41,12 @@ export const ERRORS = {
   ),
   ORCH_NOT_FOUND: entry<{what: string; name: string; known?: readonly string[]}>(
     EXIT.notFound,
-    (d) => `There is no ${d.what} ${JSON.stringify(d.name)}.`,
+    (d) => (d.name === '' ? `There is no ${d.what}.` : `There is no ${d.what} ${JSON.stringify(d.name)}.`),
     (d) => (d.known && d.known.length > 0 ? `Known: ${d.known.join(', ')}.` : 'Run `orch status` to see what there is.'),
   ),
   ORCH_AMBIGUOUS: entry<{what: string; name: string; matches: readonly string[]}>(
     EXIT.usage,
-    (d) => `${JSON.stringify(d.name)} names more than one ${d.what}.`,
+    (d) => (d.name === '' ? `There is more than one ${d.what}.` : `${JSON.stringify(d.name)} names more than one ${d.what}.`),
     (d) => `Say which: ${d.matches.join(', ')}.`,
   ),
   ORCH_ILLEGAL_TRANSITION: entry<{what: string; id: string; from: string; to: string}>(
