@@ -4,6 +4,7 @@ import type {AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Workspace
 import {ownCheckIn} from '../domain/check-in.js'
 import type {Files} from '../domain/files.js'
 import type {Project, ProjectOptions} from '../domain/project.js'
+import {isFinished} from '../domain/project-states.js'
 import {slugOf} from '../domain/slug.js'
 import type {Store} from '../domain/store.js'
 import {plannedAgent} from './planned-agent.js'
@@ -24,6 +25,8 @@ export interface AdmissionRequest {
   readonly ports: {readonly first: number; readonly perAgent: number}
   /** The pool of OAuth ports. */
   readonly oauthPorts: readonly number[]
+  /** A new project, though one of this specification is unfinished. */
+  readonly fresh: boolean
 }
 
 interface AdmissionOptions {
@@ -53,6 +56,7 @@ export class Admission {
     return this.#options.store.projects().find((project) => project.key === key)
   }
 
+  /** @returns the new project, or the one that another call made of the same specification since this one looked */
   admit(request: AdmissionRequest): Promise<Project> {
     const admitted = this.#last.then(() => this.#admit(request))
     this.#last = admitted.catch(() => {})
@@ -60,7 +64,7 @@ export class Admission {
   }
 
   async #admit(request: AdmissionRequest): Promise<Project> {
-    const known = this.known(request.key)
+    const known = this.known(request.key) ?? (request.fresh ? undefined : this.#unfinished(request))
     if (known) return known
     const {ids, files, projects, workspace, recorder} = this.#options
     const id = ids.next('p')
@@ -74,6 +78,19 @@ export class Admission {
     const project = await this.#record(id, directory, base, request)
     await recorder.create(project)
     return project
+  }
+
+  #unfinished({specification, repository}: AdmissionRequest): Project | undefined {
+    const digest = digestOf(specification)
+    return this.#options.store
+      .projects()
+      .find(
+        (project) =>
+          !isFinished(project.state) &&
+          project.spec.path === specification.path &&
+          project.spec.digest === digest &&
+          project.repository.commonDir === repository.commonDir,
+      )
   }
 
   async #record(id: string, directory: string, base: string, request: AdmissionRequest): Promise<Project> {
@@ -105,7 +122,7 @@ export class Admission {
       reason: null,
       evidence: {source: 'person', what: 'approved', at: now},
       resumeTo: null,
-      spec: {path: specification.path, digest: createHash('sha256').update(specification.text).digest('hex')},
+      spec: {path: specification.path, digest: digestOf(specification)},
       directory,
       repository: {root: repository.root, mainRoot: repository.mainRoot, commonDir: repository.commonDir},
       parentBranch: repository.head.kind === 'detached' ? null : repository.head.name,
@@ -126,6 +143,10 @@ export class Admission {
       finishedAt: null,
     }
   }
+}
+
+function digestOf({text}: Specification): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** OAuth ports for new agents: each time the number that the fewest have, so that numbers are shared only when agents outnumber the pool. */

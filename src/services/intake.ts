@@ -65,6 +65,8 @@ interface StartApproval {
   readonly by: Approval
   readonly initCommit: boolean
   readonly stopOnExit: boolean
+  /** A new project, though one of this specification is unfinished. */
+  readonly fresh: boolean
 }
 
 export interface PlannedRun {
@@ -181,8 +183,11 @@ export class Intake {
       env: passedEnvironment(request.env, config.env.pass),
       ports: config.ports,
       oauthPorts: oauthPorts(config, request.env),
+      fresh: approval.fresh,
     })
     runner.drive(project.id)
+    if (project.key !== request.key)
+      return {project, warnings: [`Another call began this specification at the same moment: this follows ${project.id}.`]}
     return {project, warnings: [...warnings, ...consent.leftOut.map(({command}) => `Not run without --trust-project: ${command}`)]}
   }
 

@@ -132,10 +132,15 @@ async function approve(
   return {by: 'person', trust: answer === 'trust'}
 }
 
-function startOf({initCommit, stopOnExit}: BeginRequest, request: RunRequest, {planFile, plannerUsd}: PlannedRun, {by, trust}: Consent) {
+function startOf(
+  {initCommit, stopOnExit, unfinished}: BeginRequest,
+  request: RunRequest,
+  {planFile, plannerUsd}: PlannedRun,
+  {by, trust}: Consent,
+) {
   return {
     request: {...request, planFile, plannerUsd, trustProject: request.trustProject || trust},
-    approval: {by, initCommit, stopOnExit},
+    approval: {by, initCommit, stopOnExit, fresh: unfinished === 'fresh'},
   }
 }
 

@@ -9,8 +9,8 @@ import type {Message} from '../../src/domain/message.js'
 import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
 
-/** Messages in all; the whole is `npm run soak`. */
-const MESSAGES = Number(process.env['ORCH_SOAK_MESSAGES'] ?? 400)
+/** Messages in all; ten times as many are `npm run soak`. */
+const MESSAGES = Number(process.env['ORCH_SOAK_MESSAGES'] ?? 1000)
 const AGENTS = Number(process.env['ORCH_SOAK_AGENTS'] ?? 20)
 /** Delays of 0 to 10 s are divided by this. */
 const SPEED = Number(process.env['ORCH_SOAK_SPEED'] ?? 100)

@@ -21,7 +21,7 @@ const OAUTH = {
   properties: {port: {type: 'integer', default: 3000}, ports: {type: 'array', items: {type: 'integer'}, default: []}},
 }
 const CLAUDE = {type: 'object', properties: {command: {type: 'string'}}}
-const APPROVED = {by: 'person', initCommit: false, stopOnExit: false} as const
+const APPROVED = {by: 'person', initCommit: false, stopOnExit: false, fresh: false} as const
 
 interface Setting {
   readonly user?: object
@@ -172,6 +172,23 @@ describe('Intake', () => {
       putPlan()
     })
 
+    it('makes one project of two calls that began at the same moment, unless another is wanted', async () => {
+      const [one, two] = await Promise.all([start({key: 'one'}), start({key: 'two'})])
+      expect(two.project.id).to.equal(one.project.id)
+      expect(two.warnings.join()).to.include(`this follows ${one.project.id}`)
+      const three = await start({key: 'three'}, {fresh: true})
+      expect(three.project.id).not.to.equal(one.project.id)
+      for (const {project} of [one, three]) await world.store.update(project.id, (now) => ({...now, state: 'completed'}))
+      const four = await start({key: 'four'})
+      expect([one.project.id, three.project.id]).not.to.include(four.project.id)
+    })
+
+    it('makes another of a specification that was edited meanwhile', async () => {
+      const {project} = await start({key: 'one'})
+      world.files.put('/repo/spec.md', '# Another\n')
+      expect((await start({key: 'two'})).project.id).not.to.equal(project.id)
+    })
+
     it('admits the project with its files, and has it driven', async () => {
       const {project, warnings} = await start({name: 'My App'})
       expect(warnings).to.deep.equal([])
@@ -206,12 +223,13 @@ describe('Intake', () => {
       const second = await start()
       expect(second.project.id).to.equal(first.project.id)
       expect(world.store.projects()).to.have.length(1)
-      const [third, fourth] = await Promise.all([start({key: 'k'}), start({key: 'k'})])
+      const [third, fourth] = await Promise.all([start({key: 'k'}, {fresh: true}), start({key: 'k'}, {fresh: true})])
+      expect(third.project.id).not.to.equal(first.project.id)
       expect(third.project.id).to.equal(fourth.project.id)
     })
 
     it('gives two projects that start at once ports of their own', async () => {
-      const [one, two] = await Promise.all([start({key: 'one'}), start({key: 'two'})])
+      const [one, two] = await Promise.all([start({key: 'one'}), start({key: 'two'}, {fresh: true})])
       expect(one.project.agents[0]!.portBlock.from).not.to.equal(two.project.agents[0]!.portBlock.from)
     })
 
@@ -221,7 +239,7 @@ describe('Intake', () => {
       const byFlag = await start({key: 'a'}, {by: 'flag'})
       expect(byFlag.project.options.acceptance).to.deep.equal([{command: 'from flag', origin: 'flag'}])
       expect(byFlag.warnings.join()).to.include('from spec')
-      const byPerson = await start({key: 'b'}, {by: 'person'})
+      const byPerson = await start({key: 'b'}, {by: 'person', fresh: true})
       expect(byPerson.project.options.acceptance).to.deep.equal(commands)
     })
 

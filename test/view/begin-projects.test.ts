@@ -64,7 +64,7 @@ describe('beginProjects', () => {
   it('looks up, plans and starts one', async () => {
     expect(await begin(['/a'])).to.deep.equal({projects: ['new /a']})
     expect(methods()).to.deep.equal(['project.unfinished', 'project.plan', 'project.start'])
-    expect(calls.at(-1)![1]).to.deep.include({approval: {by: 'flag', initCommit: false, stopOnExit: false}})
+    expect(calls.at(-1)![1]).to.deep.include({approval: {by: 'flag', initCommit: false, stopOnExit: false, fresh: false}})
     expect(calls.at(-1)![1]['request']).to.include({planFile: '/plans/a', plannerUsd: 0.5, trustProject: false})
     expect(told.join('\n')).to.include('! warned /a')
   })

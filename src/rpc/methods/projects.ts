@@ -57,7 +57,12 @@ const RUN_REQUEST = {
 }
 /** Bounds a person may set. */
 const BOUNDS = {deadlineAt: {type: ['integer', 'null']}, budgetUsd: {type: ['number', 'null'], exclusiveMinimum: 0}}
-const APPROVAL = {by: {enum: ['person', 'flag']}, initCommit: {type: 'boolean'}, stopOnExit: {type: 'boolean'}}
+const APPROVAL = {
+  by: {enum: ['person', 'flag']},
+  initCommit: {type: 'boolean'},
+  stopOnExit: {type: 'boolean'},
+  fresh: {type: 'boolean'},
+}
 const ONE = {project: text}
 
 const START = params(
