@@ -1,4 +1,4 @@
-import {lstat, readdir, realpath} from 'node:fs/promises'
+import {lstat, readdir, realpath, rm} from 'node:fs/promises'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
 
 /** The path with every symbolic link resolved, as git records it; parts that do not exist are kept as they are. */
@@ -32,4 +32,9 @@ export async function hasContent(path: string): Promise<boolean> {
 /** @returns the names in a folder, none when there is no such folder */
 export async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])
+}
+
+/** Removes a folder that another process may be removing, or mending, at the same moment. */
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, {recursive: true, force: true, maxRetries: 3, retryDelay: 20})
 }

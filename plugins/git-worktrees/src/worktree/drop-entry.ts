@@ -1,7 +1,7 @@
 import {rm, rmdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
-import {namesIn} from '../files/paths.js'
+import {namesIn, removeFolder} from '../files/paths.js'
 import type {LinkedWorktree} from './entries.js'
 import {type Mark, writeMark} from './mark.js'
 
@@ -18,7 +18,7 @@ export async function dropEntry(entry: LinkedWorktree): Promise<void> {
   await writeMark(adminDir, asRemoving(entry))
   for (const name of await namesIn(adminDir)) if (!LAST.includes(name)) await rm(join(adminDir, name), {recursive: true, force: true})
   for (const name of LAST) await rm(join(adminDir, name), {force: true})
-  await rm(adminDir, {recursive: true, force: true})
+  await removeFolder(adminDir)
   // git takes the folder of all entries away with the last one; it is not empty as long as there are others.
   await rmdir(dirname(adminDir)).catch(() => undefined)
 }

@@ -1,6 +1,6 @@
-import {rm, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {hasContent, namesIn} from '../files/paths.js'
+import {hasContent, namesIn, removeFolder} from '../files/paths.js'
 import {isRemoval, type Mark, readReason, sameWorktree, toMark} from './mark.js'
 
 /**
@@ -13,7 +13,7 @@ export async function sweep(commonDir: string, mark?: Mark): Promise<void> {
     const adminDir = join(root, name)
     const found = toMark(await readReason(adminDir))
     if (found === null || (await hasContent(join(adminDir, 'gitdir')))) continue
-    if (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark))) await rm(adminDir, {recursive: true})
+    if (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark))) await removeFolder(adminDir)
   }
 }
 
@@ -26,6 +26,11 @@ export async function mendCommonDirs(commonDir: string): Promise<void> {
   for (const name of await namesIn(root)) {
     const [adminDir, file] = [join(root, name), join(root, name, 'commondir')]
     if ((await hasContent(file)) || toMark(await readReason(adminDir)) === null) continue
-    await writeFile(file, '../..\n')
+    await writeFile(file, '../..\n').catch(unlessGone)
   }
+}
+
+/** Whoever removes the entry was quicker. */
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }
