@@ -84,6 +84,8 @@ interface PortGateOptions {
  */
 export class PortGate {
   readonly #options: PortGateOptions
+  /** Runs whose wait was given up, which is said once though the port is looked at again before the spawn. */
+  readonly #warned = new Set<string>()
 
   constructor(options: PortGateOptions) {
     this.#options = options
@@ -106,6 +108,7 @@ export class PortGate {
 
   /** The start is over: the agent is ready, has ended, or took too long. */
   async release({port, run, note}: Pick<GateRequest, 'port' | 'run' | 'note'>): Promise<void> {
+    this.#warned.delete(run)
     if (await this.#options.ledger.releaseLease(port, run)) note('oauth.lease', {port, run, to: 'released'})
   }
 
@@ -193,6 +196,8 @@ export class PortGate {
       return null
     }
     const {port, role, run, note} = request
+    if (this.#warned.has(run)) return givenUp
+    this.#warned.add(run)
     const seconds = Math.round((this.#options.clock.monotonic() - request.asked.monotonic) / 1000)
     this.#options.logger.warn(`WARNING: OAuth port ${port} still in use after ${seconds}s! ${role} starts all the same`, {
       run,

@@ -284,6 +284,17 @@ describe('PortGate', () => {
     expect(asked).to.deep.equal([])
   })
 
+  it('says once for a run that the wait was given up, however often it looks', async () => {
+    open(busy(({now}) => now + 1_000, true), 'warn')
+    const said = () => notes.filter(({type}) => type === 'oauth.wait').length
+    await gate.pass(request())
+    expect((await gate.confirm(request())).givenUp).to.equal('policy')
+    expect(said()).to.equal(1)
+    await gate.release(request())
+    await gate.pass(request({run: 'r_2'}))
+    expect(said()).to.equal(2)
+  })
+
   it('looks once more before the spawn', async () => {
     let free = true
     open(({now}) => (free ? 'clear' : {notBefore: now + 1_000, why: 'taken meanwhile', holder: null}))
