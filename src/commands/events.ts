@@ -22,7 +22,7 @@ export default class Events extends OrchCommand {
     const {signal, release} = untilInterrupted()
     for await (const event of client.stream<LoggedEvent>('project.events', {...named, follow: flags.follow}, {signal})) {
       if (this.wantsJson) this.printJson(event)
-      else this.log(eventLine(event, roleOf))
+      else this.log(eventLine(event, roleOf, Date.now()))
     }
     release()
     if (signal.aborted) process.exitCode = EXIT.interrupted

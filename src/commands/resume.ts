@@ -26,7 +26,7 @@ export default class Resume extends OrchCommand {
     const client = await this.supervisor()
     if (flags['status-only']) {
       const standing = await client.call<Standing>('project.standing', args)
-      return this.answer(standing, () => this.log(standingLines(standing).join('\n')))
+      return this.answer(standing, () => this.log(standingLines(standing, Date.now()).join('\n')))
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
     const project = await client.call<{id: string; state: string}>('project.resume', {...args, ...how})

@@ -1,13 +1,13 @@
 import type {McpVerdict, PortHolder} from '@orch/plugin-kit'
 import type {LoggedEvent} from '../domain/event.js'
-import {oneLine} from './text.js'
+import {duration, localTime, oneLine} from './text.js'
 
-/** An event on one line; `role` names its agent. */
-export function eventLine({at, type, agent, data}: LoggedEvent, roleOf: (agent: string) => string): string {
-  return `${new Date(at).toISOString().slice(11, 19)}  ${type.padEnd(13)}  ${agent ? `${roleOf(agent)}: ` : ''}${describe(type, data)}`
+/** An event on one line; `roleOf` names its agent. @param now milliseconds UTC: what is of another day has its date */
+export function eventLine({at, type, agent, data}: LoggedEvent, roleOf: (agent: string) => string, now: number): string {
+  return `${localTime(at, now)}  ${type.padEnd(13)}  ${agent ? `${roleOf(agent)}: ` : ''}${describe(type, data, at, roleOf)}`
 }
 
-function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string {
+function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: number, roleOf: (agent: string) => string): string {
   const text = (key: string) => oneLine(asText(data[key]), 160)
   switch (type) {
     case 'project.state':
@@ -34,6 +34,14 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data']): string 
       return `exited on port ${text('port')}`
     case 'oauth.kill':
       return `window killed on port ${text('port')}`
+    case 'checkin':
+      return describeCheckIn(data, text, at)
+    case 'approval':
+      return `request ${text('id')} to ${roleOf(text('approver'))} is ${text('to')}${data['by'] ? `, by ${roleOf(text('by'))}` : ''}`
+    case 'report':
+      return `reports ${text('topic')}: ${text('status')}`
+    case 'incident':
+      return data['what'] === undefined ? text('silent') || text('failed') : `${text('step') || text('problem')}: ${text('what')}`
     default:
       return oneLine(JSON.stringify(data), 160)
   }
@@ -45,6 +53,12 @@ function mcpText({server, verdict, why, tools, required}: McpVerdict): string {
   if (verdict === 'answers') return `${name} (${tools?.length ?? 0} tools)`
   if (verdict === 'configured') return name
   return oneLine(`${name}${required ? ' (required)' : ''}: ${why}`, 160)
+}
+
+function describeCheckIn(data: LoggedEvent['data'], text: (key: string) => string, at: number): string {
+  const rhythm = data['everyMinutes'] ? `, every ${text('everyMinutes')} min` : ''
+  const next = data['nextAt'] ? `, next in ${duration(Number(data['nextAt']) - at)}` : ''
+  return `check-in ${text('what') || 'planned'}${rhythm}${next}`
 }
 
 function describeWait(data: LoggedEvent['data'], text: (key: string) => string): string {

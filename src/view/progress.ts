@@ -61,7 +61,7 @@ class PlainProgress implements Progress {
 
   show({name, agents}: ProjectStatus, events: readonly LoggedEvent[]): void {
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
-    for (const event of events) this.#stream.write(`${this.#several ? `${name}  ` : ''}${eventLine(event, roleOf)}\n`)
+    for (const event of events) this.#stream.write(`${this.#several ? `${name}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
   }
 
   end(): void {

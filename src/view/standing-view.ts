@@ -1,8 +1,8 @@
 import type {Standing} from '../services/standing.js'
-import {oneLine, table} from './text.js'
+import {localTime, oneLine, table} from './text.js'
 
 /** Role, record, fact, branch, worktree: what `orch resume --status-only` shows. */
-export function standingLines({id, state, reason, agents}: Standing): string[] {
+export function standingLines({id, state, reason, agents}: Standing, now: number): string[] {
   return [
     `${id}  ${state}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     ...table(
@@ -10,7 +10,7 @@ export function standingLines({id, state, reason, agents}: Standing): string[] {
         `  ${agent.role}`,
         agent.state,
         agent.alive ? 'alive' : 'no process',
-        agent.limitedUntil === null ? '' : `limited until ${new Date(agent.limitedUntil).toLocaleTimeString()}`,
+        agent.limitedUntil === null ? '' : `limited until ${localTime(agent.limitedUntil, now)}`,
         agent.branch,
         agent.worktreeThere ? agent.worktree : `${agent.worktree} (gone)`,
       ]),

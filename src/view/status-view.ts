@@ -1,5 +1,5 @@
 import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
-import {duration, oneLine, paint, table} from './text.js'
+import {duration, localTime, oneLine, paint, table} from './text.js'
 
 /** The status as a person reads it: what needs them first. */
 export function statusLines({supervisor, needsYou, projects}: Status, now: number): string[] {
@@ -53,7 +53,7 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
     waitingFor
-      ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${new Date(waitingFor.until).toLocaleTimeString()}` : ''}`
+      ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${localTime(waitingFor.until, now)}` : ''}`
       : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',

@@ -7,6 +7,21 @@ export function paint(format: Format, text: string, stream: NodeJS.WriteStream =
   return stream.isTTY && !process.env['NO_COLOR'] ? style(format, text) : text
 }
 
+/** `18:30:05` of the local time zone, with the date when that is not today's. @param at milliseconds UTC @param now milliseconds UTC */
+export function localTime(at: number, now: number): string {
+  const [day, time] = dayAndTime(at)
+  return day === dayAndTime(now)[0] ? time : `${day} ${time}`
+}
+
+function dayAndTime(at: number): [day: string, time: string] {
+  const local = new Date(at)
+  const two = (part: number) => String(part).padStart(2, '0')
+  return [
+    `${local.getFullYear()}-${two(local.getMonth() + 1)}-${two(local.getDate())}`,
+    [local.getHours(), local.getMinutes(), local.getSeconds()].map(two).join(':'),
+  ]
+}
+
 /** `3 s`, `4 min`, `2 h 5 min`. @param ms milliseconds */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
