@@ -202,8 +202,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     files,
   })
   const integrator = new Integrator({recorder, workspace, bus})
-  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, clock, logger})
   const restarts = new Restarts({recorder, terminator, ids})
+  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, restarts, clock, logger})
   const everyMs = config.health.lookSeconds * 1000
   const {health, pulses, vitals, context} = createHealth({
     ...{store, recorder, terminal, drivers, watch, briefings, restarts, host, files, clock, ids, logger},

@@ -1,4 +1,5 @@
 import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
+import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {inTurn} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
@@ -9,6 +10,7 @@ import type {Claims} from './claims.js'
 import type {Feed} from './feed.js'
 import type {Integrator} from './integrator.js'
 import type {Recorder} from './recorder.js'
+import type {Restarts} from './restarts.js'
 import type {TeamStarter} from './team-starter.js'
 import type {Terminator} from './terminator.js'
 import type {Verifier} from './verifier.js'
@@ -22,6 +24,7 @@ interface RunnerOptions {
   readonly verifier: Verifier
   readonly integrator: Integrator
   readonly terminator: Terminator
+  readonly restarts: Pick<Restarts, 'restart'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -156,9 +159,13 @@ export class Runner {
         return
       }
       const isKilled = isStart && ended.some((agent) => agent!.exitCode === null)
-      const isCutOff = isKilled || hasCode(error, 'ORCH_TMUX') || (await starter.lacksWorktree(agents))
+      const homeless = await starter.withoutWorktree(agents)
+      const isCutOff = isKilled || hasCode(error, 'ORCH_TMUX') || homeless.length > 0
       if (!isCutOff || attempts > MAX_CUT_OFF) throw error
       this.#cutOff.set(project.id, attempts)
+      // A process in a folder that is gone never gets ready, though it lives.
+      const stranded = homeless.filter(({id}) => now && isAlive(findAgent(now, id)!.state))
+      for (const {id} of stranded) await this.#options.restarts.restart(project.id, id, {why: 'its worktree was gone', fresh: false})
       logger.warn('a start was cut off', {project: project.id, attempts, error: messageOf(error)})
     }
   }

@@ -52,10 +52,10 @@ export class TeamStarter {
     if (failed) throw failed.reason
   }
 
-  /** Somebody removed the worktree of one of them: the next start makes it again. */
-  async lacksWorktree(agents: readonly Agent[]): Promise<boolean> {
+  /** @returns those whose worktree somebody removed: their next start makes it again */
+  async withoutWorktree(agents: readonly Agent[]): Promise<Agent[]> {
     const there = await Promise.all(agents.map(({worktree}) => this.#options.files.isFolder(worktree)))
-    return there.includes(false)
+    return agents.filter((_, index) => !there[index])
   }
 
   async begin(project: Project): Promise<void> {

@@ -1,10 +1,10 @@
 import {expect} from 'chai'
 import {OrchError} from '@orch/plugin-kit'
-import {moveAgent} from '../../src/domain/agent.js'
+import {moveAgent, type Agent} from '../../src/domain/agent.js'
 import {moveProject, withAgent, type Project} from '../../src/domain/project.js'
 import {Runner} from '../../src/services/runner.js'
 import {eventually} from '../contract/eventually.js'
-import {aClaim, aPlannedAgent, aProject, anAgent} from '../support/builders.js'
+import {aClaim, aPlannedAgent, aProject, aRun, anAgent} from '../support/builders.js'
 import {aWorld, type World} from '../support/world.js'
 
 type Parts = ConstructorParameters<typeof Runner>[0]
@@ -14,6 +14,8 @@ describe('Runner', () => {
   let world: World
   let runner: Runner
   let steps: string[]
+  /** Somebody removed the worktree of the agent. */
+  let homeless: boolean
 
   /** Parts that do their step in the record, and say so. */
   function open(
@@ -22,6 +24,7 @@ describe('Runner', () => {
   ): void {
     world = aWorld({projects: [aProject(changes)]})
     steps = []
+    homeless = false
     const move = (to: Project['state']) => world.recorder.change('p_1', (project, at) => moveProject(project, to, orch('w', at)))
     const agents = (to: 'ready') =>
       world.recorder.change('p_1', (project, at) => {
@@ -37,7 +40,7 @@ describe('Runner', () => {
       starter: {
         prepare: () => did('prepare', parts.prepare ?? (() => move('planning').then(() => move('starting')))),
         start: (_: Project, __: unknown, signal: AbortSignal) => did('start', () => parts.start?.(signal) ?? agents('ready')),
-        lacksWorktree: async () => false,
+        withoutWorktree: async (agents: readonly Agent[]) => (homeless ? agents : []),
         begin: () => did('begin', () => move('running')),
       },
       claims: {
@@ -52,6 +55,16 @@ describe('Runner', () => {
       verifier: {verify: (_: Project, signal: AbortSignal) => did('verify', () => parts.verify?.(signal) ?? move('merging'))},
       integrator: {integrate: () => did('merge', () => move('completed'))},
       terminator: {stopAll: async () => void steps.push('stop')},
+      restarts: {
+        restart: (_: string, id: string, {why}: {why: string}) =>
+          did(`restart ${id}: ${why}`, () =>
+            world.recorder.change('p_1', (project, at) => {
+              homeless = false
+              const moved = moveAgent(project.agents[0]!, 'lost', orch('w', at))
+              return {project: withAgent(project, moved.agent), events: moved.events}
+            }),
+          ),
+      },
     } as unknown as Parts)
   }
 
@@ -64,6 +77,29 @@ describe('Runner', () => {
     expect(steps).to.deep.equal(['prepare', 'start', 'begin', 'check', 'verify', 'merge', 'stop'])
     expect(world.store.project('p_1')).to.equal(undefined)
     expect(await world.store.load('p_1')).to.include({state: 'completed'})
+  })
+
+  it('starts an agent anew that never got ready because its worktree was removed', async () => {
+    let tries = 0
+    open(
+      {state: 'starting', agents: [anAgent({state: 'starting', run: aRun()})]},
+      {
+        start: async () => {
+          if (tries++ > 0) return ready()
+          homeless = true
+          throw new OrchError('ORCH_AGENT_START', {agent: 'developer', why: 'nothing was heard from it for 15 s', screen: ''})
+        },
+      },
+    )
+    const ready = async () => {
+      await world.recorder.change('p_1', (project, at) => {
+        const moved = moveAgent({...project.agents[0]!, state: 'starting'}, 'ready', orch('w', at))
+        return {project: withAgent(project, moved.agent), events: moved.events}
+      })
+    }
+    runner.drive('p_1')
+    await eventually(() => expect(steps).to.deep.equal(['start', 'restart a_developer: its worktree was gone', 'begin', 'start']))
+    await runner.release('p_1')
   })
 
   it('drives a project once, however often it is told to', async () => {

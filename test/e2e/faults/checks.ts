@@ -1,12 +1,13 @@
 import {readFileSync, existsSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import type {LoggedEvent} from '../../../src/domain/event.js'
 import type {Project} from '../../../src/domain/project.js'
 import {COMMITS, TEXTS, type Team} from './team.js'
 
 /** Nothing lost, nothing twice, nothing of others touched. @returns what was counted */
-export function checkAftermath(team: Team, project: Project): string {
+export async function checkAftermath(team: Team, project: Project): Promise<string> {
   const {sandbox, repository} = team
   const log = (...args: string[]) =>
     sandbox
@@ -23,7 +24,7 @@ export function checkAftermath(team: Team, project: Project): string {
   expect(sandbox.git(repository, 'rev-parse', project.integration.branch)).to.equal(project.integration.sha)
   for (const text of TEXTS) checkSaid(project, text)
   const acknowledged = checkMessages(project)
-  checkLog(team, project)
+  await checkLog(team, project)
   checkOthers(team)
   return `${merges.length} merges, ${acknowledged} of ${project.messages.length} messages acknowledged, ${project.agents.reduce((sum, {restarts}) => sum + restarts, 0)} restarts`
 }
@@ -60,13 +61,18 @@ function wordsOf(transcript: string): string[] {
     .map(({message, attachment}) => JSON.stringify(message?.content ?? attachment?.prompt ?? ''))
 }
 
-/** The log ends with what the record says. */
-function checkLog({sandbox}: Team, project: Project): void {
+/** The log ends with what the record says; its line follows the commit. */
+async function checkLog(team: Team, project: Project): Promise<void> {
+  for (let looks = 0; looks < 100 && lastState(team, project) !== project.state; looks++) await sleep(100)
+  expect(lastState(team, project), 'the last state in the log').to.equal(project.state)
+}
+
+function lastState({sandbox}: Team, project: Project): unknown {
   const lines = readFileSync(join(sandbox.path('data'), 'projects', project.id, 'events.jsonl'), 'utf8')
     .split('\n')
     .filter((line) => line.endsWith('}'))
   const events = lines.map((line) => JSON.parse(line) as LoggedEvent)
-  expect(events.findLast(({type}) => type === 'project.state')?.data['to'], 'the last state in the log').to.equal(project.state)
+  return events.findLast(({type}) => type === 'project.state')?.data['to']
 }
 
 function checkOthers(team: Team): void {

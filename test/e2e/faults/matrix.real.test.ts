@@ -64,7 +64,7 @@ describe(`faults × phases, ${WHOLE ? 'whole' : `${CELLS.length} cells; npm run 
         return
       }
       expect(project.state, project.reason ?? '').to.equal('completed')
-      row.result = `completed: ${checkAftermath(team, project)}`
+      row.result = `completed: ${await checkAftermath(team, project)}`
     })
   }
 
