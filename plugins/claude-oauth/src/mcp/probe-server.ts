@@ -1,5 +1,6 @@
 import {messageOf, type Clock, type McpProbe, type McpServer, type ProcessRunner} from '@orch/plugin-kit'
-import {introduce, remoteChannel, type Channel, type Introduction} from './sdk.js'
+import type * as Sdk from './sdk.js'
+import type {Channel, Introduction} from './sdk.js'
 import {StdioChannel, type StdioServer} from './stdio-channel.js'
 import {transportOf, type ServerTransport} from './transport.js'
 
@@ -31,11 +32,12 @@ export async function probeServer({name, config}: McpServer, parts: ProbeParts, 
   const nothing = {server: name, tools: [], output: ''}
   if (transport.kind === 'broken') return {...nothing, outcome: 'failed', why: transport.why}
   if (transport.kind === 'unasked') return {...nothing, outcome: 'unasked', why: transport.why}
+  const sdk = await loadSdk()
   const program = transport.kind === 'stdio' ? new StdioChannel(parts, inPlace(transport, place)) : null
-  const channel = transport.kind === 'stdio' ? program! : remoteChannel(transport.kind, transport.url, transport.headers)
+  const channel = transport.kind === 'stdio' ? program! : sdk.remoteChannel(transport.kind, transport.url, transport.headers)
   const clean = cleaner(transport, config)
   try {
-    const {server, tools} = await introduced(channel, parts, place)
+    const {server, tools} = await introduced(sdk, channel, parts, place)
     const title = server ? `${server.name} ${server.version}`.trim() : 'a server without a name'
     return {...nothing, outcome: 'answers', why: `answers as ${clean(title)}`, tools}
   } catch (error) {
@@ -45,8 +47,18 @@ export async function probeServer({name, config}: McpServer, parts: ProbeParts, 
   }
 }
 
+/** Every command loads this plugin, and next to none asks a server: the SDK costs 40 ms and 10 MB, so it comes with the first question. */
+function loadSdk(): Promise<typeof Sdk> {
+  return import('./sdk.js')
+}
+
 /** @throws within the time of the place, saying what was not answered */
-async function introduced(channel: Channel, {clock, version}: ProbeParts, {timeoutMs, signal}: ProbePlace): Promise<Introduction> {
+async function introduced(
+  {introduce}: typeof Sdk,
+  channel: Channel,
+  {clock, version}: ProbeParts,
+  {timeoutMs, signal}: ProbePlace,
+): Promise<Introduction> {
   const [late, over] = [new AbortController(), new AbortController()]
   let asked = 'initialize'
   const alarm = clock.sleep(timeoutMs, AbortSignal.any([over.signal, signal])).then(
