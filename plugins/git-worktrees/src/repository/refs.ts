@@ -4,6 +4,9 @@ import {updateRef} from './update-ref.js'
 
 /** Branches of orch's own live below this; no other is ever created or moved, but the parent by fast-forward. */
 export const OWN_BRANCHES = 'orch/'
+/** A commit by its whole name, SHA-1 or SHA-256. */
+const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+const MADE = 'orch: branch made'
 
 /** @returns the commit a name stands for (tags are followed), or null */
 export async function resolveCommit(git: Git, cwd: string, name: string): Promise<string | null> {
@@ -32,10 +35,13 @@ export async function isAncestor(git: Git, cwd: string, ancestor: string, descen
 export async function ensureBranch(git: Git, cwd: string, branch: string, at: string): Promise<string> {
   requireOwnBranch(branch)
   const ref = `refs/heads/${branch}`
+  // One command instead of three for what it mostly is, a new branch at a commit on record; anything else is looked into.
+  const made = FULL_SHA.test(at) && (await updateRef(git, cwd, {ref, to: at, from: '', reason: MADE})).exitCode === 0
+  if (made) return at
   const there = await resolveCommit(git, cwd, ref)
   if (there !== null) return there
   const sha = await requireCommit(git, cwd, at)
-  const result = await updateRef(git, cwd, {ref, to: sha, from: '', reason: 'orch: branch made'})
+  const result = await updateRef(git, cwd, {ref, to: sha, from: '', reason: MADE})
   if (result.exitCode === 0) return sha
   const meanwhile = await resolveCommit(git, cwd, ref)
   if (meanwhile === null) throw gitFailed(cwd, ['update-ref', ref, sha], result)

@@ -19,14 +19,29 @@ export type LinkedWorktree = KnownWorktree & {readonly adminDir: string}
 
 /** All worktrees git knows, the main one first. */
 export async function listWorktrees(git: Git, repository: Repository): Promise<KnownWorktree[]> {
+  return lookUp(repository, await listEntries(git, repository), () => true)
+}
+
+/** As `listWorktrees`, as git prints them: without a look into the folder of each. */
+export async function listEntries(git: Git, repository: Repository): Promise<WorktreeEntry[]> {
   // Without -z (before 2.36) a line break in a path cannot be told from the end of the line.
   const separator = atLeast(await git.version(), '2.36') ? '\0' : '\n'
   const args = ['worktree', 'list', '--porcelain', ...(separator === '\0' ? ['-z'] : [])]
-  const [output, adminDirs] = await Promise.all([git.text(repository.root, args), readAdminDirs(repository.commonDir)])
-  const entries = parseWorktreeList(output, separator)
+  return parseWorktreeList(await git.text(repository.root, args), separator)
+}
+
+/** @param entries all of them @param isWanted of which folder and mark are to be known; when there is none, nothing is read */
+export async function lookUp(
+  {commonDir}: Repository,
+  entries: readonly WorktreeEntry[],
+  isWanted: (entry: WorktreeEntry) => boolean,
+): Promise<KnownWorktree[]> {
+  const wanted = entries.filter(isWanted)
+  const isLinked = (entry: WorktreeEntry) => entry !== entries[0]
+  const adminDirs = wanted.some(isLinked) ? await readAdminDirs(commonDir) : new Map<string, string>()
   return Promise.all(
-    entries.map(async (entry, index) => {
-      const adminDir = index === 0 ? null : (adminDirs.get(entry.path) ?? null)
+    wanted.map(async (entry) => {
+      const adminDir = isLinked(entry) ? (adminDirs.get(entry.path) ?? null) : null
       const locked = adminDir === null ? entry.locked : await readReason(adminDir)
       return {...entry, adminDir, locked, mark: toMark(locked)}
     }),

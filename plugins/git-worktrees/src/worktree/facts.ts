@@ -9,7 +9,8 @@ import {readStatus} from './status.js'
 /** State of a worktree; nothing is written, its index included. @throws ORCH_NOT_FOUND when `path` is no worktree or there is no `base` */
 export async function inspectWorktree(git: Git, request: {path: string; base: string}): Promise<WorktreeFacts> {
   const path = await requireWorktree(request.path)
-  const [status, base] = await Promise.all([readStatus(git, path), requireCommit(git, path, request.base)])
+  const status = await readStatus(git, path)
+  const base = request.base === status.head ? request.base : await requireCommit(git, path, request.base)
   const {branch, changed, untracked} = status
   if (status.head === null) throw new OrchError('ORCH_NOT_FOUND', {what: 'commit', name: `HEAD of ${path}`})
   const log = ['log', '-z', '--no-show-signature', '--no-color', '--encoding=UTF-8', '--format=%H%x09%s', `${base}..${status.head}`, '--']

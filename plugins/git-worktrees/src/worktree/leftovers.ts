@@ -11,9 +11,9 @@ export async function sweep(commonDir: string, mark?: Mark): Promise<void> {
   const root = join(commonDir, 'worktrees')
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
+    if (await hasContent(join(adminDir, 'gitdir'))) continue
     const found = toMark(await readReason(adminDir))
-    if (found === null || (await hasContent(join(adminDir, 'gitdir')))) continue
-    if (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark))) await removeFolder(adminDir)
+    if (found !== null && (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark)))) await removeFolder(adminDir)
   }
 }
 

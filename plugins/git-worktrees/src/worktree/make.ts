@@ -8,7 +8,7 @@ import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
 import {locate, type Repository} from '../repository/locate.js'
 import {ensureBranch} from '../repository/refs.js'
-import {listWorktrees} from './entries.js'
+import {listEntries, lookUp} from './entries.js'
 import {inspectWorktree} from './facts.js'
 import {type Mark, readReason, toMark, toReason, writeMark} from './mark.js'
 import {checkedOut, freeBranch, refuseInside, refuseOccupied} from './obstacles.js'
@@ -31,6 +31,7 @@ export interface WorktreeRequest {
 export class WorktreeMaker {
   readonly #git: Git
   readonly #queue: KeyedQueue
+  readonly #locating = new Map<string, Promise<Repository>>()
 
   /** @param queue orders work on one repository (key: its common folder) and on one worktree (key: its path) */
   constructor(git: Git, queue: KeyedQueue) {
@@ -40,7 +41,7 @@ export class WorktreeMaker {
 
   /** See `Workspace.ensureWorktree`. */
   async ensure(request: WorktreeRequest): Promise<WorktreeFacts> {
-    const repository = await locate(this.#git, request.repository)
+    const repository = await this.#locate(request.repository)
     const path = await canonical(request.path)
     return this.#queue.run(path, async () => {
       const adminDir = await this.#queue.run(repository.commonDir, () => this.#claim(repository, path, request))
@@ -58,6 +59,15 @@ export class WorktreeMaker {
         await writeMark(adminDir, {kind: 'ready', branch: request.branch})
       return inspectWorktree(this.#git, {path, base: request.base})
     })
+  }
+
+  /** A team asks for all its worktrees at once: for those the repository is found once. */
+  #locate(path: string): Promise<Repository> {
+    const known = this.#locating.get(path)
+    if (known) return known
+    const located = locate(this.#git, path).finally(() => this.#locating.delete(path))
+    this.#locating.set(path, located)
+    return located
   }
 
   /** Has an entry for the path, new or left by a run before. @returns its administrative folder */
@@ -78,11 +88,13 @@ export class WorktreeMaker {
 
   async #takeUp(repository: Repository, path: string, mark: Mark & {branch: string}): Promise<string | null> {
     await mendCommonDirs(repository.commonDir)
-    const entries = await listWorktrees(this.#git, repository)
+    const entries = await listEntries(this.#git, repository)
     refuseInside(path, repository, entries)
-    await freeBranch(entries, {branch: mark.branch, path})
-    const entry = entries.find((known) => known.path === path)
-    return entry ? takeUp(this.#git, entry, {wanted: mark, head: `ref: refs/heads/${mark.branch}`}) : null
+    const head = `refs/heads/${mark.branch}`
+    const concerned = await lookUp(repository, entries, (entry) => entry.path === path || entry.branch === head)
+    await freeBranch(concerned, {branch: mark.branch, path})
+    const entry = concerned.find((known) => known.path === path)
+    return entry ? takeUp(this.#git, entry, {wanted: mark, head: `ref: ${head}`}) : null
   }
 
   /** @returns what git failed with, or null */

@@ -8,7 +8,7 @@ import {dropEntry} from './drop-entry.js'
 import type {KnownWorktree} from './entries.js'
 
 /** A worktree inside another working tree would be a stray folder there, and `git clean` would eat it. @throws ORCH_REFUSED */
-export function refuseInside(path: string, repository: Repository, entries: readonly KnownWorktree[]): void {
+export function refuseInside(path: string, repository: Repository, entries: readonly {readonly path: string}[]): void {
   const trees = [repository.commonDir, repository.mainRoot, repository.root, ...entries.map((entry) => entry.path)]
   const holder = trees.find((tree) => tree !== path && isInside(path, tree))
   const itself = path === repository.mainRoot || path === repository.commonDir
