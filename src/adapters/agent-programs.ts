@@ -1,6 +1,7 @@
 import {chmod, copyFile, mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {replaceFile} from './durable-file.js'
+import {supervisorArgv} from './supervisor-argv.js'
 
 /** Programs that agents run, kept per version in the state directory: an upgrade never pulls one from under a running agent. */
 export interface AgentPrograms {
@@ -27,10 +28,7 @@ export async function installAgentPrograms(
   await mkdir(join(folder, 'path'), {recursive: true, mode: 0o700})
   await copyFile(join(root, 'bin', 'hook.js'), hook)
   await replaceFile(join(folder, 'package.json'), '{"type": "module"}\n')
-  await replaceFile(
-    join(folder, 'supervisor.json'),
-    `${JSON.stringify({argv: [process.execPath, run, 'daemon', 'run', '--json'], env: supervisorEnv})}\n`,
-  )
+  await replaceFile(join(folder, 'supervisor.json'), `${JSON.stringify({argv: supervisorArgv(root), env: supervisorEnv})}\n`)
   const shim = join(folder, 'path', 'orch')
   await replaceFile(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(run)} "$@"\n`, 0o700)
   await chmod(shim, 0o700)

@@ -4,6 +4,7 @@ import {mkdir, open, readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError, type ErrorBody} from '@orch/plugin-kit'
 import type {StatePaths} from '../adapters/paths.js'
+import {supervisorArgv} from '../adapters/supervisor-argv.js'
 import {remoteError} from './remote-error.js'
 
 /** What of the caller's environment the supervisor itself needs; what agents need comes with each project. */
@@ -38,7 +39,8 @@ async function start({root, data, env, paths}: StartRequest, output: string): Pr
   await mkdir(dirname(paths.log), {recursive: true, mode: 0o700})
   const log = await open(output, 'a', 0o600)
   try {
-    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'daemon', 'run', '--json'], {
+    const [program, ...args] = supervisorArgv(root)
+    const child = spawn(program, args, {
       cwd: '/',
       detached: true,
       env: {...(await supervisorEnvironment(env, paths)), ORCH_DATA_DIR: data},

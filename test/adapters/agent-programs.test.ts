@@ -3,6 +3,7 @@ import {mkdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {installAgentPrograms} from '../../src/adapters/agent-programs.js'
+import {supervisorArgv} from '../../src/adapters/supervisor-argv.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
 describe('installAgentPrograms', () => {
@@ -35,7 +36,7 @@ describe('installAgentPrograms', () => {
     await installAgentPrograms(folder(), root(), {ORCH_DATA_DIR: '/d', PATH: '/bin'})
     const file = join(folder(), 'supervisor.json')
     expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({
-      argv: [process.execPath, join(root(), 'bin', 'run.js'), 'daemon', 'run', '--json'],
+      argv: supervisorArgv(root()),
       env: {ORCH_DATA_DIR: '/d', PATH: '/bin'},
     })
     expect((await stat(file)).mode & 0o777).to.equal(0o600)
