@@ -8,6 +8,12 @@ export interface ProcessUse extends ProcessIdentity {
   readonly rssBytes: number
 }
 
+/** Whose processes are sought: a process with its descendants, and those that have one of some values in their environment. */
+export interface Lineage {
+  readonly root: ProcessIdentity | null
+  readonly marks: readonly string[]
+}
+
 /** This machine and its processes. */
 export interface Host {
   /** Bytes free for this user where `path` lies. */
@@ -18,6 +24,8 @@ export interface Host {
   identify(pid: number): Promise<ProcessIdentity | null>
   /** A process with its descendants, and the processes of this user whose environment has `name=value`; parents first. */
   family(root: ProcessIdentity | null, name: string, value: string): Promise<ProcessIdentity[]>
+  /** As `family` for many at once, from one look. @param name the variable that holds the marks @returns the families in the order they were asked for */
+  families(name: string, wanted: readonly Lineage[]): Promise<ProcessIdentity[][]>
   /** Every process of this machine in one look. */
   census(): Promise<readonly ProcessUse[]>
   /** The environment a process of this user was started with; null when it cannot be read. */

@@ -25,11 +25,15 @@ export class Leftovers {
 
   /** Every process of a run that lives. */
   async of(run: Run): Promise<ProcessIdentity[]> {
-    const {host} = this.#options
-    const family = [...(await host.family(run.process, 'ORCH_RUN', run.id)), ...(await host.family(null, 'ORCH_RUN', approvalId(run)))]
-    const recorded = await Promise.all((run.tree ?? []).map(async (member) => ((await this.#lives(member)) ? member : null)))
-    const all = new Map([...family, ...recorded.filter((member) => member !== null)].map((member) => [member.pid, member]))
-    return [...all.values()]
+    return (await this.ofAll([run]))[0]!
+  }
+
+  /** As `of` for many runs, from one look at the machine. @returns their processes, in the order of the runs */
+  async ofAll(runs: readonly Run[]): Promise<ProcessIdentity[][]> {
+    if (runs.length === 0) return []
+    const wanted = runs.map((run) => ({root: run.process, marks: [run.id, approvalId(run)]}))
+    const families = await this.#options.host.families('ORCH_RUN', wanted)
+    return Promise.all(runs.map((run, index) => this.#withRecorded(families[index]!, run)))
   }
 
   /** Ends what is left of a run whose agent has ended, and does not end by itself: most do when nobody speaks to them any more. */
@@ -61,6 +65,12 @@ export class Leftovers {
       // The end of a process that is not our child cannot be awaited.
       await clock.sleep(POLL_MS)
     }
+  }
+
+  async #withRecorded(family: readonly ProcessIdentity[], {tree = []}: Run): Promise<ProcessIdentity[]> {
+    const recorded = await Promise.all(tree.map(async (member) => ((await this.#lives(member)) ? member : null)))
+    const all = new Map([...family, ...recorded.filter((member) => member !== null)].map((member) => [member.pid, member]))
+    return [...all.values()]
   }
 
   async #lives(member: ProcessIdentity): Promise<boolean> {

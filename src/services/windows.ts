@@ -76,7 +76,7 @@ export class Windows {
   }
 
   async #isRun(pid: number, runId: string): Promise<boolean> {
-    return (await this.#host.family(null, 'ORCH_RUN', runId)).some((member) => member.pid === pid)
+    return (await this.#host.environment(pid))?.['ORCH_RUN'] === runId
   }
 
   async #recordSession(projectId: string, session: string): Promise<void> {

@@ -79,6 +79,23 @@ describe('LocalHost', () => {
     expect(await host.family(null, 'ORCH_RUN', run.slice(0, -1))).to.deep.equal([])
   })
 
+  it('finds many families in one look, each with its own marks', async () => {
+    const [one, other] = [mark(), mark()]
+    const children = [one, other, `${other}-approval`].map((run) => start(['sleep', '60'], {ORCH_RUN: run}))
+    const [first, second, third] = children.map(({pid}) => pid!)
+    const root = await identityOf(children[0]!)
+    const wanted = [
+      {root, marks: []},
+      {root: null, marks: [other, `${other}-approval`]},
+      {root: {...root, startedAt: '1'}, marks: [one]},
+      {root: null, marks: [mark()]},
+    ]
+    await eventually(async () => {
+      const families = await host.families('ORCH_RUN', wanted)
+      expect(families.map((family) => family.map(({pid}) => pid))).to.deep.equal([[first], [second, third], [first], []])
+    })
+  })
+
   it('counts no family of a process whose pid another one has now', async () => {
     const child = start(['sleep', '60'])
     const identity = await identityOf(child)

@@ -43,6 +43,25 @@ describe('Leftovers', () => {
     expect(signals()).to.deep.equal([])
   })
 
+  it('finds the processes of many runs in one look at the machine', async () => {
+    const {world} = open()
+    world.host
+      .run(10)
+      .run(11, marked)
+      .run(20, {env: {ORCH_RUN: 'r_2'}})
+      .run(21, {startedAt: '7'})
+    let looks = 0
+    const families = world.host.families.bind(world.host)
+    world.host.families = (...asked) => ((looks += 1), families(...asked))
+    const found = await world.leftovers.ofAll([
+      RUN,
+      aRun({id: 'r_2', process: null, tree: [{pid: 21, startedAt: '7'}]}),
+      aRun({id: 'r_3', process: null}),
+    ])
+    expect(found.map((family) => family.map(({pid}) => pid))).to.deep.equal([[10, 11], [20, 21], []])
+    expect(looks).to.equal(1)
+  })
+
   it('gives up on who cannot be killed', async () => {
     const {world, sweep, signals} = open()
     world.host.run(11, {...marked, diesOf: null})

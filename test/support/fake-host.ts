@@ -1,5 +1,5 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
-import type {Host, ProcessUse} from '../../src/domain/host.js'
+import type {Host, Lineage, ProcessUse} from '../../src/domain/host.js'
 
 interface FakeProcess {
   readonly startedAt: string
@@ -44,9 +44,15 @@ export class FakeHost implements Host {
   }
 
   async family(root: ProcessIdentity | null, name: string, value: string): Promise<ProcessIdentity[]> {
-    return [...this.#processes]
-      .filter(([pid, {startedAt, env}]) => (pid === root?.pid && startedAt === root.startedAt) || env[name] === value)
-      .map(([pid, {startedAt}]) => ({pid, startedAt}))
+    return (await this.families(name, [{root, marks: [value]}]))[0]!
+  }
+
+  async families(name: string, wanted: readonly Lineage[]): Promise<ProcessIdentity[][]> {
+    return wanted.map(({root, marks}) =>
+      [...this.#processes]
+        .filter(([pid, {startedAt, env}]) => (pid === root?.pid && startedAt === root.startedAt) || marks.includes(env[name]!))
+        .map(([pid, {startedAt}]) => ({pid, startedAt})),
+    )
   }
 
   async census(): Promise<ProcessUse[]> {

@@ -1,6 +1,7 @@
 import type {Clock, ProcessIdentity} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import type {Host, ProcessUse} from '../../domain/host.js'
+import {ProcessTree} from '../../domain/process-tree.js'
 import type {Store} from '../../domain/store.js'
 
 /** What an agent's processes take from the machine. */
@@ -47,8 +48,8 @@ export class VitalSigns {
     }
     const rows = await this.#host.census()
     const at = this.#clock.monotonic()
-    const children = byParent(rows)
-    const agents = new Map(living.map(({id, root}) => [id, this.#measure(familyOf(rows, children, root), at)]))
+    const tree = new ProcessTree(rows)
+    const agents = new Map(living.map(({id, root}) => [id, this.#measure(tree.family(root), at)]))
     this.#last = {at, agents, cpu: new Map(rows.map((row) => [keyOf(row), row.cpuMs]))}
   }
 
@@ -80,19 +81,6 @@ export class VitalSigns {
       toolsCpuPercent: isFirst ? 0 : percent(tools),
     }
   }
-}
-
-function byParent(rows: readonly ProcessUse[]): ReadonlyMap<number, readonly ProcessUse[]> {
-  const children = new Map<number, ProcessUse[]>()
-  for (const row of rows) children.set(row.parent, [...(children.get(row.parent) ?? []), row])
-  return children
-}
-
-/** The process and its descendants, itself first; empty when it is no more. */
-function familyOf(rows: readonly ProcessUse[], children: ReadonlyMap<number, readonly ProcessUse[]>, root: ProcessIdentity): ProcessUse[] {
-  const found = rows.filter(({pid, startedAt}) => pid === root.pid && startedAt === root.startedAt)
-  for (const row of found) found.push(...(children.get(row.pid) ?? []).filter((child) => !found.includes(child)))
-  return found
 }
 
 function keyOf({pid, startedAt}: ProcessIdentity): string {
