@@ -55,7 +55,8 @@ export function isActiveFor({state}: Agent): boolean {
 
 /** Adds the check-in of orch where an active agent has none ahead. @returns the same list when the invariant holds */
 export function withEveryCheckIn({agents, checkIns}: Project, newId: () => string, now: number): readonly CheckIn[] {
-  const missing = agents.filter((agent) => isActiveFor(agent) && !checkIns.some((own) => own.agent === agent.id && own.by === 'orch'))
+  const asked = new Set(checkIns.filter(({by}) => by === 'orch').map(({agent}) => agent))
+  const missing = agents.filter((agent) => isActiveFor(agent) && !asked.has(agent.id))
   const added = missing.map(({id}) => ownCheckIn(newId(), id, DEFAULT_EVERY_MINUTES, now + DEFAULT_EVERY_MINUTES * MINUTE_MS))
   const unset = checkIns.some(({nextAt}) => nextAt === 0)
   if (added.length === 0 && !unset) return checkIns

@@ -36,7 +36,8 @@ export class Limits {
   async look(): Promise<void> {
     const {store} = this.#options
     for (const {id} of store.projects()) {
-      for (const agent of store.project(id)?.agents ?? []) await this.#lookAt(id, agent)
+      const limited = store.project(id)?.agents.filter(({state}) => state === 'limited') ?? []
+      for (const agent of limited) await this.#lookAt(id, agent)
       await this.#settle(id)
     }
   }

@@ -118,8 +118,8 @@ function settle(project: Project, id: string, due: Due, text: string, messageId:
 
 function firstSights(project: Project, checkIns: readonly CheckIn[]): readonly CheckIn[] {
   const isNew = ({seen, agent: id}: CheckIn) => {
-    const agent = findAgent(project, id)
-    return seen === null && agent !== undefined && isActiveFor(agent)
+    const agent = seen === null ? findAgent(project, id) : undefined
+    return agent !== undefined && isActiveFor(agent)
   }
   if (!checkIns.some(isNew)) return checkIns
   return checkIns.map((checkIn) => (isNew(checkIn) ? {...checkIn, seen: seenOf(project, findAgent(project, checkIn.agent)!)} : checkIn))
