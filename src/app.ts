@@ -72,6 +72,8 @@ import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
+import {ScreenWatch} from './services/screen-watch.js'
+import {Screens} from './services/screens.js'
 import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
@@ -205,8 +207,11 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const restarts = new Restarts({recorder, terminator, ids})
   const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, restarts, clock, logger})
   const everyMs = config.health.lookSeconds * 1000
+  const screens = new Screens({terminal, drivers, logger})
+  const pulse = new Pulse({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})
+  const screenWatch = new ScreenWatch({store, screens, viewer: pulse, clock, logger})
   const {health, pulses, vitals, context} = createHealth({
-    ...{store, recorder, terminal, drivers, watch, briefings, restarts, host, files, clock, ids, logger},
+    ...{store, recorder, terminal, screens: screenWatch, watch, briefings, restarts, host, files, clock, ids, logger},
     everyMs,
   })
   const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
@@ -275,7 +280,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     watch,
     post,
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
-    pulse: new Pulse({store, recorder, terminal, drivers, watch, leftovers, clock, logger}),
+    screens: screenWatch,
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, post, clock}),
     sweeps: talk.sweeps,
     runner,

@@ -34,6 +34,11 @@ export function isAlive(state: AgentState): boolean {
   return state === 'starting' || (LIVING as readonly AgentState[]).includes(state)
 }
 
+/** Its turn is over, and nothing it does is waited for. */
+export function isAtRest(state: AgentState): boolean {
+  return state === 'idle' || state === 'ready'
+}
+
 /** It has passed its start and can be spoken to, as far as its state says. */
 export function isPastStart(state: AgentState): boolean {
   return isAlive(state) && state !== 'starting'

@@ -7,22 +7,23 @@ import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Leftovers} from './leftovers.js'
 import type {Recorder} from './recorder.js'
+import type {Look} from './screen-watch.js'
+import type {Screens} from './screens.js'
 
 interface PulseOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly terminal: Terminal
+  readonly terminal: Pick<Terminal, 'pressKeys'>
+  readonly screens: Screens
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly watch: AgentWatch
-  readonly leftovers: Leftovers
+  readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly leftovers: Pick<Leftovers, 'ofAll'>
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** Milliseconds between two looks at an agent. */
-const EVERY_MS = 5_000
-/** Milliseconds after the end of a turn at which what it used stands in the status line (0.3 s, measured on 2.1.330). */
-const SETTLED_MS = 2_000
+/** Milliseconds for which a report may be ahead of what the screen shows. */
+const AHEAD_MS = 2_000
 /** Milliseconds between a key and the next look at the screen. */
 const STEP_MS = 400
 /** A dialog that stands after so many keys does not take them. */
@@ -33,76 +34,70 @@ const SUBMITTED = 'UserPromptSubmit'
 /** Looks in a row that find a resting screen before it is believed: between two steps of a turn it may rest for a moment. */
 const RESTING_LOOKS = 3
 
-/** Looks at what no hook tells: what agents have used, dialogs that come up or go away, turns a person broke off. Idle agents cost nothing. */
+/** Makes of looks at agents what no hook tells: what they have used, dialogs that come up or go away, turns a person broke off. */
 export class Pulse {
   readonly #options: PulseOptions
-  readonly #looked = new Map<string, number>()
-  readonly #settled = new Map<string, number>()
+  /** By run: looks in a row that found its screen at rest. */
   readonly #atRest = new Map<string, number>()
 
   constructor(options: PulseOptions) {
     this.#options = options
   }
 
-  /** To be called every second or so. */
-  async look(): Promise<void> {
-    for (const project of this.#options.store.projects()) {
-      const due = project.agents.filter((agent) => this.#isDue(agent, isHeldUp(project, agent)))
-      if (due.length === 0) continue
-      await this.#options.watch.readTranscripts(project.id)
-      for (const agent of due) await this.#lookAt(project.id, agent.id)
-    }
+  /** What is seen in one round of looks. Never rejects. */
+  async see(looks: readonly Look[]): Promise<void> {
+    for (const project of new Set(looks.map(({project}) => project))) await this.#options.watch.readTranscripts(project)
+    const trees = await this.#treesOf(looks)
+    await Promise.all(
+      looks.map((look) =>
+        this.#seeOne(look, trees.get(look.agent.id) ?? null).catch((error: unknown) =>
+          this.#options.logger.warn('what an agent shows could not be acted on', {agent: look.agent.id, error}),
+        ),
+      ),
+    )
   }
 
-  #isDue({state, evidence, run}: Agent, heldUp: boolean): boolean {
-    const {clock} = this.#options
-    if (!run || !isPastStart(state)) return false
-    if ((state === 'idle' || state === 'ready') && !heldUp) {
-      // Once after it came to rest.
-      if (this.#settled.get(run.id) === evidence.at || clock.now() - evidence.at < SETTLED_MS) return false
-      this.#settled.set(run.id, evidence.at)
-      return true
-    }
-    const last = this.#looked.get(run.id)
-    if (last !== undefined && clock.monotonic() - last < EVERY_MS) return false
-    this.#looked.set(run.id, clock.monotonic())
-    return true
+  /** The processes of agents that are not at work, by agent: what they started then stays for the next turn. */
+  async #treesOf(looks: readonly Look[]): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>> {
+    const agents = looks
+      .map(({project, agent}) => this.#agent(project, agent.id))
+      .filter((agent) => agent?.run && agent.state !== 'working')
+    const trees = await this.#options.leftovers.ofAll(agents.map((agent) => agent!.run!))
+    return new Map(agents.map((agent, index) => [agent!.id, trees[index]!]))
   }
 
-  async #lookAt(projectId: string, agentId: string): Promise<void> {
-    try {
-      await this.#readUsage(projectId, agentId)
-      await this.#lookForDialog(projectId, agentId)
-    } catch (error) {
-      this.#options.logger.warn('an agent cannot be looked at', {agent: agentId, error})
-    }
+  async #seeOne(look: Look, tree: readonly ProcessIdentity[] | null): Promise<void> {
+    await this.#readUsage(look, tree)
+    await this.#lookForDialog(look)
   }
 
-  async #readUsage(projectId: string, agentId: string): Promise<void> {
-    const agent = this.#agent(projectId, agentId)
+  async #readUsage({project: projectId, agent: {id}}: Look, seen: readonly ProcessIdentity[] | null): Promise<void> {
+    const agent = this.#agent(projectId, id)
     const driver = agent && this.#options.drivers.get(agent.kind)
     if (!agent?.run || !driver) return
     const usage = (await driver.readUsage?.(agent.directory)) ?? null
-    const tree = agent.state === 'working' ? (agent.run.tree ?? []) : await this.#options.leftovers.of(agent.run)
+    const tree = seen ?? agent.run.tree ?? []
     if (sameUsage(agent.usage ?? null, usage) && sameTree(agent.run.tree ?? [], tree)) return
-    await this.#change(projectId, agentId, agent.run.id, (project, now) => ({
+    await this.#change(projectId, id, agent.run.id, (project, now) => ({
       project: withAgent(project, {...now, ...(usage ? {usage} : {}), run: {...now.run!, tree}}),
       events: [],
     }))
   }
 
   /** A dialog that came up after the start: those that lead on are answered by the text of their options, the others are a person's. */
-  async #lookForDialog(projectId: string, agentId: string): Promise<void> {
-    const {terminal, drivers, clock} = this.#options
-    for (let step = 0; step < MAX_STEPS; step++) {
-      const agent = this.#agent(projectId, agentId)
-      if (!agent?.pane || !agent.run || !isPastStart(agent.state)) return
-      const screen = drivers.get(agent.kind)?.readScreen(await terminal.capture(agent.pane))
-      if (agent.state === 'working') return this.#lookForRest(projectId, agent, screen?.what === 'composer')
-      if (screen?.what !== 'dialog') return this.#leaveDialog(projectId, agent, screen?.what === 'busy')
+  async #lookForDialog({project: projectId, agent: seen, screen: first}: Look): Promise<void> {
+    const {terminal, screens, clock} = this.#options
+    for (let step = 0, screen = first; step < MAX_STEPS; step++) {
+      const agent = this.#agent(projectId, seen.id)
+      if (!agent?.pane || !agent.run || !isPastStart(agent.state) || screen === 'unreadable') return
+      // Something told of it since: that is newer than the look.
+      if (step === 0 && (agent.state !== seen.state || agent.evidence.at !== seen.evidence.at)) return
+      if (agent.state === 'working') return this.#lookForRest(projectId, agent, screen.what === 'composer')
+      if (screen.what !== 'dialog') return this.#leaveDialog(projectId, agent, screen.what === 'busy')
       if (screen.answer === null) return this.#askPerson(projectId, agent, `${screen.name}: ${screen.text}`)
       await terminal.pressKeys(agent.pane, screen.answer)
       await clock.sleep(STEP_MS)
+      screen = await screens.read(agent)
     }
   }
 
@@ -111,7 +106,8 @@ export class Pulse {
     const run = agent.run!.id
     // With work behind a turn that ended, the screen rests too; its evidence is another.
     const looks = atRest && agent.evidence.what === SUBMITTED ? (this.#atRest.get(run) ?? 0) + 1 : 0
-    this.#atRest.set(run, looks)
+    if (looks === 0) this.#atRest.delete(run)
+    else this.#atRest.set(run, looks)
     if (looks < RESTING_LOOKS) return
     await this.#change(projectId, agent.id, run, (project, now, at) => {
       if (now.state !== 'working' || now.evidence.at !== agent.evidence.at) return unchanged(project)
@@ -133,8 +129,7 @@ export class Pulse {
   /** It waited for an answer, and somebody gave it. */
   async #leaveDialog(projectId: string, agent: Agent, busy: boolean): Promise<void> {
     if (agent.state !== 'needs-input' || agent.waitingFor?.what !== 'dialog') return
-    // A report may be ahead of what the screen shows.
-    if (this.#options.clock.now() - agent.evidence.at < SETTLED_MS) return
+    if (this.#options.clock.now() - agent.evidence.at < AHEAD_MS) return
     await this.#change(projectId, agent.id, agent.run!.id, (project, now, at) => {
       if (now.state !== 'needs-input') return unchanged(project)
       const moved = moveAgent(now, busy ? 'working' : 'idle', {source: 'screen', what: 'the dialog is gone', at}, {waitingFor: null})
@@ -158,10 +153,6 @@ export class Pulse {
     const project = this.#options.store.project(projectId)
     return project && findAgent(project, agentId)
   }
-}
-
-function isHeldUp({messages}: Project, {id}: Agent): boolean {
-  return messages.some(({to, heldBy, state}) => to === id && state === 'accepted' && heldBy === 'dialog')
 }
 
 function sameUsage(a: AgentUsage | null, b: AgentUsage | null): boolean {

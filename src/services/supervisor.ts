@@ -12,10 +12,10 @@ import type {Pulses} from './health/pulses.js'
 import type {LogKeeper} from './log-keeper.js'
 import type {Limits} from './limits.js'
 import type {Post} from './post.js'
-import type {Pulse} from './pulse.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
+import type {ScreenWatch} from './screen-watch.js'
 import type {StartLeases} from './start-leases.js'
 import type {UnfinishedOffers} from './unfinished-offers.js'
 
@@ -40,7 +40,7 @@ interface SupervisorOptions {
   /** What time alone brings about in a project: expiry, deadlines, check-ins. */
   readonly sweeps: readonly {sweep(project: Project): Promise<void>}[]
   readonly limits: Limits
-  readonly pulse: Pulse
+  readonly screens: Pick<ScreenWatch, 'look'>
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly logKeeper: Pick<LogKeeper, 'mendAll'>
@@ -208,7 +208,7 @@ export class Supervisor {
     await this.#sweep()
     await this.#guard('the limits', () => this.#options.limits.look())
     // A slow disk or terminal must not hold up the receipts.
-    void this.#guard('the pulse', () => this.#options.pulse.look())
+    void this.#guard('the screens', () => this.#options.screens.look())
     if (!this.#missed) return
     this.#missed = false
     for (const {id} of this.#options.store.projects()) await this.#guard('the reconciliation', () => this.#options.reconciler.reconcile(id))
@@ -239,7 +239,7 @@ export class Supervisor {
   }
 
   /** Work nobody waits for; what fails in it is said in the log, ends nothing, and is made good by the next look. */
-  async #guard(what: string, work: () => Promise<void>): Promise<void> {
+  async #guard(what: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work()
     } catch (error) {

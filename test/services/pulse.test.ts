@@ -3,6 +3,8 @@ import type {AgentUsage} from '@orch/plugin-kit'
 import type {Agent} from '../../src/domain/agent.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import {Pulse} from '../../src/services/pulse.js'
+import {ScreenWatch} from '../../src/services/screen-watch.js'
+import {Screens} from '../../src/services/screens.js'
 import {aMessage, aProject, aRun, anAgent} from '../support/builders.js'
 import {FakeDriver} from '../support/fake-driver.js'
 import {aWorld, type World} from '../support/world.js'
@@ -22,7 +24,7 @@ class CountingDriver extends FakeDriver {
 describe('Pulse', () => {
   let world: World
   let driver: CountingDriver
-  let pulse: Pulse
+  let watch: ScreenWatch
   let pane: string
 
   async function open(agent: Partial<Agent> = {}, screen = '>', ...messages: ReturnType<typeof aMessage>[]): Promise<void> {
@@ -33,14 +35,15 @@ describe('Pulse', () => {
     pane = living.pane
     world.terminal.print(pane, screen)
     await world.store.create(aProject({agents: [anAgent({pane, window: living.window, state: 'idle', ...agent})], messages}))
-    pulse = new Pulse({...world, watch: new AgentWatch(world)})
+    const screens = new Screens(world)
+    watch = new ScreenWatch({...world, screens, viewer: new Pulse({...world, screens, watch: new AgentWatch(world)})})
   }
 
   /** Looks every second for so many seconds. */
   async function look(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       let over = false
-      const looking = pulse.look().finally(() => (over = true))
+      const looking = watch.look().finally(() => (over = true))
       for (let round = 0; round < 50 && !over; round++) await world.clock.advance(100)
       await looking
       await world.clock.advance(1_000)

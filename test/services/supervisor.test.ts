@@ -6,7 +6,6 @@ import {identifyCaller} from '../../src/services/identify-caller.js'
 import {Post} from '../../src/services/post.js'
 import {Launching} from '../../src/services/launching.js'
 import {PortGate} from '../../src/services/port-gate.js'
-import {Pulse} from '../../src/services/pulse.js'
 import {StartLeases} from '../../src/services/start-leases.js'
 import {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
@@ -46,7 +45,7 @@ describe('Supervisor', () => {
       post,
       offers: new UnfinishedOffers({...world, post}),
       sweeps: [],
-      pulse: new Pulse({...world, watch}),
+      screens: {look: async () => new Map()},
       runner: {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),

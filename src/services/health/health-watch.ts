@@ -1,5 +1,5 @@
-import type {AgentDriver, Clock, Logger, ScreenReading, Terminal} from '@orch/plugin-kit'
-import {isPastStart} from '../../domain/agent-states.js'
+import type {Clock, Logger} from '@orch/plugin-kit'
+import {isAlive, isAtRest, isPastStart} from '../../domain/agent-states.js'
 import {moveAgent, type Agent} from '../../domain/agent.js'
 import {inTurn, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/files.js'
@@ -11,6 +11,8 @@ import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/store.js'
 import type {AgentWatch} from '../agent-watch.js'
 import type {Recorder} from '../recorder.js'
+import type {ScreenWatch} from '../screen-watch.js'
+import type {Screen} from '../screens.js'
 import type {ContextCare} from './context-care.js'
 import type {Ladder} from './ladder.js'
 import type {Pulses} from './pulses.js'
@@ -19,8 +21,7 @@ import type {VitalSigns} from './vital-signs.js'
 interface HealthWatchOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly terminal: Terminal
-  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly screens: Pick<ScreenWatch, 'look'>
   readonly watch: Pick<AgentWatch, 'readTranscripts'>
   readonly vitals: VitalSigns
   readonly pulses: Pulses
@@ -33,11 +34,24 @@ interface HealthWatchOptions {
   readonly everyMs: number
 }
 
+/** Looks at an agent at rest are so much rarer: its next report tells of it, and nobody waits for what else may become of it. */
+const LOOKS_AT_REST = 6
+
+/** A look at an agent, before its screen is read. */
+interface Examination {
+  readonly agent: Agent
+  readonly sign: Sign
+  readonly thresholds: Thresholds
+  /** Its transcript grew. */
+  readonly grew: boolean
+}
+
 /** Looks after the health of all agents without a model call: what hooks and transcripts do not tell, processes and, last, screens do. */
 export class HealthWatch {
   readonly #options: HealthWatchOptions
   readonly #missingWorktrees = new Set<string>()
   #nextAt = -Infinity
+  #looks = 0
   #looking = false
 
   constructor(options: HealthWatchOptions) {
@@ -46,63 +60,69 @@ export class HealthWatch {
 
   /** To be called often; looks when it is time, and never twice at once. */
   async look(): Promise<void> {
-    const {clock, store, vitals, pulses, everyMs, logger} = this.#options
+    const {clock, store, vitals, pulses, everyMs} = this.#options
     if (this.#looking || clock.monotonic() < this.#nextAt) return
     this.#looking = true
     try {
-      await vitals.look()
       const projects = store.projects().filter(({state}) => !isFinished(state))
+      const isRestsTurn = this.#looks % LOOKS_AT_REST === 0
+      if (isRestsTurn || projects.some(({agents}) => agents.some(isBusy))) await vitals.look()
       pulses.keepOnly(new Set(projects.flatMap(({agents}) => agents.filter(({state}) => isPastStart(state)).map(({id}) => id))))
-      for (const {id} of projects) {
-        await this.#lookAfter(id).catch((error: unknown) =>
-          logger.warn('the health of a project could not be looked after', {project: id, error}),
-        )
-      }
+      const examined = await Promise.all(
+        projects.map(async (project) => ({id: project.id, agents: await this.#examineAll(project, isRestsTurn)})),
+      )
+      const screens = await this.#readScreens(examined.flatMap(({agents}) => agents))
+      for (const {id, agents} of examined) await this.#guard(id, () => this.#lookAfter(id, agents, screens))
     } finally {
+      this.#looks += 1
       this.#nextAt = clock.monotonic() + everyMs
       this.#looking = false
     }
   }
 
-  async #lookAfter(projectId: string): Promise<void> {
-    const {store, watch, ladder, context} = this.#options
-    const project = store.project(projectId)
-    if (!project) return
-    const living = project.agents.filter(({state}) => isPastStart(state))
-    const felt = await Promise.all(living.map((agent) => this.#examine(project, agent)))
+  async #examineAll(project: Project, isRestsTurn: boolean): Promise<Examination[]> {
+    const settings = project.options.health ?? HEALTH_DEFAULTS
+    const examined: Examination[] = []
+    const due = project.agents.filter(({state}) => isPastStart(state) && (isRestsTurn || !isAtRest(state)))
+    await this.#guard(project.id, async () => {
+      const felt = due.map(async (agent) => ({
+        agent,
+        thresholds: thresholdsOf(settings, agent.role),
+        ...(await this.#options.pulses.feel(agent)),
+      }))
+      examined.push(...(await Promise.all(felt)))
+    })
+    return examined
+  }
+
+  /** Only of agents of which nothing else tells what they do. */
+  async #readScreens(examined: readonly Examination[]): Promise<ReadonlyMap<string, Screen>> {
+    const silent = examined.filter(({agent, sign, thresholds}) => needsLook(agent, sign, thresholds))
+    if (silent.length === 0) return new Map()
+    return this.#options.screens.look(new Set(silent.map(({agent}) => agent.id)))
+  }
+
+  async #lookAfter(projectId: string, examined: readonly Examination[], screens: ReadonlyMap<string, Screen>): Promise<void> {
+    const {watch, ladder, context} = this.#options
+    await Promise.all(
+      examined.map(async ({agent, sign, thresholds}) => {
+        await this.#record(projectId, agent, sign, screens.get(agent.id) ?? null, thresholds)
+        await this.#lookForWorktree(projectId, agent)
+      }),
+    )
     // Receipts, and how full a context is, stand in a transcript that grew.
-    if (felt.some(Boolean)) await watch.readTranscripts(projectId)
+    if (examined.some(({grew}) => grew)) await watch.readTranscripts(projectId)
     await this.#settleIncidents(projectId)
     await context.lookAfter(projectId)
     await ladder.climb(projectId)
   }
 
-  /** @returns whether the agent's transcript grew */
-  async #examine(project: Project, agent: Agent): Promise<boolean> {
-    const {pulses} = this.#options
-    const thresholds = thresholdsOf(project.options.health ?? HEALTH_DEFAULTS, agent.role)
-    const {sign, grew} = await pulses.feel(agent)
-    const screen = needsLook(agent, sign, thresholds) ? await this.#screenOf(agent) : null
-    await this.#record(project.id, agent, sign, screen, thresholds)
-    await this.#lookForWorktree(project, agent)
-    return grew
+  /** What cannot be looked after in one project is no reason to leave the others alone. */
+  async #guard(project: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.#options.logger.warn('the health of a project could not be looked after', {project, error}))
   }
 
-  async #screenOf(agent: Agent): Promise<ScreenReading | 'unreadable'> {
-    const driver = this.#options.drivers.get(agent.kind)
-    if (!driver || !agent.pane) return 'unreadable'
-    // A probe that fails proves nothing about the agent.
-    const text = await this.#options.terminal.capture(agent.pane).catch(() => null)
-    return text === null ? 'unreadable' : driver.readScreen(text)
-  }
-
-  async #record(
-    projectId: string,
-    seen: Agent,
-    sign: Sign,
-    screen: ScreenReading | 'unreadable' | null,
-    thresholds: Thresholds,
-  ): Promise<void> {
+  async #record(projectId: string, seen: Agent, sign: Sign, screen: Screen | null, thresholds: Thresholds): Promise<void> {
     const finding = diagnose(seen, sign, screen, thresholds)
     if (!finding) return
     await this.#options.recorder.change(projectId, (project, now) => {
@@ -116,16 +136,16 @@ export class HealthWatch {
   }
 
   /** Missing in two looks: a worktree that is being made again is not there for a moment. */
-  async #lookForWorktree(project: Project, agent: Agent): Promise<void> {
-    const {files, recorder} = this.#options
+  async #lookForWorktree(projectId: string, agent: Agent): Promise<void> {
+    const {files, recorder, store} = this.#options
     const isThere = await files.isFolder(agent.worktree)
     const wasMissing = this.#missingWorktrees.has(agent.id)
     if (isThere) this.#missingWorktrees.delete(agent.id)
     else this.#missingWorktrees.add(agent.id)
-    const isOpen = findIncident(project, 'worktree-missing', agent.id) !== undefined
-    if (isThere || !wasMissing || isOpen) return
+    const project = store.project(projectId)
+    if (isThere || !wasMissing || !project || findIncident(project, 'worktree-missing', agent.id)) return
     const what = `its worktree ${agent.worktree} is gone`
-    await recorder.change(project.id, (current, now) =>
+    await recorder.change(projectId, (current, now) =>
       openIncident(current, {cause: 'worktree-missing', agent: agent.id, about: null, what}, now),
     )
   }
@@ -176,4 +196,8 @@ export class HealthWatch {
     })
     return inTurn(project, ...over.map((incident) => (next: Project) => closeIncident(next, incident, 'its worktree is there again')))
   }
+}
+
+function isBusy({state}: Agent): boolean {
+  return isAlive(state) && !isAtRest(state)
 }

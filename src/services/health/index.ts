@@ -1,4 +1,4 @@
-import type {AgentDriver, Clock, Ids, Logger, Terminal} from '@orch/plugin-kit'
+import type {Clock, Ids, Logger, Terminal} from '@orch/plugin-kit'
 import type {Files} from '../../domain/files.js'
 import type {Host} from '../../domain/host.js'
 import type {Store} from '../../domain/store.js'
@@ -6,6 +6,7 @@ import type {AgentWatch} from '../agent-watch.js'
 import type {Briefings} from '../briefings.js'
 import type {Recorder} from '../recorder.js'
 import type {Restarts} from '../restarts.js'
+import type {ScreenWatch} from '../screen-watch.js'
 import {ContextCare} from './context-care.js'
 import {HealthWatch} from './health-watch.js'
 import {Ladder} from './ladder.js'
@@ -16,7 +17,7 @@ interface HealthOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly terminal: Terminal
-  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly screens: Pick<ScreenWatch, 'look'>
   readonly watch: Pick<AgentWatch, 'readTranscripts'>
   readonly briefings: Pick<Briefings, 'write'>
   readonly restarts: Restarts

@@ -5,6 +5,8 @@ import {incidentsOf} from '../../../src/domain/incident.js'
 import type {Project} from '../../../src/domain/project.js'
 import {createHealth} from '../../../src/services/health/index.js'
 import {Restarts} from '../../../src/services/restarts.js'
+import {ScreenWatch} from '../../../src/services/screen-watch.js'
+import {Screens} from '../../../src/services/screens.js'
 import {EPOCH, aMessage, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
@@ -37,7 +39,9 @@ describe('HealthWatch', () => {
     }
     const watch = {readTranscripts: async () => {}}
     const briefings = {write: async (_p: Project, {directory}: Agent, _m: unknown, kind = 'start') => `${directory}/${kind}.md`}
-    const {health} = createHealth({...world, watch, briefings, restarts: new Restarts({...world, terminator}), everyMs: 5_000})
+    const restarts = new Restarts({...world, terminator})
+    const screens = new ScreenWatch({...world, screens: new Screens(world), viewer: {see: async () => {}}})
+    const {health} = createHealth({...world, screens, watch, briefings, restarts, everyMs: 5_000})
     look = () => health.look()
     world.terminal.print(pane, '\nbusy')
     await look()
@@ -118,6 +122,19 @@ describe('HealthWatch', () => {
     expect(stopped).to.deep.equal(['a_developer'])
     expect(world.agent().state).to.equal('lost')
     expect(world.agent().evidence.what).to.contain('worktree')
+  })
+
+  it('looks at an agent at rest less often, at the machine too, and as before as soon as it works', async () => {
+    await open({state: 'idle'})
+    let [folders, machine] = [0, 0]
+    const census = world.host.census.bind(world.host)
+    world.host.census = () => ((machine += 1), census())
+    world.files.isFolder = async () => ((folders += 1), true)
+    await pass(12)
+    expect({folders, machine}).to.deep.equal({folders: 2, machine: 2})
+    await world.store.update('p_1', (project) => ({...project, agents: [{...project.agents[0]!, state: 'working'}]}))
+    await pass(6)
+    expect({folders, machine}).to.deep.equal({folders: 8, machine: 8})
   })
 
   it('tells an agent who it is after a compaction, once, and asks for notes when its context runs low, once', async () => {
