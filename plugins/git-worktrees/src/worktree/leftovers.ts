@@ -11,9 +11,12 @@ export async function sweep(commonDir: string, mark?: Mark): Promise<void> {
   const root = join(commonDir, 'worktrees')
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
-    if (await hasContent(join(adminDir, 'gitdir'))) continue
+    const gitdir = join(adminDir, 'gitdir')
+    // Before the mark, because nearly all have one; and after it, because another process may just be making the entry.
+    if (await hasContent(gitdir)) continue
     const found = toMark(await readReason(adminDir))
-    if (found !== null && (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark)))) await removeFolder(adminDir)
+    if (found === null || (await hasContent(gitdir))) continue
+    if (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark))) await removeFolder(adminDir)
   }
 }
 
