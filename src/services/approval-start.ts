@@ -21,6 +21,7 @@ import type {Feed} from './feed.js'
 import type {StageStep} from './mcp-initialisation.js'
 import {unbound, type GateRequest, type PortGate} from './port-gate.js'
 import type {Recorder} from './recorder.js'
+import {SteadyDialog} from './steady-dialog.js'
 import type {Terminator} from './terminator.js'
 import type {Placed, Windows} from './windows.js'
 
@@ -126,10 +127,12 @@ export class ApprovalStart {
     const {clock, terminal} = this.#options
     const {driver} = this.#start
     const end = clock.monotonic() + timeoutMs
+    const dialog = new SteadyDialog(clock)
     let settledAt: number | null = null
     for (let isAsked = false; ; await this.#sleep(keyMs)) {
       if (!isAlive(this.#agent().state)) throw await this.#failure('it ended while its MCP servers were being approved')
       const reading = driver.readScreen(await terminal.capture(this.#ref!.pane).catch(() => ''), approve)
+      const keys = dialog.keysFor(reading)
       if (reading.what === 'composer') {
         // What was approved is being connected to, and a further dialog may come up.
         if (settledAt !== null && clock.monotonic() - settledAt >= minMs) return
@@ -144,7 +147,7 @@ export class ApprovalStart {
         isAsked = true
       } else if (!isAsked && clock.monotonic() >= end) {
         throw await this.#failure(`the approval of its MCP servers was not over within ${Math.round(timeoutMs / 1000)} s`)
-      } else if (reading.what === 'dialog') await terminal.pressKeys(this.#ref!.pane, reading.answer!)
+      } else if (keys) await terminal.pressKeys(this.#ref!.pane, keys)
     }
   }
 

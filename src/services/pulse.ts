@@ -9,6 +9,7 @@ import type {Leftovers} from './leftovers.js'
 import type {Recorder} from './recorder.js'
 import type {Look} from './screen-watch.js'
 import type {Screens} from './screens.js'
+import {SteadyDialog} from './steady-dialog.js'
 
 interface PulseOptions {
   readonly store: Store
@@ -24,10 +25,10 @@ interface PulseOptions {
 
 /** Milliseconds for which a report may be ahead of what the screen shows. */
 const AHEAD_MS = 2_000
-/** Milliseconds between a key and the next look at the screen. */
+/** Milliseconds between two looks at a dialog. */
 const STEP_MS = 400
-/** A dialog that stands after so many keys does not take them. */
-const MAX_STEPS = 4
+/** A dialog that stands after so many looks is looked at again the next time. */
+const MAX_LOOKS = 10
 
 /** The evidence of a turn that began. */
 const SUBMITTED = 'UserPromptSubmit'
@@ -87,15 +88,17 @@ export class Pulse {
   /** A dialog that came up after the start: those that lead on are answered by the text of their options, the others are a person's. */
   async #lookForDialog({project: projectId, agent: seen, screen: first}: Look): Promise<void> {
     const {terminal, screens, clock} = this.#options
-    for (let step = 0, screen = first; step < MAX_STEPS; step++) {
+    const dialog = new SteadyDialog(clock)
+    for (let looks = 0, screen = first; looks < MAX_LOOKS; looks++) {
       const agent = this.#agent(projectId, seen.id)
       if (!agent?.pane || !agent.run || !isPastStart(agent.state) || screen === 'unreadable') return
       // Something told of it since: that is newer than the look.
-      if (step === 0 && (agent.state !== seen.state || agent.evidence.at !== seen.evidence.at)) return
+      if (looks === 0 && (agent.state !== seen.state || agent.evidence.at !== seen.evidence.at)) return
       if (agent.state === 'working') return this.#lookForRest(projectId, agent, screen.what === 'composer')
       if (screen.what !== 'dialog') return this.#leaveDialog(projectId, agent, screen.what === 'busy')
       if (screen.answer === null) return this.#askPerson(projectId, agent, `${screen.name}: ${screen.text}`)
-      await terminal.pressKeys(agent.pane, screen.answer)
+      const keys = dialog.keysFor(screen)
+      if (keys) await terminal.pressKeys(agent.pane, keys)
       await clock.sleep(STEP_MS)
       screen = await screens.read(agent)
     }

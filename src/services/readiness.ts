@@ -5,6 +5,7 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Feed} from './feed.js'
 import type {Recorder} from './recorder.js'
+import {SteadyDialog} from './steady-dialog.js'
 
 /** Milliseconds between looks at the screen of an agent that is starting: no event tells of a dialog. */
 const LOOK_MS = 400
@@ -62,15 +63,17 @@ export class Readiness {
 
   async #leadPastGates(projectId: string, agentId: string, driver: AgentDriver, signal: AbortSignal): Promise<void> {
     const {clock, terminal, store} = this.#options
+    const dialog = new SteadyDialog(clock)
     for (let answers = 0; answers < MAX_ANSWERS;) {
       await clock.sleep(LOOK_MS, signal)
       const pane = findAgent(store.project(projectId)!, agentId)?.pane
       const screen = pane ? driver.readScreen(await terminal.capture(pane).catch(() => '')) : null
-      if (!pane || screen?.what !== 'dialog') continue
-      if (screen.answer === null) return this.#askPerson(projectId, agentId, screen)
+      if (screen?.what === 'dialog' && screen.answer === null) return this.#askPerson(projectId, agentId, screen)
       // One step at a time: the option is read again before Enter, for a key may have been swallowed.
+      const keys = dialog.keysFor(screen)
+      if (!pane || !keys) continue
       answers += 1
-      await terminal.pressKeys(pane, screen.answer)
+      await terminal.pressKeys(pane, keys)
     }
   }
 

@@ -45,10 +45,23 @@ describe('Readiness', () => {
   it('leads past the dialogs its driver knows, one step at a time', async () => {
     world.terminal.print(pane, '\ndialog trust')
     const waiting = until()
-    await world.clock.advance(500)
+    await world.clock.advance(1_700)
     expect(keys()).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
     world.terminal.print(pane, '\nbusy')
     await world.clock.advance(2_000)
+    expect(keys()).to.have.length(1)
+    await ready()
+    await waiting
+  })
+
+  it('presses nothing on a dialog that is still being drawn: the highlighted option may be taken back', async () => {
+    const waiting = until()
+    for (const drawn of ['dialog trust, no', 'dialog trust, yes', 'dialog trust, no']) {
+      world.terminal.print(pane, `\n${drawn}`)
+      await world.clock.advance(900)
+      expect(keys()).to.deep.equal([])
+    }
+    await world.clock.advance(900)
     expect(keys()).to.have.length(1)
     await ready()
     await waiting

@@ -15,6 +15,7 @@ import {
   throttled,
   tool,
 } from '../../../../test/support/model-server/index.js'
+import {SteadyDialog} from '../../../../src/services/steady-dialog.js'
 import {ClaudeDriver} from '../../src/driver.js'
 import {ClaudeWorld} from '../support/claude-world.js'
 import {realPorts} from '../support/real-ports.js'
@@ -46,19 +47,19 @@ for (const binary of claudeBinaries()) {
     const signals = async () => (await world.hooks()).flatMap((hook) => driver.interpret(hook))
     const receipts = async (path: string) => (await driver.readTranscript(path, null)).signals
 
-    /** Answers a dialog as a reading of the screen says, a step at a time, until it is gone and `done`. @returns what was pressed */
+    /** Answers a dialog as orch does, a step at a time, until it is gone and `done`. @returns what was pressed */
     const leadThrough = async (name: string, done: () => boolean | Promise<boolean>) => {
       const pressed: string[][] = []
+      const dialog = new SteadyDialog({monotonic: () => performance.now()})
       await world.waitUntil(async () => {
         const reading = driver.readScreen(world.screen())
+        const keys = dialog.keysFor(reading)
         if (reading.what !== 'dialog') return done()
         expect(reading).to.include({name})
-        const before = world.screen()
-        pressed.push([...reading.answer!])
-        world.press(...reading.answer!)
-        // A dialog that has just come up may swallow a key (seen on 2.1.330), so the same step may be due again.
-        const patience = performance.now() + 1_000
-        await world.waitUntil(() => world.screen() !== before || performance.now() > patience, 'an answer to the keys')
+        if (keys) {
+          pressed.push([...keys])
+          world.press(...keys)
+        }
         return false
       }, `the way through ${name}`)
       return pressed
