@@ -16,6 +16,11 @@ import type {Recorder} from './recorder.js'
 
 /** Milliseconds since a person's last key in a window during which orch keeps its hands off it (design § 8). */
 const PERSON_MS = 10_000
+/**
+ * Milliseconds after an agent got ready in which its first turn begins. Until then nothing is pasted: Claude Code 2.1.197 empties its composer when it takes
+ * the first prompt from its command line, and a message in it is gone without a trace (measured; 2.1.330 keeps it).
+ */
+const FIRST_TURN_MS = 5_000
 /** Milliseconds after Enter before the composer is looked at again: a receipt usually comes first. */
 const RECEIPT_MS = 3_000
 /** How often Enter is pressed again while the composer still holds the text. */
@@ -137,7 +142,7 @@ export class Post {
     const {terminal, drivers, clock} = this.#options
     const driver = drivers.get(agent.kind)
     if (!driver || !agent.pane || !agent.run || !isAlive(agent.state)) return 'dead'
-    if (!isPastStart(agent.state) || agent.state === 'needs-input') return 'dialog'
+    if (!isPastStart(agent.state) || agent.state === 'needs-input' || this.#isAboutToBegin(agent)) return 'dialog'
     if (agent.state === 'limited') return 'limit'
     const activity = agent.window ? await terminal.lastClientActivity(agent.window) : null
     if (activity !== null && clock.now() - activity < PERSON_MS) return 'person'
@@ -149,6 +154,10 @@ export class Post {
     if (screen.what === 'limit') return 'limit'
     if (screen.what === 'unknown') return 'mode'
     return screen.draft ? 'draft' : null
+  }
+
+  #isAboutToBegin({state, evidence}: Agent): boolean {
+    return state === 'ready' && this.#options.clock.now() - evidence.at < FIRST_TURN_MS
   }
 
   async #hold(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {

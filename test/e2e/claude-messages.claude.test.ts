@@ -56,7 +56,8 @@ for (const binary of claudeBinaries()) {
     const kill = async (): Promise<void> => {
       const {pid} = team.agent('talker').run!.process!
       process.kill(pid, 'SIGKILL')
-      await team.until(() => (team.agent('talker').run?.process?.pid ?? pid) !== pid, 'the next run', 90_000)
+      // The third restart in a row comes after two minutes.
+      await team.until(() => (team.agent('talker').run?.process?.pid ?? pid) !== pid, 'the next run', 180_000)
     }
 
     it('killed between enqueue and absorption it loses nothing: the message reaches the next run, once', async () => {

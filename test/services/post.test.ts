@@ -198,6 +198,19 @@ describe('Post', () => {
       expect(pastes()).to.have.length(1)
     })
 
+    it('for an agent that is about to begin: its first prompt may take the composer with it', async () => {
+      await open({state: 'ready'}, aMessage())
+      await world.recorder.change('p_1', (project, at) => {
+        const evidence = {source: 'hook', what: 'SessionStart', at} as const
+        return {project: withAgent(project, {...project.agents[0]!, evidence}), events: []}
+      })
+      await held('dialog')
+      // One that never says that it began is not left without its messages.
+      await world.clock.advance(5_000)
+      await deliver()
+      expect(pastes()).to.have.length(1)
+    })
+
     it('of an agent without a pane or a run, or of a kind nobody drives', async () => {
       for (const without of [{pane: null}, {run: null}, {kind: 'unheard-of'}] as const) {
         await open(without, aMessage())
