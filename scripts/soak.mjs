@@ -20,6 +20,12 @@ const SUITES = [
     times: 1,
     env: {ORCH_SOAK_CLAUDE_MESSAGES: '200'},
   },
+  {
+    name: 'context of Claude Code, every version',
+    files: ['test/e2e/claude-context.claude.test.ts'],
+    times: 1,
+    env: {ORCH_SOAK_CLAUDE_VERSIONS: 'all'},
+  },
   {name: 'crash, 50 kills', files: ['test/e2e/crash.real.test.ts'], times: 4, env: {ORCH_SOAK_KILLS: '50'}},
   {name: 'faults, all cells', files: ['test/e2e/faults/matrix.real.test.ts'], times: 1, env: {ORCH_SOAK_FAULTS: '1'}},
   {name: 'specifications', files: ['test/e2e/specs.real.test.ts'], times: 3},

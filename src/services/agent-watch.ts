@@ -54,6 +54,9 @@ export class AgentWatch {
     const driver = agent && this.#options.drivers.get(agent.kind)
     if (!agent || !driver || agent.run?.id !== runId) return
     const signals = driver.interpret(report)
+    // After a clear it writes elsewhere; the receipts it wrote last stand at the end of the old one, and nobody would read them again.
+    const moves = signals.some((signal) => signal.kind === 'transcript' && agent.transcript && signal.path !== agent.transcript.path)
+    if (moves) await this.#readTranscript(projectId, agent)
     await this.#apply(projectId, agentId, runId, signals, 'hook', report.event)
     // The supervisor that took the lease may have died since; whoever hears of the end of a start gives it back.
     const project = this.#options.store.project(projectId)
@@ -127,10 +130,11 @@ export class AgentWatch {
     }
   }
 
-  /** Orch stopped an agent itself: its state is on record, and its pane stands. */
+  /** Orch stopped an agent itself: its state is on record, and its pane stands. What it has no receipt for waits for its next run. */
   async onStopped(project: Project, agent: Agent): Promise<void> {
     await this.#keepWhatItLeft(project, agent, true)
     await this.#options.contract.ended(project, agent, true)
+    await this.#options.recorder.change(project.id, (now, at) => returnUnreceived(now, agent.id, at))
   }
 
   async #keepWhatItLeft(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
@@ -159,9 +163,10 @@ export class AgentWatch {
       const {path, position} = agent.transcript
       const reading = await driver.readTranscript(path, position)
       if (reading.position === position && reading.signals.length === 0) return
-      await this.#apply(projectId, id, agent.run.id, reading.signals, 'transcript', 'read on', {
-        transcript: {path, position: reading.position},
-      })
+      // Meanwhile it may have begun to write elsewhere; that is not taken back.
+      await this.#apply(projectId, id, agent.run.id, reading.signals, 'transcript', 'read on', ({transcript}) =>
+        transcript?.path === path ? {transcript: {path, position: reading.position}} : {},
+      )
     } catch (error) {
       this.#options.logger.warn('a transcript cannot be read', {agent: id, error})
     }
@@ -174,7 +179,7 @@ export class AgentWatch {
     signals: readonly AgentSignal[],
     source: EvidenceSource,
     what: string,
-    changes: Partial<Agent> = {},
+    changes: (agent: Agent) => Partial<Agent> = () => ({}),
   ): Promise<void> {
     const {recorder, accounts, store} = this.#options
     const trouble = signals.find((signal) => signal.kind === 'account') ?? null
@@ -186,7 +191,7 @@ export class AgentWatch {
       const agent = findAgent(project, agentId)
       if (agent?.run?.id !== runId) return unchanged(project)
       return inTurn(
-        withAgent(project, {...agent, ...changes}),
+        withAgent(project, {...agent, ...changes(agent)}),
         ...signals.map((signal) => (next: Project) => applySignal(next, agentId, signal, {source, what, at: now}, account)),
         (next) => ({
           project: next,

@@ -1,10 +1,12 @@
 import {join} from 'node:path'
-import {OrchError, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import {OrchError, type Answer, type BriefingSection, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
+import {notesSection} from './briefing/notes.js'
 import {BriefingService, type BriefingInput, type BriefingKind, type RenderTemplate} from './briefing.js'
+import {notesPath} from './health/context-care.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus
@@ -67,10 +69,20 @@ export class Briefings implements BriefingPreview {
       sections:
         kind === 'checkin'
           ? []
-          : await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan}),
+          : [
+              ...(kind === 'start' ? await this.#takenOver(agent) : []),
+              ...(await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan})),
+            ],
       mcpServers,
       budgetChars: project.options.briefingBudgetChars,
     })
+  }
+
+  /** In its system prompt, where no compaction reaches: a fresh conversation knows nothing else. */
+  async #takenOver({care, directory}: Agent): Promise<Answer<readonly BriefingSection[]>[]> {
+    const path = notesPath(directory)
+    const notes = care?.handedOver ? ((await this.#options.files.readText(path)) ?? '').trim() : ''
+    return notes === '' ? [] : [notesSection(notes, path)]
   }
 
   async preview(catalog: TeamCatalog, key: string, repository: string): Promise<string> {

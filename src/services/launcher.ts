@@ -247,7 +247,7 @@ export class Launcher {
 function firstPrompt({care, directory}: Agent, briefing: string): string {
   const start = `Read your briefing in ${briefing} and start.`
   if (!care?.handedOver) return start
-  return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, are in ${notesPath(directory)}; look at git log and orch inbox too, and go on where it stopped.`
+  return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, stand there and in ${notesPath(directory)}; look at git log and orch inbox too, and go on where it stopped.`
 }
 
 function launchRequest(

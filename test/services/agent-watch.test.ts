@@ -142,6 +142,22 @@ describe('AgentWatch', () => {
   })
 
   describe('transcripts', () => {
+    it('are read to their end when the agent begins another, which no late look takes back', async () => {
+      await open({transcript: {path: '/t', position: 0}})
+      driver().transcripts.set('/t', [{kind: 'acknowledged', text: TEXT}])
+      driver().transcripts.set('/new', [])
+      await hear({kind: 'transcript', path: '/new'}, {kind: 'context-lost', how: 'clear'})
+      expect(world.message()).to.include({id: 'm_1', state: 'acknowledged'})
+      expect(world.agent().transcript).to.deep.equal({path: '/new', position: 0})
+      let calls = 0
+      driver().readTranscript = async () => {
+        if (calls++ === 0) await hear({kind: 'transcript', path: '/newer'})
+        return {position: 1, signals: []}
+      }
+      await watch.readTranscripts('p_1')
+      expect(world.agent().transcript).to.deep.equal({path: '/newer', position: 0})
+    })
+
     it('are read on where they were left, and hold receipts', async () => {
       await open({transcript: {path: '/t', position: 0}})
       driver().transcripts.set('/t', [{kind: 'working'}])
@@ -285,6 +301,7 @@ describe('AgentWatch', () => {
       expect(world.agent().state).to.equal('stopped')
       expect(world.files.text(`${world.agent().directory}/last-words.txt`)).to.equal('bye\n')
       expect(world.ledger.calls).to.deep.equal(['exit 3000'])
+      expect(world.message(), 'what it has no receipt for is for its next run').to.include({id: 'm_1', state: 'accepted'})
     })
   })
 })

@@ -25,6 +25,11 @@ export function claudeBinaries(): ClaudeBinary[] {
   })
 }
 
+/** For suites that take long: the newest of them in the gate, every one with ORCH_SOAK_CLAUDE_VERSIONS=all. */
+export function gateBinaries(): ClaudeBinary[] {
+  return process.env['ORCH_SOAK_CLAUDE_VERSIONS'] === 'all' ? claudeBinaries() : claudeBinaries().slice(-1)
+}
+
 /**
  * Skips a suite whose binary is absent, with the reason printed; with CI=true it fails instead.
  * @returns the binary's path

@@ -87,6 +87,11 @@ export class TalkTeam {
     this.sandbox.tmux('send-keys', '-t', this.agent(role).pane!, ...keys)
   }
 
+  /** What a person types into an agent's pane, without a client that shows it. */
+  type(role: string, text: string): void {
+    this.sandbox.tmux('send-keys', '-t', this.agent(role).pane!, '-l', '--', text)
+  }
+
   screen(role: string): string {
     return this.sandbox.tmux('capture-pane', '-p', '-t', this.agent(role).pane!)
   }

@@ -5,6 +5,8 @@ interface Turn {
   /** Milliseconds before the first byte: the agent is busy meanwhile. */
   readonly delayMs?: number
   readonly headers?: Headers
+  /** Length of the request as the answer tells it, in tokens. */
+  readonly inputTokens?: number
 }
 
 /** What the model does when it is asked: one of these for each turn. */
@@ -25,6 +27,8 @@ export type ModelAnswer =
 export const text = (words: string): ModelAnswer => ({kind: 'text', text: words})
 /** Text that takes its time: the agent is busy meanwhile. */
 export const slow = (words: string, delayMs: number): ModelAnswer => ({kind: 'text', text: words, delayMs})
+/** Text after which the agent takes its context to hold so many tokens: it is warned, or compacts by itself. */
+export const filling = (words: string, inputTokens: number, delayMs = 0): ModelAnswer => ({kind: 'text', text: words, inputTokens, delayMs})
 export const tool = (name: string, input: Readonly<Record<string, unknown>>): ModelAnswer => ({kind: 'tool', name, input})
 export const disconnect = (words: string): ModelAnswer => ({kind: 'disconnect', text: words})
 export const overloaded = (): ModelAnswer => ({kind: 'error', status: 529, type: 'overloaded_error', message: 'Overloaded'})

@@ -2,6 +2,8 @@ import type {ModelAnswer} from './answers.js'
 
 type Turn = Exclude<ModelAnswer, {kind: 'error'}>
 
+/** A short request. */
+const INPUT_TOKENS = 10
 /** Events of an answer that breaks off: these are sent, then the connection goes. */
 const EVENTS_BEFORE_BREAK = 3
 
@@ -11,7 +13,7 @@ export function asMessage(answer: Turn, id: string, model: string): object {
     ...envelope(id, model),
     content: [blockOf(answer, id)],
     stop_reason: stopReason(answer),
-    usage: {input_tokens: 10, output_tokens: 5},
+    usage: {input_tokens: answer.inputTokens ?? INPUT_TOKENS, output_tokens: 5},
   }
 }
 
@@ -23,7 +25,15 @@ export function asEvents(answer: Turn, id: string, model: string): string {
       ? {type: 'input_json_delta', partial_json: JSON.stringify(answer.input)}
       : {type: 'text_delta', text: answer.text}
   const events = [
-    {type: 'message_start', message: {...envelope(id, model), content: [], stop_reason: null, usage: {input_tokens: 10, output_tokens: 0}}},
+    {
+      type: 'message_start',
+      message: {
+        ...envelope(id, model),
+        content: [],
+        stop_reason: null,
+        usage: {input_tokens: answer.inputTokens ?? INPUT_TOKENS, output_tokens: 0},
+      },
+    },
     {type: 'content_block_start', index: 0, content_block: empty},
     {type: 'content_block_delta', index: 0, delta},
     {type: 'content_block_stop', index: 0},
