@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {EXIT} from '@orch/plugin-kit'
+import {EXIT, OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Approval} from '../domain/approval.js'
 import {newId} from '../view/new-id.js'
@@ -7,17 +7,20 @@ import {parseDuration} from '../view/parse-duration.js'
 
 export default class Ask extends OrchCommand {
   static override description =
-    'Ask another agent, or a person, for a decision. It is on record until it is answered; without an answer in time the default counts, or the next in line is asked.'
+    'Ask another agent, or a person, for a decision. It is on record until it is answered; without an answer in time the default counts, or the next in line is asked. What the team template lists among its authorizations is asked for with --for: the template says who decides, within what time, and what counts without an answer.'
+  static override usage = ['ask TO QUESTION [--timeout TIME] [--default ANSWER]', 'ask --for ACTION QUESTION']
   static override examples = [
     '<%= config.bin %> <%= command.id %> project-manager "May I change the schema?" --timeout 15m --default deny',
     '<%= config.bin %> <%= command.id %> person "May I deploy?" --no-wait',
+    '<%= config.bin %> <%= command.id %> --for "deploy to production" "Version 1.2, tested on staging"',
   ]
   static override args = {
-    to: Args.string({description: 'Role, or person.', required: true}),
-    question: Args.string({description: 'What is to be decided.', required: true}),
+    to: Args.string({description: 'Role, or person; left out with --for.', required: true}),
+    question: Args.string({description: 'What is to be decided.'}),
   }
   static override flags = {
-    timeout: Flags.string({description: 'How long an approver has.', default: '15m'}),
+    for: Flags.string({description: 'An action the team template lists.', helpValue: 'ACTION'}),
+    timeout: Flags.string({description: 'How long an approver has; 15m unless said.', helpValue: 'TIME'}),
     default: Flags.string({description: 'What counts when no answer comes in time: approve, deny, or words.', helpValue: 'ANSWER'}),
     wait: Flags.boolean({default: true, allowNo: true, description: 'Wait for the answer. It comes as a message in any case.'}),
     project: Flags.string({description: 'Which project, when there are several.'}),
@@ -27,9 +30,9 @@ export default class Ask extends OrchCommand {
     const {args, flags} = await this.parse(Ask)
     const request = {
       id: newId('q'),
-      ...args,
-      timeoutMs: parseDuration(flags.timeout, '--timeout'),
+      ...wordsOf(args, flags.for),
       wait: flags.wait,
+      ...(flags.timeout === undefined ? {} : {timeoutMs: parseDuration(flags.timeout, '--timeout')}),
       ...(flags.default === undefined ? {} : {fallback: flags.default}),
       ...(flags.project === undefined ? {} : {project: flags.project}),
     }
@@ -39,6 +42,16 @@ export default class Ask extends OrchCommand {
     )
     process.exitCode = flags.wait ? exitOf(state, answer) : EXIT.ok
   }
+}
+
+/** With --for the one word is the question. */
+function wordsOf({to, question}: {to: string; question?: string | undefined}, action: string | undefined): object {
+  if (action !== undefined) return question === undefined ? {action, question: to} : {action, to, question}
+  if (question !== undefined) return {to, question}
+  throw new OrchError('ORCH_USAGE', {
+    what: 'The question is missing.',
+    hint: 'orch ask ROLE "question", or orch ask --for ACTION "question"',
+  })
 }
 
 function exitOf(state: Approval['state'], answer: string | null): number {

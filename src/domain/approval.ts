@@ -1,16 +1,17 @@
 import {OrchError} from '@orch/plugin-kit'
-import type {Change} from './change.js'
+import {inTurn, unchanged, type Change} from './change.js'
 import type {DomainEvent} from './event.js'
 import {accept} from './mailbox.js'
-import {newMessage, type Letter} from './message.js'
+import {newMessage, type Letter, type Message} from './message.js'
 import {findAgent, type Project} from './project.js'
+import {copyFor} from './routing.js'
 
 export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'answered', 'defaulted'] as const
 export type ApprovalState = (typeof APPROVAL_STATES)[number]
 
 /** Who decides when no role of the team shall. */
 export const PERSON = 'person'
-const ORCHESTRATOR = 'orchestrator'
+export const ORCHESTRATOR = 'orchestrator'
 
 /** A question somebody else decides. */
 export interface Approval {
@@ -170,7 +171,7 @@ function put(project: Project, approval: Approval, messageId: string, now: numbe
   const {id, from, asker, question} = approval
   const text = `${question}\nAnswer with: orch approve ${id} | orch deny ${id} --reason "…" | or in words: orch send ${asker} "…"`
   const letter: Letter = {from, sender: asker, to: approval.approver, kind: 'approval', priority: 'high', cause: id, text}
-  const accepted = accept(project, newMessage(messageId, letter, now))
+  const accepted = acceptWithCopy(project, newMessage(messageId, letter, now), now)
   return {project: accepted.project, events: [...events, ...accepted.events]}
 }
 
@@ -183,11 +184,19 @@ function tell(
   event: DomainEvent,
 ): Change {
   if (!findAgent(project, from)) return {project, events: [event]}
-  const answered = accept(
-    project,
-    newMessage(messageId, {from: by, sender, to: from, kind: 'answer', priority: 'high', cause: id, text}, now),
-  )
+  const letter: Letter = {from: by, sender, to: from, kind: 'answer', priority: 'high', cause: id, text}
+  const answered = acceptWithCopy(project, newMessage(messageId, letter, now), now)
   return {project: answered.project, events: [event, ...answered.events]}
+}
+
+/** The message in its mailbox, and its copy in the hub's where the policy of the project wants one. */
+function acceptWithCopy(project: Project, message: Message, now: number): Change {
+  const copy = copyFor(project, message)
+  return inTurn(
+    project,
+    (before) => accept(before, message),
+    (before) => (copy ? accept(before, newMessage(`${message.id}c`, copy, now)) : unchanged(before)),
+  )
 }
 
 function replace(project: Project, approval: Approval): Project {

@@ -8,10 +8,11 @@ const strict = (properties: Readonly<Record<string, unknown>>) => ({
   properties,
   additionalProperties: false,
 })
-const withOptional = (name: string, schema: object, properties: Readonly<Record<string, unknown>>) => {
+const withOptional = (optional: Readonly<Record<string, unknown>>, properties: Readonly<Record<string, unknown>>) => {
   const whole = strict(properties)
-  return {...whole, properties: {...whole.properties, [name]: schema}}
+  return {...whole, properties: {...whole.properties, ...optional}}
 }
+const authorization = withOptional({default: text}, {action: text, approver: text, timeoutMinutes: {type: 'number', exclusiveMinimum: 0}})
 const command = strict({command: text, origin: {enum: ['flag', 'user-config', 'project-config', 'spec', 'template']}})
 
 /** A plan file as `orch plan --out` writes it and a person may edit it. */
@@ -39,30 +40,33 @@ export const PLAN_SCHEMA: JsonSchema = strict({
       complexity: {enum: ['low', 'medium', 'high']},
     }),
   }),
-  team: withOptional('hub', strict({role: text, copies: texts}), {
-    template: text,
-    confidence: {type: 'number'},
-    why: texts,
-    cap: {type: 'integer', minimum: 1},
-    roles: {
-      type: 'array',
-      minItems: 1,
-      items: strict({
-        key: {type: 'string', pattern: '^[a-z][a-z0-9-]*$'},
-        title: text,
-        purpose: text,
-        responsibilities: texts,
-        owes: {enum: ['commits', 'report', 'nothing']},
-        after: texts,
-        checkInMinutes: {type: 'number', exclusiveMinimum: 0},
-        initialCommands: texts,
-        briefing: text,
-        tasks: texts,
-        agent: {type: 'object'},
-      }),
+  team: withOptional(
+    {hub: strict({role: text, copies: texts}), authorizations: {type: 'array', items: authorization}},
+    {
+      template: text,
+      confidence: {type: 'number'},
+      why: texts,
+      cap: {type: 'integer', minimum: 1},
+      roles: {
+        type: 'array',
+        minItems: 1,
+        items: strict({
+          key: {type: 'string', pattern: '^[a-z][a-z0-9-]*$'},
+          title: text,
+          purpose: text,
+          responsibilities: texts,
+          owes: {enum: ['commits', 'report', 'nothing']},
+          after: texts,
+          checkInMinutes: {type: 'number', exclusiveMinimum: 0},
+          initialCommands: texts,
+          briefing: text,
+          tasks: texts,
+          agent: {type: 'object'},
+        }),
+      },
+      cut: texts,
     },
-    cut: texts,
-  }),
+  ),
   acceptance: {type: 'array', items: command},
   setup: {type: 'array', items: command},
   totalHours: {type: 'number', minimum: 0},

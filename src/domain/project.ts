@@ -1,4 +1,4 @@
-import type {Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
+import type {Authorization, Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import type {Approval} from './approval.js'
 import type {Budget} from './budget.js'
@@ -42,6 +42,8 @@ export interface ProjectOptions {
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** How its agents may talk; projects from before it was kept go by the defaults. */
   readonly talk?: TalkPolicy
+  /** Who decides on what no agent may do alone, as the plan says; missing: nothing is listed. */
+  readonly authorizations?: readonly Authorization[]
 }
 
 /** What an agent said about a topic last. */

@@ -178,6 +178,7 @@ export class Intake {
           digestMs: config.messages.digestSeconds * 1000,
           hub: config.messages.hub === 'none' ? null : (plan.team.hub ?? null),
         },
+        ...(plan.team.authorizations ? {authorizations: plan.team.authorizations} : {}),
         drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
       },
       env: passedEnvironment(request.env, config.env.pass),

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 import {answerApproval, overdueApprovals, requestApproval, type Answer, type Request} from '../../src/domain/approval.js'
 import type {Project} from '../../src/domain/project.js'
-import {aProject, anAgent, EPOCH} from '../support/builders.js'
+import {DEFAULT_TALK} from '../../src/domain/routing.js'
+import {aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
 
 const agents = [anAgent({role: 'orchestrator'}), anAgent(), anAgent({role: 'project-manager'})]
@@ -32,6 +33,24 @@ describe('an approval', () => {
     expect(approvals[0]).to.include({state: 'pending', approver: 'a_projectmanager', deadline: EPOCH + 60_000})
     expect(messages[0]).to.include({to: 'a_projectmanager', sender: 'developer', kind: 'approval', cause: 'q_1'})
     expect(messages[0]!.text).to.include('orch approve q_1').and.to.include('orch deny q_1')
+  })
+
+  it('and its answer are copied to the hub where the policy says so', () => {
+    const hub = {role: 'orchestrator', copies: ['approval', 'answer']}
+    const project = aProject({agents, options: someOptions({talk: {...DEFAULT_TALK, hub}})})
+    const asked = requestApproval(project, ASKED, 'm_ask', EPOCH).project
+    expect(asked.messages.map(({to, kind}) => [to, kind])).to.deep.equal([
+      ['a_projectmanager', 'approval'],
+      ['a_orchestrator', 'approval'],
+    ])
+    expect(
+      answer(asked)
+        .project.messages.slice(2)
+        .map(({to, kind}) => [to, kind]),
+    ).to.deep.equal([
+      ['a_developer', 'answer'],
+      ['a_orchestrator', 'answer'],
+    ])
   })
 
   it('asked again is the same, and asked of oneself is refused', async () => {

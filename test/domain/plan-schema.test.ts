@@ -12,6 +12,15 @@ describe('PLAN_SCHEMA', () => {
     expect(problems(JSON.parse(JSON.stringify(aPlan())))).to.deep.equal([])
   })
 
+  it('takes who gets copies and who decides on what, and refuses more', () => {
+    const entry = {action: 'deploy', approver: 'person', timeoutMinutes: 5}
+    const hub = {role: 'orchestrator', copies: ['claim']}
+    const withTeam = (changes: object) => problems({...aPlan(), team: {...aPlan().team, ...changes}})
+    expect(withTeam({hub, authorizations: [entry, {...entry, default: 'deny'}]})).to.deep.equal([])
+    expect(withTeam({authorizations: [{...entry, by: 'me'}]}).join()).to.include('by')
+    expect(withTeam({authorizations: [{...entry, timeoutMinutes: 0}]})).to.have.length(1)
+  })
+
   it('refuses a role whose key could be something else than a name', () => {
     for (const key of ['../up', '-f', 'Dev', 'a b', '', '$(x)', 'a/b']) expect(problems(withRole({key})), key).to.have.length.greaterThan(0)
   })

@@ -65,6 +65,16 @@ export interface HubPolicy {
   readonly copies: readonly string[]
 }
 
+/** Who decides on an action that others must not take alone. */
+export interface Authorization {
+  readonly action: string
+  /** Role, or `person`. */
+  readonly approver: string
+  readonly timeoutMinutes: number
+  /** What counts when no answer comes in time: `approve`, `deny` or words; absent: the next in line is asked. */
+  readonly default?: string
+}
+
 /** The whole plan a person approves. Saved as JSON, reusable with `--plan-file`. */
 export interface Plan {
   readonly schema: 1
@@ -80,6 +90,8 @@ export interface Plan {
     readonly cut: readonly string[]
     /** Absent: no copies are made. */
     readonly hub?: HubPolicy
+    /** Each approver is of the team, or `person`. Absent: none. */
+    readonly authorizations?: readonly Authorization[]
   }
   readonly acceptance: readonly PlannedCommand[]
   readonly setup: readonly PlannedCommand[]

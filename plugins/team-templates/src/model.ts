@@ -1,7 +1,10 @@
-import type {HubPolicy, Owes} from '@orch/plugin-kit'
+import type {Authorization, HubPolicy, Owes} from '@orch/plugin-kit'
 
 /** What every team has first: the role that keeps the others at work. */
 export const ORCHESTRATOR = 'orchestrator'
+
+/** An approver that is no role. */
+export const PERSON = 'person'
 
 /** The briefing of a role that has none of its own. */
 export const GENERIC_BRIEFING = 'generic'
@@ -27,13 +30,6 @@ export interface Indicator {
   /** `name` or `folder/` at the root of the repository, or a file name with `*` anywhere in it. */
   readonly match: string
   readonly weight: number
-}
-
-/** Who decides on an action that others must not take alone. */
-export interface Authorization {
-  readonly action: string
-  readonly approver: string
-  readonly timeoutMinutes: number
 }
 
 /** What a role needs of others: provider → things. */

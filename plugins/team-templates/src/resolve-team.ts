@@ -1,11 +1,5 @@
-import {
-  ORCHESTRATOR,
-  type Authorization,
-  type ResolvedTeam,
-  type RoleDefinition,
-  type TeamDefinition,
-  type TemplateLibrary,
-} from './model.js'
+import type {Authorization} from '@orch/plugin-kit'
+import {ORCHESTRATOR, type ResolvedTeam, type RoleDefinition, type TeamDefinition, type TemplateLibrary} from './model.js'
 
 /**
  * A template with everything its bases add: roles of the base first, own values over inherited ones.

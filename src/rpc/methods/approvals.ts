@@ -1,5 +1,6 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import {PERSON, pendingIn, type Answer, type Approval} from '../../domain/approval.js'
+import {presetTerms, type Terms} from '../../domain/authorization.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/store.js'
 import type {Feed} from '../../services/feed.js'
@@ -21,9 +22,12 @@ interface AskParams {
   /** Made by the caller: a call made again asks nothing twice. */
   readonly id: string
   readonly project?: string
-  readonly to: string
+  /** Role or `person`; none with an action. */
+  readonly to?: string
+  /** One the team template lists: the template says who decides, by when, and what counts without an answer. */
+  readonly action?: string
   readonly question: string
-  readonly timeoutMs: number
+  readonly timeoutMs?: number
   readonly fallback?: string
   /** The answer comes when it is settled, or when its time is over. */
   readonly wait: boolean
@@ -39,10 +43,13 @@ interface AnswerParams {
 
 /** Milliseconds after its time within which a request is settled by orch. */
 const SETTLE_MS = 5_000
+/** What an approver has when nobody says otherwise. */
+const DEFAULT_MS = 15 * 60_000
 const ASK = {
   id: {type: 'string', pattern: '^q_[0-9a-z]{6,40}$'},
   project: TEXT,
   to: TEXT,
+  action: TEXT,
   question: TEXT,
   timeoutMs: {type: 'integer', minimum: 1_000, maximum: 30 * 24 * 3_600_000},
   fallback: TEXT,
@@ -51,13 +58,27 @@ const ASK = {
 
 /** Requests for a decision. */
 export function approvalMethods({store, feed, rollCall, approvals, isPerson}: ApprovalMethodsOptions): Methods {
-  const ask = async ({project: name, to, wait, fallback, ...request}: AskParams, {caller, signal}: CallContext): Promise<Approval> => {
-    const project = await projectOf(caller, name)
-    const approver = to === PERSON ? PERSON : rollCall.agent(project, to).id
+  const ask = async (asked: AskParams, {caller, signal}: CallContext): Promise<Approval> => {
+    const {id, question, wait} = asked
+    const project = await projectOf(caller, asked.project)
     const from = caller.agent?.agent ?? PERSON
-    await approvals.request(project.id, {...request, fallback: fallback ?? null, approver, from, asker: caller.agent?.role ?? PERSON})
-    if (wait) await settled(project.id, request.id, request.timeoutMs + SETTLE_MS, signal)
-    return (await store.load(project.id))!.approvals.find(({id}) => id === request.id)!
+    const terms = termsOf(project, from, asked)
+    await approvals.request(project.id, {id, question, ...terms, from, asker: caller.agent?.role ?? PERSON})
+    if (wait) await settled(project.id, id, terms.timeoutMs + SETTLE_MS, signal)
+    return (await store.load(project.id))!.approvals.find((approval) => approval.id === id)!
+  }
+
+  const termsOf = (project: Project, from: string, {to, action, timeoutMs, fallback}: AskParams): Terms => {
+    if (action !== undefined) {
+      if (to === undefined && timeoutMs === undefined && fallback === undefined) return presetTerms(project, action, from)
+      throw new OrchError('ORCH_USAGE', {
+        what: 'What the template lists is decided as the template says.',
+        hint: 'Name the action and the question alone.',
+      })
+    }
+    if (to === undefined) throw new OrchError('ORCH_USAGE', {what: 'Nobody is asked.', hint: 'Name a role, person, or an action.'})
+    const approver = to === PERSON ? PERSON : rollCall.agent(project, to).id
+    return {approver, timeoutMs: timeoutMs ?? DEFAULT_MS, fallback: fallback ?? null}
   }
 
   const settled = (project: string, id: string, timeoutMs: number, signal: AbortSignal): Promise<void> =>
@@ -100,7 +121,7 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
   }
 
   return {
-    'approval.ask': call(params(ASK, ['id', 'to', 'question', 'timeoutMs', 'wait']), ask),
+    'approval.ask': call(params(ASK, ['id', 'question', 'wait']), ask),
     'approval.answer': call(
       params({id: TEXT, verdict: {enum: ['approved', 'denied']}, reason: TEXT, pid: {type: 'integer', minimum: 1}}, ['id', 'verdict']),
       answer,

@@ -1,5 +1,5 @@
 /** Capability `teams`: which roles a project gets. */
-import type {HubPolicy, Outline, PlanRole, ProjectSize} from '../plan.js'
+import type {Authorization, HubPolicy, Outline, PlanRole, ProjectSize} from '../plan.js'
 
 /** A folder of templates (`teams/*.yaml`, `briefings/*.md`) and whose it is; later sources override earlier ones by name. */
 export interface TemplateSource {
@@ -47,6 +47,8 @@ export interface Composition {
   readonly roles: readonly PlanRole[]
   readonly cut: readonly string[]
   readonly hub?: HubPolicy
+  /** Each approver is of the team, or `person`. */
+  readonly authorizations?: readonly Authorization[]
 }
 
 export interface TeamCatalog {

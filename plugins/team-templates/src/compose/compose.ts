@@ -6,7 +6,7 @@ import {resolveTeam, roleInTeam} from '../resolve-team.js'
 import {toKey} from '../role-key.js'
 import {assignTasks} from './assign-tasks.js'
 import {capOf, strainOf} from './cap.js'
-import {dutiesOf} from './duties.js'
+import {authorizationsOf, dutiesOf} from './duties.js'
 import {mergedBefore} from './merge-order.js'
 import {rank, selectRoles, type Selection} from './select-roles.js'
 
@@ -49,6 +49,7 @@ export function composeTeam(library: TemplateLibrary, request: CompositionReques
     roles,
     cut,
     ...(typeof template.hub === 'object' && template.hub !== null && keys.includes(template.hub.role) ? {hub: template.hub} : {}),
+    ...(template.authorizations.length > 0 ? {authorizations: authorizationsOf(keys, template)} : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import type {RoleDefinition, TeamDefinition} from '../model.js'
+import {PERSON, type RoleDefinition, type TeamDefinition} from '../model.js'
 import {didYouMean} from '../nearest.js'
 import {resolveTeam} from '../resolve-team.js'
 import {keyProblem} from '../role-key.js'
@@ -67,7 +67,9 @@ function referencesOf(fields: TeamFields): {path: ValuePath; key: string}[] {
     {path: ['overrides', key], key},
     ...(role.after ?? []).map((other, index) => ({path: ['overrides', key, 'after', index], key: other})),
   ])
-  const approvers = (fields.authorizations ?? []).map(({approver}, index) => ({path: ['authorizations', index, 'approver'], key: approver}))
+  const approvers = (fields.authorizations ?? [])
+    .map(({approver}, index) => ({path: ['authorizations', index, 'approver'], key: approver}))
+    .filter(({key}) => key !== PERSON)
   const needs = Object.entries(fields.dependencies ?? {}).flatMap(([key, providers]) => [
     {path: ['dependencies', key], key},
     ...Object.keys(providers).map((provider) => ({path: ['dependencies', key, provider], key: provider})),

@@ -1,12 +1,5 @@
-import type {HubPolicy} from '@orch/plugin-kit'
-import {
-  GENERIC_BRIEFING,
-  type Authorization,
-  type Dependencies,
-  type Indicator,
-  type RoleDefinition,
-  type TeamDefinition,
-} from '../model.js'
+import type {Authorization, HubPolicy} from '@orch/plugin-kit'
+import {GENERIC_BRIEFING, type Dependencies, type Indicator, type RoleDefinition, type TeamDefinition} from '../model.js'
 import {toKey} from '../role-key.js'
 import type {YamlFile} from './yaml-file.js'
 

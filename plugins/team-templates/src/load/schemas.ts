@@ -62,7 +62,7 @@ export const TEAM_SCHEMA: JsonSchema = {
         type: 'object',
         additionalProperties: false,
         required: ['action', 'approver', 'timeoutMinutes'],
-        properties: {action: text, approver: text, timeoutMinutes: minutes},
+        properties: {action: text, approver: text, timeoutMinutes: minutes, default: text},
       },
     },
     hub: {

@@ -31,7 +31,7 @@ describe('loading team templates', () => {
       await problemsIn({
         'teams/b.yaml': 'kind: team\ntitle: B\nextends: bsae\nroles:\n  - developer\n  - testr\npriority: [nobody-at-all]\n',
         'teams/c.yaml':
-          'kind: team\ntitle: C\noverrides:\n  tester:\n    after: [develper]\n    briefing: tseter\nauthorizations:\n  - {action: x, approver: boss, timeoutMinutes: 5}\n',
+          'kind: team\ntitle: C\noverrides:\n  tester:\n    after: [develper]\n    briefing: tseter\nauthorizations:\n  - {action: x, approver: boss, timeoutMinutes: 5}\n  - {action: y, approver: person, timeoutMinutes: 5, default: deny}\n',
         'teams/d.yaml': 'kind: team\ntitle: D\nrole: []\n',
       }),
     ).to.deep.equal([
