@@ -215,7 +215,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     everyMs,
   })
   const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
-  const control = new ProjectControl({store, recorder, runner, reconciler, context})
+  const control = new ProjectControl({store, recorder, runner, reconciler, context, ids})
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({
     ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},

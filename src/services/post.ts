@@ -8,9 +8,8 @@ import type {Files} from '../domain/files.js'
 import {beginningOf, composeText, isLong} from '../domain/letter-text.js'
 import {accept, nextFor} from '../domain/mailbox.js'
 import {moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
-import {isFinished} from '../domain/project-states.js'
 import {findAgent, withMessage, type Project} from '../domain/project.js'
-import {claimFor, copyFor, route, talkOf} from '../domain/routing.js'
+import {copyFor, route, talkOf} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
 import type {Recorder} from './recorder.js'
 
@@ -81,16 +80,6 @@ export class Post {
     const file = join(directory, 'mail', `${id}.md`)
     await this.#options.files.writePrivate(file, letter.text)
     return {...letter, file, text: beginningOf(letter.text)}
-  }
-
-  /** What an agent said of its work, to the hub, where the policy of the project wants claims copied. */
-  async tellHub(projectId: string, agentId: string, text: string): Promise<void> {
-    const {recorder, ids} = this.#options
-    await recorder.change(projectId, (project, now) => {
-      const agent = findAgent(project, agentId)
-      const letter = agent && !isFinished(project.state) ? claimFor(project, agent, text) : null
-      return letter ? accept(project, newMessage(ids.next('m'), letter, now)) : unchanged(project)
-    })
   }
 
   /** Offers what can be offered now; to be called whenever something changed. */

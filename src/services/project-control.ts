@@ -1,13 +1,15 @@
-import {OrchError} from '@orch/plugin-kit'
+import {OrchError, type Ids} from '@orch/plugin-kit'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {isPastStart} from '../domain/agent-states.js'
 import {withFreshBudget} from '../domain/budget.js'
 import {closeIncident, incidentsOf} from '../domain/incident.js'
 import {dueNow} from '../domain/limits.js'
-import {closeMailboxes} from '../domain/mailbox.js'
+import {accept, closeMailboxes} from '../domain/mailbox.js'
+import {newMessage} from '../domain/message.js'
 import {inTurn, unchanged} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
+import {claimFor} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
 import type {ContextCare} from './health/context-care.js'
 import type {Reconciler} from './reconciler.js'
@@ -20,6 +22,7 @@ interface ProjectControlOptions {
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly context: Pick<ContextCare, 'rebrief'>
+  readonly ids: Ids
 }
 
 /** What a person does to a project: stop, pause, resume. */
@@ -124,19 +127,21 @@ export class ProjectControl {
     return this.#options.store.project(id) ?? project
   }
 
-  /** An agent says that it cannot do its work: the project waits for a person. */
+  /** An agent says that it cannot do its work: the project waits for a person, and the hub is told where the policy wants claims copied. */
   async fail(id: string, agentId: string, reason: string): Promise<void> {
+    const {recorder, ids} = this.#options
     this.#requireUnfinished(id)
-    await this.#options.recorder.change(id, (before, now) => {
+    await recorder.change(id, (before, now) => {
       const agent = findAgent(before, agentId)!
-      const told = {type: 'incident', agent: agentId, data: {failed: reason}} as const
-      if (before.state === 'blocked') return {project: before, events: [told]}
+      const letter = claimFor(before, agent, `I cannot do my work: ${reason}`)
       const evidence = {source: 'hook', what: `${agent.role} says it failed`, at: now} as const
-      const moved = moveProject(before, 'blocked', evidence, {
-        reason: `${agent.role} says: ${reason}`,
-        resumeTo: before.resumeTo ?? before.state,
-      })
-      return {project: moved.project, events: [told, ...moved.events]}
+      const blocked = {reason: `${agent.role} says: ${reason}`, resumeTo: before.resumeTo ?? before.state}
+      return inTurn(
+        before,
+        (current) => ({project: current, events: [{type: 'incident', agent: agentId, data: {failed: reason}}]}),
+        (current) => (current.state === 'blocked' ? unchanged(current) : moveProject(current, 'blocked', evidence, blocked)),
+        (current) => (letter ? accept(current, newMessage(ids.next('m'), letter, now)) : unchanged(current)),
+      )
     })
   }
 

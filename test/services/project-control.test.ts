@@ -1,10 +1,11 @@
 import {expect} from 'chai'
 import {nextStep} from '../../src/domain/next-step.js'
 import type {Project} from '../../src/domain/project.js'
+import {DEFAULT_TALK} from '../../src/domain/routing.js'
 import {ProjectControl} from '../../src/services/project-control.js'
 import type {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
-import {aClaim, aMessage, aProject, anAgent} from '../support/builders.js'
+import {aClaim, aMessage, aProject, anAgent, someOptions} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -82,6 +83,18 @@ describe('ProjectControl', () => {
     expect(world.project()).to.include({state: 'blocked', resumeTo: 'running'})
     expect(world.project().reason).to.include('first')
     expect(world.log.events.filter(({type}) => type === 'incident').map(({data}) => data['failed'])).to.deep.equal(['first', 'second'])
+  })
+
+  it('tells the hub of it in the same change, where the policy wants claims copied', async () => {
+    const talk = {...DEFAULT_TALK, hub: {role: 'orchestrator', copies: ['claim']}}
+    open({agents: [anAgent(), anAgent({role: 'orchestrator'})], options: someOptions({talk})})
+    const {revision} = world.project()
+    await control.fail('p_1', 'a_developer', 'no licence')
+    expect(world.project().revision).to.equal(revision + 1)
+    expect(world.project().messages).to.have.length(1)
+    expect(world.project().messages[0]).to.include({to: 'a_orchestrator', kind: 'claim', text: 'I cannot do my work: no licence'})
+    await control.fail('p_1', 'a_orchestrator', 'nor can I')
+    expect(world.project().messages).to.have.length(1)
   })
 
   it('does nothing to a project that is finished or not there', async () => {

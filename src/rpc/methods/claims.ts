@@ -1,19 +1,17 @@
 import type {Claims} from '../../services/claims.js'
-import type {Post} from '../../services/post.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {StatusReports} from '../../services/talk/status-reports.js'
 import {call, params, type Methods} from '../method.js'
 import {ownAgent, TEXT} from './caller.js'
 
 interface ClaimMethodsOptions {
-  readonly post: Post
   readonly claims: Claims
   readonly control: ProjectControl
   readonly reports: StatusReports
 }
 
 /** What an agent says of its own work. */
-export function claimMethods({post, claims, control, reports}: ClaimMethodsOptions): Methods {
+export function claimMethods({claims, control, reports}: ClaimMethodsOptions): Methods {
   return {
     'claim.done': call(
       params({message: TEXT, evidence: {type: 'array', items: TEXT}, key: TEXT}, ['message', 'evidence']),
@@ -26,7 +24,6 @@ export function claimMethods({post, claims, control, reports}: ClaimMethodsOptio
     'claim.fail': call(params({reason: TEXT}, ['reason']), async ({reason}: {reason: string}, {caller}) => {
       const {project, agent} = ownAgent(caller)
       await control.fail(project, agent, reason)
-      await post.tellHub(project, agent, `I cannot do my work: ${reason}`)
       return {recorded: true}
     }),
     'report.status': call(
