@@ -4,6 +4,7 @@ import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} fro
 import type {Project} from '../domain/project.js'
 import type {DamagedRecord, Store} from '../domain/store.js'
 import {Committed} from './committed.js'
+import {upgraded} from './earlier-records.js'
 import {JsonDocument} from './json-document.js'
 import {PROJECT_SCHEMA} from './project-schema.js'
 
@@ -68,7 +69,7 @@ export class ProjectStore implements Store {
 
   async load(id: string): Promise<Project | undefined> {
     if (!PROJECT_ID.test(id)) return undefined
-    return this.project(id) ?? (await this.#document('finished', id).read()) ?? undefined
+    return this.project(id) ?? (await this.#read('finished', id)) ?? undefined
   }
 
   async finished(limit: number): Promise<readonly Project[]> {
@@ -105,9 +106,8 @@ export class ProjectStore implements Store {
   }
 
   async #load(id: string): Promise<void> {
-    const document = this.#document('projects', id)
     try {
-      const project = await document.read()
+      const project = await this.#read('projects', id)
       if (!project) return
       this.#hot.set(id, this.#heat(project))
     } catch (error) {
@@ -119,7 +119,7 @@ export class ProjectStore implements Store {
   /** One damaged record must not hide the others. */
   async #readFinished(id: string): Promise<Project | null> {
     try {
-      return await this.#document('finished', id).read()
+      return await this.#read('finished', id)
     } catch (error) {
       this.#options.logger.error('a finished project cannot be read', {id, error})
       return null
@@ -134,6 +134,11 @@ export class ProjectStore implements Store {
       await database.write()
     }
     return {document, state: new Committed(project, write)}
+  }
+
+  async #read(folder: 'projects' | 'finished', id: string): Promise<Project | null> {
+    const project = await this.#document(folder, id).read()
+    return project && upgraded(project)
   }
 
   #document(folder: 'projects' | 'finished', id: string): JsonDocument<Project> {

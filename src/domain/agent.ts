@@ -85,8 +85,6 @@ export interface Agent {
   readonly run: Run | null
   readonly exitCode: number | null
   readonly restarts: number
-  /** US dollars its conversation has cost, as its driver last reported; null: not known. */
-  readonly costUsd: number | null
   readonly waitingFor: WaitingFor | null
   /** Ports of its own, from..to. */
   readonly portBlock: {readonly from: number; readonly to: number}
@@ -99,7 +97,7 @@ export interface Agent {
   readonly care?: Care
   /** Turns in a row that were refused for no reason that has a time. */
   readonly refusals?: number
-  /** What it has used, by its own account. */
+  /** What it has used, by its own account; missing before it said any of it. */
   readonly usage?: AgentUsage
   /** Its MCP servers; missing before its first start. */
   readonly mcp?: readonly McpServerState[]

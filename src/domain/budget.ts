@@ -1,4 +1,5 @@
 import type {Project} from './project.js'
+import {costOf} from './usage.js'
 
 /** What a person allows a project to cost, in US dollars. */
 export interface Budget {
@@ -27,10 +28,10 @@ export function spendingOf({agents, options: {budget}}: Project): Spending {
   const planner = budget?.plannerUsd ?? null
   const started = agents.filter(({run}) => run !== null)
   return {
-    usd: started.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), planner ?? 0),
+    usd: started.reduce((sum, agent) => sum + (costOf(agent) ?? 0), planner ?? 0),
     unknown: [
       ...(budget && planner === null ? ['planner'] : []),
-      ...started.filter(({costUsd}) => (costUsd ?? null) === null).map(({role}) => role),
+      ...started.filter((agent) => costOf(agent) === null).map(({role}) => role),
     ],
   }
 }

@@ -5,6 +5,7 @@ import {unchanged, type Change} from './change.js'
 import {refused} from './limits.js'
 import {receiptOfCommand, receiptsIn} from './mailbox.js'
 import {findAgent, withAgent, type Project} from './project.js'
+import {costOf, usageWith} from './usage.js'
 
 /** What a signal makes of an agent. @param account whose login or money a signal is about */
 export function applySignal(
@@ -54,8 +55,10 @@ export function applySignal(
       return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
     case 'context-lost':
       return {project: withAgent(project, {...agent, care: {...agent.care, warned: false, lostContext: signal.how}}), events: []}
-    case 'cost':
-      return agent.costUsd === signal.usd ? unchanged(project) : {project: withAgent(project, {...agent, costUsd: signal.usd}), events: []}
+    case 'cost': {
+      const usage = usageWith(agent, {costUsd: signal.usd})
+      return costOf(agent) === usage.costUsd ? unchanged(project) : {project: withAgent(project, {...agent, usage}), events: []}
+    }
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

@@ -37,7 +37,6 @@ export function plannedAgent(role: PlanRole, ids: Ids, {slug, directory, kind, p
     run: null,
     exitCode: null,
     restarts: 0,
-    costUsd: null,
     waitingFor: null,
     portBlock,
     oauthPort,

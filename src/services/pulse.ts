@@ -3,6 +3,7 @@ import {isPastStart} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {unchanged, type Change} from '../domain/change.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
+import {usageWith} from '../domain/usage.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Leftovers} from './leftovers.js'
@@ -76,11 +77,12 @@ export class Pulse {
     const agent = this.#agent(projectId, id)
     const driver = agent && this.#options.drivers.get(agent.kind)
     if (!agent?.run || !driver) return
-    const usage = (await driver.readUsage?.(agent.directory)) ?? null
+    const reported = (await driver.readUsage?.(agent.directory)) ?? null
+    const usage = reported && usageWith(agent, reported)
     const tree = seen ?? agent.run.tree ?? []
     if (sameUsage(agent.usage ?? null, usage) && sameTree(agent.run.tree ?? [], tree)) return
     await this.#change(projectId, id, agent.run.id, (project, now) => ({
-      project: withAgent(project, {...now, ...(usage ? {usage} : {}), run: {...now.run!, tree}}),
+      project: withAgent(project, {...now, ...(reported ? {usage: usageWith(now, reported)} : {}), run: {...now.run!, tree}}),
       events: [],
     }))
   }

@@ -1,4 +1,4 @@
-import {readFile, readdir, rename, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, readdir, rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {ownCheckIn} from '../../src/domain/check-in.js'
@@ -6,7 +6,7 @@ import {FakeClock, MemoryLogger} from '@orch/plugin-kit/testing'
 import {ProjectStore} from '../../src/adapters/project-store.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {describeStoreContract} from '../contract/store-contract.js'
-import {aMerge, aMessage, aProject} from '../support/builders.js'
+import {aMerge, aMessage, aProject, anAgent, someUsage} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {MemoryStore} from '../support/memory-store.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -52,6 +52,21 @@ describe('ProjectStore', () => {
     })
     await (await open()).create(project)
     expect((await open()).project(project.id)).to.deep.equal(project)
+  })
+
+  it('takes the cost of an agent out of a record that kept it beside what the agent has used', async () => {
+    const [silent, frugal] = [anAgent({role: 'tester'}), anAgent({usage: someUsage({contextPercent: 7})})]
+    const earlier = [
+      {...frugal, costUsd: 1.5},
+      {...silent, costUsd: null},
+    ]
+    for (const kind of ['projects', 'finished']) {
+      await mkdir(join(folder(), kind), {recursive: true})
+      const id = `p_${kind}`
+      await writeFile(join(folder(), kind, `${id}.json`), JSON.stringify(aProject({id, agents: earlier})))
+      const project = await (await open()).load(id)
+      expect(project!.agents).to.deep.equal([{...frugal, usage: someUsage({contextPercent: 7, costUsd: 1.5})}, silent])
+    }
   })
 
   it('leaves out a project whose file cannot be read, says so, and opens the others', async () => {

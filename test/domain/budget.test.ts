@@ -1,11 +1,14 @@
 import {expect} from 'chai'
 import {isOverBudget, spendingOf, watchesCost, withFreshBudget} from '../../src/domain/budget.js'
-import {aPlannedAgent, aProject, anAgent, someOptions} from '../support/builders.js'
+import {aPlannedAgent, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'
 
 const project = (allowedUsd: number, costs: readonly (number | null)[], plannerUsd: number | null = 0, usd = allowedUsd) =>
   aProject({
     options: someOptions({budget: {usd, allowedUsd, plannerUsd}}),
-    agents: [...costs.map((costUsd, index) => anAgent({role: `role-${index}`, costUsd})), aPlannedAgent({role: 'later'})],
+    agents: [
+      ...costs.map((costUsd, index) => anAgent({role: `role-${index}`, usage: someUsage({costUsd})})),
+      aPlannedAgent({role: 'later'}),
+    ],
   })
 
 describe('the budget of a project', () => {
@@ -21,7 +24,7 @@ describe('the budget of a project', () => {
   })
 
   it('is none without one', () => {
-    const free = aProject({agents: [anAgent({costUsd: 1000})]})
+    const free = aProject({agents: [anAgent({usage: someUsage({costUsd: 1000})})]})
     expect([isOverBudget(free), watchesCost(free), withFreshBudget(free)]).to.deep.equal([false, false, free])
   })
 

@@ -5,7 +5,7 @@ import {ProjectControl} from '../../src/services/project-control.js'
 import type {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
 import type {Terminator} from '../../src/services/terminator.js'
-import {EPOCH, aMessage, aProject, anAgent, someOptions} from '../support/builders.js'
+import {EPOCH, aMessage, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'
 import {aWorld, type World} from '../support/world.js'
 
 describe('Bounds', () => {
@@ -64,7 +64,7 @@ describe('Bounds', () => {
     const spent = (usd: number, changes: Partial<Project> = {}) =>
       open({
         options: someOptions({budget: {usd: 5, allowedUsd: 5, plannerUsd: 1}}),
-        agents: [anAgent({costUsd: usd}), anAgent({role: 'tester', costUsd: null})],
+        agents: [anAgent({usage: someUsage({costUsd: usd})}), anAgent({role: 'tester'})],
         ...changes,
       })
 

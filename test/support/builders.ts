@@ -1,4 +1,4 @@
-import type {Outline, Plan, PlanRole, RepositoryFacts} from '@orch/plugin-kit'
+import type {AgentUsage, Outline, Plan, PlanRole, RepositoryFacts} from '@orch/plugin-kit'
 import type {Agent, Run} from '../../src/domain/agent.js'
 import type {Claim} from '../../src/domain/claim.js'
 import type {Merge} from '../../src/domain/merge.js'
@@ -39,7 +39,6 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
     run: aRun(),
     exitCode: null,
     restarts: 0,
-    costUsd: null,
     waitingFor: null,
     portBlock: {from: 41_000, to: 41_009},
     oauthPort: 3000,
@@ -48,6 +47,10 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
     rejections: 0,
     ...changes,
   }
+}
+
+export function someUsage(changes: Partial<AgentUsage> = {}): AgentUsage {
+  return {model: null, contextPercent: null, contextTokens: null, costUsd: null, windows: [], ...changes}
 }
 
 /** An agent of which nothing has been started. */
