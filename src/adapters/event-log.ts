@@ -1,8 +1,8 @@
 import {mkdir, open, type FileHandle} from 'node:fs/promises'
 import {createReadStream} from 'node:fs'
-import {createInterface} from 'node:readline'
 import {dirname, join} from 'node:path'
-import type {EventLog, LoggedEvent} from '../domain/event.js'
+import type {EventLog, LoggedEvent, PlacedEvent} from '../domain/event.js'
+import {linesOf} from './lines.js'
 
 /** One JSON line an event, a file a project; written after the commit it tells of, never read back as truth. */
 export class FileEventLog implements EventLog {
@@ -22,16 +22,27 @@ export class FileEventLog implements EventLog {
     return written
   }
 
+  settled(): Promise<void> {
+    return this.#last
+  }
+
   async *read(project: string): AsyncGenerator<LoggedEvent> {
+    for await (const {event} of this.readOn(project, 0)) yield event
+  }
+
+  /** A place is a byte of the file. Half a line at its end is being written, or was torn by a crash. */
+  async *readOn(project: string, place: number): AsyncGenerator<PlacedEvent> {
     try {
       await (await open(this.#path(project))).close()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
       throw error
     }
-    for await (const line of createInterface({input: createReadStream(this.#path(project)), crlfDelay: Infinity})) {
-      const event = parse(line)
-      if (event) yield event
+    let end = place
+    for await (const {text, bytes} of linesOf(createReadStream(this.#path(project), {start: place}))) {
+      end += bytes
+      const event = parse(text)
+      if (event) yield {event, end}
     }
   }
 

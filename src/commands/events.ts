@@ -1,7 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
-import {OrchCommand} from '@orch/plugin-kit/command'
+import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
 import type {LoggedEvent} from '../domain/event.js'
+import type {Over} from '../rpc/over.js'
+import type {Outcome} from '../services/outcome.js'
+import {outlast} from '../view/outlast.js'
 import {eventLine} from '../view/event-view.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
@@ -10,7 +13,11 @@ export default class Events extends OrchCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f -f --json']
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
   static override flags = {
-    follow: Flags.boolean({default: false, char: 'f', description: 'Go on with what happens, until the project is over.'}),
+    follow: Flags.boolean({
+      default: false,
+      char: 'f',
+      description: 'Go on with what happens, until the project is over; the supervisor may come and go meanwhile.',
+    }),
   }
 
   async run(): Promise<void> {
@@ -20,11 +27,23 @@ export default class Events extends OrchCommand {
     const agents = this.wantsJson ? [] : await client.call<{id: string; role: string}[]>('agent.list', named)
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
     const {signal, release} = untilInterrupted()
-    for await (const event of client.stream<LoggedEvent>('project.events', {...named, follow: flags.follow}, {signal})) {
+    const events = flags.follow
+      ? followed(client, (await client.call<Outcome>('project.outcome', named, {idempotent: true})).id, signal)
+      : client.stream<LoggedEvent>('project.events', named, {signal})
+    for await (const event of events) {
       if (this.wantsJson) this.printJson(event)
       else this.log(eventLine(event, roleOf, Date.now()))
     }
     release()
     if (signal.aborted) process.exitCode = EXIT.interrupted
+  }
+}
+
+async function* followed(client: SupervisorClient, project: string, signal: AbortSignal): AsyncGenerator<LoggedEvent> {
+  let after = 0
+  const open = () => client.stream<LoggedEvent | Over>('project.events', {project, follow: true, after}, {signal})
+  for await (const event of outlast(client, open, signal)) {
+    after++
+    yield event
   }
 }

@@ -1,6 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import type {Over} from '../rpc/over.js'
+import type {LogPart, LogPlace} from '../services/agent-log.js'
+import type {Outcome} from '../services/outcome.js'
+import {outlast} from '../view/outlast.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Logs extends OrchCommand {
@@ -19,7 +23,7 @@ export default class Logs extends OrchCommand {
       default: false,
       char: 'f',
       description:
-        'Go on with what is shown, until the project is over; Ctrl-C ends it with exit code 130. With --json one object a piece.',
+        'Go on with what is shown, until the project is over; the supervisor may come and go meanwhile. Ctrl-C ends it with exit code 130. With --json one object a piece.',
     }),
   }
 
@@ -41,10 +45,14 @@ export default class Logs extends OrchCommand {
 
   async #follow({project, role}: {project: string; role?: string | undefined}): Promise<void> {
     const client = await this.supervisor()
+    const {id} = await client.call<Outcome>('project.outcome', {project}, {idempotent: true})
     const {signal, release} = untilInterrupted()
     let last: string | null = null
-    const parts = client.stream<{role: string; text: string}>('agent.follow', {project, ...(role === undefined ? {} : {role})}, {signal})
-    for await (const part of parts) {
+    const after: Record<string, LogPlace> = {}
+    const target = {project: id, ...(role === undefined ? {} : {role})}
+    const open = () => client.stream<LogPart | Over>('agent.follow', {...target, after}, {signal})
+    for await (const {place, ...part} of outlast(client, open, signal)) {
+      after[part.role] = place
       if (this.wantsJson) this.printJson(part)
       else {
         // As `tail -f` of several files.

@@ -40,5 +40,15 @@ export interface LoggedEvent extends DomainEvent {
 /** Append-only log of a project. */
 export interface EventLog {
   append(project: string, events: readonly LoggedEvent[]): Promise<void>
+  /** Resolves when everything appended so far is written, or could not be. */
+  settled(): Promise<void>
   read(project: string): AsyncIterable<LoggedEvent>
+  /** What is written behind a place. @param place 0, or the `end` of an event */
+  readOn(project: string, place: number): AsyncIterable<PlacedEvent>
+}
+
+/** An event, and the place in the log behind it. */
+export interface PlacedEvent {
+  readonly event: LoggedEvent
+  readonly end: number
 }

@@ -1,9 +1,9 @@
 import {statSync} from 'node:fs'
 import {request, type IncomingMessage} from 'node:http'
-import {createInterface} from 'node:readline'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
+import {linesOf} from '../adapters/lines.js'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
 import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
@@ -54,16 +54,11 @@ class SocketClient implements SupervisorClient {
   async *stream<T>(method: string, params: Params = {}, {signal}: {signal?: AbortSignal} = {}): AsyncGenerator<T> {
     if (signal?.aborted) return
     const response = await this.#open(method, params)
-    const reader = createInterface({input: response, crlfDelay: Infinity})
-    // A reader whose input is destroyed waits for ever: it has to be closed itself.
-    const leave = (): void => {
-      reader.close()
-      response.destroy()
-    }
+    const leave = (): void => void response.destroy()
     signal?.addEventListener('abort', leave)
     try {
-      for await (const line of reader) {
-        const item = JSON.parse(line) as object
+      for await (const {text} of linesOf(response)) {
+        const item = JSON.parse(text) as object
         if (isFailure(item)) throw remoteError(item.error)
         yield item as T
       }

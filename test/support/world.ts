@@ -9,7 +9,7 @@ import {
   type MemoryTerminalOptions,
   type PluginHandlers,
 } from '@orch/plugin-kit/testing'
-import type {EventLog, LoggedEvent} from '../../src/domain/event.js'
+import type {EventLog, LoggedEvent, PlacedEvent} from '../../src/domain/event.js'
 import {findAgent, type Project} from '../../src/domain/project.js'
 import {Accounts} from '../../src/services/accounts.js'
 import {Feed} from '../../src/services/feed.js'
@@ -30,6 +30,12 @@ export class MemoryEventLog implements EventLog {
 
   async append(_project: string, events: readonly LoggedEvent[]): Promise<void> {
     this.events.push(...events)
+  }
+
+  async settled(): Promise<void> {}
+
+  async *readOn(project: string, place: number): AsyncGenerator<PlacedEvent> {
+    for (const [index, event] of this.events.entries()) if (index >= place && event.project === project) yield {event, end: index + 1}
   }
 
   async *read(project: string): AsyncGenerator<LoggedEvent> {

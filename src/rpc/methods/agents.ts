@@ -5,10 +5,11 @@ import type {Project} from '../../domain/project.js'
 import type {AgentControl} from '../../services/agent-control.js'
 import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {projectStatus} from '../../services/status.js'
-import type {AgentLog} from '../../services/agent-log.js'
+import type {AgentLog, LogPlace} from '../../services/agent-log.js'
 import type {AgentWatch} from '../../services/agent-watch.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {call, params, stream, type Methods} from '../method.js'
+import {OVER} from '../over.js'
 
 interface AgentMethodsOptions {
   readonly watch: AgentWatch
@@ -22,6 +23,15 @@ interface AgentMethodsOptions {
 const text = {type: 'string'}
 const REPORT = {project: text, agent: text, run: text, event: text, payload: {type: 'object'}}
 const TARGET = {project: text, role: text}
+const PLACE = params({lines: {type: 'integer', minimum: 0}, tail: {type: 'array', items: text}}, ['lines', 'tail'])
+const PLACES = {type: 'object', additionalProperties: PLACE}
+
+interface FollowParams {
+  readonly project?: string
+  readonly role?: string
+  /** By role, what was told before. */
+  readonly after?: Readonly<Record<string, LogPlace>>
+}
 
 export function agentMethods({watch, rollCall, terminal, agentLog, control, vitals}: AgentMethodsOptions): Methods {
   const find = async ({project, role}: {project?: string; role: string}) => {
@@ -89,10 +99,12 @@ export function agentMethods({watch, rollCall, terminal, agentLog, control, vita
       const {agent} = await find(target)
       return {role: agent.role, transcript: agent.transcript?.path ?? null, text: await agentLog.read(agent)}
     }),
-    'agent.follow': stream(params(TARGET), async function* ({project: name, role}: {project?: string; role?: string}, {signal}) {
+    'agent.follow': stream(params({...TARGET, after: PLACES}), async function* (target: FollowParams, {signal}) {
+      const {project: name, role, after = {}} = target
       const project = name === undefined ? await rollCall.only() : await rollCall.project(name)
       const roles = role === undefined ? project.agents.map((agent) => agent.role) : [rollCall.agent(project, role).role]
-      yield* agentLog.follow(project.id, roles, signal)
+      yield* agentLog.follow(project.id, roles, after, signal)
+      if (!signal.aborted) yield OVER
     }),
     'agent.attach': call(params({...TARGET}), async ({project: name, role}: {project?: string; role?: string}) => {
       const project = name === undefined ? await rollCall.only() : await rollCall.project(name)

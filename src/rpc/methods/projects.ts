@@ -1,8 +1,6 @@
 import type {Clock, Terminal} from '@orch/plugin-kit'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/files.js'
-import {isAlive} from '../../domain/agent-states.js'
-import type {Project} from '../../domain/project.js'
 import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {standingOf} from '../../services/standing.js'
 import {isFinished} from '../../domain/project-states.js'
@@ -17,6 +15,7 @@ import type {RollCall} from '../../services/roll-call.js'
 import {RECENTLY_FINISHED, projectStatus, statusOf, type LeftOut, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
 import {call, params, stream, type Methods} from '../method.js'
+import {eventStream} from './event-stream.js'
 
 interface ProjectMethodsOptions {
   readonly store: Store
@@ -155,31 +154,6 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     if (project?.options.stopOnExit && !isFinished(project.state)) await control.cancel(id, 'its command ended')
   }
 
-  async function* events(
-    {project: name, follow: goOn}: {project?: string; follow?: boolean},
-    {signal}: {signal: AbortSignal},
-  ): AsyncGenerator<LoggedEvent> {
-    const project = await named(name)
-    if (!goOn || isOver(project)) {
-      yield* log.read(project.id)
-      return
-    }
-    // Listening begins before the log is read, so that nothing falls between; what stands in both is told once.
-    const live = feed.items(signal)
-    let next = live.next()
-    const told = new Set<string>()
-    for await (const event of log.read(project.id)) {
-      if (event.revision >= project.revision) told.add(JSON.stringify(event))
-      yield event
-    }
-    for (let item = await next; !item.done; item = await next) {
-      next = live.next()
-      if (item.value.project.id !== project.id) continue
-      yield* item.value.events.filter((event) => !told.has(JSON.stringify(event)))
-      if (isOver(item.value.project)) return
-    }
-  }
-
   async function* changes({project: name}: {project?: string}, {signal}: {signal: AbortSignal}): AsyncGenerator<{project: string}> {
     const only = name === undefined ? null : (await rollCall.project(name)).id
     for await (const {project} of feed.items(signal)) {
@@ -220,7 +194,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     'project.standing': call(params(ONE, ['project']), async ({project}: {project: string}) =>
       standingOf(await rollCall.project(project), options),
     ),
-    'project.events': stream(params({...ONE, follow: {type: 'boolean'}}), events),
+    'project.events': eventStream({feed, log, named}),
     'project.report': call(params(ONE), async ({project}: {project?: string}) => {
       const found = await named(project)
       return {
@@ -240,9 +214,4 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
       return statusOf(everyone, supervisor, clock.now(), {...known, damaged: store.damaged()})
     }),
   }
-}
-
-/** It is finished, and so are its agents: nothing more will happen. */
-function isOver({state, agents}: Project): boolean {
-  return isFinished(state) && !agents.some((agent) => isAlive(agent.state))
 }

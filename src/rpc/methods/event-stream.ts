@@ -1,0 +1,66 @@
+import {isAlive} from '../../domain/agent-states.js'
+import type {EventLog, LoggedEvent} from '../../domain/event.js'
+import type {Project} from '../../domain/project.js'
+import {isFinished} from '../../domain/project-states.js'
+import type {Feed} from '../../services/feed.js'
+import {params, stream, type StreamMethod} from '../method.js'
+import {OVER, type Over} from '../over.js'
+
+interface EventStreamOptions {
+  readonly feed: Feed
+  readonly log: EventLog
+  /** The project a caller means. */
+  readonly named: (name: string | undefined) => Promise<Project>
+}
+
+interface EventParams {
+  readonly project?: string
+  /** Goes on with what happens, until the project is over. */
+  readonly follow?: boolean
+  /** So many were told before. */
+  readonly after?: number
+}
+
+/** `project.events`. What is told has been read from the log, so that a place in it means the same to the next supervisor. */
+export function eventStream({feed, log, named}: EventStreamOptions): StreamMethod {
+  async function* events(
+    {project: name, follow = false, after = 0}: EventParams,
+    {signal}: {signal: AbortSignal},
+  ): AsyncGenerator<LoggedEvent | Over> {
+    // Listening begins before the log is read, so that nothing falls between.
+    const listening = new AbortController()
+    const live = feed.items(AbortSignal.any([signal, listening.signal]))
+    let next = live.next()
+    try {
+      let project = await named(name)
+      for (let place = 0, told = 0; ;) {
+        for await (const {event, end} of log.readOn(project.id, place)) {
+          place = end
+          if (++told > after) yield event
+        }
+        if (!follow) return
+        if (isOver(project)) return yield OVER
+        for (let own = false; !own;) {
+          const item = await next
+          if (item.done) return
+          next = live.next()
+          own = item.value.project.id === project.id
+          if (own) project = item.value.project
+        }
+        await log.settled()
+      }
+    } finally {
+      listening.abort()
+    }
+  }
+
+  return stream(
+    params({project: {type: 'string', maxLength: 4096}, follow: {type: 'boolean'}, after: {type: 'integer', minimum: 0}}),
+    events,
+  )
+}
+
+/** It is finished, and so are its agents: nothing more will happen. */
+function isOver({state, agents}: Project): boolean {
+  return isFinished(state) && !agents.some((agent) => isAlive(agent.state))
+}
