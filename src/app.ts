@@ -303,6 +303,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             store,
             feed,
             log,
+            recorder,
             intake,
             control,
             rollCall,

@@ -1,14 +1,18 @@
+import {hasCode} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
+import {unchanged} from '../../domain/change.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Feed} from '../../services/feed.js'
+import type {Recorder} from '../../services/recorder.js'
 import {params, stream, type StreamMethod} from '../method.js'
 import {OVER, type Over} from '../over.js'
 
 interface EventStreamOptions {
   readonly feed: Feed
   readonly log: EventLog
+  readonly recorder: Pick<Recorder, 'change'>
   /** The project a caller means. */
   readonly named: (name: string | undefined) => Promise<Project>
 }
@@ -22,7 +26,7 @@ interface EventParams {
 }
 
 /** `project.events`. What is told has been read from the log, so that a place in it means the same to the next supervisor. */
-export function eventStream({feed, log, named}: EventStreamOptions): StreamMethod {
+export function eventStream({feed, log, recorder, named}: EventStreamOptions): StreamMethod {
   async function* events(
     {project: name, follow = false, after = 0}: EventParams,
     {signal}: {signal: AbortSignal},
@@ -33,6 +37,9 @@ export function eventStream({feed, log, named}: EventStreamOptions): StreamMetho
     let next = live.next()
     try {
       let project = await named(name)
+      // It may be over in memory before that is durable, and told: changes are in turn.
+      if (isOver(project)) project = await durable(project)
+      await log.settled()
       for (let place = 0, told = 0; ;) {
         for await (const {event, end} of log.readOn(project.id, place)) {
           place = end
@@ -51,6 +58,15 @@ export function eventStream({feed, log, named}: EventStreamOptions): StreamMetho
       }
     } finally {
       listening.abort()
+    }
+  }
+
+  const durable = async (project: Project): Promise<Project> => {
+    try {
+      return await recorder.change(project.id, unchanged)
+    } catch (error) {
+      if (hasCode(error, 'ORCH_NOT_FOUND')) return project
+      throw error
     }
   }
 

@@ -11,6 +11,7 @@ import type {ApprovedRun, Intake, RunRequest} from '../../services/intake.js'
 import {outcomeOf} from '../../services/outcome.js'
 import type {NewRepository} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
+import type {Recorder} from '../../services/recorder.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {RECENTLY_FINISHED, projectStatus, statusOf, type LeftOut, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
@@ -21,6 +22,7 @@ interface ProjectMethodsOptions {
   readonly store: Store
   readonly feed: Feed
   readonly log: EventLog
+  readonly recorder: Pick<Recorder, 'change'>
   readonly intake: Intake
   readonly control: ProjectControl
   readonly rollCall: RollCall
@@ -89,6 +91,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     store,
     feed,
     log,
+    recorder,
     intake,
     control,
     rollCall,
@@ -194,7 +197,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     'project.standing': call(params(ONE, ['project']), async ({project}: {project: string}) =>
       standingOf(await rollCall.project(project), options),
     ),
-    'project.events': eventStream({feed, log, named}),
+    'project.events': eventStream({feed, log, recorder, named}),
     'project.report': call(params(ONE), async ({project}: {project?: string}) => {
       const found = await named(project)
       return {

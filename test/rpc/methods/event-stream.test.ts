@@ -50,6 +50,20 @@ describe('project.events', () => {
     expect(await coming).to.deep.equal(['d', 'e', 'cancelled', OVER, 'end'])
   })
 
+  it('tells the end of a project that is over only in memory yet, before it says so', async () => {
+    const update = world.store.update.bind(world.store)
+    world.store.update = async (id, change) => {
+      const project = await update(id, change)
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+      return project
+    }
+    const ending = world.recorder.change('p_1', (project, now) =>
+      moveProject(project, 'cancelled', {source: 'person', what: 'stopped', at: now}, {finishedAt: EPOCH}),
+    )
+    expect(await take(open({follow: true}), 9)).to.deep.equal(['cancelled', OVER, 'end'])
+    await ending
+  })
+
   it('says that it is over when nothing more can happen', async () => {
     world = aWorld({projects: [aProject({state: 'completed', agents: [anAgent({state: 'stopped'})]})]})
     expect(await take(open({follow: true}), 9)).to.deep.equal([OVER, 'end'])
