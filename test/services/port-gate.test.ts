@@ -285,7 +285,10 @@ describe('PortGate', () => {
   })
 
   it('says once for a run that the wait was given up, however often it looks', async () => {
-    open(busy(({now}) => now + 1_000, true), 'warn')
+    open(
+      busy(({now}) => now + 1_000, true),
+      'warn',
+    )
     const said = () => notes.filter(({type}) => type === 'oauth.wait').length
     await gate.pass(request())
     expect((await gate.confirm(request())).givenUp).to.equal('policy')
