@@ -1,4 +1,4 @@
-import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
+import type {AgentStatus, Need, ProjectStatus, Status} from '../services/status.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
 /** The status as a person reads it: what needs them first. */
@@ -10,9 +10,7 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
     ...(needsYou.length > 0
       ? [
           paint(['bold', 'yellow'], 'Needs you'),
-          ...needsYou.map(
-            ({project, agent, what, since}) => `  ${agent ?? project ?? 'orch'}  ${oneLine(what, 240)}  (${duration(now - since)})`,
-          ),
+          ...needsYou.map((need) => `  ${whose(need, projects)}  ${oneLine(need.what, 240)}  (${duration(now - need.since)})`),
           '',
         ]
       : []),
@@ -22,19 +20,27 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
   ]
 }
 
+/** As a person would name it to a command. */
+function whose({project: id, agent}: Need, projects: readonly ProjectStatus[]): string {
+  if (id === null) return 'orch'
+  const project = projects.find((candidate) => candidate.id === id)
+  const role = project?.agents.find((candidate) => candidate.id === agent)?.role
+  return role === undefined ? (project?.name ?? id) : `${id}:${role}`
+}
+
 export function projectLines(project: ProjectStatus, now: number): string[] {
   const {id, name, state, reason, path, integrationBranch} = project
   return [
     `${paint('bold', name)}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
-    ...boundLines(project),
+    ...boundLines(project, now),
     ...table(project.agents.map((agent) => agentCells(agent, now))),
   ]
 }
 
-function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus): string[] {
+function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus, now: number): string[] {
   const bounds = [
-    ...(deadlineAt !== null && finishedAt === null ? [`ends at ${new Date(deadlineAt).toLocaleString()}`] : []),
+    ...(deadlineAt !== null && finishedAt === null ? [`ends at ${localTime(deadlineAt, now)}`] : []),
     ...(budget
       ? [
           `$${budget.spentUsd.toFixed(2)} of $${budget.allowedUsd.toFixed(2)} spent${

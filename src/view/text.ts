@@ -49,7 +49,7 @@ function widthOf(cell: string): number {
 
 /** One line, without anything a terminal would act on. @param max characters */
 export function oneLine(text: string, max = 100): string {
-  const plain = text
+  const plain = stripVTControlCharacters(text)
     .replace(/\s+/g, ' ')
     .replace(/\p{Cc}/gu, '')
     .trim()

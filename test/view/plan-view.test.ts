@@ -1,0 +1,73 @@
+import {stripVTControlCharacters} from 'node:util'
+import type {PlannedCommand} from '@orch/plugin-kit'
+import {expect} from 'chai'
+import type {PlannedRun} from '../../src/services/intake.js'
+import {planLines} from '../../src/view/plan-view.js'
+import {aPlan, aRole, anOutline} from '../support/builders.js'
+
+describe('planLines', () => {
+  const lines = (changes: Partial<PlannedRun> = {}) =>
+    stripVTControlCharacters(
+      planLines({
+        plan: aPlan(),
+        planFile: '/plan.json',
+        repository: {root: '/repo', branch: 'main', unborn: false},
+        plannerUsd: null,
+        agent: 'claude',
+        merge: 'integration',
+        trusted: false,
+        needTrust: [],
+        warnings: [],
+        ...changes,
+      }).join('\n'),
+    )
+
+  it('shows what is to be approved: repository, agents, merge, phases, team', () => {
+    const text = lines()
+    expect(text).to.include('/repo (main)').and.include('verified work goes to an integration branch')
+    expect(text)
+      .to.match(/Agents +\d+ × claude/)
+      .and.include('Team')
+  })
+
+  for (const [merge, words] of [
+    ['none', 'nothing is merged'],
+    ['parent', 'verified work goes to main by fast-forward'],
+  ] as const) {
+    it(`says what --merge ${merge} means`, () => expect(lines({merge})).to.include(words))
+  }
+
+  it('says that a repository has no commit, and that no agent can be used', () => {
+    const text = lines({agent: null, repository: {root: '/repo', branch: 'main', unborn: true}})
+    expect(text).to.include('(main, no commit yet)').and.include('no agent that is installed and logged in')
+  })
+
+  it('lists the commands orch would run, whence they are, and which need trust', () => {
+    const [own, spec]: PlannedCommand[] = [
+      {command: 'npm test', origin: 'flag'},
+      {command: 'make \u001b[2Jcheck', origin: 'spec'},
+    ]
+    const text = lines({plan: aPlan({acceptance: [own!, spec!]}), needTrust: [spec!]})
+    expect(text).to.include('  - npm test  (flag)').and.include('check  (spec, needs --trust-project)').and.not.include('\u001b')
+  })
+
+  it('shortens what is long, and says by how much', () => {
+    const task = (title: string) => ({...aPlan().outline.phases[0]!.tasks[0]!, title})
+    const phase = {...aPlan().outline.phases[0]!, tasks: Array.from({length: 40}, (_, index) => task(`task ${index}`))}
+    const outline = anOutline({
+      title: 'x'.repeat(500),
+      phases: Array.from({length: 20}, () => phase),
+      criteria: Array.from({length: 30}, (_, index) => `criterion ${index}`),
+    })
+    const text = lines({plan: aPlan({outline})})
+    expect(text).to.include('… 28 more').and.include('… 5 more phases').and.include('… 20 more')
+    expect(Math.max(...text.split('\n').map((line) => line.length))).to.be.below(200)
+  })
+
+  it('names roles that the cap left out, and warnings', () => {
+    const plan = aPlan({team: {...aPlan().team, roles: [aRole()], cut: ['designer', 'tester']}})
+    expect(lines({plan, warnings: ['no acceptance']}))
+      .to.include('left out by the cap: designer, tester')
+      .and.include('! no acceptance')
+  })
+})

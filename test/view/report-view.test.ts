@@ -1,0 +1,64 @@
+import {stripVTControlCharacters} from 'node:util'
+import {expect} from 'chai'
+import {outcomeOf} from '../../src/services/outcome.js'
+import {projectStatus} from '../../src/services/status.js'
+import {reportLines} from '../../src/view/report-view.js'
+import type {Project} from '../../src/domain/project.js'
+import {EPOCH, aClaim, aMerge, aProject, anAgent} from '../support/builders.js'
+
+describe('reportLines', () => {
+  const lines = (project: Project) =>
+    stripVTControlCharacters(
+      reportLines({
+        ...outcomeOf(project),
+        status: projectStatus(project),
+        merges: project.merges,
+        verification: project.verification,
+        claims: project.agents.map(({role, claim, rejections}) => ({role, claim, rejections})),
+        messages: 7,
+      }).join('\n'),
+    )
+  const evidence = {command: 'npm test', exitCode: 0, tookMs: 61_000, output: ''}
+
+  it('says what came of it, by what evidence, and where the work is', () => {
+    const text = lines(
+      aProject({
+        state: 'completed',
+        startedAt: EPOCH,
+        finishedAt: EPOCH + 125_000,
+        agents: [anAgent({claim: aClaim({verdict: 'holds', message: 'all\nof it'}), rejections: 1})],
+        merges: [aMerge({role: 'developer', state: 'merged', sha: 'a'.repeat(40)})],
+        verification: {verified: true, evidence: [evidence], at: EPOCH} as unknown as Project['verification'],
+        integration: {branch: 'orch/demo/integration', sha: 'b'.repeat(40)},
+      }),
+    )
+    expect(text).to.include('is completed.').and.include('Verified: `npm test` exit 0.')
+    expect(text).to.include('Merged into orch/demo/integration (bbbbbbbbbbbb): developer.')
+    expect(text).to.include('1 agents in 2 min, 7 messages.')
+    expect(text).to.match(/developer +holds +rejected 1 time on the way +all of it/)
+    expect(text).to.match(/developer +merged +aaaaaaaaaaaa/)
+    expect(text).to.include('  npm test: exit 0 (1 min)')
+    expect(text).to.include('/state/projects/p_1/worktrees/developer')
+  })
+
+  it('shows the end of the output of a command that failed, made printable', () => {
+    const output = [...Array.from({length: 20}, (_, index) => `line ${index}`), '\u001b[31mred\u001b[0m'].join('\n')
+    const text = lines(
+      aProject({
+        state: 'blocked',
+        reason: 'the acceptance failed',
+        verification: {verified: false, evidence: [{...evidence, exitCode: 1, output}], at: EPOCH} as unknown as Project['verification'],
+      }),
+    )
+    expect(text).to.include('    line 19').and.include('    red').and.not.include('line 9\n')
+    expect(text).to.include('When that is mended: orch resume p_1')
+  })
+
+  it('says when nothing proves it, and when nothing was claimed or merged', () => {
+    const text = lines(aProject({state: 'completed', agents: [anAgent()]}))
+    expect(text).to.include('Not verified: there was no acceptance command.')
+    expect(text)
+      .to.match(/developer +none/)
+      .and.not.include('Merges')
+  })
+})

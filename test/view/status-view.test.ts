@@ -1,0 +1,73 @@
+import {stripVTControlCharacters} from 'node:util'
+import {expect} from 'chai'
+import {statusOf} from '../../src/services/status.js'
+import {statusLines} from '../../src/view/status-view.js'
+import {EPOCH, aClaim, aMessage, aProject, anAgent, someOptions} from '../support/builders.js'
+
+const RUNNING = {running: true, pid: 1, socket: '/s'}
+const local = (at: number) => {
+  const two = (part: number) => String(part).padStart(2, '0')
+  const date = new Date(at)
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+}
+
+describe('statusLines', () => {
+  const lines = (projects: Parameters<typeof statusOf>[0], supervisor = RUNNING, now = EPOCH + 65_000) =>
+    stripVTControlCharacters(statusLines(statusOf(projects, supervisor, now), now).join('\n'))
+
+  it('says how to begin when there is nothing', () => {
+    expect(lines([])).to.equal('There is no project. Start one: orch run SPEC')
+  })
+
+  it('says that it is old when no supervisor runs', () => {
+    expect(lines([], {...RUNNING, running: false})).to.match(/^! No supervisor runs: this is the last known state\./)
+  })
+
+  it('names agents that need a person as a command takes them, before everything else', () => {
+    const agent = anAgent({state: 'needs-input', evidence: {source: 'screen', what: 'permission: May I?\nReally?', at: EPOCH}})
+    const [title, need] = lines([aProject({agents: [agent]})]).split('\n')
+    expect(title).to.equal('Needs you')
+    expect(need).to.equal('  p_1:developer  permission: May I? Really?  (1 min)')
+  })
+
+  it('names a project that is blocked by its name', () => {
+    const text = lines([aProject({state: 'blocked', reason: 'the acceptance failed'})])
+    expect(text).to.include(`  ${aProject().name}  the acceptance failed`).and.include('blocked: the acceptance failed')
+  })
+
+  it('shows for each agent its state, what it rests on, how old that is, and what it waits for', () => {
+    const holder = {pid: 7, command: 'vite\u001b[31m', cwd: '/x'}
+    const agents = [
+      anAgent({claim: aClaim({verdict: 'holds'})}),
+      anAgent({role: 'tester', state: 'waiting-port', waitingFor: {what: 'port', until: EPOCH + 90_000, holder}}),
+      anAgent({role: 'writer', state: 'exited', exitCode: 3}),
+      anAgent({role: 'analyst', state: 'starting', waitingFor: {what: 'mcp', until: null, holder: null, servers: ['github', 'db']}}),
+      anAgent({role: 'designer', mcp: [{server: 'figma', verdict: 'failed', why: 'no answer'}]}),
+    ]
+    const text = lines([aProject({agents, messages: [aMessage()]})])
+    expect(text).to.match(/developer +working +hook: test +1 min +claim holds, 1 unread/)
+    expect(text).to.include(`waits for port held by vite (pid 7) until ${local(EPOCH + 90_000)}`)
+    expect(text).to.match(/writer +exited .*exit 3/)
+    expect(text).to.include('waits for the MCP servers github, db')
+    expect(text).to.include('without MCP figma')
+    // eslint-disable-next-line no-control-regex
+    expect(text).not.to.match(/[\u0000-\u0009\u000b-\u001f]/)
+  })
+
+  it('shows a deadline and what was spent, and whose cost is not known', () => {
+    const options = someOptions({deadlineAt: EPOCH + 3_600_000, budget: {usd: 5, allowedUsd: 5, plannerUsd: 0.5}})
+    const text = lines([aProject({options})])
+    expect(text)
+      .to.include(`ends at ${local(EPOCH + 3_600_000)}`)
+      .and.match(/\$0\.50 of \$5\.00 spent, not counting developer/)
+  })
+
+  it('stays a table with a hundred agents', () => {
+    const agents = Array.from({length: 100}, (_, index) => anAgent({role: `role-${index}`}))
+    const rows = lines([aProject({agents})])
+      .split('\n')
+      .filter((line) => line.startsWith('  role-'))
+    expect(rows).to.have.length(100)
+    expect(new Set(rows.map((row) => row.indexOf('working'))).size).to.equal(1)
+  })
+})
