@@ -50,7 +50,6 @@ describe('statusLines', () => {
     expect(text).to.match(/writer +exited .*exit 3/)
     expect(text).to.include('waits for the MCP servers github, db')
     expect(text).to.include('without MCP figma')
-    // eslint-disable-next-line no-control-regex
     expect(text).not.to.match(/[\u0000-\u0009\u000b-\u001f]/)
   })
 
