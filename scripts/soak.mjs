@@ -21,8 +21,8 @@ const SUITES = [
     env: {ORCH_SOAK_CLAUDE_MESSAGES: '200'},
   },
   {
-    name: 'context of Claude Code, every version',
-    files: ['test/e2e/claude-context.claude.test.ts'],
+    name: 'context and sign-ins of Claude Code, every version',
+    files: ['test/e2e/claude-context.claude.test.ts', 'test/e2e/claude-sign-in.claude.test.ts'],
     times: 1,
     env: {ORCH_SOAK_CLAUDE_VERSIONS: 'all'},
   },

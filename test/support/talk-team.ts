@@ -26,7 +26,7 @@ export class TalkTeam {
     this.#roles = roles
   }
 
-  /** Resolves when every agent is ready. */
+  /** Resolves when every agent is ready. @throws Error with the reason when the project is blocked */
   async start(): Promise<void> {
     const repository = this.sandbox.repository()
     const spec = this.sandbox.write('spec.md', '# Talk\n\n- [ ] Talk to each other\n')
@@ -37,7 +37,11 @@ export class TalkTeam {
     if (!data) throw new Error(`${JSON.stringify(error)} ${stderr}`)
     this.id = data.id
     await this.until(
-      () => this.project().state === 'running' && this.project().agents.every(({state}) => state !== 'starting'),
+      () => {
+        const {state, reason, agents} = this.project()
+        if (state === 'blocked') throw new Error(reason ?? state)
+        return state === 'running' && agents.every((agent) => agent.state !== 'starting')
+      },
       'the team',
       120_000,
     )

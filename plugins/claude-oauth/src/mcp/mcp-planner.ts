@@ -3,6 +3,7 @@ import type {McpInitAnswer, McpInitInput, McpProbe, McpVerdict} from '@orch/plug
 import {settingsOf} from '../settings.js'
 import {discoverServers} from './discovery.js'
 import type {McpSettings} from './mcp-settings.js'
+import {withoutSignIn} from './sign-in.js'
 import {chooseServers, type ServerSet} from './server-set.js'
 import {twoStage} from './two-stage.js'
 
@@ -30,7 +31,7 @@ export class McpPlanner {
       template: templateServers(input.options),
     })
     if (mcp.probe && input.probes === null && set.servers.length > 0) return {steps: [probeStep(set, input, mcpStageMs)], verdicts: []}
-    const verdicts = [...verdictsOf(set, input.probes), ...found.problems]
+    const verdicts = [...verdictsOf(set, await this.#judged(set, input)), ...found.problems]
     const kept = set.servers.filter(({server: {name}}) => verdicts.some(({server, verdict}) => server === name && verdict !== 'failed'))
     if (mcp.strategy === 'two-stage') {
       const approve = kept.flatMap(({server: {name, source}}) => (source === 'project' ? [name] : []))
@@ -40,6 +41,19 @@ export class McpPlanner {
     const mcpServers = Object.fromEntries(kept.map(({server: {name, config}}) => [name, config]))
     const content = `${JSON.stringify({mcpServers}, null, 2)}\n`
     return {steps: [{step: 'write', path: join(input.directory, MCP_CONFIG_FILE), content}], verdicts}
+  }
+
+  async #judged({servers}: ServerSet, {probes, env}: McpInitInput): Promise<readonly McpProbe[] | null> {
+    const required = new Map(servers.flatMap(({server, policy}) => (policy === 'required' ? [[server.name, server] as const] : [])))
+    return (
+      probes &&
+      Promise.all(
+        probes.map((probe) => {
+          const server = required.get(probe.server)
+          return server ? withoutSignIn(probe, server, env) : probe
+        }),
+      )
+    )
   }
 }
 

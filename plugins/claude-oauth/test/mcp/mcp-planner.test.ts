@@ -136,6 +136,24 @@ describe('McpPlanner', () => {
       expect(of('local')).to.include({verdict: 'needs-sign-in'})
       expect(of('local')!.why).to.include('claude mcp login local')
     })
+
+    it('counts a required one that asks for a sign-in as failed, unless Claude Code keeps one for it', async function () {
+      if (process.platform !== 'linux') this.skip()
+      const probes = [answers('local', {outcome: 'needs-sign-in', why: 'asks for a sign-in (401)'})]
+      const judged = async (kept?: object) => {
+        const file = join(folder, 'home', '.claude', '.credentials.json')
+        await mkdir(join(file, '..'), {recursive: true})
+        if (kept) await writeFile(file, JSON.stringify({mcpOAuth: {'local|1': {serverName: 'local', ...kept}}}))
+        const answer = await new McpPlanner().plan({...probed({mcp: {servers: {local: {policy: 'required'}}}}), probes})
+        return answer.verdicts.find(({server}) => server === 'local')!
+      }
+      const url = 'https://example.org/mcp'
+      const unsigned = {verdict: 'failed', why: 'asks for a sign-in (401), and Claude Code keeps none; sign in: claude mcp login local'}
+      expect(await judged()).to.include(unsigned)
+      expect(await judged({serverUrl: url, accessToken: ''})).to.include(unsigned)
+      expect(await judged({serverUrl: 'https://example.com/mcp', accessToken: 't'})).to.include(unsigned)
+      expect(await judged({serverUrl: url, accessToken: 't'})).to.include({verdict: 'needs-sign-in', required: true})
+    })
   })
 
   describe('the servers of a role', () => {
