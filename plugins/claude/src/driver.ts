@@ -8,7 +8,7 @@ import {accountOf, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
 import {buildLaunchSpec, MCP_CONFIG_FILE} from './launch/launch-spec.js'
 import {readClaudeScreen} from './screen/read-screen.js'
-import {settingsOf} from './settings.js'
+import {settingsOf, type PermissionMode} from './settings.js'
 import {interpretReport} from './signals/interpret.js'
 import {readTranscriptFrom} from './signals/transcript.js'
 import {readUsage} from './usage.js'
@@ -33,6 +33,8 @@ export class ClaudeDriver implements AgentDriver {
   readonly #ports: Ports
   readonly #detector: ClaudeDetector
   #lastStart: Promise<void> = Promise.resolve()
+  /** Permission modes that were asked for, by conversation: Claude Code falls back to another without a word. */
+  readonly #modes = new Map<string, PermissionMode>()
   readonly #versions = new Map<string, {readonly version: Version; readonly seenAt: number}>()
 
   constructor(ports: Ports) {
@@ -81,12 +83,14 @@ export class ClaudeDriver implements AgentDriver {
         uid,
       },
     )
+    this.#modes.set(request.conversation, settings.permissionMode)
     await this.#waitForTurn(settings.startGapSeconds * 1_000)
     return spec
   }
 
   interpret(report: HookReport) {
-    return interpretReport(report, this.#ports.clock.now())
+    const asked = this.#modes.get(String(report.payload['session_id']))
+    return interpretReport(report, this.#ports.clock.now(), asked)
   }
 
   readScreen(screen: string, approve: readonly string[] = []) {

@@ -3,8 +3,8 @@ import type {McpInitAnswer, McpInitInput, McpProbe, McpVerdict} from '@orch/plug
 import {settingsOf} from '../settings.js'
 import {discoverServers} from './discovery.js'
 import type {McpSettings} from './mcp-settings.js'
-import {withoutSignIn} from './sign-in.js'
 import {chooseServers, type ServerSet} from './server-set.js'
+import {withoutSignIn} from './sign-in.js'
 import {twoStage} from './two-stage.js'
 
 /** Where the claude driver expects the servers of an agent: in the agent's folder, handed over with `--mcp-config … --strict-mcp-config`. */
@@ -43,17 +43,16 @@ export class McpPlanner {
     return {steps: [{step: 'write', path: join(input.directory, MCP_CONFIG_FILE), content}], verdicts}
   }
 
+  /** What the answers are worth: a server that must be there also needs its sign-in. */
   async #judged({servers}: ServerSet, {probes, env}: McpInitInput): Promise<readonly McpProbe[] | null> {
-    const required = new Map(servers.flatMap(({server, policy}) => (policy === 'required' ? [[server.name, server] as const] : [])))
-    return (
-      probes &&
-      Promise.all(
-        probes.map((probe) => {
-          const server = required.get(probe.server)
-          return server ? withoutSignIn(probe, server, env) : probe
-        }),
-      )
-    )
+    if (probes === null) return null
+    const required = new Map(servers.filter(({policy}) => policy === 'required').map(({server}) => [server.name, server]))
+    const judged: McpProbe[] = []
+    for (const probe of probes) {
+      const server = required.get(probe.server)
+      judged.push(server ? await withoutSignIn(probe, server, env) : probe)
+    }
+    return judged
   }
 }
 

@@ -1,4 +1,5 @@
 import type {AgentSignal, HookReport} from '@orch/plugin-kit'
+import type {PermissionMode} from '../settings.js'
 import {signalsOfFailure} from './stop-failure.js'
 
 type Payload = HookReport['payload']
@@ -6,8 +7,9 @@ type Payload = HookReport['payload']
 /**
  * What a report of Claude Code's hooks means (its documentation, "Hooks"). Pure.
  * @param now milliseconds UTC when it came, for times of day in it
+ * @param askedMode permission mode its conversation was started in, where that is known
  */
-export function interpretReport({event, payload}: HookReport, now: number): AgentSignal[] {
+export function interpretReport({event, payload}: HookReport, now: number, askedMode?: PermissionMode): AgentSignal[] {
   switch (event) {
     case 'SessionStart':
       return [
@@ -24,7 +26,7 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
     case 'StopFailure':
       return signalsOfFailure(stringIn(payload, 'error') ?? 'unknown', stringIn(payload, 'last_assistant_message') ?? '', now)
     case 'PermissionRequest':
-      return [{kind: 'needs-input', what: `permission for ${stringIn(payload, 'tool_name') ?? 'a tool'}`}]
+      return [{kind: 'needs-input', what: `permission for ${stringIn(payload, 'tool_name') ?? 'a tool'}${fallenBack(payload, askedMode)}`}]
     case 'Notification':
       // Only the dialogs that no other event tells of; that it has been idle for a minute is known from Stop.
       return payload['notification_type'] === 'elicitation_dialog'
@@ -46,6 +48,12 @@ export function interpretReport({event, payload}: HookReport, now: number): Agen
     default:
       return []
   }
+}
+
+/** Where a model or an account has no auto mode Claude Code starts in `default`, says nothing, and asks (measured on 2.1.197 and 2.1.330). */
+function fallenBack(payload: Payload, askedMode: PermissionMode | undefined): string {
+  if (askedMode !== 'auto' || payload['permission_mode'] === 'auto') return ''
+  return `: auto mode was asked for, and this model or account has none; answer it, or choose another claude.permissionMode and restart the agent`
 }
 
 function transcriptIn(payload: Payload): AgentSignal[] {

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {access, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../../../../test/support/claude-binary.js'
@@ -268,6 +268,25 @@ for (const binary of claudeBinaries()) {
       const cleared = await world.waitForHook(({event, payload: {source}}) => event === 'SessionStart' && source === 'clear')
       const conversation = driver.interpret(cleared).find(({kind}) => kind === 'conversation')
       expect(conversation).to.have.property('id').that.is.not.equal(world.request(model).conversation)
+    })
+
+    it('works in auto mode without a dialog; a model that has none asks, and why is said', async () => {
+      await prepare()
+      const work = tool('Bash', {command: 'touch made-by-agent', description: 'x'})
+      model.add({match: 'FIRST-MARK', withTool: 'Bash', answer: work})
+      const settings = {...world.settings, permissionMode: 'auto'}
+      await world.start(await driver.launch(world.request(model, {settings})))
+      expect((await world.waitForHook(({event}) => event === 'Stop')).payload).to.include({permission_mode: 'auto'})
+      await access(join(world.worktree, 'made-by-agent'))
+      expect((await world.hooks()).map(({event}) => event)).to.deep.equal(['SessionStart', 'UserPromptSubmit', 'Stop'])
+      await world.endServer()
+
+      const other = {conversation: '7f1d3f5e-5d53-4a52-9a52-0123456789ab', settings: {...settings, model: 'claude-3-5-haiku-latest'}}
+      await world.start(await driver.launch(world.request(model, other)))
+      const [asks] = driver.interpret(await world.waitForHook(({event}) => event === 'PermissionRequest'))
+      expect(asks)
+        .to.have.property('what')
+        .that.matches(/^permission for Bash: auto mode was asked for, .*claude\.permissionMode/)
     })
 
     it('asks for what its mode does not allow, and reads the folders it was given without asking', async () => {

@@ -32,6 +32,14 @@ describe('interpretReport', () => {
     expect(means('Stop', {background_tasks: [{id: 'b1'}]})).to.deep.equal([{kind: 'working'}])
   })
 
+  it('says of a question that comes although auto mode was asked for that there is none', () => {
+    const what = (mode: string, asked?: 'auto' | 'plan') =>
+      interpretReport({event: 'PermissionRequest', payload: {tool_name: 'Bash', permission_mode: mode}}, NOW, asked)[0]
+    expect(what('default', 'auto')).to.have.property('what').that.includes('claude.permissionMode')
+    for (const asks of [what('auto', 'auto'), what('plan', 'plan'), what('default')])
+      expect(asks).to.deep.equal({kind: 'needs-input', what: 'permission for Bash'})
+  })
+
   describe('a turn that failed', () => {
     const failure = (error: string, message: string) => means('StopFailure', {error, last_assistant_message: message})
     const kinds: readonly (readonly [string, string, Record<string, unknown>])[] = [
