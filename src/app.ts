@@ -6,6 +6,7 @@ import {pluginDigest} from '@orch/plugin-kit/command'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {splitCommand} from './adapters/command-line.js'
 import {FileEventLog} from './adapters/event-log.js'
+import {Heap} from './adapters/heap.js'
 import {takeInstanceLock} from './adapters/instance-lock.js'
 import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
@@ -365,6 +366,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
         schemas,
       ),
     }),
+    heap: new Heap(),
     clock,
     logger,
     release: async () => {

@@ -8,5 +8,5 @@ const SEMI_SPACE_MB = 2
 
 /** What starts a supervisor, in the foreground. @param root of the installed orch */
 export function supervisorArgv(root: string): [program: string, ...args: string[]] {
-  return [process.execPath, `--max-semi-space-size=${SEMI_SPACE_MB}`, join(root, 'bin', 'run.js'), 'daemon', 'run', '--json']
+  return [process.execPath, `--max-semi-space-size=${SEMI_SPACE_MB}`, '--expose-gc', join(root, 'bin', 'run.js'), 'daemon', 'run', '--json']
 }

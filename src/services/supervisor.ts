@@ -57,6 +57,8 @@ interface SupervisorOptions {
   }
   readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
   readonly server: {listen(): Promise<void>; close(): Promise<void>}
+  /** Gives back memory that nothing needs any more. */
+  readonly heap: {trim(): void}
   readonly clock: Clock
   readonly logger: Logger
   /** Gives back the lock and closes the log. */
@@ -71,6 +73,8 @@ const GAP_MS = 10_000
 const LOOKS_A_RECONCILIATION = 20
 /** Looks between two at the spool, and at what could not be recorded. */
 const LOOKS_A_SECOND = 4
+/** Looks between two at the memory of this process: 15 s. */
+const LOOKS_A_TRIM = 60
 
 /** The one process that knows and does everything. Stopping and crashing are the same: agents live on, the next one reconciles. */
 export class Supervisor {
@@ -165,6 +169,7 @@ export class Supervisor {
         await this.#lookAfterWhatWasMissed()
         void this.#guard('the bounds of projects', () => this.#lookAfterBounds())
       }
+      if (looks % LOOKS_A_TRIM === 0) this.#options.heap.trim()
       if (looks % LOOKS_A_RECONCILIATION === 0) await this.#guard('the reconciliation', () => reconciler.tick())
       // A look may read many screens; receipts do not wait for it.
       void this.#guard('the health of the agents', () => health.look())

@@ -55,6 +55,7 @@ describe('Supervisor', () => {
       health: {look: async () => {}},
       pulses: {skip: (ms) => void calls.push(`skip ${ms}`)},
       rebooted: false,
+      heap: {trim: () => {}},
       bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
       leases: new StartLeases({...world, gate: new PortGate(world)}),
       spool: {
