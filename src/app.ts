@@ -8,6 +8,7 @@ import {splitCommand} from './adapters/command-line.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {Heap} from './adapters/heap.js'
 import {takeInstanceLock} from './adapters/instance-lock.js'
+import {removeLeftDrafts} from './adapters/left-drafts.js'
 import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
@@ -24,6 +25,7 @@ import {renderTemplate} from './adapters/template-renderer.js'
 import {TrustFile} from './adapters/trust-file.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
+import {sectionOf} from './domain/config.js'
 import {recordQuick} from './quick/record.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
@@ -51,13 +53,14 @@ import {Restarts} from './services/restarts.js'
 import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
 import {identifyCaller} from './services/identify-caller.js'
-import {Intake, oauthPorts} from './services/intake.js'
+import {Intake} from './services/intake.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
 import {Leftovers} from './services/leftovers.js'
 import {Limits} from './services/limits.js'
 import {McpInitialisation} from './services/mcp-initialisation.js'
 import {NewRepository} from './services/new-repository.js'
+import {oauthPool} from './services/oauth-pool.js'
 import {OutlinePlanner} from './services/outline-planner.js'
 import {Planning} from './services/planning.js'
 import {PortBlocks} from './services/port-blocks.js'
@@ -126,6 +129,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
+  const left = await removeLeftDrafts(paths, store.projects())
+  if (left.length > 0) logger.info('a supervisor was killed while it wrote: its drafts are removed', {left})
   const log = new FileEventLog(paths.projects)
   const feed = new Feed()
   const attendance = new Attendance()
@@ -349,7 +354,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
               locks,
               ledger,
               contract,
-              oauthPorts: oauthPorts(config, definedOnly(env)),
+              oauthPorts: oauthPool(sectionOf(config, 'oauth'), definedOnly(env)),
               state: paths.data,
               projects: paths.projects,
             }),

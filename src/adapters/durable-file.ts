@@ -8,7 +8,7 @@ import {randomBytes} from 'node:crypto'
  * @param mode permissions of the new file
  */
 export async function replaceFile(path: string, content: string, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+  const temporary = draftOf(path)
   try {
     await withFile(temporary, 'wx', mode, async (file) => {
       await file.writeFile(content)
@@ -20,6 +20,17 @@ export async function replaceFile(path: string, content: string, mode = 0o600): 
     throw error
   }
   await syncFolder(dirname(path))
+}
+
+/** A name beside a file for what is to replace it; who is killed before that leaves it. */
+export function draftOf(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
+}
+
+/** Whose draft a name is: its process; null for what is none. */
+export function writerOfDraft(name: string): number | null {
+  const pid = /\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name)?.[1]
+  return pid === undefined ? null : Number(pid)
 }
 
 /** Without it a rename may be forgotten by a power cut. */

@@ -3,6 +3,9 @@ import {type Adapter, Low} from 'lowdb'
 import {OrchError, messageOf, type JsonSchema, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import {replaceFile} from './durable-file.js'
 
+/** How the name ends under which the generation before is kept for a moment. */
+export const PREVIOUS_DRAFT = '.previous.tmp'
+
 /** A JSON file of which the generation before is kept, read with a schema. */
 export class JsonDocument<T> implements Adapter<T> {
   readonly #path: string
@@ -61,7 +64,7 @@ export class JsonDocument<T> implements Adapter<T> {
 
   /** A second name for the current generation: no bytes are copied, and the current name never goes away. */
   async #keepPrevious(): Promise<void> {
-    const temporary = `${this.#previous}.tmp`
+    const temporary = `${this.#path}${PREVIOUS_DRAFT}`
     await rm(temporary, {force: true})
     try {
       await link(this.#path, temporary)

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {draftOf} from './durable-file.js'
 import {disabledPlugins, whyDisabled, type PluginFault} from '../domain/plugin-fault.js'
 
 /**
@@ -70,7 +71,7 @@ export class PluginFaults {
   #write(faults: readonly PluginFault[]): void {
     this.#faults = faults
     try {
-      const temporary = `${this.#file}.${process.pid}.tmp`
+      const temporary = draftOf(this.#file)
       writeFileSync(temporary, `${JSON.stringify(faults, null, 2)}\n`, {mode: 0o600})
       renameSync(temporary, this.#file)
     } catch {

@@ -46,7 +46,10 @@ export function eventStream({feed, log, recorder, named}: EventStreamOptions): S
           if (++told > after) yield event
         }
         if (!follow) return
-        if (isOver(project)) return yield OVER
+        if (isOver(project)) {
+          yield OVER
+          return
+        }
         for (let own = false; !own;) {
           const item = await next
           if (item.done) return
