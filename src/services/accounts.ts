@@ -1,10 +1,10 @@
-import {join} from 'node:path'
 import type {AccountProblem, AgentAccount, AgentDriver} from '@orch/plugin-kit'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import {accountProblem} from '../domain/limits.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import {keptEnvironment} from './kept-environment.js'
 import type {Recorder} from './recorder.js'
 
 interface AccountsOptions {
@@ -28,7 +28,7 @@ export class Accounts {
   async of(project: Project, agent: Agent): Promise<AgentAccount> {
     const driver = this.#options.drivers.get(agent.kind)
     if (!driver?.account) return {id: agent.id, login: null}
-    const kept = JSON.parse((await this.#options.files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const kept = await keptEnvironment(this.#options.files, project)
     return driver.account(kept, project.options.drivers[agent.kind] ?? {})
   }
 

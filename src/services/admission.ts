@@ -7,6 +7,7 @@ import type {Project, ProjectOptions} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import {slugOf} from '../domain/slug.js'
 import type {Store} from '../domain/store.js'
+import {spread} from './oauth-pool.js'
 import {plannedAgent} from './planned-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from './recorder.js'
@@ -147,16 +148,4 @@ export class Admission {
 
 function digestOf({text}: Specification): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-/** OAuth ports for new agents: each time the number that the fewest have, so that numbers are shared only when agents outnumber the pool. */
-function spread(projects: readonly Project[], pool: readonly number[], count: number): number[] {
-  const taken = new Map(pool.map((port) => [port, 0]))
-  for (const {oauthPort} of projects.flatMap(({agents}) => agents))
-    if (taken.has(oauthPort)) taken.set(oauthPort, taken.get(oauthPort)! + 1)
-  return Array.from({length: count}, () => {
-    const port = pool.reduce((least, next) => (taken.get(next)! < taken.get(least)! ? next : least))
-    taken.set(port, taken.get(port)! + 1)
-    return port
-  })
 }

@@ -11,6 +11,8 @@ import {isFinished} from '../domain/project-states.js'
 import type {Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {ContextCare} from './health/context-care.js'
+import {keptEnvironment} from './kept-environment.js'
+import {oauthPool, spread} from './oauth-pool.js'
 import {plannedAgent} from './planned-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from './recorder.js'
@@ -88,7 +90,7 @@ export class AgentControl {
       directory: project.directory,
       kind: project.agents[0]!.kind,
       portBlock: portBlock!,
-      oauthPort: leastUsedPort(project.agents),
+      oauthPort: await this.#oauthPort(project),
       now: clock.now(),
     })
     return recorder.change(projectId, (before, now) => {
@@ -103,6 +105,13 @@ export class AgentControl {
           .map((mate) => (current: Project) => accept(current, newMessage(ids.next('m'), welcome(mate.id, role), now))),
       )
     })
+  }
+
+  /** Of the pool its team was spread over. */
+  async #oauthPort(project: Project): Promise<number> {
+    const {store, files} = this.#options
+    const pool = oauthPool(project.options.oauth, await keptEnvironment(files, project))
+    return spread(store.projects(), pool, 1)[0]!
   }
 
   /** Briefings are written from the plan; the record follows it, so a crash in between leaves a role in the plan that nobody plays. */
@@ -123,12 +132,6 @@ function requireSettled({state}: Project, agent: Agent): void {
 
 function clash(role: string, why: string, remedy: string): OrchError {
   return new OrchError('ORCH_CLASH', {what: `The agent ${role}`, why, remedy})
-}
-
-function leastUsedPort(agents: readonly Agent[]): number {
-  const ports = [...new Set(agents.map(({oauthPort}) => oauthPort))]
-  const users = (port: number) => agents.filter(({oauthPort}) => oauthPort === port).length
-  return ports.sort((a, b) => users(a) - users(b) || a - b)[0]!
 }
 
 function welcome(to: string, {key, title}: PlanRole) {

@@ -23,6 +23,7 @@ import type {Admission} from './admission.js'
 import {passedEnvironment} from './agent-environment.js'
 import type {ConfigLayers, ResolvedConfig} from './config-layers.js'
 import {consentTo, type Approval} from './consent.js'
+import {oauthPool} from './oauth-pool.js'
 import type {Planning} from './planning.js'
 import type {Preflight} from './preflight.js'
 import type {Runner} from './runner.js'
@@ -183,7 +184,7 @@ export class Intake {
       },
       env: passedEnvironment(request.env, config.env.pass),
       ports: config.ports,
-      oauthPorts: oauthPorts(config, request.env),
+      oauthPorts: oauthPool(sectionOf(config, 'oauth'), request.env),
       fresh: approval.fresh,
     })
     runner.drive(project.id)
@@ -286,12 +287,4 @@ function costWarnings({budgetUsd, plannerUsd}: ApprovedRun, driver: AgentDriver)
     ...((plannerUsd ?? null) === null ? ['What the plan has cost is not known: the budget counts the agents alone.'] : []),
     `The budget counts what ${driver.title} reports of its cost; what it does not report comes on top. \`orch report\` shows both.`,
   ]
-}
-
-/** The pool agents are spread over: the person's variable, else the configuration's pool, else its port. */
-export function oauthPorts(config: Config, env: Readonly<Record<string, string>>): number[] {
-  const oauth = sectionOf(config, 'oauth') as {port?: number; ports?: number[]}
-  const own = Number(env['CLAUDE_OAUTH_PORT'])
-  if (Number.isInteger(own) && own > 0 && own < 65_536) return [own]
-  return oauth.ports && oauth.ports.length > 0 ? oauth.ports : [oauth.port ?? 3000]
 }

@@ -14,6 +14,7 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
 import {notesPath} from './health/context-care.js'
+import {keptEnvironment} from './kept-environment.js'
 import {unbound, type GateRequest} from './port-gate.js'
 import type {PortHolds} from './port-holds.js'
 import {START_TIMEOUT_MS, type Spawned, type StartLeases} from './start-leases.js'
@@ -207,7 +208,7 @@ export class Launcher {
 
   async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {
     const {files, context, store} = this.#options
-    const kept = JSON.parse((await files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const kept = await keptEnvironment(files, project)
     const sharesOauthPort = store
       .projects()
       .flatMap(({agents}) => agents)

@@ -7,6 +7,7 @@ import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {StartControl} from './health/start-control.js'
 import type {StaleLocks} from './housekeeping/stale-locks.js'
+import {keptEnvironment} from './kept-environment.js'
 import type {Launcher} from './launcher.js'
 import type {Launching} from './launching.js'
 import type {Recorder} from './recorder.js'
@@ -94,7 +95,7 @@ export class TeamStarter {
   /** The person's set-up commands, with their log beside the agent. @throws ORCH_AGENT_START with the end of the log */
   async #setUp(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
     const {files, processes, split} = this.#options
-    const env = JSON.parse((await files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const env = await keptEnvironment(files, project)
     const log: string[] = []
     for (const {command} of project.options.setup) {
       const [program, ...args] = split(command)

@@ -8,6 +8,7 @@ import type {Files} from '../domain/files.js'
 import {mergeOrder, moveMerge, type CommandEvidence, type Merge} from '../domain/merge.js'
 import {moveProject, withMerge, type Project} from '../domain/project.js'
 import {holds, type Acceptance} from './acceptance.js'
+import {keptEnvironment} from './kept-environment.js'
 import type {Recorder} from './recorder.js'
 
 interface VerifierOptions {
@@ -62,7 +63,7 @@ export class Verifier {
     start: string,
     signal: AbortSignal,
   ): Promise<{evidence: CommandEvidence[]; candidate: string} & ({rejection: Rejection} | object)> {
-    const env = JSON.parse((await this.#options.files.readText(join(project.directory, 'env.json'))) ?? '{}') as Record<string, string>
+    const env = await keptEnvironment(this.#options.files, project)
     const members = mergeOrder(project.agents.filter(({owes}) => owes === 'commits'))
     let candidate = start
     // Where no role owes commits, the commands still say how the base stands.
