@@ -3,6 +3,7 @@ import type {AgentSignal, AgentState} from '@orch/plugin-kit'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import type {Agent} from '../../src/domain/agent.js'
 import {aMessage, aProject, anAgent} from '../support/builders.js'
+import {failureOf} from '../support/failure.js'
 import {FakeDriver, report} from '../support/fake-driver.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -292,6 +293,47 @@ describe('AgentWatch', () => {
       const pane = await run()
       await watch.onExit(exitOf(pane, {code: null, signal: null}), false)
       expect(world.ledger.calls).to.deep.equal([])
+    })
+
+    it('of a bound agent’s window is a kill too, long after the agent ended, and told once', async () => {
+      for (const state of ['exited', 'stopped', 'quarantined'] as const) {
+        const pane = await run({state}, {bound: true})
+        const {window} = (await world.terminal.panes()).find((each) => each.pane === pane)!
+        await watch.noticeVanished()
+        expect(world.ledger.calls, 'while it stands').to.deep.equal([])
+        await world.terminal.killWindow(window)
+        await watch.noticeVanished('p_other')
+        expect(world.ledger.calls, 'of another project').to.deep.equal([])
+        await watch.noticeVanished('p_1')
+        await watch.noticeVanished()
+        expect(world.ledger.calls).to.deep.equal(['kill 3000'])
+        expect(world.agent()).to.include({state, pane: null, window: null})
+        expect(world.log.events.filter(({type}) => type === 'oauth.kill')).to.have.length(1)
+      }
+    })
+
+    it('of a window is told elsewhere while its agent runs, and is nothing to the ledger where the agent is not bound', async () => {
+      for (const [agent, bound] of [
+        [{state: 'working'}, true],
+        [{state: 'exited'}, false],
+      ] as const) {
+        const pane = await run(agent, {bound})
+        await world.terminal.killWindow((await world.terminal.panes()).find((each) => each.pane === pane)!.window)
+        await watch.noticeVanished()
+        expect(world.ledger.calls).to.deep.equal([])
+        expect(world.agent()).to.include({pane})
+      }
+    })
+
+    it('of a window that the contract cannot record is told again', async () => {
+      const pane = await run({state: 'exited'}, {bound: true})
+      await world.terminal.killWindow((await world.terminal.panes()).find((each) => each.pane === pane)!.window)
+      world.ledger.failure = new Error('no space left on device')
+      await failureOf(watch.noticeVanished())
+      expect(world.agent()).to.include({pane})
+      world.ledger.failure = null
+      await watch.noticeVanished()
+      expect(world.ledger.calls).to.deep.equal(['kill 3000'])
     })
 
     it('that orch brought about keeps its state, its last words and the contract', async () => {

@@ -23,7 +23,7 @@ describe('approval.ask', () => {
       approvals: new Approvals(world),
       isPerson: async () => false,
     })['approval.ask'] as Method
-    const caller = {agent: {project: 'p_1', agent: 'a_developer', run: 'r_1', role: 'developer'}}
+    const caller = {agent: {project: 'p_1', agent: 'a_developer', role: 'developer'}}
     const context = {caller, signal: new AbortController().signal} as CallContext
     ask = (params) => method.handle({id: 'q_000001', question: 'May I?', wait: false, ...params} as never, context) as Promise<Approval>
   })

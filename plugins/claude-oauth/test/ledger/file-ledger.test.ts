@@ -2,30 +2,12 @@ import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/pr
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {hasCode, type ProcessIdentity} from '@orch/plugin-kit'
+import {hasCode} from '@orch/plugin-kit'
 import {FakeClock} from '@orch/plugin-kit/testing'
 import {FileLedger} from '../../src/ledger/file-ledger.js'
-import {startTimeOf, type Host, type Stamp} from '../../src/ledger/host.js'
+import {startTimeOf} from '../../src/ledger/host.js'
+import {FakeHost} from '../support/fake-host.js'
 import {realClock} from './real-clock.js'
-
-/** A machine with a clock that can be set, that can be booted, and whose processes are what the test says. */
-class FakeHost implements Host {
-  boot = 'boot-1'
-  readonly dead = new Set<number>()
-  constructor(
-    readonly clock: FakeClock,
-    readonly identity: ProcessIdentity,
-  ) {}
-  async stamp(): Promise<Stamp> {
-    return {wall: this.clock.now(), monotonic: this.clock.monotonic(), boot: this.boot}
-  }
-  async ageOf(stamp: Stamp): Promise<number | null> {
-    return stamp.boot === this.boot ? this.clock.monotonic() - stamp.monotonic : null
-  }
-  self = async () => this.identity
-  isAlive = async ({pid}: ProcessIdentity) => !this.dead.has(pid)
-  bootId = async () => this.boot
-}
 
 describe('FileLedger', () => {
   let folder: string
