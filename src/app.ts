@@ -1,7 +1,5 @@
 /** The composition root: the only place where services meet adapters and plugins. */
-import {join} from 'node:path'
-import type {Config as OclifConfig, Interfaces} from '@oclif/core'
-import type {TemplateSource} from '@orch/plugin-kit'
+import type {Config as OclifConfig} from '@oclif/core'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {splitCommand} from './adapters/command-line.js'
@@ -22,7 +20,7 @@ import {Spool} from './adapters/spool.js'
 import {claimStateDirectory} from './adapters/state-directory.js'
 import {SystemClock} from './adapters/system-clock.js'
 import {renderTemplate} from './adapters/template-renderer.js'
-import {TrustFile} from './adapters/trust-file.js'
+import {composeIntake} from './compose-intake.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
 import {sectionOf} from './domain/config.js'
@@ -34,7 +32,6 @@ import {projectMethods} from './rpc/methods/projects.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
 import {Accounts} from './services/accounts.js'
-import {Admission} from './services/admission.js'
 import {AgentLog} from './services/agent-log.js'
 import {AgentWatch} from './services/agent-watch.js'
 import {Attendance} from './services/attendance.js'
@@ -53,7 +50,6 @@ import {Restarts} from './services/restarts.js'
 import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
 import {identifyCaller} from './services/identify-caller.js'
-import {Intake} from './services/intake.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
 import {Leftovers} from './services/leftovers.js'
@@ -62,15 +58,12 @@ import {McpInitialisation} from './services/mcp-initialisation.js'
 import {NewRepository} from './services/new-repository.js'
 import {oauthPool} from './services/oauth-pool.js'
 import {OutlinePlanner} from './services/outline-planner.js'
-import {Planning} from './services/planning.js'
 import {PortBlocks} from './services/port-blocks.js'
 import {PortGate} from './services/port-gate.js'
 import {PortHolds} from './services/port-holds.js'
 import {Post} from './services/post.js'
-import {Preflight} from './services/preflight.js'
 import {ProjectControl} from './services/project-control.js'
 import {Pulse} from './services/pulse.js'
-import {untilNothingStarts} from './services/quiet-start.js'
 import {Reconciler} from './services/reconciler.js'
 import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
@@ -86,6 +79,7 @@ import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {UnfinishedRuns} from './services/unfinished-runs.js'
 import {Verifier} from './services/verifier.js'
 import {Windows} from './services/windows.js'
+import {templateSourcesFor} from './template-sources.js'
 
 /**
  * Builds the supervisor of a state directory.
@@ -136,18 +130,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const attendance = new Attendance()
   const recorder = new Recorder({store, log, feed, bus, clock, logger})
   const rollCall = new RollCall(store)
-  const templateSources = async (projectFolder: string | null): Promise<TemplateSource[]> => {
-    const places = [
-      ...declaredTemplates(oclif.root, plugins),
-      ...registrations.flatMap(({value}) => value.templates ?? []),
-      {name: 'user', path: oclif.configDir},
-      ...(projectFolder === null ? [] : [{name: 'project', path: join(projectFolder, '.orch')}]),
-    ]
-    const holdsTemplates = async (path: string) =>
-      (await files.isFolder(join(path, 'teams'))) || (await files.isFolder(join(path, 'briefings')))
-    const there = await Promise.all(places.map(({path}) => holdsTemplates(path)))
-    return places.filter((_, index) => there[index])
-  }
+  const templateSources = templateSourcesFor({oclif, plugins, registrations, files})
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
 
   const accounts = new Accounts({store, recorder, drivers, files})
@@ -227,36 +210,11 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},
     ports: () => config.ports,
   })
-  const preflight = new Preflight({terminal, workspace, drivers, host, ledger, projects: paths.projects})
-  const admission = new Admission({
-    store,
-    recorder,
-    workspace,
-    terminal,
-    files,
-    portBlocks,
-    clock,
-    ids,
-    projects: paths.projects,
+  const intake = composeIntake({
+    ...{store, recorder, runner, workspace, terminal, drivers, driverSections, planners, teams, templateSources, layers, ledger},
+    ...{portBlocks, host, files, schemas, clock, ids, paths},
+    configFolder: oclif.configDir,
   })
-  const intake = new Intake({
-    planning: new Planning({files, workspace, planners}),
-    preflight,
-    admission,
-    runner,
-    layers,
-    trust: new TrustFile(oclif.configDir, files),
-    teams,
-    templateSources,
-    workspace,
-    files,
-    schemas,
-    plans: paths.plans,
-    quiet: () => untilNothingStarts(store, clock),
-    driverSections,
-    split: splitCommand,
-  })
-
   const talk = composeTalk({
     store,
     recorder,
@@ -381,15 +339,6 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     },
   })
   return supervisor
-}
-
-/** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */
-function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): TemplateSource[] {
-  const sorted = [...plugins].sort((a, b) => Number(b.root === own) - Number(a.root === own) || a.name.localeCompare(b.name))
-  return sorted.flatMap(({name, root, pjson}) => {
-    const folder = (pjson as {orch?: {templates?: unknown}}).orch?.templates
-    return typeof folder === 'string' ? [{name: root === own ? 'built-in' : name, path: join(root, folder)}] : []
-  })
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,0 +1,66 @@
+/** A part of the composition root: from a command line to a plan, and from a plan to a project. */
+import type {
+  AgentDriver,
+  Clock,
+  Ids,
+  OauthLedger,
+  Planner,
+  SchemaValidator,
+  Teams,
+  TemplateSource,
+  Terminal,
+  Workspace,
+} from '@orch/plugin-kit'
+import {splitCommand} from './adapters/command-line.js'
+import type {StatePaths} from './adapters/paths.js'
+import {TrustFile} from './adapters/trust-file.js'
+import type {Files} from './domain/files.js'
+import type {Host} from './domain/host.js'
+import type {Store} from './domain/store.js'
+import {Admission} from './services/admission.js'
+import type {ConfigLayers} from './services/config-layers.js'
+import {Intake} from './services/intake.js'
+import {Planning} from './services/planning.js'
+import type {PortBlocks} from './services/port-blocks.js'
+import {Preflight} from './services/preflight.js'
+import {untilNothingStarts} from './services/quiet-start.js'
+import type {Recorder} from './services/recorder.js'
+import type {Runner} from './services/runner.js'
+
+interface IntakeParts {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly runner: Runner
+  readonly workspace: Workspace
+  readonly terminal: Terminal
+  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly driverSections: readonly string[]
+  readonly planners: ReadonlyMap<string, Planner>
+  readonly teams: Teams
+  readonly templateSources: (projectFolder: string | null) => Promise<readonly TemplateSource[]>
+  readonly layers: ConfigLayers
+  readonly ledger: OauthLedger
+  readonly portBlocks: PortBlocks
+  readonly host: Host
+  readonly files: Files
+  readonly schemas: SchemaValidator
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly paths: StatePaths
+  /** The user's configuration folder. */
+  readonly configFolder: string
+}
+
+export function composeIntake(parts: IntakeParts): Intake {
+  const {store, workspace, planners, files, clock, paths} = parts
+  return new Intake({
+    ...parts,
+    planning: new Planning({files, workspace, planners}),
+    preflight: new Preflight({...parts, projects: paths.projects}),
+    admission: new Admission({...parts, projects: paths.projects}),
+    trust: new TrustFile(parts.configFolder, files),
+    plans: paths.plans,
+    quiet: () => untilNothingStarts(store, clock),
+    split: splitCommand,
+  })
+}
