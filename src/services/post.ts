@@ -41,6 +41,8 @@ export class Post {
   readonly #options: PostOptions
   /** One delivery at a time into each pane. */
   readonly #delivering = new Set<string>()
+  /** Ids of messages under whose paste a dialog was found. */
+  readonly #metDialogs = new Set<string>()
 
   constructor(options: PostOptions) {
     this.#options = options
@@ -91,6 +93,11 @@ export class Post {
         .filter((agent) => this.#next(project, agent).length > 0)
         .map(({id}) => this.unlessDelivering(projectId, id, () => this.#deliverTo(projectId, id))),
     )
+  }
+
+  /** Whether a dialog stood there when the message was pasted last: whoever answered it did so after the paste had been read. */
+  metDialog(messageId: string): boolean {
+    return this.#metDialogs.has(messageId)
   }
 
   /**
@@ -171,8 +178,10 @@ export class Post {
     }
     const driver = drivers.get(agent.kind)!
     await clock.sleep(driver.submitDelayMs)
-    // A dialog that came up since the look took the text for keys; an Enter would answer it.
-    if (driver.readScreen(await terminal.capture(pane)).what === 'dialog') return false
+    // A dialog that came up since the look took the text for keys, or covers it; an Enter would answer it.
+    const meetsDialog = driver.readScreen(await terminal.capture(pane)).what === 'dialog'
+    for (const {id} of batch) this.#metDialogs[meetsDialog ? 'add' : 'delete'](id)
+    if (meetsDialog) return false
     await terminal.pressKeys(pane, ['Enter'])
     await this.#pressAgain(projectId, agent, batch[0]!, driver)
     return true

@@ -11,8 +11,6 @@ import type {Recorder} from './recorder.js'
 const GRACE_MS = 3_000
 /** Milliseconds after an offer at which its delivery is over, and its receipt long there if the agent takes it. */
 const HANGS_MS = 15_000
-/** Milliseconds after an offer at which an agent that does something has read what was pasted. */
-const READ_MS = 1_000
 /** Lines of a pane in which a pasted message is looked for. */
 const LOOK_BACK_LINES = 500
 
@@ -47,7 +45,7 @@ export class UnfinishedOffers {
     for (const message of project.messages) {
       const agent = project.agents.find(({id}) => id === message.to)
       if (!agent?.pane || !isPastStart(agent.state) || !this.#hangs(message, agent)) continue
-      await this.#options.post.unlessDelivering(project.id, agent.id, () => this.#settle(project.id, agent, message))
+      await this.#options.post.unlessDelivering(project.id, agent.id, () => this.#settle(project, agent, message))
     }
   }
 
@@ -63,7 +61,8 @@ export class UnfinishedOffers {
     return offeredAt < this.#bornAt
   }
 
-  async #settle(projectId: string, agent: Agent, message: Message): Promise<void> {
+  async #settle(project: Project, agent: Agent, message: Message): Promise<void> {
+    const projectId = project.id
     const {terminal, drivers} = this.#options
     const pane = agent.pane!
     const screen = await terminal.capture(pane, LOOK_BACK_LINES)
@@ -73,13 +72,22 @@ export class UnfinishedOffers {
     if (message.state === 'accepted') {
       if (reading.draft?.startsWith(`[orch ${message.id} from `)) await this.#submit(projectId, agent, message)
     } else if (reading.draft?.includes(traceOf(message))) await terminal.pressKeys(pane, ['Enter'])
-    else if (this.#hasReadOn(agent, message.offeredAt!) && !unwrapped(screen).includes(traceOf(message)))
-      await this.#giveBack(projectId, message)
+    else if (this.#isReadPast(project, message) && !unwrapped(screen).includes(traceOf(message))) await this.#giveBack(projectId, message)
   }
 
-  /** A program that stands still may have the text before it yet, and would then get it twice. */
-  #hasReadOn({evidence}: Agent, offeredAt: number): boolean {
-    return this.#isLeftOver(offeredAt) || evidence.at >= offeredAt + READ_MS
+  /**
+   * A program that is slow may have the text before it yet, and would then get it twice. It reads its keys in order: past the text, when the dialog that
+   * was there is answered, or when something offered later has a receipt.
+   */
+  #isReadPast({messages}: Project, {id, to, offeredAt, offeredTo}: Message): boolean {
+    if (this.#isLeftOver(offeredAt!) || this.#options.post.metDialog(id)) return true
+    return messages.some(
+      (other) =>
+        other.to === to &&
+        other.offeredTo === offeredTo &&
+        (other.offeredAt ?? 0) > offeredAt! &&
+        (other.submittedAt ?? other.acknowledgedAt) !== null,
+    )
   }
 
   /** On record before the key, as with every offer. */

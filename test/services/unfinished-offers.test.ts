@@ -109,38 +109,70 @@ describe('UnfinishedOffers', () => {
   }
 
   describe('of this supervisor', () => {
-    const idle = (at: number): Partial<Agent> => ({state: 'idle', evidence: {source: 'screen', what: 'the dialog is gone', at}})
+    /** Delivers it for real, and a dialog comes up at the paste. */
+    async function meetDialog(): Promise<void> {
+      await open('welcome\n>', {state: 'accepted', offeredTo: null, offeredAt: null}, {state: 'idle'})
+      const paste = world.terminal.paste.bind(world.terminal)
+      world.terminal.paste = async (...words) => {
+        const outcome = await paste(...words)
+        world.terminal.print(pane, '\nask permission')
+        return outcome
+      }
+      const delivery = post.deliver('p_1')
+      await world.clock.advance(1_000)
+      await delivery
+      expect(world.message().state).to.equal('offered')
+    }
+    const keys = () => world.terminal.sent(pane).filter(({kind}) => kind === 'keys')
 
-    it('that a dialog took for keys are offered again, once the agent has done something since', async () => {
-      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
+    it('that a dialog took for keys are offered again, once it is answered', async () => {
+      await meetDialog()
       await settle(15_000)
+      expect(world.message().state, 'nobody sees what is under it').to.equal('offered')
+      world.terminal.print(pane, '\n>')
+      await settle(0)
       expect(world.message()).to.include({state: 'accepted', offeredTo: null})
     })
 
     it('that a dialog covered are sent off', async () => {
-      await open('ask permission', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
-      await settle(15_000)
-      expect(world.terminal.sent(pane)).to.deep.equal([])
-      expect(world.message().state, 'nobody sees what is under it').to.equal('offered')
+      await meetDialog()
       world.terminal.print(pane, '\n> [orch m_1 from person] hello')
-      await settle(0)
-      expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
+      await settle(15_000)
+      expect(keys()).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
     })
 
-    it('may be before an agent that stands still', async () => {
-      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 999))
+    it('may be before an agent that is slow, whatever it did meanwhile', async () => {
+      await open('welcome\n>', {offeredAt: EPOCH}, {state: 'idle', evidence: {source: 'hook', what: 'Stop', at: EPOCH + 10_000}})
       await settle(60_000)
       expect(world.message().state).to.equal('offered')
     })
 
+    it('are lost when something that was offered to the run later has a receipt', async () => {
+      await open('welcome\n>', {offeredAt: EPOCH})
+      const later = aMessage({id: 'm_2', ...OFFERED, offeredAt: EPOCH + 1})
+      await world.store.update('p_1', (project) => ({...project, messages: [...project.messages, later]}))
+      await settle(15_000)
+      expect(world.message().state).to.equal('offered')
+      await world.store.update('p_1', (project) => ({
+        ...project,
+        messages: project.messages.map((message) =>
+          message.id === 'm_2' ? {...message, state: 'submitted', submittedAt: EPOCH + 2} : message,
+        ),
+      }))
+      await settle(0)
+      expect(world.message().state).to.equal('accepted')
+    })
+
     it('wait for their receipt', async () => {
-      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
-      await settle(14_999)
+      await meetDialog()
+      world.terminal.print(pane, '\n>')
+      await settle(13_000)
       expect(world.message().state).to.equal('offered')
     })
 
     it('are left to a delivery that is under way', async () => {
-      await open('welcome\n>', {offeredAt: EPOCH}, idle(EPOCH + 1_000))
+      await meetDialog()
+      world.terminal.print(pane, '\n>')
       let over = () => {}
       const delivery = post.unlessDelivering('p_1', 'a_developer', () => new Promise((resolve) => (over = resolve)))
       await settle(15_000)
