@@ -30,6 +30,8 @@ export default class Resume extends OrchCommand {
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
     const project = await client.call<{id: string; state: string}>('project.resume', {...args, ...how})
-    this.answer(project, () => this.log(`The project ${project.id} is ${project.state}.`))
+    this.answer(project, () =>
+      this.log(`The project ${project.id} is ${project.state}. Look: orch attach ${project.id} · orch status ${project.id}`),
+    )
   }
 }

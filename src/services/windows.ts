@@ -65,12 +65,15 @@ export class Windows {
       await this.#terminal.respawn(standing.pane, command)
       return standing
     }
-    const role = findAgent(this.#store.project(projectId)!, agentId)!.role
+    // In the order of the roles, whichever comes up first: a person finds the orchestrator in window 0.
+    const {agents} = this.#store.project(projectId)!
+    const index = agents.findIndex(({id}) => id === agentId)
+    const {role} = agents[index]!
     const session = (await this.#terminal.panes()).find(({sessionName}) => sessionName === projectId)?.session
     if (!(await permit.isFresh())) return null
     const ref = session
-      ? await this.#terminal.createWindow({session, windowName: role, command})
-      : await this.#terminal.createSession({name: projectId, windowName: role, command})
+      ? await this.#terminal.createWindow({session, windowName: role, command, index})
+      : await this.#terminal.createSession({name: projectId, windowName: role, command, index})
     await this.#recordSession(projectId, ref.session)
     return ref
   }

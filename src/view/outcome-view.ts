@@ -1,3 +1,4 @@
+import {isFinished} from '../domain/project-states.js'
 import type {Outcome} from '../services/outcome.js'
 import {oneLine, paint} from './text.js'
 
@@ -17,6 +18,6 @@ export function outcomeLines(outcome: Outcome): string[] {
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
     ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
-    `Look: orch report ${id} · orch status ${id}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
+    `Look: ${(isFinished(state) ? ['report', 'status'] : ['attach', 'report', 'status']).map((word) => `orch ${word} ${id}`).join(' · ')}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
   ]
 }

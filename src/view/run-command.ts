@@ -102,7 +102,7 @@ export abstract class RunCommand extends OrchCommand {
     this.answer(outcomes.length === 1 ? outcomes[0] : outcomes, () => {
       for (const {outcome, why} of followed) {
         if (why === 'detached' && exitOf(outcome, true) === EXIT.tryLater)
-          this.log(`Detached; the team works on. Look: orch status ${outcome.id}`)
+          this.log(`Detached; the team works on. Look: orch attach ${outcome.id} · orch status ${outcome.id}`)
         else this.log(outcomeLines(outcome).join('\n'))
       }
     })

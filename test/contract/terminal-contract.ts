@@ -85,6 +85,24 @@ export function describeTerminalContract(name: string, makeHarness: () => Promis
         expect(state.pid).to.be.greaterThan(0)
       })
 
+      it('puts windows in the places asked for, whichever comes first, and elsewhere where one is taken', async () => {
+        const sleep = command('sleep', '1000')
+        const {session, window} = await terminal.createSession({name: 'team', windowName: 'third', command: sleep, index: 2})
+        const made = async (windowName: string, index?: number) =>
+          (await terminal.createWindow({session, windowName, command: sleep, ...(index === undefined ? {} : {index})})).window
+        await made('second', 1)
+        const first = await made('first', 0)
+        const names = async () => (await terminal.panes()).map(({windowName}) => windowName)
+        expect(await names()).to.deep.equal(['first', 'second', 'third'])
+        await made('taken', 1)
+        await made('next')
+        expect(await names()).to.deep.equal(['first', 'second', 'third', 'taken', 'next'])
+        for (const gone of [first, window]) await terminal.killWindow(gone)
+        await made('first again', 0)
+        expect(await names()).to.deep.equal(['first again', 'second', 'taken', 'next'])
+        await rejects('ORCH_NOT_FOUND', terminal.createWindow({session: '$99', windowName: 'x', command: sleep, index: 1}))
+      })
+
       it('refuses a session name that is taken', async () => {
         await start('sleep', '1000')
         await rejects('ORCH_TMUX', start('sleep', '1000'))

@@ -33,6 +33,15 @@ describe('Windows', () => {
     expect(world.project().tmux.session).to.equal(panes[0]!.session)
   })
 
+  it('puts the windows in the order of the roles, whichever comes up first, and a new one where the old one was', async () => {
+    for (const id of ['a_writer', 'a_developer', 'a_tester']) await run('p_1', id, `r_${id}`, COMMAND, PERMIT)
+    const names = async () => (await world.terminal.panes()).map(({windowName}) => windowName)
+    expect(await names()).to.deep.equal(['developer', 'tester', 'writer'])
+    await world.terminal.killWindow((await world.terminal.panes())[0]!.window)
+    await run('p_1', 'a_developer', 'r_2', COMMAND, PERMIT)
+    expect(await names()).to.deep.equal(['developer', 'tester', 'writer'])
+  })
+
   it('starts again in the pane that stands', async () => {
     const first = await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
     world.terminal.end(first.ref.pane)

@@ -13,6 +13,7 @@ import {
   type ProcessRunner,
   type SendOutcome,
   type Terminal,
+  type WindowRequest,
 } from '@orch/plugin-kit'
 import {Connection, type Reply} from './control/connection.js'
 import type {Environment} from './control/server-environment.js'
@@ -103,7 +104,7 @@ export class TmuxTerminal implements Terminal {
     return file ? `${version} (${file})` : version
   }
 
-  async createSession(request: {name: string; windowName: string; command: PaneCommand}): Promise<PaneRef> {
+  async createSession(request: {name: string} & WindowRequest): Promise<PaneRef> {
     await checkCommand(request.command)
     const {columns, rows} = this.#size
     const names = ['-s', literal(sessionName(request.name)), '-n', literal(windowName(request.windowName))]
@@ -119,15 +120,18 @@ export class TmuxTerminal implements Terminal {
     const ref = this.#created(reply, 'make a session')
     // Variables given to `new-session` stay with the session: every later window would inherit the first agent's.
     const unset = Object.keys(request.command.env).map((name) => commandLine('set-environment', '-t', ref.session, '-u', name))
-    return this.#settled(ref, unset)
+    // A session begins at 0 (`base-index`).
+    const move = request.index ? [commandLine('move-window', '-s', ref.window, '-t', `${ref.session}:${request.index}`)] : []
+    return this.#settled(ref, [...unset, ...move])
   }
 
-  async createWindow(request: {session: string; windowName: string; command: PaneCommand}): Promise<PaneRef> {
+  async createWindow({index, ...request}: {session: string} & WindowRequest): Promise<PaneRef> {
     const session = checkId('session', request.session)
     await checkCommand(request.command)
-    const where = ['-t', `${session}:`, '-n', literal(windowName(request.windowName))]
+    const where = ['-t', `${session}:${index ?? ''}`, '-n', literal(windowName(request.windowName))]
     const command = commandLine('new-window', '-d', '-P', '-F', REF_FORMAT, ...where, ...commandWords(request.command))
     const reply = await this.#connection.request(command, 'make a window')
+    if (index !== undefined && isTaken(reply)) return this.createWindow(request)
     if (isMissing(reply)) throw notFound('session', session)
     return this.#settled(this.#created(reply, 'make a window'), [])
   }
@@ -265,6 +269,11 @@ export class TmuxTerminal implements Terminal {
       }
     }
   }
+}
+
+/** Somebody has a window in that place. */
+function isTaken({status, lines}: Reply): boolean {
+  return status === 'failed' && lines.some((line) => /index \d+ in use/.test(line))
 }
 
 function nonce(): string {

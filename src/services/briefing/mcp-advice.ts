@@ -6,19 +6,24 @@ type Server = BriefingInput['mcpServers'][number]
 /** What an MCP server is good for, guessed from its name, and from its tools where that says nothing. */
 export type McpCategory = 'filesystem' | 'web search' | 'web scraping' | 'database' | 'knowledge' | 'automation' | 'other'
 
+/** Words, and parts of words where they are long enough to mean nothing else. Of a name the first that fits counts. */
 const NAMES: readonly (readonly [McpCategory, RegExp])[] = [
-  ['web search', /search|brave|tavily|perplexity|google|exa|duckduckgo/],
+  ['filesystem', /filesystem|(?<![a-z])(?:files?|drive|s3)(?![a-z])/],
+  [
+    'web search',
+    /search(?![_ -]?(?:files?|nodes?|code|issues?|repositories))|brave|tavily|perplexity|google|(?<![a-z])exa(?![a-z])|duckduckgo/,
+  ],
   ['web scraping', /firecrawl|puppeteer|playwright|scrap|crawl|fetch|browser/],
   ['database', /postgres|mysql|sqlite|mongo|redis|supabase|database|sql|bigquery/],
-  ['knowledge', /context7|memory|knowledge|wiki|docs|notion|rag|obsidian/],
-  ['filesystem', /filesystem|file|drive|s3/],
-  ['automation', /zapier|n8n|github|gitlab|slack|jira|linear|docker|kubernetes|automation|sentry/],
+  ['knowledge', /context7|memory|knowledge|wiki|(?<![a-z])(?:docs|rag)(?![a-z])|notion|obsidian/],
+  ['automation', /zapier|n8n|github|gitlab|slack|jira|(?<![a-z])linear(?![a-z])|docker|kubernetes|automation|sentry/],
 ]
 
 const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = {
   'web search': {
     researcher: 'Search first for what is current; two sources for what others will rely on.',
     developer: 'Look up an error message or an interface before you guess.',
+    'code-reviewer': 'Look up what an interface promises before you call its use wrong.',
     securityops: 'Look up known weaknesses of the exact versions in use.',
     'documentation-writer': 'Check names and addresses of other projects before you cite them.',
   },
@@ -29,6 +34,7 @@ const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = 
   },
   database: {
     databaseops: 'Look at schema, sizes and query plans with it; read before you write.',
+    researcher: 'Measure on the data itself what others only claim of it; read, and change nothing.',
     developer: 'Look at the real schema before you write a query.',
     tester: 'Check what was stored, not only what was answered.',
   },
@@ -38,11 +44,13 @@ const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = 
     'documentation-writer': 'Ask it for the terms the field uses.',
   },
   filesystem: {
+    researcher: 'Read what lies outside the repository and bears on the question: samples, earlier work, vendored sources.',
     developer: 'Your worktree needs no server; use it only for files outside it that the plan names.',
     logtracker: 'Read logs outside your worktree with it; change nothing there.',
     sysadmin: 'Look at configuration with it before you change it, and keep a copy of what you change.',
   },
   automation: {
+    researcher: 'Read issues, discussions and release notes of what the project depends on: known trouble stands there first.',
     devops: 'Use it to read runs and issues; what it changes outside the repository is asked for first.',
     'project-manager': 'Use it to read issues; do not write to outside systems without being asked to.',
   },
@@ -77,6 +85,15 @@ export function adviceFor(role: string, servers: readonly Server[]): string[] {
 }
 
 function categoryOf({name, tools}: Server): McpCategory {
-  const [byName, byTools] = [name, tools.join(' ')].map((text) => NAMES.find(([, pattern]) => pattern.test(text.toLowerCase()))?.[0])
-  return byName ?? byTools ?? 'other'
+  return categoryOfWord(name) ?? mostOf(tools.flatMap((tool) => categoryOfWord(tool) ?? [])) ?? 'other'
+}
+
+function categoryOfWord(text: string): McpCategory | undefined {
+  return NAMES.find(([, pattern]) => pattern.test(text.toLowerCase()))?.[0]
+}
+
+/** One tool may be called anything; what most of them are about counts. */
+function mostOf(categories: readonly McpCategory[]): McpCategory | undefined {
+  const count = (category: McpCategory) => categories.filter((other) => other === category).length
+  return [...categories].sort((a, b) => count(b) - count(a))[0]
 }

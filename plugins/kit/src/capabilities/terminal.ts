@@ -42,6 +42,13 @@ export interface PaneExit extends PaneRef {
   readonly exit: ExitStatus
 }
 
+export interface WindowRequest {
+  readonly windowName: string
+  readonly command: PaneCommand
+  /** Its place in the session, the first is 0; the next that is free without it, and where that is taken. */
+  readonly index?: number
+}
+
 export interface Terminal {
   /** Name of the tmux socket (`tmux -L NAME`). */
   readonly socket: string
@@ -54,11 +61,11 @@ export interface Terminal {
   /** Version and where the program is, e.g. `tmux 3.3a`. @throws ORCH_TOOL_MISSING */
   version(): Promise<string>
   /** A session with its first window. The name must be free. @throws ORCH_TMUX, ORCH_REFUSED for a missing cwd or an oversized command */
-  createSession(request: {name: string; windowName: string; command: PaneCommand}): Promise<PaneRef>
-  createWindow(request: {session: string; windowName: string; command: PaneCommand}): Promise<PaneRef>
+  createSession(request: {name: string} & WindowRequest): Promise<PaneRef>
+  createWindow(request: {session: string} & WindowRequest): Promise<PaneRef>
   /** Starts a command in a pane whose process has ended; its ids stay. @throws ORCH_REFUSED when the process lives */
   respawn(pane: string, command: PaneCommand): Promise<void>
-  /** Every pane of every session of ours, the keeper left out; empty when no server runs. */
+  /** Every pane of every session of ours, those of a session by the places of their windows, the keeper left out; empty when no server runs. */
   panes(): Promise<PaneState[]>
   /** The text of a pane. @param historyLines lines of scrollback before the visible screen, 0 without it. @throws ORCH_NOT_FOUND */
   capture(pane: string, historyLines?: number): Promise<string>

@@ -1,4 +1,4 @@
-import type {ExitStatus, PaneCommand, PaneExit, PaneRef, PaneState, SendOutcome, Terminal} from '../capabilities/terminal.js'
+import type {ExitStatus, PaneCommand, PaneExit, PaneRef, PaneState, SendOutcome, Terminal, WindowRequest} from '../capabilities/terminal.js'
 import {OrchError} from '../errors/index.js'
 import {MEMORY_PROGRAMS, type MemoryInput, type MemoryProgram} from './memory-programs.js'
 import {checkCommand, checkKeys, refused, visible, visibleName} from './memory-terminal-rules.js'
@@ -15,6 +15,8 @@ export interface MemoryTerminalOptions {
 interface Pane {
   state: PaneState
   command: PaneCommand
+  /** Of its window in the session. */
+  readonly index: number
   screen: string
   readonly sent: MemoryInput[]
   listeners: ((input: MemoryInput) => void)[]
@@ -111,7 +113,7 @@ export class MemoryTerminal implements Terminal {
     return Promise.resolve('tmux 3.3a')
   }
 
-  async createSession(request: {name: string; windowName: string; command: PaneCommand}): Promise<PaneRef> {
+  async createSession(request: {name: string} & WindowRequest): Promise<PaneRef> {
     this.#check(request.command)
     await this.open()
     const sessionName = visibleName(request.name).replace(/[.:]/g, '_')
@@ -121,7 +123,7 @@ export class MemoryTerminal implements Terminal {
     return this.#create(`$${this.#server.next.session++}`, sessionName, request)
   }
 
-  async createWindow(request: {session: string; windowName: string; command: PaneCommand}): Promise<PaneRef> {
+  async createWindow(request: {session: string} & WindowRequest): Promise<PaneRef> {
     this.#check(request.command)
     const sibling = this.#states().find((state) => state.session === request.session)
     if (!sibling) throw new OrchError('ORCH_NOT_FOUND', {what: 'tmux session', name: request.session})
@@ -203,7 +205,7 @@ export class MemoryTerminal implements Terminal {
     return () => void this.#lostListeners.delete(own)
   }
 
-  #create(session: string, sessionName: string, {windowName, command}: {windowName: string; command: PaneCommand}): PaneRef {
+  #create(session: string, sessionName: string, {windowName, command, index}: WindowRequest): PaneRef {
     const {columns = 200, rows = 50} = this.#options
     const id = this.#server.next.window++
     const ref = {session, window: `@${id}`, pane: `%${id}`}
@@ -212,6 +214,7 @@ export class MemoryTerminal implements Terminal {
     const entry: Pane = {
       state: {...ref, ...names, pid, dead: false, exit: null, inMode: false, columns, rows},
       command,
+      index: this.#freeIndex(session, index),
       screen: '',
       sent: [],
       listeners: [],
@@ -219,6 +222,14 @@ export class MemoryTerminal implements Terminal {
     this.#server.panes.set(ref.pane, entry)
     this.#run(entry)
     return ref
+  }
+
+  #freeIndex(session: string, wanted: number | undefined): number {
+    const taken = new Set([...this.#server.panes.values()].flatMap(({state, index}) => (state.session === session ? [index] : [])))
+    if (wanted !== undefined && !taken.has(wanted)) return wanted
+    let index = 0
+    while (taken.has(index)) index++
+    return index
   }
 
   /** Starts the program in the next turn, as a process would. */
@@ -257,7 +268,9 @@ export class MemoryTerminal implements Terminal {
   }
 
   #states(): PaneState[] {
-    return [...this.#server.panes.values()].map(({state}) => state)
+    const sessions = [...new Set([...this.#server.panes.values()].map(({state}) => state.session))]
+    const place = ({state, index}: Pane) => [sessions.indexOf(state.session), index] as const
+    return [...this.#server.panes.values()].sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]).map(({state}) => state)
   }
 
   #pane(pane: string): Pane {

@@ -1,0 +1,32 @@
+import {expect} from 'chai'
+import {outcomeOf} from '../../src/services/outcome.js'
+import {outcomeLines} from '../../src/view/outcome-view.js'
+import {aMerge, aProject} from '../support/builders.js'
+import type {Project} from '../../src/domain/project.js'
+
+describe('outcomeLines', () => {
+  const lines = (changes: Partial<Project>) => outcomeLines(outcomeOf(aProject(changes))).join('\n')
+
+  it('say how to look at a team that is up', () => {
+    expect(lines({state: 'running'})).to.include('Look: orch attach p_1 · orch report p_1 · orch status p_1')
+  })
+
+  it('say why a project stands still, and how it goes on', () => {
+    expect(lines({state: 'blocked', reason: 'no licence'}))
+      .to.include('is blocked: no licence.')
+      .and.include('orch resume p_1')
+      .and.include('orch attach p_1')
+  })
+
+  it('say what was verified and merged, where it lies, and send nobody to windows of a team that has stopped', () => {
+    const done = lines({
+      state: 'completed',
+      verification: {verified: true, evidence: [{command: 'npm test', exitCode: 0, output: '', tookMs: 1} as never], candidate: 'c'},
+      merges: [aMerge({state: 'merged', sha: 's'})],
+      integration: {branch: 'orch/demo/integration', sha: '0123456789abcdef'},
+    })
+    expect(done).to.include('Verified: `npm test` exit 0.').and.include('Merged into orch/demo/integration (0123456789ab): developer.')
+    expect(done).to.include('git log --oneline orch/demo/integration').and.not.include('orch attach')
+    expect(lines({state: 'completed'})).to.include('Not verified')
+  })
+})
