@@ -1,3 +1,5 @@
+import {realpath} from 'node:fs/promises'
+import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Standing} from '../services/standing.js'
@@ -8,10 +10,15 @@ export default class Resume extends OrchCommand {
     'Take up a project that was paused, blocked or left alone: its record is compared with the facts, and agents that ended are started again, each in its conversation.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> p_7f',
-    '<%= config.bin %> <%= command.id %> p_7f --status-only',
+    '<%= config.bin %> <%= command.id %> --status-only',
+    '<%= config.bin %> <%= command.id %> ~/work/shop',
     '<%= config.bin %> <%= command.id %> p_7f --restart-dead --rebrief-all',
   ]
-  static override args = {project: Args.string({description: 'Id, prefix of an id, or name.', required: true})}
+  static override args = {
+    project: Args.string({
+      description: 'Id, prefix of an id, name, or path of its repository or specification. Default: the only one that is unfinished.',
+    }),
+  }
   static override flags = {
     'status-only': Flags.boolean({default: false, description: 'Only look; change nothing.', exclusive: ['restart-dead', 'rebrief-all']}),
     'restart-dead': Flags.boolean({
@@ -24,14 +31,20 @@ export default class Resume extends OrchCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Resume)
     const client = await this.supervisor()
+    const named = args.project === undefined ? {} : {project: await placeOf(args.project)}
     if (flags['status-only']) {
-      const standing = await client.call<Standing>('project.standing', args)
+      const standing = await client.call<Standing>('project.standing', named)
       return this.answer(standing, () => this.log(standingLines(standing, Date.now()).join('\n')))
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
-    const project = await client.call<{id: string; state: string}>('project.resume', {...args, ...how})
+    const project = await client.call<{id: string; state: string}>('project.resume', {...named, ...how})
     this.answer(project, () =>
       this.log(`The project ${project.id} is ${project.state}. Look: orch attach ${project.id} · orch status ${project.id}`),
     )
   }
+}
+
+/** What looks like a path is one from here; the supervisor stands elsewhere. */
+async function placeOf(name: string): Promise<string> {
+  return name.includes('/') || name.startsWith('.') ? realpath(name).catch(() => resolve(name)) : name
 }

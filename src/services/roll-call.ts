@@ -6,7 +6,7 @@ import type {Store} from '../domain/store.js'
 /** Finished projects that are found by name or by a part of their id; older ones by their whole id. */
 const REMEMBERED = 200
 
-/** Finds projects and agents by what a person types: an id, a unique prefix of it, a name, a role. */
+/** Finds projects and agents by what a person types: an id, a unique prefix of it, a name, the path of repository or specification, a role. */
 export class RollCall {
   readonly #store: Store
 
@@ -21,7 +21,7 @@ export class RollCall {
     if (exact) return exact
     const everyone = [...hot, ...(await this.#store.finished(REMEMBERED))]
     const matches = everyone.filter(
-      (project) => project.id.startsWith(name) || project.id.slice(2).startsWith(name) || project.name === name,
+      (project) => project.id.startsWith(name) || project.id.slice(2).startsWith(name) || project.name === name || isAt(project, name),
     )
     if (matches.length === 1) return matches[0]!
     // A name may have been used before; the one that is still at work is meant.
@@ -50,6 +50,11 @@ export class RollCall {
       throw new OrchError('ORCH_AMBIGUOUS', {what: 'agent', name, matches: found.map(({role, id}) => `${role} (${id})`)})
     throw new OrchError('ORCH_NOT_FOUND', {what: `agent in ${project.name}`, name, known: project.agents.map(({role}) => role)})
   }
+}
+
+/** @param path absolute; anything else is none */
+function isAt({repository, spec}: Project, path: string): boolean {
+  return path.startsWith('/') && [repository.root, spec.path].includes(path.length > 1 ? path.replace(/\/+$/, '') : path)
 }
 
 function describe({id, name, state}: Project): string {

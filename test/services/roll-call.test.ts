@@ -28,6 +28,14 @@ describe('RollCall', () => {
     it(`finds ${id} by ${name}`, async () => expect((await (await rollCall()).project(name)).id).to.equal(id))
   }
 
+  it('finds a project by the path of its repository or specification, and by no part of one', async () => {
+    const at = (id: string, root: string) =>
+      aProject({id, repository: {root, mainRoot: root, commonDir: `${root}/.git`}, spec: {path: `${root}/spec.md`, digest: 'd'}})
+    const call = await rollCall([at('p_1', '/work/shop'), at('p_2', '/work/site')], [])
+    for (const path of ['/work/shop', '/work/shop/', '/work/shop/spec.md']) expect((await call.project(path)).id, path).to.equal('p_1')
+    for (const path of ['/work', '/', 'shop', './shop']) await refusal('ORCH_NOT_FOUND', call.project(path))
+  })
+
   it('asks which of several is meant', async () => {
     const error = await refusal('ORCH_AMBIGUOUS', (await rollCall()).project('p_7f'))
     expect(error.remedy).to.include('p_7fa1').and.include('p_7fb2')

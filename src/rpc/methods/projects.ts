@@ -190,13 +190,11 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
       projectStatus(await control.pause((await rollCall.project(project)).id)),
     ),
     'project.resume': call(
-      params({...ONE, restartDead: {type: 'boolean'}, rebriefAll: {type: 'boolean'}}, ['project']),
-      async ({project, restartDead = true, rebriefAll = false}: {project: string; restartDead?: boolean; rebriefAll?: boolean}) =>
-        projectStatus(await control.resume((await rollCall.project(project)).id, {restartDead, rebriefAll})),
+      params({...ONE, restartDead: {type: 'boolean'}, rebriefAll: {type: 'boolean'}}),
+      async ({project, restartDead = true, rebriefAll = false}: {project?: string; restartDead?: boolean; rebriefAll?: boolean}) =>
+        projectStatus(await control.resume((await named(project)).id, {restartDead, rebriefAll})),
     ),
-    'project.standing': call(params(ONE, ['project']), async ({project}: {project: string}) =>
-      standingOf(await rollCall.project(project), options),
-    ),
+    'project.standing': call(params(ONE), async ({project}: {project?: string}) => standingOf(await named(project), options)),
     'project.events': eventStream({feed, log, recorder, named}),
     'project.report': call(params(ONE), async ({project}: {project?: string}) => {
       const found = await named(project)
