@@ -7,6 +7,10 @@ import {keysTo, readOptions} from './options.js'
 
 /** Lines above the composer in which a limit is Claude Code's own notice; further up an agent may be writing about limits. */
 const NOTICE_LINES = 6
+/** The first line of what was written to the agent; further ones are indented. */
+const PROMPT = /^❯ /
+/** Anything of Claude Code's own begins at the edge, or is its `⎿` with two blanks on either side (measured on 2.1.197 and 2.1.330). */
+const OWN_WORDS = /^\S|^ {2}⎿ {2}/
 /**
  * A notice stays on the screen when its limit is over, and tells a time of day only. Taken for tomorrow's it would keep messages back for a day; taken
  * for past too early it costs one refused turn. So it is the nearest such time.
@@ -23,12 +27,26 @@ export function readClaudeScreen(screen: string, now: number, approve: readonly 
   const lines = screen.split('\n').map((line) => line.trimEnd())
   const composer = findComposer(lines)
   if (!composer) return dialogOn(lines, approve) ?? {what: 'unknown'}
-  const above = lines.slice(0, composer.top).filter((line) => line !== '')
-  const limit = findLimit(above.slice(-NOTICE_LINES).join('\n'), now, NOTICE_AGE_MS)
+  const limit = findLimit(noticeAbove(lines.slice(0, composer.top)), now, NOTICE_AGE_MS)
   // Without a time it would hold messages back for ever; that the agent is limited is known from its hook.
   const holds = limit !== null && limit.resetsAt !== null && limit.resetsAt > now
   if (holds && !composer.busy) return {what: 'limit', text: limit.text, resetsAt: limit.resetsAt}
   return {what: composer.busy ? 'busy' : 'composer', draft: composer.draft}
+}
+
+/** What stands right above the composer, without what somebody wrote to the agent: a message may speak of limits in the very words. */
+function noticeAbove(lines: readonly string[]): string {
+  let isPrompt = false
+  const told = lines.map((line) => {
+    if (PROMPT.test(line)) isPrompt = true
+    else if (OWN_WORDS.test(line)) isPrompt = false
+    return {line, isPrompt}
+  })
+  return told
+    .filter(({line}) => line !== '')
+    .slice(-NOTICE_LINES)
+    .flatMap(({line, isPrompt: isTold}) => (isTold ? [] : [line]))
+    .join('\n')
 }
 
 function dialogOn(lines: readonly string[], approve: readonly string[]): ScreenReading | null {

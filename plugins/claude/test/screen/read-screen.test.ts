@@ -52,6 +52,17 @@ describe('readClaudeScreen', () => {
     expect(read(composer(further, ''))).to.deep.equal({what: 'composer', draft: null})
   })
 
+  it('does not take a message that speaks of limits for a notice', () => {
+    const notice = "You've hit your session limit · resets 8pm (UTC)"
+    for (const message of [
+      `❯ [orch m_1 from person] ${notice}\n  simulated limit, over at 2099-01-01T00:00:00.000Z\n\n● ok\n\n✻ Baked for 0s\n`,
+      `❯ [orch m_1 from person]   ⎿ ${notice}\n`,
+      `❯ [orch m_1 from person] ${'long\n\n  '.repeat(10)}${notice}\n`,
+    ])
+      expect(read(composer(message, ''))).to.deep.equal({what: 'composer', draft: null})
+    expect(read(composer(`❯ ${notice}\n  ⎿  ${notice}\n`, ''))).to.include({what: 'limit'})
+  })
+
   it('does not take a notice of a limit that is over for tomorrow’s', () => {
     const later = Date.parse('2026-11-22T20:10:00Z')
     expect(readClaudeScreen(LIMIT_197, later)).to.deep.equal({what: 'composer', draft: null})
