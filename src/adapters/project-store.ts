@@ -77,9 +77,11 @@ export class ProjectStore implements Store {
     const known = await Promise.all(
       (await ids(folder).catch(() => [])).map(async (id) => ({id, at: (await stat(join(folder, `${id}.json`))).mtimeMs})),
     )
-    const last = known.sort((a, b) => b.at - a.at).slice(0, limit)
-    const projects = await Promise.all(last.map(({id}) => this.#readFinished(id)))
-    return projects.filter((project) => project !== null)
+    // Files of one tick of the kernel's clock have the same time; the records know which was first.
+    const oldest = known.map(({at}) => at).sort((a, b) => b - a)[Math.min(limit, known.length) - 1] ?? 0
+    const last = known.filter(({at}) => at >= oldest)
+    const projects = (await Promise.all(last.map(({id}) => this.#readFinished(id)))).filter((project) => project !== null)
+    return projects.sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0)).slice(0, limit)
   }
 
   async create(project: Project): Promise<void> {

@@ -1,4 +1,4 @@
-import {mkdir, readFile, readdir, rename, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, readdir, rename, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {ownCheckIn} from '../../src/domain/check-in.js'
@@ -43,6 +43,15 @@ describe('ProjectStore', () => {
     }),
     {outlives: true},
   )
+
+  it('knows which of its finished projects were last, though their files have one time', async () => {
+    const store = await open()
+    const all = ['p_a', 'p_b', 'p_c'].map((id, at) => aProject({id, state: 'completed', createdAt: at, finishedAt: at}))
+    for (const project of all) await store.create(project)
+    for (const {id} of all) await store.retire(id)
+    for (const {id} of all) await utimes(join(folder(), 'finished', `${id}.json`), 1_000, 1_000)
+    expect((await store.finished(2)).map(({id}) => id)).to.deep.equal(['p_c', 'p_b'])
+  })
 
   it('reads back every part of a project', async () => {
     const project = aProject({
