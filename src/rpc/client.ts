@@ -53,31 +53,22 @@ class SocketClient implements SupervisorClient {
 
   async *stream<T>(method: string, params: Params = {}, {signal}: {signal?: AbortSignal} = {}): AsyncGenerator<T> {
     if (signal?.aborted) return
-    const response = await this.#open(method, params)
-    const leave = (): void => void response.destroy()
-    signal?.addEventListener('abort', leave)
     try {
-      for await (const {text} of linesOf(response)) {
+      for await (const {text} of linesOf(await this.#open(method, params, signal))) {
         const item = JSON.parse(text) as object
         if (isFailure(item)) throw remoteError(item.error)
         yield item as T
       }
     } catch (error) {
       if (!signal?.aborted) throw this.#asUnavailable(error)
-    } finally {
-      signal?.removeEventListener('abort', leave)
-      response.destroy()
     }
   }
 
-  async #open(method: string, params: Params): Promise<IncomingMessage> {
-    try {
-      const response = (await this.#send(method, params)) ?? (await this.#started(() => this.#send(method, params)))
-      if (response.statusCode !== 200) await readAnswer(response)
-      return response
-    } catch (error) {
-      throw this.#asUnavailable(error)
-    }
+  /** @param signal ends the wait for the answer, which begins with the first item, and the answer */
+  async #open(method: string, params: Params, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+    const response = (await this.#send(method, params, signal)) ?? (await this.#started(() => this.#send(method, params, signal)))
+    if (response.statusCode !== 200) await readAnswer(response)
+    return response
   }
 
   async #once<R>(method: string, params: Params): Promise<{data: R} | null> {
@@ -94,8 +85,8 @@ class SocketClient implements SupervisorClient {
   }
 
   /** @returns null when nobody listens */
-  async #send(method: string, params: Params): Promise<IncomingMessage | null> {
-    const response = await this.#post(method, params, this.#handshake())
+  async #send(method: string, params: Params, signal?: AbortSignal): Promise<IncomingMessage | null> {
+    const response = await this.#post(method, params, this.#handshake(), signal)
     if (response?.statusCode !== RESTART_ME) return response
     // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
     response.destroy()
@@ -114,19 +105,25 @@ class SocketClient implements SupervisorClient {
     }
   }
 
-  async #post(method: string, params: Params, headers: Record<string, string>): Promise<IncomingMessage | null> {
-    const response = await this.#request(method, params, headers)
+  async #post(method: string, params: Params, headers: Record<string, string>, signal?: AbortSignal): Promise<IncomingMessage | null> {
+    const response = await this.#request(method, params, headers, signal)
     if (response) this.#requireSameState(response)
     return response
   }
 
-  #request(method: string, params: Params, headers: Record<string, string>): Promise<IncomingMessage | null> {
+  #request(
+    method: string,
+    params: Params,
+    headers: Record<string, string>,
+    signal: AbortSignal | undefined,
+  ): Promise<IncomingMessage | null> {
     const {env} = this.#config
     return new Promise<IncomingMessage | null>((resolve, reject) => {
       const call = request({
         socketPath: this.#paths.socket,
         path: `/v1/${method}`,
         method: 'POST',
+        ...(signal ? {signal} : {}),
         headers: {
           'content-type': 'application/json',
           ...headers,

@@ -57,6 +57,11 @@ describe('the socket API', () => {
         if (!signal.aborted) await once(signal, 'abort')
         tell((signal.reason as Error).message)
       }),
+      silent: stream(params({}), async function* (_: object, {signal}) {
+        await once(signal, 'abort')
+        tell((signal.reason as Error).message)
+        yield {number: 1}
+      }),
       failing: stream(params({}), () => {
         throw new OrchError('ORCH_CLASH', {what: 'It', why: 'over', remedy: 'Nothing.'})
       }),
@@ -209,6 +214,14 @@ describe('the socket API', () => {
 
     it('that cannot begin bring the error', async () => {
       await refusal('ORCH_CLASH', all(client().stream('failing')))
+    })
+
+    it('end quietly when their signal says so, though nothing has come yet', async () => {
+      const leave = new AbortController()
+      const reading = all(client().stream('silent', {}, {signal: leave.signal}))
+      setTimeout(() => leave.abort(), 50)
+      expect(await reading).to.deep.equal([])
+      expect(await gone).to.include('went away')
     })
 
     it('end quietly when their signal says so, also before they begin', async () => {
