@@ -70,6 +70,17 @@ describe('ProjectControl', () => {
     })
   }
 
+  it('tells every agent that runs again who it is when asked to, and starts nobody then', async () => {
+    const agents = [anAgent(), anAgent({role: 'tester', state: 'exited'}), anAgent({role: 'writer', state: 'idle'})]
+    open({state: 'blocked', resumeTo: 'running', agents})
+    await control.resume('p_1', {restartDead: false, rebriefAll: true})
+    expect(calls).to.deep.equal(['release', 'reconcile', 'drive', 'rebrief developer', 'rebrief writer'])
+    expect(world.agent('tester').state).to.equal('exited')
+    open({state: 'blocked', resumeTo: 'running', agents})
+    await control.resume('p_1')
+    expect(calls.filter((call) => call.startsWith('rebrief'))).to.deep.equal([])
+  })
+
   it('gives an agent whose claims were rejected new chances', async () => {
     const claim = aClaim({verdict: 'rejected', reason: 'r'})
     open({state: 'blocked', resumeTo: 'running', agents: [anAgent({claim, rejections: 3})]})
