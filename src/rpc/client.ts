@@ -128,7 +128,7 @@ class SocketClient implements SupervisorClient {
           'content-type': 'application/json',
           ...headers,
           ...(env['ORCH_AGENT']
-            ? {[HEADERS.agent]: env['ORCH_AGENT'], [HEADERS.project]: env['ORCH_PROJECT'], [HEADERS.token]: env['ORCH_TOKEN']}
+            ? {[HEADERS.agent]: env['ORCH_AGENT'], [HEADERS.project]: env['ORCH_PROJECT'] ?? '', [HEADERS.token]: env['ORCH_TOKEN'] ?? ''}
             : {}),
         },
       })

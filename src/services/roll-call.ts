@@ -21,7 +21,7 @@ export class RollCall {
     if (exact) return exact
     const everyone = [...hot, ...(await this.#store.finished(REMEMBERED))]
     const matches = everyone.filter(
-      (project) => project.id.startsWith(name) || project.id.slice(2).startsWith(name) || project.name === name || isAt(project, name),
+      (project) => begins(project.id, name) || begins(project.id.slice(2), name) || project.name === name || isAt(project, name),
     )
     if (matches.length === 1) return matches[0]!
     // A name may have been used before; the one that is still at work is meant.
@@ -44,7 +44,8 @@ export class RollCall {
   /** An agent of a project, by role or id. `project_manager` is taken for `project-manager`. */
   agent(project: Project, name: string): Agent {
     const plain = name.replaceAll('_', '-').toLowerCase()
-    const found = project.agents.filter(({id, role}) => role === plain || id === name || id.startsWith(name))
+    const exact = project.agents.filter(({id, role}) => role === plain || id === name)
+    const found = exact.length > 0 ? exact : project.agents.filter(({id}) => begins(id, name))
     if (found.length === 1) return found[0]!
     if (found.length > 1)
       throw new OrchError('ORCH_AMBIGUOUS', {what: 'agent', name, matches: found.map(({role, id}) => `${role} (${id})`)})
@@ -55,6 +56,11 @@ export class RollCall {
 /** @param path absolute; anything else is none */
 function isAt({repository, spec}: Project, path: string): boolean {
   return path.startsWith('/') && [repository.root, spec.path].includes(path.length > 1 ? path.replace(/\/+$/, '') : path)
+}
+
+/** An empty word is the beginning of everything and means nothing: in a shell it is a variable that is not set. */
+function begins(id: string, name: string): boolean {
+  return name !== '' && id.startsWith(name)
 }
 
 function describe({id, name, state}: Project): string {

@@ -183,12 +183,6 @@ describe('the socket API', () => {
       expect((await refusal('ORCH_INTERNAL', client().call('crash'))).message).to.include('x is not a function')
       expect(logger.lines.map(({level}) => level)).to.deep.equal(['error'])
     })
-
-    it('keep their words when this client does not know the code', async () => {
-      const {remoteError} = await import('../../src/rpc/remote-error.js')
-      const error = remoteError({code: 'ORCH_FROM_THE_FUTURE', message: 'm', remedy: 'r', exit: 5, details: {}})
-      expect(error).to.include({code: 'ORCH_VERSION', message: 'm', remedy: 'r'})
-    })
   })
 
   describe('streams', () => {

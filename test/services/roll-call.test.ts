@@ -63,6 +63,17 @@ describe('RollCall', () => {
     it(`finds the ${role} by ${name}`, async () => expect((await rollCall()).agent(hot[0]!, name).role).to.equal(role))
   }
 
+  it('takes an empty word for nobody, also where there is only one', async () => {
+    const call = await rollCall([hot[0]!], [])
+    await refusal('ORCH_NOT_FOUND', call.project(''))
+    await refusal('ORCH_NOT_FOUND', () => call.agent({...hot[0]!, agents: [TEAM[0]!]}, ''))
+  })
+
+  it('takes a whole id for itself, whatever else begins with it', async () => {
+    const agents = [anAgent({id: 'a_abc'}), anAgent({id: 'a_abcd', role: 'tester'})]
+    expect((await rollCall()).agent({...hot[0]!, agents}, 'a_abc').role).to.equal('developer')
+  })
+
   it('says which roles there are, and asks which is meant', async () => {
     const call = await rollCall()
     expect((await refusal('ORCH_NOT_FOUND', () => call.agent(hot[0]!, 'tester'))).remedy).to.include('developer, project-manager')

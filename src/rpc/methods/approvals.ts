@@ -1,13 +1,15 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import {PERSON, pendingIn, type Answer, type Approval} from '../../domain/approval.js'
 import {presetTerms, type Terms} from '../../domain/authorization.js'
+import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/store.js'
 import type {Feed} from '../../services/feed.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {Approvals} from '../../services/talk/approvals.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
-import {TEXT} from './caller.js'
+import {meantBy, projectOf, TEXT} from './caller.js'
+import {patience} from './patience.js'
 
 interface ApprovalMethodsOptions {
   readonly store: Store
@@ -60,7 +62,8 @@ const ASK = {
 export function approvalMethods({store, feed, rollCall, approvals, isPerson}: ApprovalMethodsOptions): Methods {
   const ask = async (asked: AskParams, {caller, signal}: CallContext): Promise<Approval> => {
     const {id, question, wait} = asked
-    const project = await projectOf(caller, asked.project)
+    if (question.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The question is empty.', hint: 'orch ask ROLE "question"'})
+    const project = await projectOf(rollCall, caller, asked.project)
     const from = caller.agent?.agent ?? PERSON
     const terms = termsOf(project, from, asked)
     await approvals.request(project.id, {id, question, ...terms, from, asker: caller.agent?.role ?? PERSON})
@@ -86,15 +89,11 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
       .until(
         project,
         () => store.project(project),
-        (record) => record.approvals.find((approval) => approval.id === id)?.state !== 'pending',
-        AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        // Of a project that is over nobody settles anything any more.
+        (record) => isFinished(record.state) || record.approvals.find((approval) => approval.id === id)?.state !== 'pending',
+        patience(signal, timeoutMs),
       )
       .catch(() => undefined)
-
-  const projectOf = async (caller: Caller, name: string | undefined): Promise<Project> => {
-    if (caller.agent) return store.project(caller.agent.project)!
-    return name === undefined ? rollCall.only() : rollCall.project(name)
-  }
 
   const answer = async ({id, verdict, reason, pid}: AnswerParams, {caller}: CallContext): Promise<Approval> => {
     const {project, approval} = find(caller, id)
@@ -113,7 +112,7 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
   const find = (caller: Caller, name: string): {project: Project; approval: Approval} => {
     const projects = store.projects().filter(({id}) => !caller.agent || id === caller.agent.project)
     const all = projects.flatMap((project) => project.approvals.map((approval) => ({project, approval})))
-    const matches = all.filter(({approval: {id}}) => id === name || id.startsWith(name) || id.slice(2).startsWith(name))
+    const matches = meantBy(name, all, ({approval: {id}}) => id)
     if (matches.length === 1) return matches[0]!
     const ids = matches.map(({approval: {id}}) => id)
     if (matches.length > 1) throw new OrchError('ORCH_AMBIGUOUS', {what: 'request', name, matches: ids})
@@ -128,7 +127,7 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
     ),
     'approval.list': call(
       params({project: TEXT}),
-      async ({project}: {project?: string}, {caller}) => (await projectOf(caller, project)).approvals,
+      async ({project}: {project?: string}, {caller}) => (await projectOf(rollCall, caller, project)).approvals,
     ),
   }
 }

@@ -1,14 +1,12 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import {findAgent, type Project} from '../../domain/project.js'
-import type {Store} from '../../domain/store.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {CheckIns} from '../../services/talk/check-ins.js'
 import {call, params, type Methods} from '../method.js'
-import {TEXT} from './caller.js'
+import {meantBy, projectOf, TEXT} from './caller.js'
 
 interface CheckInMethodsOptions {
-  readonly store: Store
   readonly rollCall: RollCall
   readonly checkIns: CheckIns
 }
@@ -25,12 +23,7 @@ interface AddParams {
 const TIME = {type: 'integer', minimum: 1_000, maximum: 30 * 24 * 3_600_000}
 
 /** Scheduled questions: an agent has its own, a person anybody's. */
-export function checkInMethods({store, rollCall, checkIns}: CheckInMethodsOptions): Methods {
-  const projectOf = async (caller: Caller, name: string | undefined): Promise<Project> => {
-    if (caller.agent) return store.project(caller.agent.project)!
-    return name === undefined ? rollCall.only() : rollCall.project(name)
-  }
-
+export function checkInMethods({rollCall, checkIns}: CheckInMethodsOptions): Methods {
   const agentOf = (project: Project, caller: Caller, role: string | undefined): Agent => {
     if (caller.agent) {
       const own = findAgent(project, caller.agent.agent)!
@@ -52,14 +45,14 @@ export function checkInMethods({store, rollCall, checkIns}: CheckInMethodsOption
         'note',
       ]),
       async ({id, project: name, role, note, everyMs, inMs}: AddParams, {caller}) => {
-        const project = await projectOf(caller, name)
+        const project = await projectOf(rollCall, caller, name)
         const {id: agent} = agentOf(project, caller, role)
         const by = caller.agent?.agent ?? 'person'
         return checkIns.add(project.id, {id, agent, by, note, everyMs: everyMs ?? null, inMs: inMs ?? null})
       },
     ),
     'checkin.list': call(params({project: TEXT}), async ({project: name}: {project?: string}, {caller}) => {
-      const project = await projectOf(caller, name)
+      const project = await projectOf(rollCall, caller, name)
       return project.checkIns
         .filter(({agent}) => !caller.agent || agent === caller.agent.agent)
         .map(({seen: _seen, ...checkIn}) => ({...checkIn, role: findAgent(project, checkIn.agent)?.role ?? checkIn.agent}))
@@ -67,10 +60,11 @@ export function checkInMethods({store, rollCall, checkIns}: CheckInMethodsOption
     'checkin.remove': call(
       params({id: TEXT, project: TEXT}, ['id']),
       async ({id, project: name}: {id: string; project?: string}, {caller}) => {
-        const project = await projectOf(caller, name)
+        const project = await projectOf(rollCall, caller, name)
         const own = project.checkIns.filter(({agent}) => !caller.agent || agent === caller.agent.agent)
-        const matches = own.filter((checkIn) => checkIn.id.startsWith(id))
-        if (matches.length !== 1)
+        const matches = meantBy(id, own, (checkIn) => checkIn.id)
+        if (matches.length > 1) throw new OrchError('ORCH_AMBIGUOUS', {what: 'check-in', name: id, matches: matches.map((each) => each.id)})
+        if (matches.length === 0)
           throw new OrchError('ORCH_NOT_FOUND', {
             what: 'check-in',
             name: id,

@@ -135,17 +135,26 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     {project: name, attended, guard}: {project?: string; attended?: boolean; guard?: boolean},
     {signal}: {signal: AbortSignal},
   ): AsyncGenerator<FollowItem> {
-    const start = await named(name)
+    // Listening begins before the project is looked at: its end may come between the look and the next item.
+    const listening = new AbortController()
+    const changes = feed.items(AbortSignal.any([signal, listening.signal]))
+    const first = changes.next()
+    const start = await named(name).catch((error: unknown) => {
+      listening.abort()
+      throw error
+    })
     const leave = attended ? attendance.enter(start.id) : () => {}
     try {
       yield {project: projectStatus(start), events: [], outcome: outcomeOf(start)}
       if (isFinished(start.state)) return
-      for await (const {project, events} of feed.items(signal)) {
-        if (project.id !== start.id) continue
+      for (let item = await first; !item.done; item = await changes.next()) {
+        const {project, events} = item.value
+        if (project.id !== start.id || project.revision < start.revision) continue
         yield {project: projectStatus(project), events, outcome: outcomeOf(project)}
         if (isFinished(project.state)) return
       }
     } finally {
+      listening.abort()
       leave()
       if (guard && signal.aborted && !isStopping()) await stopGuarded(start.id)
     }

@@ -1,4 +1,5 @@
 import {OrchError, type Caller, type Clock} from '@orch/plugin-kit'
+import {unchanged} from '../../domain/change.js'
 import {isOpen, type Letter, type Message, type MessageKind, type Priority} from '../../domain/message.js'
 import {PRIORITIES} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
@@ -11,7 +12,8 @@ import type {Recorder} from '../../services/recorder.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {MailArchive} from '../../services/talk/mail-archive.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
-import {MESSAGE_ID, ownAgent, TEXT} from './caller.js'
+import {MESSAGE_ID, meantBy, ownAgent, projectOf, TEXT} from './caller.js'
+import {patience} from './patience.js'
 
 interface TalkMethodsOptions {
   readonly store: Store
@@ -60,15 +62,10 @@ const SEND = params(
 export function talkMethods(options: TalkMethodsOptions): Methods {
   const {store, recorder, feed, post, archive, rollCall, clock, files, commandsOf} = options
 
-  const projectOf = async (caller: Caller, name: string | undefined): Promise<Project> => {
-    if (caller.agent) return (await store.load(caller.agent.project))!
-    return name === undefined ? rollCall.only() : rollCall.project(name)
-  }
-
   const send = async (request: SendParams, {caller, signal}: CallContext) => {
     // `p_7f:developer` names project and role; inside an agent the role alone does.
-    const [before, roles] = request.to.includes(':') ? request.to.split(':', 2) : [undefined, request.to]
-    const project = await projectOf(caller, before ?? request.project)
+    const [, before, roles = request.to] = /^([^:]*):(.*)$/s.exec(request.to) ?? []
+    const project = await projectOf(rollCall, caller, before ?? request.project)
     const recipients = recipientsOf(project, roles, caller)
     for (const {kind} of recipients) requireCommand(request, commandsOf(kind))
     const letter = (to: string): Letter => ({
@@ -95,22 +92,23 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
     message.file === null ? message : {...message, text: (await files.readText(message.file)) ?? message.text}
 
   const recipientsOf = (project: Project, roles: string, caller: Caller) => {
-    if (roles === 'all') return project.agents.filter(({id}) => id !== caller.agent?.agent)
+    const others = project.agents.filter(({id}) => id !== caller.agent?.agent)
     const named = roles.split(',').filter(Boolean)
-    return [...new Map(named.map((name) => rollCall.agent(project, name)).map((agent) => [agent.id, agent])).values()]
+    const found = roles === 'all' ? others : named.map((name) => rollCall.agent(project, name))
+    if (found.length === 0)
+      throw new OrchError('ORCH_USAGE', {what: `Nobody of ${project.name} is named.`, hint: 'Name a role: orch send ROLE "text"'})
+    return [...new Map(found.map((agent) => [agent.id, agent])).values()]
   }
 
   const received = async (projectId: string, ids: readonly string[], waitMs: number, signal: AbortSignal): Promise<void> => {
     const settled = (project: Project) => isFinished(project.state) || ids.every((id) => !isOpen(findMessage(project, id)))
-    await feed
-      .until(projectId, () => store.project(projectId), settled, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]))
-      .catch(() => undefined)
+    await feed.until(projectId, () => store.project(projectId), settled, patience(signal, waitMs)).catch(() => undefined)
   }
 
   return {
     'message.send': call(SEND, send),
     'message.list': call(params({project: TEXT}), async ({project}: {project?: string}, {caller}) =>
-      archive.all(await projectOf(caller, project)),
+      archive.all(await projectOf(rollCall, caller, project)),
     ),
     'message.inbox': call(params({}), async (_: object, {caller}) => {
       const {project, agent} = ownAgent(caller)
@@ -118,13 +116,15 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
     }),
     'message.read': call(params({id: TEXT}, ['id']), async ({id}: {id: string}, {caller}) => {
       const {project, agent} = ownAgent(caller)
-      const mine = (message: Message) => message.to === agent && message.id.startsWith(id)
-      const changed = await recorder.change(project, (before, now) => {
-        if (!before.messages.some((message) => mine(message) && message.readAt === null)) return {project: before, events: []}
-        const messages = before.messages.map((message) => (mine(message) ? {...message, readAt: message.readAt ?? now} : message))
+      const own = (await archive.all(await projectOf(rollCall, caller, undefined))).filter(({to}) => to === agent)
+      const meant = meantBy(id, own, (message) => message.id)
+      const ids = new Set(meant.map((message) => message.id))
+      const {messages: now} = await recorder.change(project, (before, at) => {
+        if (!before.messages.some((message) => ids.has(message.id) && message.readAt === null)) return unchanged(before)
+        const messages = before.messages.map((message) => (ids.has(message.id) ? {...message, readAt: message.readAt ?? at} : message))
         return {project: {...before, messages}, events: []}
       })
-      return Promise.all((await archive.all(changed)).filter(mine).map(whole))
+      return Promise.all(meant.map((message) => whole(now.find((each) => each.id === message.id) ?? message)))
     }),
   }
 }

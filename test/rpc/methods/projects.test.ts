@@ -1,0 +1,326 @@
+import {expect} from 'chai'
+import {OrchError, type ProjectState} from '@orch/plugin-kit'
+import {moveProject, type Project} from '../../../src/domain/project.js'
+import type {Methods} from '../../../src/rpc/method.js'
+import {projectMethods, type FollowItem} from '../../../src/rpc/methods/projects.js'
+import {Attendance} from '../../../src/services/attendance.js'
+import type {Intake} from '../../../src/services/intake.js'
+import type {NewRepository} from '../../../src/services/new-repository.js'
+import type {ProjectControl} from '../../../src/services/project-control.js'
+import {RollCall} from '../../../src/services/roll-call.js'
+import type {Status} from '../../../src/services/status.js'
+import type {UnfinishedRuns} from '../../../src/services/unfinished-runs.js'
+import {aClaim, aMerge, aMessage, aProject, anAgent, EPOCH, someOptions} from '../../support/builders.js'
+import {callOf, PERSON, streamOf} from '../../support/callers.js'
+import {failureOf, refusal} from '../../support/failure.js'
+import {aWorld, type World} from '../../support/world.js'
+
+const REQUEST = {
+  ...{key: 'k', spec: '/repo/spec.md', project: null, name: null, roles: [], addRoles: [], size: 'auto', flags: {}},
+  ...{trustProject: false, needsAgent: true, env: {}, planFile: null},
+}
+const APPROVAL = {by: 'flag', initCommit: false, stopOnExit: false, fresh: false}
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('projects over the socket', () => {
+  let world: World
+  let methods: Methods
+  let attendance: Attendance
+  let done: string[]
+  let isStopping: boolean
+  /** What planning does. */
+  let planning: (progress: (line: string) => void, signal: AbortSignal) => Promise<unknown>
+
+  function open(...projects: Project[]): void {
+    world = aWorld({projects: projects.length > 0 ? projects : [aProject()]})
+    attendance = new Attendance()
+    done = []
+    isStopping = false
+    planning = async () => ({planFile: '/plan.json'})
+    const deed = (what: string) => async (id: string, more?: unknown) => {
+      done.push([what, id, ...(more === undefined ? [] : [JSON.stringify(more)])].join(' '))
+      return world.project(id)
+    }
+    methods = projectMethods({
+      ...world,
+      attendance,
+      intake: {
+        plan: (_: unknown, progress: (line: string) => void, signal: AbortSignal) => planning(progress, signal),
+        check: async () => ['no acceptance'],
+        start: async () => ({project: world.project(), warnings: ['no acceptance']}),
+      } as unknown as Intake,
+      control: {cancel: deed('cancel'), pause: deed('pause'), resume: deed('resume')} as unknown as ProjectControl,
+      rollCall: new RollCall(world.store),
+      unfinished: {of: async () => [{project: world.project(), changed: true}]} as unknown as UnfinishedRuns,
+      newRepository: {make: async ({dir}: {dir: string}) => ({repository: dir, spec: `${dir}/spec.md`})} as unknown as NewRepository,
+      leftOut: () => [{plugin: 'slow', why: 'stalled', since: EPOCH}],
+      supervisor: {running: true, pid: 7, socket: '/s'},
+      vitals: {of: () => null},
+      isStopping: () => isStopping,
+    })
+  }
+  beforeEach(() => open())
+
+  const call = <R = Record<string, unknown>>(name: string, params: object = {}) => callOf<R>(methods, name, params)
+  const move = (to: ProjectState, id = 'p_1') =>
+    world.recorder.change(id, (project, now) => moveProject(project, to, {source: 'person', what: 'test', at: now}))
+
+  describe('project.plan', () => {
+    const lines = async (signal?: AbortSignal) => {
+      const items = streamOf<object>(methods, 'project.plan', REQUEST, PERSON, signal)
+      const seen: object[] = []
+      for (let item = await items.next(); !item.done; item = await items.next()) seen.push(item.value)
+      return seen
+    }
+
+    it('tells how it goes on, and then the plan', async () => {
+      planning = async (progress) => {
+        for (const line of ['one', 'two']) progress(line)
+        await turn()
+        progress('three')
+        return {planFile: '/plan.json'}
+      }
+      expect(await lines()).to.deep.equal([{progress: 'one'}, {progress: 'two'}, {progress: 'three'}, {planned: {planFile: '/plan.json'}}])
+    })
+
+    it('tells a slow listener everything, also when the plan is there before', async () => {
+      planning = async (progress) => {
+        for (const line of ['one', 'two', 'three']) progress(line)
+        return {planFile: '/plan.json'}
+      }
+      const items = streamOf<object>(methods, 'project.plan', REQUEST)
+      const seen: unknown[] = []
+      for (let item = await items.next(); !item.done; item = await items.next()) {
+        seen.push(item.value)
+        await turn()
+      }
+      expect(seen).to.deep.equal([{progress: 'one'}, {progress: 'two'}, {progress: 'three'}, {planned: {planFile: '/plan.json'}}])
+    })
+
+    it('fails with what the planning fails with, after what it said', async () => {
+      planning = async (progress) => {
+        progress('one')
+        throw new OrchError('ORCH_NO_AGENT', {wanted: 'auto', found: []})
+      }
+      await refusal('ORCH_NO_AGENT', lines())
+    })
+
+    it('ends with its caller', async () => {
+      const gone = new AbortController()
+      planning = (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+      const failing = failureOf(lines(gone.signal))
+      await turn()
+      gone.abort(new Error('went away'))
+      expect((await failing).message).to.equal('went away')
+    })
+
+    for (const [what, bad] of [
+      ['a name of more than 100 characters', {name: 'x'.repeat(101)}],
+      ['a budget of nothing', {budgetUsd: 0}],
+      ['a hundred and one roles', {roles: Array.from({length: 101}, () => 'a')}],
+      ['a size nobody knows', {size: 'huge'}],
+      ['a number in the environment', {env: {PORT: 3000}}],
+    ] as const) {
+      it(`refuses ${what}`, async () => {
+        await refusal('ORCH_INVALID_PARAMS', (async () => streamOf(methods, 'project.plan', {...REQUEST, ...bad}))())
+      })
+    }
+  })
+
+  it('start with their status and what there is to be warned of', async () => {
+    const start = {request: {...REQUEST, planFile: '/plan.json'}, approval: APPROVAL}
+    expect(await call('project.check', start)).to.deep.equal({warnings: ['no acceptance']})
+    expect(await call('project.start', start)).to.deep.include({id: 'p_1', state: 'running', warnings: ['no acceptance']})
+    await refusal('ORCH_INVALID_PARAMS', call('project.start', {...start, approval: {...APPROVAL, by: 'nobody'}}))
+    await refusal('ORCH_INVALID_PARAMS', call('project.start', {...start, approval: {by: 'flag'}}))
+  })
+
+  it('that are unfinished, and repositories, are found and made for a specification', async () => {
+    const [found] = await call<{project: {id: string}; changed: boolean}[]>('project.unfinished', {spec: '/s.md', project: null})
+    expect(found).to.deep.include({changed: true}).and.to.have.nested.property('project.id', 'p_1')
+    expect(await call('repository.create', {spec: '/s.md', dir: '/new', parent: '/'})).to.deep.equal({
+      repository: '/new',
+      spec: '/new/spec.md',
+    })
+  })
+
+  describe('project.follow', () => {
+    const follow = (params: object = {}, signal?: AbortSignal) => streamOf<FollowItem>(methods, 'project.follow', params, PERSON, signal)
+    const states = async (items: AsyncIterator<FollowItem>) => {
+      const seen: string[] = []
+      for (let item = await items.next(); !item.done; item = await items.next()) seen.push(item.value.project.state)
+      return seen
+    }
+
+    it('tells how the project stands, what happens, and ends with it', async () => {
+      const items = follow()
+      expect((await items.next()).value)
+        .to.deep.include({events: []})
+        .and.to.have.nested.property('outcome.state', 'running')
+      const coming = states(items)
+      await move('verifying')
+      await move('cancelled')
+      expect(await coming).to.deep.equal(['verifying', 'cancelled'])
+    })
+
+    it('tells the end also when it comes before the next item is asked for', async () => {
+      const items = follow()
+      await items.next()
+      await move('cancelled')
+      const next = await items.next()
+      expect(next.value).to.have.nested.property('project.state', 'cancelled')
+      expect((next.value as FollowItem).events.map(({type}) => type)).to.deep.equal(['project.state'])
+      expect((await items.next()).done).to.equal(true)
+    })
+
+    it('tells nothing that was over before its first look', async () => {
+      const rollCall = new RollCall(world.store)
+      const only = rollCall.only.bind(rollCall)
+      rollCall.only = async () => {
+        await move('paused')
+        await move('running')
+        return only()
+      }
+      methods = projectMethods({...world, attendance, rollCall, isStopping: () => false} as unknown as Parameters<typeof projectMethods>[0])
+      const items = follow()
+      await items.next()
+      const coming = states(items)
+      await turn()
+      await move('cancelled')
+      expect(await coming).to.deep.equal(['running', 'cancelled'])
+    })
+
+    it('is about one project, and ends at once for one that is over', async () => {
+      open(aProject(), aProject({id: 'p_2', state: 'completed', createdAt: 9}))
+      expect(await states(follow({project: 'p_2'}))).to.deep.equal(['completed'])
+      const items = follow({project: 'p_1'})
+      await items.next()
+      await world.store.update('p_2', (project) => ({...project, state: 'running'}))
+      await move('cancelled', 'p_2')
+      await move('cancelled')
+      expect(await states(items)).to.deep.equal(['cancelled'])
+    })
+
+    it('of no project says so, and listens no more', async () => {
+      await refusal('ORCH_NOT_FOUND', follow({project: 'none'}).next())
+    })
+
+    it('counts as a person who watches, as long as it lasts', async () => {
+      const gone = new AbortController()
+      const items = follow({attended: true}, gone.signal)
+      expect(attendance.isAttended('p_1')).to.equal(false)
+      await items.next()
+      expect(attendance.isAttended('p_1')).to.equal(true)
+      const ending = items.next()
+      gone.abort()
+      expect((await ending).done).to.equal(true)
+      expect(attendance.isAttended('p_1')).to.equal(false)
+    })
+
+    describe('with a guard', () => {
+      async function leave(project: Project, params: object = {guard: true}): Promise<void> {
+        const stopping = isStopping
+        open(project)
+        isStopping = stopping
+        const gone = new AbortController()
+        const items = follow(params, gone.signal)
+        await items.next()
+        const ending = items.next()
+        gone.abort()
+        await ending
+      }
+      const bound = (state: ProjectState = 'running') => aProject({state, options: someOptions({stopOnExit: true})})
+
+      it('stops the project that was not to outlive its command', async () => {
+        await leave(bound())
+        expect(done).to.deep.equal(['cancel p_1 "its command ended"'])
+      })
+
+      it('stops no other project, none without it, and none for a supervisor that stops', async () => {
+        await leave(aProject())
+        expect(done).to.deep.equal([])
+        await leave(bound(), {})
+        expect(done).to.deep.equal([])
+        isStopping = true
+        await leave(bound())
+        expect(done).to.deep.equal([])
+      })
+    })
+  })
+
+  describe('of a deed', () => {
+    it('are stopped, paused and resumed by name, and the words reach whoever does it', async () => {
+      expect(await call('project.stop', {project: 'demo'})).to.include({id: 'p_1'})
+      await call('project.stop', {project: 'p_1', why: 'enough'})
+      await call('project.pause', {project: 'p_1'})
+      await call('project.resume', {project: 'p_1'})
+      await call('project.resume', {project: 'p_1', restartDead: false, rebriefAll: true})
+      expect(done).to.deep.equal([
+        'cancel p_1 "stopped by a person"',
+        'cancel p_1 "enough"',
+        'pause p_1',
+        'resume p_1 {"restartDead":true,"rebriefAll":false}',
+        'resume p_1 {"restartDead":false,"rebriefAll":true}',
+      ])
+    })
+
+    it('are never guessed: not without a name, and not from an empty one', async () => {
+      for (const name of ['project.stop', 'project.pause']) await refusal('ORCH_INVALID_PARAMS', call(name))
+      for (const name of ['project.stop', 'project.pause', 'project.resume', 'project.standing'])
+        await refusal('ORCH_NOT_FOUND', call(name, {project: ''}))
+      expect(done).to.deep.equal([])
+    })
+  })
+
+  describe('of a look', () => {
+    it('say what came of them, and report it with claims and merges', async () => {
+      open(
+        aProject({
+          state: 'blocked',
+          reason: 'the acceptance failed',
+          agents: [anAgent({claim: aClaim({verdict: 'rejected', reason: 'dirty'}), rejections: 3})],
+          merges: [aMerge({state: 'conflicted'})],
+          messages: [aMessage(), aMessage({id: 'm_2'})],
+        }),
+      )
+      expect(await call('project.outcome')).to.include({state: 'blocked', reason: 'the acceptance failed', verified: false})
+      const report = await call('project.report')
+      expect(report).to.deep.include({messages: 2, merges: world.project().merges, verification: null})
+      expect(report['claims']).to.deep.equal([{role: 'developer', claim: world.agent().claim, rejections: 3}])
+    })
+
+    it('stand as they are in fact', async () => {
+      expect(await call('project.standing', {project: 'demo'})).to.deep.include({id: 'p_1', state: 'running'})
+    })
+
+    it('are all in the status, with those lately finished and what orch itself needs', async () => {
+      const over = Array.from({length: 7}, (_, index) =>
+        aProject({id: `p_old${index}`, createdAt: EPOCH - 100 + index, state: 'completed'}),
+      )
+      open(aProject(), ...over)
+      for (const {id} of over) await world.store.retire(id)
+      const {projects, needsYou, supervisor} = await call<Status>('status.get')
+      expect(projects.map(({id}) => id)).to.deep.equal(['p_1', 'p_old6', 'p_old5', 'p_old4', 'p_old3', 'p_old2'])
+      expect(needsYou.map(({project, what}) => [project, what.includes('slow')])).to.deep.equal([[null, true]])
+      expect(supervisor).to.deep.equal({running: true, pid: 7, socket: '/s'})
+      const one = await call<Status>('status.get', {project: 'p_old1'})
+      expect(one.projects.map(({id}) => id)).to.deep.equal(['p_old1'])
+    })
+
+    it('are told of when they change, one alone when it is named', async () => {
+      open(aProject(), aProject({id: 'p_2', createdAt: 9}))
+      const gone = new AbortController()
+      const [all, one] = [{}, {project: 'p_2'}].map((params) =>
+        streamOf<{project: string}>(methods, 'status.changes', params, PERSON, gone.signal),
+      )
+      const [next, other] = [all!.next(), one!.next()]
+      await turn()
+      await move('paused')
+      await move('paused', 'p_2')
+      expect((await next).value).to.deep.equal({project: 'p_1'})
+      expect((await other).value).to.deep.equal({project: 'p_2'})
+      gone.abort()
+      expect((await one!.next()).done).to.equal(true)
+    })
+  })
+})
