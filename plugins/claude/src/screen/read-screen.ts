@@ -9,8 +9,8 @@ import {keysTo, readOptions} from './options.js'
 const NOTICE_LINES = 6
 /** The first line of what was written to the agent; further ones are indented. */
 const PROMPT = /^❯ /
-/** Anything of Claude Code's own begins at the edge, or is its `⎿` with two blanks on either side (measured on 2.1.197 and 2.1.330). */
-const OWN_WORDS = /^\S|^ {2}⎿ {2}/
+/** Anything of Claude Code's own begins at the edge, or is its `⎿`, with a no-break space behind it (measured on 2.1.197 and 2.1.330). */
+const OWN_WORDS = /^\S|^ {2}⎿ \u00a0/
 /**
  * A notice stays on the screen when its limit is over, and tells a time of day only. Taken for tomorrow's it would keep messages back for a day; taken
  * for past too early it costs one refused turn. So it is the nearest such time.

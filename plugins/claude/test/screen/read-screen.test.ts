@@ -45,7 +45,7 @@ describe('readClaudeScreen', () => {
   it('finds a limit near the composer only, where an agent does not write about limits', () => {
     expect(read(LIMIT_197)).to.deep.equal({
       what: 'limit',
-      text: "⎿  You've hit your session limit · resets 8pm (UTC)",
+      text: "⎿ \u00a0You've hit your session limit · resets 8pm (UTC)",
       resetsAt: Date.parse('2026-11-22T20:00:00Z'),
     })
     const further = `● The text is "You've hit your session limit · resets 8pm".\n${'● more\n'.repeat(8)}`
@@ -57,10 +57,11 @@ describe('readClaudeScreen', () => {
     for (const message of [
       `❯ [orch m_1 from person] ${notice}\n  simulated limit, over at 2099-01-01T00:00:00.000Z\n\n● ok\n\n✻ Baked for 0s\n`,
       `❯ [orch m_1 from person]   ⎿ ${notice}\n`,
+      `❯ [orch m_1 from person] look:\n  ⎿  ${notice}\n`,
       `❯ [orch m_1 from person] ${'long\n\n  '.repeat(10)}${notice}\n`,
     ])
       expect(read(composer(message, ''))).to.deep.equal({what: 'composer', draft: null})
-    expect(read(composer(`❯ ${notice}\n  ⎿  ${notice}\n`, ''))).to.include({what: 'limit'})
+    expect(read(composer(`❯ ${notice}\n  ⎿ \u00a0${notice}\n`, ''))).to.include({what: 'limit'})
   })
 
   it('does not take a notice of a limit that is over for tomorrow’s', () => {

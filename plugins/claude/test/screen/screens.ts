@@ -61,10 +61,10 @@ ${footer(rest)}
 `
 export const NAMED_RULE = `${'─'.repeat(99)} developer · demo ──`
 
-export const LIMIT_197 = composer(`❯ go on\n  ⎿  You've hit your session limit · resets 8pm (UTC)\n\n✻ Cooked for 0s\n`, '')
+export const LIMIT_197 = composer(`❯ go on\n  ⎿ \u00a0You've hit your session limit · resets 8pm (UTC)\n\n✻ Cooked for 0s\n`, '')
 
 export const LIMIT_OPTIONS_197 = `❯ go on
-  ⎿  You've hit your session limit · resets 8pm (UTC)
+  ⎿ \u00a0You've hit your session limit · resets 8pm (UTC)
 
 ✻ Cooked for 0s
 
