@@ -6,8 +6,9 @@ import {newId} from '../view/new-id.js'
 import {parseDuration} from '../view/parse-duration.js'
 
 export default class Ask extends OrchCommand {
+  static override summary = 'Ask another agent, or a person, for a decision, which is on record until it is answered.'
   static override description =
-    'Ask another agent, or a person, for a decision. It is on record until it is answered; without an answer in time the default counts, or the next in line is asked. What the team template lists among its authorizations is asked for with --for: the template says who decides, within what time, and what counts without an answer.'
+    'Without an answer in time the default counts, or the next in line is asked. What the team template lists among its authorizations is asked for with --for: the template says who decides, within what time, and what counts without an answer.'
   static override usage = ['ask TO QUESTION [--timeout TIME] [--default ANSWER]', 'ask --for ACTION QUESTION']
   static override examples = [
     '<%= config.bin %> <%= command.id %> project-manager "May I change the schema?" --timeout 15m --default deny',
