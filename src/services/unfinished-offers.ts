@@ -1,6 +1,7 @@
 import type {AgentDriver, Clock, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
+import {messageIdsIn} from '../domain/letter-text.js'
 import {moveMessage, type Message} from '../domain/message.js'
 import {withMessage, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
@@ -71,6 +72,7 @@ export class UnfinishedOffers {
     if (!reading || !('draft' in reading)) return
     if (message.state === 'accepted') {
       if (reading.draft?.startsWith(`[orch ${message.id} from `)) await this.#submit(projectId, agent, message)
+      else await this.#clearRepeated(project, agent, reading.draft ?? '')
     } else if (reading.draft?.includes(traceOf(message))) await terminal.pressKeys(pane, ['Enter'])
     else if (this.#isReadPast(project, message) && !unwrapped(screen).includes(traceOf(message))) await this.#giveBack(projectId, message)
   }
@@ -88,6 +90,20 @@ export class UnfinishedOffers {
         (other.offeredAt ?? 0) > offeredAt! &&
         (other.submittedAt ?? other.acknowledgedAt) !== null,
     )
+  }
+
+  /**
+   * A message that its agent has read stands in the composer once more and keeps the others out: Claude Code 2.1.197 does that on a busy machine now and then
+   * when a turn ends at that moment (measured). It is taken out, a line at each look, unless a person came to the window since.
+   */
+  async #clearRepeated({messages}: Project, agent: Agent, draft: string): Promise<void> {
+    const {terminal, drivers} = this.#options
+    const keys = drivers.get(agent.kind)?.clearKeys
+    const [id] = draft.startsWith('[orch ') ? messageIdsIn(draft) : []
+    const repeated = messages.find((message) => message.id === id && message.to === agent.id)
+    if (!keys || repeated?.state !== 'acknowledged' || repeated.offeredTo !== agent.run?.id) return
+    const activity = agent.window ? await terminal.lastClientActivity(agent.window) : null
+    if (activity === null || activity < repeated.offeredAt!) await terminal.pressKeys(agent.pane!, keys)
   }
 
   /** On record before the key, as with every offer. */

@@ -64,6 +64,29 @@ describe('UnfinishedOffers', () => {
     expect(world.terminal.sent(pane)).to.deep.equal([])
   })
 
+  for (const [what, left, keys] of [
+    ['was read by this run', {state: 'acknowledged', offeredTo: 'r_1'}, 1],
+    ['was read by an earlier run', {state: 'acknowledged', offeredTo: 'r_0'}, 0],
+    ['has no receipt yet', {state: 'submitted', offeredTo: 'r_1'}, 0],
+  ] as const) {
+    it(`${keys ? 'take' : 'never take'} out of the composer what ${what} and keeps them out`, async () => {
+      await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1})
+      const messages = [aMessage({id: 'm_0', offeredAt: EPOCH - 5, ...left}), world.message()]
+      await world.store.update('p_1', (project) => ({...project, messages}))
+      await settle()
+      expect(world.terminal.sent(pane)).to.deep.equal(keys ? [{kind: 'keys', keys: ['C-u']}] : [])
+    })
+  }
+
+  it('leave what was read in the composer when a person came to the window since', async () => {
+    await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1}, {window: '@1'})
+    const read = aMessage({id: 'm_0', state: 'acknowledged', offeredTo: 'r_1', offeredAt: EPOCH - 5})
+    await world.store.update('p_1', (project) => ({...project, messages: [read, ...project.messages]}))
+    world.terminal.setClientActivity('@1', EPOCH - 1)
+    await settle()
+    expect(world.terminal.sent(pane)).to.deep.equal([])
+  })
+
   it('that the conversation shows are left to their receipt', async () => {
     await open('you: [orch m_1 from person] hello\nbusy')
     await settle()

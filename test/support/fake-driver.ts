@@ -26,6 +26,7 @@ export class FakeDriver implements AgentDriver {
   readonly usesOauthPort: boolean
   readonly real: boolean
   readonly exitText = '/exit'
+  readonly clearKeys = ['C-u']
   readonly submitDelayMs = 50
   readonly #readyTimeoutMs: number
   readonly launches: LaunchRequest[] = []

@@ -27,6 +27,8 @@ export class ClaudeDriver implements AgentDriver {
   readonly usesOauthPort = true
   readonly real = true
   readonly exitText = '/exit'
+  /** One line of the screen a press, or the whole of a paste that stands for itself (measured on 2.1.197 and 2.1.330). */
+  readonly clearKeys = ['C-u']
   readonly commands = ['/compact', '/context', '/cost']
   /** A paste of 200 lines needs none, keys typed at once do (measured on 2.1.330); Codex and others ask for 120 ms, so this is on the safe side. */
   readonly submitDelayMs = 150

@@ -170,6 +170,8 @@ export interface AgentDriver {
   readUsage?(directory: string): Promise<AgentUsage | null>
   /** What a person would type to end it; the window is not killed for it. */
   readonly exitText: string
+  /** Keys that take the end of what stands in its composer away, pressed until nothing is left; without them orch never does. */
+  readonly clearKeys?: readonly string[]
   /** Milliseconds between a paste and Enter that this composer needs. */
   readonly submitDelayMs: number
 }
