@@ -11,7 +11,7 @@ export async function askApproval(question: string, canTrust: boolean): Promise<
   try {
     const choices = canTrust ? '[y]es / yes and [t]rust this repository / [N]o' : '[y]es / [N]o'
     const answer = (await prompt.question(`${question} ${choices} `, {signal: asking.signal})).trim().toLowerCase()
-    if (answer === 't' && canTrust) return 'trust'
+    if (canTrust && (answer === 't' || answer === 'trust')) return 'trust'
     return answer === 'y' || answer === 'yes' ? 'yes' : 'no'
   } catch {
     return 'interrupted'

@@ -6,11 +6,11 @@ import {oneLine, paint} from './text.js'
 export function outcomeLines(outcome: Outcome): string[] {
   const {id, name, state, reason, verified, integrationBranch, integrationSha, merged, evidence} = outcome
   return [
-    `${paint('bold', name)} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
+    `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
     ...(state === 'completed'
       ? [
           verified
-            ? `Verified: ${evidence.map(({command, exitCode}) => `\`${command}\` exit ${exitCode}`).join(', ')}.`
+            ? `Verified: ${evidence.map(({command, exitCode}) => `\`${oneLine(command)}\` exit ${exitCode}`).join(', ')}.`
             : 'Not verified: there was no acceptance command.',
         ]
       : []),

@@ -15,7 +15,7 @@ export function planLines({plan, repository, agent, merge, needTrust, warnings}:
     '',
     ...table([
       ['  Repository', `${repository.root} (${repository.branch}${repository.unborn ? ', no commit yet' : ''})`],
-      ['  Type', [outline.type, ...outline.technologies].join(', ')],
+      ['  Type', oneLine([outline.type, ...outline.technologies].join(', '), 200)],
       ['  Size', `${outline.size.size}, about ${outline.size.estimatedLines} lines, complexity ${outline.size.complexity}`],
       ['  Planned by', plan.planner],
       [
@@ -57,7 +57,7 @@ export function planLines({plan, repository, agent, merge, needTrust, warnings}:
       ),
       20,
     ),
-    ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${warning}`)] : []),
+    ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${oneLine(warning, 1000)}`)] : []),
   ]
 }
 

@@ -3,6 +3,7 @@ import type {ProjectStatus} from '../services/status.js'
 import {eventLine} from './event-view.js'
 import {LiveBlock} from './live-block.js'
 import {projectLines} from './status-view.js'
+import {oneLine} from './text.js'
 
 /** Shows projects while they go on. */
 export interface Progress {
@@ -61,7 +62,7 @@ class PlainProgress implements Progress {
 
   show({name, agents}: ProjectStatus, events: readonly LoggedEvent[]): void {
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
-    for (const event of events) this.#stream.write(`${this.#several ? `${name}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
+    for (const event of events) this.#stream.write(`${this.#several ? `${oneLine(name)}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
   }
 
   end(): void {

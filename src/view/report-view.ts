@@ -49,7 +49,7 @@ export function reportLines(report: Report): string[] {
           '',
           paint('bold', 'Evidence'),
           ...verification.evidence.flatMap(({command, exitCode, tookMs, output}) => [
-            `  ${command}: exit ${exitCode ?? 'none'} (${duration(tookMs)})`,
+            `  ${oneLine(command, 120)}: exit ${exitCode ?? 'none'} (${duration(tookMs)})`,
             ...(exitCode === 0
               ? []
               : output

@@ -128,7 +128,7 @@ export function toRunRequest(
 /** @throws ORCH_USAGE */
 export function parseAmount(text: string, flag: string): number {
   const amount = /^\$?\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim().replace('$', '')) : 0
-  if (amount > 0) return amount
+  if (amount > 0 && Number.isFinite(amount)) return amount
   throw new OrchError('ORCH_USAGE', {what: `${flag} ${text} is no amount.`, hint: 'Say US dollars: 5 or 2.50.'})
 }
 

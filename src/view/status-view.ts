@@ -25,13 +25,13 @@ function whose({project: id, agent}: Need, projects: readonly ProjectStatus[]): 
   if (id === null) return 'orch'
   const project = projects.find((candidate) => candidate.id === id)
   const role = project?.agents.find((candidate) => candidate.id === agent)?.role
-  return role === undefined ? (project?.name ?? id) : `${id}:${role}`
+  return role === undefined ? oneLine(project?.name ?? id) : `${id}:${role}`
 }
 
 export function projectLines(project: ProjectStatus, now: number): string[] {
   const {id, name, state, reason, path, integrationBranch} = project
   return [
-    `${paint('bold', name)}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
+    `${paint('bold', oneLine(name))}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
     ...boundLines(project, now),
     ...table(project.agents.map((agent) => agentCells(agent, now))),
@@ -63,14 +63,14 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
       : '',
     claim ? `claim ${claim}` : '',
     unread > 0 ? `${unread} unread` : '',
-    without.length > 0 ? `without MCP ${without.join(', ')}` : '',
+    without.length > 0 ? `without MCP ${oneLine(without.join(', '))}` : '',
   ].filter(Boolean)
   return [`  ${role}`, stateText(state), `${evidence.source}: ${oneLine(evidence.what, 50)}`, duration(now - evidence.at), notes.join(', ')]
 }
 
 /** MCP servers are named: one that does not answer is to be seen before its time is up. */
 function whatIsAwaited({what, servers = []}: NonNullable<AgentStatus['waitingFor']>): string {
-  return what === 'mcp' ? `the MCP servers ${servers.join(', ')}` : what
+  return what === 'mcp' ? `the MCP servers ${oneLine(servers.join(', '))}` : what
 }
 
 function holderText(holder: NonNullable<AgentStatus['waitingFor']>['holder']): string {

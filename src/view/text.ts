@@ -53,5 +53,6 @@ export function oneLine(text: string, max = 100): string {
     .replace(/\s+/g, ' ')
     .replace(/\p{Cc}/gu, '')
     .trim()
-  return plain.length > max ? `${plain.slice(0, max - 1)}…` : plain
+  // A character outside the basic plane is two units; half of one is none.
+  return plain.length > max ? `${plain.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…` : plain
 }
