@@ -15,8 +15,9 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
   const warnings = holdWarnings()
+  let config: Config | undefined
   try {
-    const config: Config = await Config.load({root})
+    config = await Config.load({root})
     if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
       // The refusal says it better than oclif's own words on the plugin that is not there.
@@ -31,7 +32,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     if (argv[0] === 'plugins') (await import('./say-left-out.js')).sayLeftOut(config)
   } catch (error) {
     const {reportFailure} = await import('./report-failure.js')
-    reportFailure(error, argv)
+    reportFailure(error, argv, config?.commandIDs)
   } finally {
     warnings.release()
     await flush()

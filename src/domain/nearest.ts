@@ -1,6 +1,6 @@
 /**
  * The known word a mistyped one was probably meant to be.
- * @returns the nearest within a third of its length (Levenshtein), or undefined
+ * @returns the nearest within a third of its length (in edits, two letters swapped being one), or undefined
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((candidate) => ({candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase())}))
@@ -8,14 +8,22 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(2, Math.ceil(word.length / 3)) ? best.candidate : undefined
 }
 
+/** Optimal string alignment: an insertion, a deletion, another letter, or two letters swapped cost one each. */
 function distance(a: string, b: string): number {
+  let before: readonly number[] = []
   let row = Array.from({length: b.length + 1}, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next[j] = Math.min(
+        next[j - 1]! + 1,
+        row[j]! + 1,
+        row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        isSwapped ? before[j - 2]! + 1 : Infinity,
+      )
     }
-    row = next
+    ;[before, row] = [row, next]
   }
   return row[b.length]!
 }

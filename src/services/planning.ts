@@ -139,8 +139,10 @@ function warningsOf(request: PlanRequest, repository: RepositoryFacts, agents: n
   if (config.agent !== 'rehearsal' && config.subscription === ('max5' satisfies Subscription) && agents >= 5) {
     warnings.push('Five agents and more reach the limits of max5 soon: fewer agents (--max-agents 3) or max20 last longer.')
   }
-  if (repository.dirty > 0)
-    warnings.push(`${repository.dirty} uncommitted paths in ${repository.root} stay where they are; agents start from the last commit.`)
+  if (repository.dirty > 0) {
+    const [paths, stay] = repository.dirty === 1 ? ['path', 'stays where it is'] : ['paths', 'stay where they are']
+    warnings.push(`${repository.dirty} uncommitted ${paths} in ${repository.root} ${stay}; agents start from the last commit.`)
+  }
   if (repository.head.kind === 'detached') warnings.push('HEAD is detached: there is no parent branch to merge into.')
   if (repository.shallow) warnings.push('The repository is a shallow clone: history before its edge is not there.')
   if (repository.submodules) warnings.push('Submodules are not checked out in the worktrees: a --setup command can do it.')

@@ -10,6 +10,7 @@ describe('nearest', () => {
     expect(nearest('maxagents', KNOWN)).to.equal('maxAgents')
     expect(nearest('plan', KNOWN)).to.equal(undefined)
     expect(nearest('mrege', KNOWN)).to.equal('merge')
+    expect(nearest('sned', ['new', 'send'])).to.equal('send')
   })
 
   it('says nothing rather than something far off', () => {

@@ -134,7 +134,8 @@ describe('Planning', () => {
     })
 
     for (const [what, repository, word] of [
-      ['uncommitted paths', {dirty: 3}, '3 uncommitted'],
+      ['uncommitted paths', {dirty: 3}, '3 uncommitted paths in'],
+      ['an uncommitted path', {dirty: 1}, '1 uncommitted path in'],
       ['a detached HEAD', {head: {kind: 'detached', sha: 's'}}, 'detached'],
       ['a shallow clone', {shallow: true}, 'shallow'],
       ['submodules', {submodules: true}, 'Submodules'],

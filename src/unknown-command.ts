@@ -1,0 +1,31 @@
+import {nearest} from './domain/nearest.js'
+
+/**
+ * What to say of words that are no command.
+ * @param typed what was typed after the program's name
+ * @param ids of all commands, `topic:command`
+ * @returns what is wrong, and what was probably meant
+ */
+export function unknownCommand(typed: readonly string[], ids: readonly string[]): {readonly what: string; readonly hint: string} {
+  const end = typed.findIndex((word) => word.startsWith('-'))
+  const words = end === 0 ? typed.slice(0, 1) : typed.slice(0, end < 0 ? typed.length : end)
+  const topic = ids.some((id) => id.startsWith(`${words[0]}:`)) ? words[0] : undefined
+  const meant = meantBy(words, ids)
+  const list = topic ? `orch help ${topic} lists its commands.` : 'orch help lists the commands.'
+  return {
+    what: `"${words.slice(0, topic ? 2 : 1).join(' ')}" is no command of orch.`,
+    hint: meant ? `Did you mean orch ${meant}? ${list}` : list,
+  }
+}
+
+/** Commands of two words first: the second of them may be what is wrong. */
+function meantBy(words: readonly string[], ids: readonly string[]): string | undefined {
+  const commands = ids.map((id) => id.replaceAll(':', ' '))
+  for (const length of [2, 1]) {
+    if (words.length < length) continue
+    const known = commands.filter((command) => command.split(' ').length === length)
+    const found = nearest(words.slice(0, length).join(' '), known)
+    if (found) return found
+  }
+  return undefined
+}
