@@ -35,6 +35,14 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_'}],
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['error', {max: 400, skipBlankLines: false}],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'AbortSignal',
+          property: 'timeout',
+          message: 'A garbage collection may silence it (nodejs/node#57736): patience() of adapters.',
+        },
+      ],
       ...restrict([]),
     },
   },

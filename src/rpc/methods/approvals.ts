@@ -9,7 +9,7 @@ import type {RollCall} from '../../services/roll-call.js'
 import type {Approvals} from '../../services/talk/approvals.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
-import {patience} from './patience.js'
+import {patience} from '../../adapters/patience.js'
 
 interface ApprovalMethodsOptions {
   readonly store: Store

@@ -13,7 +13,7 @@ import type {RollCall} from '../../services/roll-call.js'
 import type {MailArchive} from '../../services/talk/mail-archive.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
 import {MESSAGE_ID, meantBy, ownAgent, projectOf, TEXT} from './caller.js'
-import {patience} from './patience.js'
+import {patience} from '../../adapters/patience.js'
 
 interface TalkMethodsOptions {
   readonly store: Store

@@ -1,6 +1,8 @@
 import {once} from 'node:events'
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
 import {expect} from 'chai'
-import {patience} from '../../../src/rpc/methods/patience.js'
+import {patience} from '../../src/adapters/patience.js'
 
 describe('patience', () => {
   it('ends by itself, or with the caller', async () => {
@@ -9,6 +11,18 @@ describe('patience', () => {
     const long = patience(caller.signal, 60_000)
     caller.abort()
     expect(long.aborted).to.equal(true)
+    expect(patience(caller.signal, 60_000).aborted).to.equal(true)
+  })
+
+  it('ends although nobody else knows it and the heap was collected', async () => {
+    const collect = exposedGc()
+    const ended = once(patience(new AbortController().signal, 50), 'abort')
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    // What waits for it keeps the process alive in earnest; here a timer does.
+    const alive = setTimeout(() => undefined, 60_000)
+    await ended
+    clearTimeout(alive)
   })
 
   // Node lets a timer of more than 2^31 - 1 ms ring at once, and throws for one of more than 2^32 - 1.
@@ -28,3 +42,9 @@ describe('patience', () => {
     })
   }
 })
+
+/** The collector, which V8 shows to contexts made after the flag. */
+function exposedGc(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
+}
