@@ -1,6 +1,7 @@
 import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {between, cpuShare, median, race, residentMegabytes, wallOf} from './measure.mjs'
 import {claudeTeam} from './claude-team.mjs'
 import {measurePortGate} from './port-gate.mjs'
@@ -74,15 +75,17 @@ async function hundredAgents(place) {
   const count = Number(process.env.ORCH_BENCH_AGENTS ?? 100)
   const {id, events} = place.team('many', count)
   const pid = place.supervisorPid()
-  const status = race({node: place.node(), orch: place.argv('status'), named: place.argv('status', id, '--json')}, 7)
+  // What a start leaves behind is cleared away in two looks at the heap, 15 s apart: it is no idle team's.
+  await sleep(40_000)
   const idle = await cpuShare(pid, 30)
   const memory = residentMegabytes(pid)
+  const status = race({node: place.node(), orch: place.argv('status'), named: place.argv('status', id, '--json')}, 7)
   place.print('stop', id)
   return [
     {name: `${count} agents ready`, value: seconds(between(events, started, running)), budget: '', held: null},
     below(`orch status, ${count} agents, median of 7`, status.orch, 250),
     below(`orch status PROJECT --json, ${count} agents, median of 7`, status.named, 250),
-    {name: `supervisor idle, ${count} agents, over 30 s`, value: `${idle.toFixed(2)} % of a core`, budget: '< 1 %', held: idle < 1},
+    {name: `supervisor idle, ${count} agents, 30 s from 40 s on`, value: `${idle.toFixed(2)} % of a core`, budget: '< 1 %', held: idle < 1},
     {name: '  its memory', value: `${memory.toFixed(0)} MB`, budget: '< 120 MB', held: memory < 120},
   ]
 }

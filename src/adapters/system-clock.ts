@@ -1,4 +1,3 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import type {Clock} from '@orch/plugin-kit'
 
 /** The time of this machine. */
@@ -11,12 +10,20 @@ export class SystemClock implements Clock {
     return performance.now()
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    try {
-      await sleep(Math.max(0, ms), undefined, signal ? {signal} : {})
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw error
-    }
+  /** Not that of `node:timers/promises`, which makes two errors for each sleep that is ended: most timeouts are, and an idle supervisor does little else. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = () => {
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const end = () => {
+        clearTimeout(timer)
+        reject(signal!.reason as Error)
+      }
+      const timer = setTimeout(wake, Math.max(0, ms))
+      if (signal?.aborted) end()
+      else signal?.addEventListener('abort', end, {once: true})
+    })
   }
 }

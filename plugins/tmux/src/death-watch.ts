@@ -2,6 +2,9 @@ import {messageOf, type Clock, type ExitStatus, type Logger, type PaneExit, type
 
 /** tmux pushes no deaths to a client of another session, so they are looked for. */
 const EVERY_MS = 500
+/** Where nothing has changed for a while half as many looks do: an end is known within two seconds all the same. */
+const AT_REST_MS = 1_000
+const LOOKS_TO_REST = 20
 const UNKNOWN: ExitStatus = {code: null, signal: null}
 
 interface Watched {
@@ -20,17 +23,20 @@ export class DeathWatch {
   readonly #listeners = new Set<(exit: PaneExit) => void>()
   #watched = new Map<string, Watched>()
   #looks = 0
+  #seen: readonly PaneState[] | undefined
+  /** Looks since something changed. */
+  #alike = 0
   #looking: Promise<void> = Promise.resolve()
   #stop: AbortController | undefined
 
-  /** @param read every pane of ours as it is now; may throw when tmux does not answer, which proves nothing */
+  /** @param read every pane of ours as it is now, the same array while nothing changed; may throw when tmux does not answer, which proves nothing */
   constructor(read: () => Promise<readonly PaneState[] | 'no-server'>, clock: Clock, logger: Logger) {
     this.#read = read
     this.#clock = clock
     this.#logger = logger
   }
 
-  /** Looks now and twice a second from now on. */
+  /** Looks now and twice a second from now on, or once a second. */
   start(): void {
     if (this.#stop) return
     this.#stop = new AbortController()
@@ -42,11 +48,14 @@ export class DeathWatch {
     this.#stop?.abort()
     this.#stop = undefined
     this.#watched = new Map()
+    this.#seen = undefined
   }
 
   /** Watches a process from its start, so that not even one that ends between two looks is missed. */
   add(ref: PaneRef, pid: number): void {
     this.#watched.set(ref.pane, {ref, pid, since: this.#looks + 1, exit: null})
+    this.#seen = undefined
+    this.#alike = 0
   }
 
   /** Looks now. Never rejects. */
@@ -66,7 +75,7 @@ export class DeathWatch {
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.look()
-      await this.#clock.sleep(EVERY_MS, signal).catch(() => {})
+      await this.#clock.sleep(this.#alike < LOOKS_TO_REST ? EVERY_MS : AT_REST_MS, signal).catch(() => {})
     }
   }
 
@@ -79,6 +88,11 @@ export class DeathWatch {
     })
     // Another map: the server was lost meanwhile. No answer: nothing is proven.
     if (!panes || panes === 'no-server' || watched !== this.#watched) return
+    this.#alike += 1
+    if (panes === this.#seen) return
+    this.#alike = 0
+    // What was added while tmux listed them is for the next look, whatever that finds.
+    this.#seen = [...watched.values()].some(({since}) => since > look) ? undefined : panes
     const present = new Map(panes.map((pane) => [pane.pane, pane]))
     for (const [id, entry] of [...watched]) {
       if (entry.since > look || present.get(id)?.pid === entry.pid) continue

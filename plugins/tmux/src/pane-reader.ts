@@ -13,14 +13,15 @@ export class PaneReader {
   readonly #clock: Clock
   /** Processes whose status never came, by pane and pid: they are not waited for again. */
   readonly #hopeless = new Set<string>()
+  #last: {readonly lines: readonly string[]; readonly panes: readonly PaneState[]} = {lines: [], panes: []}
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection
     this.#clock = clock
   }
 
-  /** Every pane but the keeper's; `no-server` when there is none to ask. @throws ORCH_TMUX */
-  async read(): Promise<PaneState[] | 'no-server'> {
+  /** Every pane but the keeper's, the same array while nothing changed; `no-server` when there is none to ask. @throws ORCH_TMUX */
+  async read(): Promise<readonly PaneState[] | 'no-server'> {
     let panes = await this.#list()
     for (const wait of LOOKS_MS) {
       if (panes === 'no-server' || !panes.some((pane) => this.#isPending(pane))) return panes
@@ -37,13 +38,21 @@ export class PaneReader {
     return isUndetermined(pane) && !this.#hopeless.has(keyOf(pane))
   }
 
-  async #list(): Promise<PaneState[] | 'no-server'> {
+  async #list(): Promise<readonly PaneState[] | 'no-server'> {
     const reply = await this.#connection.request(commandLine('list-panes', '-a', '-F', PANE_FORMAT), 'list its panes', true)
     if (reply.status === 'no-server') return 'no-server'
     // A list that failed says nothing about any pane, least of all that there is none.
     if (reply.status === 'failed') throw new OrchError('ORCH_TMUX', {what: 'list its panes', stderr: reply.lines.join('\n')})
-    return reply.lines.map(parsePane).filter((pane) => pane !== undefined && pane.sessionName !== KEEPER) as PaneState[]
+    if (!isSame(reply.lines, this.#last.lines)) {
+      const panes = reply.lines.map(parsePane).filter((pane) => pane !== undefined && pane.sessionName !== KEEPER) as PaneState[]
+      this.#last = {lines: reply.lines, panes}
+    }
+    return this.#last.panes
   }
+}
+
+function isSame(lines: readonly string[], before: readonly string[]): boolean {
+  return lines.length === before.length && lines.every((line, index) => line === before[index])
 }
 
 function keyOf({pane, pid}: PaneState): string {

@@ -157,7 +157,7 @@ export class TmuxTerminal implements Terminal {
     this.#created(reply, 'respawn a pane')
   }
 
-  async panes(): Promise<PaneState[]> {
+  async panes(): Promise<readonly PaneState[]> {
     const panes = await this.#reader.read()
     return panes === 'no-server' ? [] : panes
   }

@@ -36,6 +36,41 @@ describe('DeathWatch', () => {
     expect(exits).to.have.length(1)
   })
 
+  it('tells of a death within two seconds where nothing has changed for long', async () => {
+    watch.start()
+    await clock.advance(600_000)
+    panes = [DEAD]
+    await clock.advance(1000)
+    expect(exits).to.deep.equal([{...REF, exit: DEAD.exit}])
+  })
+
+  it('looks half as often where nothing changes, until something does', async () => {
+    let looks = 0
+    const resting = new DeathWatch(async () => ((looks += 1), panes as PaneState[]), clock, logger)
+    const looksIn = async (ms: number) => {
+      looks = 0
+      await clock.advance(ms)
+      return looks
+    }
+    resting.start()
+    await clock.advance(60_000)
+    expect(await looksIn(10_000)).to.equal(10)
+    panes = [DEAD]
+    await clock.advance(1000)
+    expect(await looksIn(5_000)).to.equal(10)
+    resting.stop()
+  })
+
+  it('tells of a process that was added while the panes were listed and never stood among them', async () => {
+    await watch.look()
+    const looking = watch.look()
+    await Promise.resolve()
+    watch.add({...REF, pane: '%2'}, 20)
+    await looking
+    await watch.look()
+    expect(exits).to.deep.equal([{...REF, pane: '%2', exit: UNKNOWN}])
+  })
+
   it('tells of the next process in the same pane again', async () => {
     panes = [DEAD]
     await watch.look()

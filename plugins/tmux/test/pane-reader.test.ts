@@ -34,6 +34,14 @@ describe('PaneReader', () => {
     expect(asked).to.deep.equal(['"list-panes"'])
   })
 
+  it('gives the same array while nothing has changed', async () => {
+    answers = [line('3')]
+    const first = await read()
+    expect(await read()).to.equal(first)
+    answers = [line('4')]
+    expect((await read())[0]!.exit).to.deep.equal({code: 4, signal: null})
+  })
+
   it('makes tmux collect a status it has missed', async () => {
     answers = [line(''), line('4')]
     expect((await read())[0]!.exit).to.deep.equal({code: 4, signal: null})

@@ -66,7 +66,7 @@ export interface Terminal {
   /** Starts a command in a pane whose process has ended; its ids stay. @throws ORCH_REFUSED when the process lives */
   respawn(pane: string, command: PaneCommand): Promise<void>
   /** Every pane of every session of ours, those of a session by the places of their windows, the keeper left out; empty when no server runs. */
-  panes(): Promise<PaneState[]>
+  panes(): Promise<readonly PaneState[]>
   /** The text of a pane. @param historyLines lines of scrollback before the visible screen, 0 without it. @throws ORCH_NOT_FOUND */
   capture(pane: string, historyLines?: number): Promise<string>
   /** Pastes text in brackets, without Enter, in one guarded step: never into a dead pane (it would crash tmux 3.3a) or a mode. Control characters but newline and tab are made visible first. */

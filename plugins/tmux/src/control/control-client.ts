@@ -8,6 +8,9 @@ export type Answer =
   | {readonly kind: 'late'; readonly sent: boolean}
   | {readonly kind: 'broken'; readonly sent: boolean}
 
+/** Why nobody waits for a timeout any more. One for all: an abort without a reason makes an error with a stack each time. */
+const SETTLED = new Error('the request is settled')
+
 interface Request {
   readonly command: string
   readonly nonce: string
@@ -61,7 +64,7 @@ export class ControlClient {
         settle: (answer) => {
           if (request.settled) return
           request.settled = true
-          timer.abort()
+          timer.abort(SETTLED)
           resolve(answer)
         },
       }
