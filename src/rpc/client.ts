@@ -12,9 +12,10 @@ type Params = Readonly<Record<string, unknown>>
 type Config = Parameters<ClientModule['connect']>[0]
 
 /** How often an idempotent call is made while supervisors die under it. */
-const ATTEMPTS = 10
-/** Milliseconds before the second attempt; each further one waits so much longer. */
+const ATTEMPTS = 20
+/** Milliseconds before the second attempt; each further one waits so much longer, up to the most. */
 const AGAIN_MS = 50
+const AGAIN_AT_MOST_MS = 500
 
 /** The entry named by `orch.client` in package.json. */
 export const connect: ClientModule['connect'] = (config) => new SocketClient(config)
@@ -36,7 +37,7 @@ class SocketClient implements SupervisorClient {
         return answer.data
       } catch (error) {
         if (!isConnectionLost(error) || !idempotent || attempt === ATTEMPTS) throw this.#asUnavailable(error)
-        await sleep(AGAIN_MS * attempt)
+        await sleep(Math.min(AGAIN_MS * attempt, AGAIN_AT_MOST_MS))
       }
     }
   }

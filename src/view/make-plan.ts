@@ -4,9 +4,10 @@ import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/intake.js'
 
 /** How often a plan is asked for while supervisors die over it. */
-const ATTEMPTS = 10
-/** Milliseconds before the second attempt; each further one waits so much longer. */
+const ATTEMPTS = 20
+/** Milliseconds before the second attempt; each further one waits so much longer, up to the most. */
 const AGAIN_MS = 200
+const AGAIN_AT_MOST_MS = 1_000
 
 /**
  * Has the supervisor make a plan.
@@ -33,7 +34,7 @@ export async function makePlan(
     } catch (error) {
       // Nothing is stored before the plan is there, so it can be made again.
       if (signal?.aborted || !hasCode(error, 'ORCH_SUPERVISOR') || attempt === ATTEMPTS) throw error
-      await sleep(AGAIN_MS * attempt)
+      await sleep(Math.min(AGAIN_MS * attempt, AGAIN_AT_MOST_MS))
     }
   }
 }
