@@ -1,11 +1,13 @@
 /**
  * The known word a mistyped one was probably meant to be.
- * @returns the nearest within a third of its length (in edits, two letters swapped being one), or undefined
+ * @returns the nearest within a third of its length, or two, but never all of it (in edits, two letters swapped being one), or undefined
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((candidate) => ({candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase())}))
   const best = ranked.sort((a, b) => a.distance - b.distance)[0]
-  return best && best.distance <= Math.max(2, Math.ceil(word.length / 3)) ? best.candidate : undefined
+  // As many edits as letters would make any word of it.
+  const most = Math.min(Math.max(2, Math.ceil(word.length / 3)), word.length - 1)
+  return best && best.distance <= most ? best.candidate : undefined
 }
 
 /** Optimal string alignment: an insertion, a deletion, another letter, or two letters swapped cost one each. */

@@ -16,6 +16,8 @@ describe('nearest', () => {
   it('says nothing rather than something far off', () => {
     expect(nearest('xylophone', KNOWN)).to.equal(undefined)
     expect(nearest('anything', [])).to.equal(undefined)
+    expect(nearest('ls', ['ask', 'new'])).to.equal(undefined)
+    expect(nearest('rn', ['ask', 'run'])).to.equal('run')
   })
 
   it('finds a known word itself, and one letter beside it', () => {
