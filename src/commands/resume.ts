@@ -11,7 +11,7 @@ export default class Resume extends OrchCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> p_7f',
     '<%= config.bin %> <%= command.id %> --status-only',
-    '<%= config.bin %> <%= command.id %> ~/work/shop',
+    '<%= config.bin %> <%= command.id %> ~/code/shop',
     '<%= config.bin %> <%= command.id %> p_7f --restart-dead --rebrief-all',
   ]
   static override args = {

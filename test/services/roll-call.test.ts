@@ -31,8 +31,8 @@ describe('RollCall', () => {
   it('finds a project by the path of its repository or specification, and by no part of one', async () => {
     const at = (id: string, root: string) =>
       aProject({id, repository: {root, mainRoot: root, commonDir: `${root}/.git`}, spec: {path: `${root}/spec.md`, digest: 'd'}})
-    const call = await rollCall([at('p_1', '/work/shop'), at('p_2', '/work/site')], [])
-    for (const path of ['/work/shop', '/work/shop/', '/work/shop/spec.md']) expect((await call.project(path)).id, path).to.equal('p_1')
+    const call = await rollCall([at('p_1', '/code/shop'), at('p_2', '/code/site')], [])
+    for (const path of ['/code/shop', '/code/shop/', '/code/shop/spec.md']) expect((await call.project(path)).id, path).to.equal('p_1')
     for (const path of ['/work', '/', 'shop', './shop']) await refusal('ORCH_NOT_FOUND', call.project(path))
   })
 

@@ -4,13 +4,13 @@ import {refusal} from '../support/failure.js'
 
 describe('toRunRequest', () => {
   const request = (flags: Partial<PlanFlagValues> = {}, env: NodeJS.ProcessEnv = {}, spec = 'spec.md') =>
-    toRunRequest(spec, {size: 'auto', 'trust-project': false, ...flags}, '/work/here', env, {needsAgent: true})
+    toRunRequest(spec, {size: 'auto', 'trust-project': false, ...flags}, '/code/here', env, {needsAgent: true})
 
   it('makes paths absolute from where the person is', () => {
     expect(request({project: '../repo', 'plan-file': 'plan.json'})).to.include({
-      spec: '/work/here/spec.md',
-      project: '/work/repo',
-      planFile: '/work/here/plan.json',
+      spec: '/code/here/spec.md',
+      project: '/code/repo',
+      planFile: '/code/here/plan.json',
     })
     expect(request({project: '/abs'}, {}, '/abs/spec.md')).to.include({spec: '/abs/spec.md', project: '/abs', planFile: null})
     expect(request()).to.include({project: null, name: null, deadlineAt: null, budgetUsd: null})
