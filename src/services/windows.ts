@@ -1,4 +1,4 @@
-import type {PaneCommand, PaneRef, PaneState, Terminal} from '@orch/plugin-kit'
+import {hasCode, type PaneCommand, type PaneRef, type PaneState, type Terminal} from '@orch/plugin-kit'
 import type {Host} from '../domain/host.js'
 import {findAgent} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
@@ -10,6 +10,9 @@ export interface Placed {
   readonly ref: PaneRef
   readonly pid: number
 }
+
+/** How often the terminal is looked at for one start: what was seen may be gone by the time it is used, with a window, or with its whole server. */
+const LOOKS = 3
 
 /** One session a project, one window an agent. Names are only for people and for finding what a crash left behind; ids address. */
 export class Windows {
@@ -56,7 +59,23 @@ export class Windows {
     return {ref, pid: pane?.pid ?? 0}
   }
 
-  async #place(projectId: string, agentId: string, runId: string, command: PaneCommand, permit: StartPermit): Promise<PaneRef | null> {
+  async #place(...start: Parameters<Windows['run']>): Promise<PaneRef | null> {
+    for (let look = 1; ; look++) {
+      try {
+        return await this.#placeAsSeen(...start)
+      } catch (error) {
+        if (!hasCode(error, 'ORCH_NOT_FOUND') || look === LOOKS) throw error
+      }
+    }
+  }
+
+  async #placeAsSeen(
+    projectId: string,
+    agentId: string,
+    runId: string,
+    command: PaneCommand,
+    permit: StartPermit,
+  ): Promise<PaneRef | null> {
     const standing = await this.find(projectId, agentId)
     if (standing) {
       // A supervisor that died in the middle of this start had spawned it after all.

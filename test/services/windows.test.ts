@@ -63,6 +63,44 @@ describe('Windows', () => {
     expect((await world.terminal.panes())[0]).to.include({pid: first.pid, dead: false})
   })
 
+  it('looks again when the server ended between the look and the new window', async () => {
+    await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
+    afterLook(2, () => world.terminal.dropServer())
+    const {ref} = await run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)
+    expect(await world.terminal.panes()).to.have.length(1)
+    expect((await world.terminal.panes())[0]).to.include({pane: ref.pane, sessionName: 'p_1', windowName: 'tester'})
+  })
+
+  it('looks again when somebody closed the window it was to start in', async () => {
+    const first = await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
+    await run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)
+    world.terminal.end(first.ref.pane)
+    afterLook(1, () => void world.terminal.killWindow(first.ref.window))
+    const second = await run('p_1', 'a_developer', 'r_3', COMMAND, PERMIT)
+    expect(second.ref.pane).not.to.equal(first.ref.pane)
+    expect((await world.terminal.panes()).map(({windowName}) => windowName)).to.deep.equal(['developer', 'tester'])
+  })
+
+  it('does not look for ever for a target that is seen and never there', async () => {
+    await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
+    const seen = await world.terminal.panes()
+    world.terminal.dropServer()
+    world.terminal.panes = () => Promise.resolve(seen)
+    await refusal('ORCH_NOT_FOUND', run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT))
+  })
+
+  /** Does something right after the n-th look from now on. */
+  function afterLook(nth: number, deed: () => void): void {
+    const look = world.terminal.panes.bind(world.terminal)
+    let looks = 0
+    world.terminal.panes = async () => {
+      const seen = await look()
+      looks += 1
+      if (looks === nth) deed()
+      return seen
+    }
+  }
+
   it('goes on after one that failed', async () => {
     await refusal('ORCH_REFUSED', run('p_1', 'a_developer', 'r_1', {...COMMAND, argv: []}, PERMIT))
     expect((await run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)).pid).to.be.greaterThan(0)
