@@ -1,5 +1,5 @@
 /** The longest a timer of Node takes, in milliseconds (2^31 - 1, almost 25 days): beyond it a timer rings at once, and beyond 2^32 it throws. */
-const LONGEST_MS = 2_147_483_647
+export const LONGEST_MS = 2_147_483_647
 
 /**
  * Ends with the caller, or when the caller's patience does. Not `AbortSignal.any` over `AbortSignal.timeout`, which a garbage collection of Node 20

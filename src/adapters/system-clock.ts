@@ -1,4 +1,5 @@
 import type {Clock} from '@orch/plugin-kit'
+import {LONGEST_MS} from './patience.js'
 
 /** The time of this machine. */
 export class SystemClock implements Clock {
@@ -21,7 +22,7 @@ export class SystemClock implements Clock {
         clearTimeout(timer)
         reject(signal!.reason as Error)
       }
-      const timer = setTimeout(wake, Math.max(0, ms))
+      const timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_MS))
       if (signal?.aborted) end()
       else signal?.addEventListener('abort', end, {once: true})
     })

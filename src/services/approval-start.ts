@@ -156,23 +156,10 @@ export class ApprovalStart {
     const {clock} = this.#options
     const asked = clock.monotonic()
     await this.#end()
-    const enough = new AbortController()
     const {project, agent, request} = this.#start
-    const seen = this.#options.feed
-      .until(
-        project.id,
-        () => this.#options.store.project(project.id),
-        (now) => !isAlive(findAgent(now, agent.id)!.state),
-        AbortSignal.any([enough.signal, request.signal]),
-      )
-      .then(() => true)
-    const late = clock.sleep(SEEN_MS, AbortSignal.any([enough.signal, request.signal])).then(() => false)
-    try {
-      if (!(await Promise.race([seen, late]))) throw await this.#failure('its exit after the approval of its MCP servers was not seen')
-    } finally {
-      enough.abort(new Error('over'))
-      await Promise.allSettled([seen, late])
-    }
+    const hasEnded = (now: Project) => !isAlive(findAgent(now, agent.id)!.state)
+    const isSeen = await this.#options.feed.within(project.id, hasEnded, SEEN_MS, request.signal)
+    if (!isSeen) throw await this.#failure('its exit after the approval of its MCP servers was not seen')
     await this.#sleep(asked + minMs - clock.monotonic())
   }
 

@@ -1,5 +1,7 @@
+import type {Clock} from '@orch/plugin-kit'
 import type {LoggedEvent} from '../domain/event.js'
 import type {Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
 
 /** A committed change, as it is told to those who listen. */
 export interface FeedItem {
@@ -12,6 +14,13 @@ type Listener = (item: FeedItem) => void
 /** Tells of commits inside the supervisor: runners wake by it, streams are fed by it. */
 export class Feed {
   readonly #listeners = new Set<Listener>()
+  readonly #store: Pick<Store, 'project'>
+  readonly #clock: Clock
+
+  constructor({store, clock}: {store: Pick<Store, 'project'>; clock: Clock}) {
+    this.#store = store
+    this.#clock = clock
+  }
 
   publish(item: FeedItem): void {
     for (const listener of this.#listeners) listener(item)
@@ -45,17 +54,30 @@ export class Feed {
     }
   }
 
-  /**
-   * Waits until a project is as wanted.
-   * @param current where to look first
-   * @param wanted a pure question
-   */
-  async until(id: string, current: () => Project | undefined, wanted: (project: Project) => boolean, signal: AbortSignal): Promise<void> {
-    const now = current()
+  /** Waits until a project is as wanted. @param wanted a pure question @throws the reason of the signal */
+  async until(id: string, wanted: (project: Project) => boolean, signal: AbortSignal): Promise<void> {
+    const now = this.#store.project(id)
     if (now && wanted(now)) return
     for await (const {project} of this.items(signal)) {
       if (project.id === id && wanted(project)) return
     }
     signal.throwIfAborted()
+  }
+
+  /**
+   * As `until`, for so long at most.
+   * @param timeoutMs milliseconds from now
+   * @returns whether it came to be as wanted in time
+   */
+  async within(id: string, wanted: (project: Project) => boolean, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    const over = new AbortController()
+    const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+    const waits = [this.until(id, wanted, either).then(() => true), this.#clock.sleep(timeoutMs, either).then(() => false)]
+    try {
+      return await Promise.race(waits)
+    } finally {
+      over.abort(new Error('over'))
+      await Promise.allSettled(waits)
+    }
   }
 }

@@ -11,6 +11,7 @@ import {moveMessage, newMessage, type Letter, type Message} from '../domain/mess
 import {findAgent, withMessage, type Project} from '../domain/project.js'
 import {copyFor, route, talkOf} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
+import type {Feed} from './feed.js'
 import type {Recorder} from './recorder.js'
 
 /** Milliseconds since a person's last key in a window during which orch keeps its hands off it (design § 8). */
@@ -28,6 +29,7 @@ const MAX_ENTERS = 3
 interface PostOptions {
   readonly store: Store
   readonly recorder: Recorder
+  readonly feed: Feed
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly files: Files
@@ -198,15 +200,11 @@ export class Post {
    * paste, so what stands in it is ours unless a person came to the window since.
    */
   async #pressAgain(projectId: string, {pane, window}: Agent, message: Message, driver: AgentDriver): Promise<void> {
-    const {clock, terminal, store} = this.#options
+    const {clock, terminal, feed} = this.#options
     const since = clock.now()
+    const hasMoved = ({messages}: Project) => messages.find(({id}) => id === message.id)?.state !== 'offered'
     for (let enters = 1; enters < MAX_ENTERS; enters++) {
-      const end = clock.monotonic() + RECEIPT_MS
-      while (clock.monotonic() < end) {
-        const state = store.project(projectId)?.messages.find(({id}) => id === message.id)?.state
-        if (state !== 'offered') return
-        await clock.sleep(100)
-      }
+      if (await feed.within(projectId, hasMoved, RECEIPT_MS)) return
       const screen = driver.readScreen(await terminal.capture(pane!))
       if (!('draft' in screen) || !screen.draft) return
       const activity = window ? await terminal.lastClientActivity(window) : null

@@ -31,33 +31,26 @@ export class Readiness {
   /**
    * Resolves when the agent is ready, or waits for a person at a dialog nobody may answer for them.
    * @param timeoutMs milliseconds from now
-   * @throws ORCH_AGENT_START with its screen when it ended, or nothing was heard from it in time
+   * @throws ORCH_AGENT_START with its screen when it ended, or nothing was heard from it in time; what the terminal or the store throws when it cannot be led
    */
   async until(projectId: string, agentId: string, driver: AgentDriver, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    const {clock, feed, store} = this.#options
+    const {feed, store} = this.#options
     const done = new AbortController()
     const either = AbortSignal.any([signal, done.signal])
-    const settled = feed
-      .until(
-        projectId,
-        () => store.project(projectId),
-        (project) => isSettled(project, agentId),
-        either,
-      )
-      .then(() => 'settled' as const)
-    const late = clock.sleep(timeoutMs, either).then(() => 'late' as const)
+    const settled = feed.within(projectId, (project) => isSettled(project, agentId), timeoutMs, either)
     const gates = this.#leadPastGates(projectId, agentId, driver, either)
     try {
-      const first = await Promise.race([settled, late])
+      // Who is past the gates is not ready yet; who cannot be led past them never is.
+      const isSettledInTime = await Promise.race([settled, gates.then(() => settled)])
       const agent = findAgent(store.project(projectId)!, agentId)!
-      if (first === 'settled' && isPastStart(agent.state)) return
+      if (isSettledInTime && isPastStart(agent.state)) return
       throw await this.#notReady(
         agent,
-        first === 'late' ? `nothing was heard from it for ${Math.round(timeoutMs / 1000)} s` : describeEnd(agent),
+        isSettledInTime ? describeEnd(agent) : `nothing was heard from it for ${Math.round(timeoutMs / 1000)} s`,
       )
     } finally {
       done.abort(new Error('settled'))
-      await Promise.allSettled([settled, late, gates])
+      await Promise.allSettled([settled, gates])
     }
   }
 

@@ -84,19 +84,11 @@ export class Runner {
 
   /** Until the project's record changes, or a time has come. */
   async #wait({id, revision}: Project, until: number | undefined, signal: AbortSignal): Promise<void> {
-    const {feed, store, clock} = this.#options
-    const done = new AbortController()
-    const either = AbortSignal.any([signal, done.signal])
-    const changed = feed.until(
-      id,
-      () => store.project(id),
-      (project) => project.revision !== revision,
-      either,
-    )
-    const waits = until === undefined ? [changed] : [changed, clock.sleep(Math.max(0, until - clock.now()), either)]
-    await Promise.race(waits).catch(() => undefined)
-    done.abort(new Error('settled'))
-    await Promise.allSettled(waits)
+    const {feed, clock} = this.#options
+    const isChanged = (project: Project) => project.revision !== revision
+    const change = until === undefined ? feed.until(id, isChanged, signal) : feed.within(id, isChanged, until - clock.now(), signal)
+    // Released: the loop sees it.
+    await Promise.resolve(change).catch(() => undefined)
   }
 
   async #attempt(project: Project, step: Step, signal: AbortSignal): Promise<void> {

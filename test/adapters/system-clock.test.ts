@@ -17,6 +17,15 @@ describe('SystemClock', () => {
     await clock.sleep(-1000)
   })
 
+  // Node lets a timer of more than 2^31 - 1 ms ring at once.
+  it('sleeps for a month when it is asked to', async () => {
+    const abort = new AbortController()
+    const sleep = failureOf(clock.sleep(30 * 86_400_000, abort.signal))
+    expect(await Promise.race([sleep, clock.sleep(20)])).to.equal(undefined)
+    abort.abort(new Error('enough'))
+    await sleep
+  })
+
   it('ends a sleep with the reason of its signal', async () => {
     const abort = new AbortController()
     const reason = new Error('enough')

@@ -1,4 +1,6 @@
+import {FakeClock} from '@orch/plugin-kit/testing'
 import {expect} from 'chai'
+import type {Project} from '../../src/domain/project.js'
 import {Feed, type FeedItem} from '../../src/services/feed.js'
 import {aProject} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
@@ -6,8 +8,14 @@ import {failureOf} from '../support/failure.js'
 const item = (name: string, id = 'p_1'): FeedItem => ({project: aProject({id, name}), events: []})
 
 describe('Feed', () => {
+  let clock: FakeClock
+
+  beforeEach(() => (clock = new FakeClock()))
+
+  const aFeed = (project?: Project) => new Feed({store: {project: () => project}, clock})
+
   it('tells everyone who listens, until they stop', () => {
-    const feed = new Feed()
+    const feed = aFeed()
     const [one, two]: [string[], string[]] = [[], []]
     const stop = feed.subscribe(({project}) => one.push(project.name))
     feed.subscribe(({project}) => two.push(project.name))
@@ -19,7 +27,7 @@ describe('Feed', () => {
 
   describe('items', () => {
     it('loses none that came while one was being looked at, and ends with the signal', async () => {
-      const feed = new Feed()
+      const feed = aFeed()
       const abort = new AbortController()
       const seen: string[] = []
       const reading = (async () => {
@@ -35,7 +43,7 @@ describe('Feed', () => {
     })
 
     it('end while they wait, and leave nobody listening', async () => {
-      const feed = new Feed()
+      const feed = aFeed()
       const abort = new AbortController()
       const next = feed.items(abort.signal).next()
       abort.abort()
@@ -45,25 +53,13 @@ describe('Feed', () => {
 
   describe('until', () => {
     it('looks at what is there first', async () => {
-      await new Feed().until(
-        'p_1',
-        () => aProject({state: 'running'}),
-        ({state}) => state === 'running',
-        AbortSignal.abort(),
-      )
+      await aFeed(aProject({state: 'running'})).until('p_1', ({state}) => state === 'running', AbortSignal.abort())
     })
 
     it('waits for the project it was asked about', async () => {
-      const feed = new Feed()
+      const feed = aFeed(aProject({name: 'no'}))
       let done = false
-      const wait = feed
-        .until(
-          'p_1',
-          () => aProject({name: 'no'}),
-          ({name}) => name === 'yes',
-          new AbortController().signal,
-        )
-        .then(() => (done = true))
+      const wait = feed.until('p_1', ({name}) => name === 'yes', new AbortController().signal).then(() => (done = true))
       feed.publish(item('yes', 'p_2'))
       feed.publish(item('still no'))
       await new Promise((resolve) => setImmediate(resolve))
@@ -75,16 +71,41 @@ describe('Feed', () => {
     it('ends with the reason of its signal', async () => {
       const abort = new AbortController()
       const reason = new Error('enough')
-      const wait = failureOf(
-        new Feed().until(
-          'p_1',
-          () => undefined,
-          () => true,
-          abort.signal,
-        ),
-      )
+      const wait = failureOf(aFeed().until('p_1', () => true, abort.signal))
       abort.abort(reason)
       expect(await wait).to.equal(reason)
+    })
+  })
+
+  describe('within', () => {
+    const isYes = ({name}: Project) => name === 'yes'
+
+    it('says that it came in time, at once and without a timer left', async () => {
+      const feed = aFeed(aProject({name: 'no'}))
+      const wait = feed.within('p_1', isYes, 1_000)
+      feed.publish(item('yes'))
+      expect(await wait).to.equal(true)
+      expect(clock.sleeping).to.equal(0)
+    })
+
+    it('says that it did not, and listens no longer', async () => {
+      const feed = aFeed(aProject({name: 'no'}))
+      let asked = 0
+      const wait = feed.within('p_1', (project) => Boolean(++asked) && isYes(project), 1_000)
+      await clock.advance(1_000)
+      expect(await wait).to.equal(false)
+      feed.publish(item('yes'))
+      await clock.advance(0)
+      expect(asked).to.equal(1)
+    })
+
+    it('ends with the reason of its signal', async () => {
+      const abort = new AbortController()
+      const reason = new Error('enough')
+      const wait = failureOf(aFeed().within('p_1', isYes, 1_000, abort.signal))
+      abort.abort(reason)
+      expect(await wait).to.equal(reason)
+      expect(clock.sleeping).to.equal(0)
     })
   })
 })

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {OrchError} from '@orch/plugin-kit'
 import type {MemoryInput} from '@orch/plugin-kit/testing'
 import {moveAgent} from '../../src/domain/agent.js'
 import {withAgent} from '../../src/domain/project.js'
@@ -52,6 +53,15 @@ describe('Readiness', () => {
     expect(keys()).to.have.length(1)
     await ready()
     await waiting
+  })
+
+  it('fails as soon as it cannot be led past a dialog, not when its time is over', async () => {
+    world.terminal.print(pane, '\ndialog trust')
+    world.terminal.pressKeys = () => Promise.reject(new OrchError('ORCH_TMUX', {what: 'press keys', stderr: 'no server is running'}))
+    const waiting = refusal('ORCH_TMUX', until())
+    await world.clock.advance(1_700)
+    await waiting
+    expect(world.clock.sleeping).to.equal(0)
   })
 
   it('presses nothing on a dialog that is still being drawn: the highlighted option may be taken back', async () => {

@@ -9,7 +9,6 @@ import type {RollCall} from '../../services/roll-call.js'
 import type {Approvals} from '../../services/talk/approvals.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
-import {patience} from '../../adapters/patience.js'
 
 interface ApprovalMethodsOptions {
   readonly store: Store
@@ -86,14 +85,17 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
 
   const settled = (project: string, id: string, timeoutMs: number, signal: AbortSignal): Promise<void> =>
     feed
-      .until(
+      .within(
         project,
-        () => store.project(project),
         // Of a project that is over nobody settles anything any more.
         (record) => isFinished(record.state) || record.approvals.find((approval) => approval.id === id)?.state !== 'pending',
-        patience(signal, timeoutMs),
+        timeoutMs,
+        signal,
       )
-      .catch(() => undefined)
+      .then(
+        () => undefined,
+        () => undefined,
+      )
 
   const answer = async ({id, verdict, reason, pid}: AnswerParams, {caller}: CallContext): Promise<Approval> => {
     const {project, approval} = find(caller, id)

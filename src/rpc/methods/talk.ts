@@ -13,7 +13,6 @@ import type {RollCall} from '../../services/roll-call.js'
 import type {MailArchive} from '../../services/talk/mail-archive.js'
 import {call, params, type CallContext, type Methods} from '../method.js'
 import {MESSAGE_ID, meantBy, ownAgent, projectOf, TEXT} from './caller.js'
-import {patience} from '../../adapters/patience.js'
 
 interface TalkMethodsOptions {
   readonly store: Store
@@ -102,7 +101,7 @@ export function talkMethods(options: TalkMethodsOptions): Methods {
 
   const received = async (projectId: string, ids: readonly string[], waitMs: number, signal: AbortSignal): Promise<void> => {
     const settled = (project: Project) => isFinished(project.state) || ids.every((id) => !isOpen(findMessage(project, id)))
-    await feed.until(projectId, () => store.project(projectId), settled, patience(signal, waitMs)).catch(() => undefined)
+    await feed.within(projectId, settled, waitMs, signal).catch(() => undefined)
   }
 
   return {
