@@ -1,5 +1,6 @@
 import {basename} from 'node:path'
 import type {Outline, Planner} from '@orch/plugin-kit'
+import {counted} from '../domain/counted.js'
 import type {DocumentParser} from '../domain/text-block.js'
 import {outlineOf} from './outline/outline.js'
 
@@ -21,9 +22,13 @@ export class OutlinePlanner implements Planner {
   async outline({spec, specPath, onProgress}: Parameters<Planner['outline']>[0]): Promise<Outline> {
     const outline = outlineOf(this.#parse(spec), spec, basename(specPath))
     const tasks = outline.phases.reduce((sum, phase) => sum + phase.tasks.length, 0)
-    onProgress(
-      `${outline.phases.length} phases, ${tasks} tasks, ${outline.criteria.length} criteria, ${outline.acceptance.length} acceptance commands`,
-    )
+    const found = [
+      counted(outline.phases.length, 'phase'),
+      counted(tasks, 'task'),
+      counted(outline.criteria.length, 'criterion', 'criteria'),
+      counted(outline.acceptance.length, 'acceptance command'),
+    ]
+    onProgress(found.join(', '))
     return outline
   }
 }

@@ -1,4 +1,5 @@
 import type {Plan} from '@orch/plugin-kit'
+import {counted} from '../domain/counted.js'
 import type {PlannedRun} from '../services/intake.js'
 import {oneLine, paint, table} from './text.js'
 
@@ -40,7 +41,7 @@ export function planLines({plan, repository, agent, merge, needTrust, warnings}:
       plan.team.roles.map(({key, owes, tasks, purpose}) => [
         `  ${key}`,
         owes === 'nothing' ? '' : `owes ${owes}`,
-        tasks.length > 0 ? `${tasks.length} tasks` : '',
+        tasks.length > 0 ? counted(tasks.length, 'task') : '',
         oneLine(purpose, 80),
       ]),
     ),
@@ -69,7 +70,7 @@ function phaseLines({outline: {phases}}: Plan): string[] {
       ...tasks.slice(0, MANY_TASKS).map(({title, done}) => `    ${done ? '[x]' : '[ ]'} ${oneLine(title, 110)}`),
       ...(tasks.length > MANY_TASKS ? [`    … ${tasks.length - MANY_TASKS} more`] : []),
     ])
-  return phases.length > MANY_PHASES ? [...shown, `  … ${phases.length - MANY_PHASES} more phases`] : shown
+  return phases.length > MANY_PHASES ? [...shown, `  … ${counted(phases.length - MANY_PHASES, 'more phase')}`] : shown
 }
 
 function listed(title: string, items: readonly string[], most: number): string[] {

@@ -1,4 +1,5 @@
 import type {Claim} from '../domain/claim.js'
+import {counted} from '../domain/counted.js'
 import type {CommandEvidence, Merge} from '../domain/merge.js'
 import type {Outcome} from '../services/outcome.js'
 import type {ProjectStatus} from '../services/status.js'
@@ -18,14 +19,14 @@ export function reportLines(report: Report): string[] {
   const took = status.startedAt === null ? '' : ` in ${duration((status.finishedAt ?? status.updatedAt) - status.startedAt)}`
   return [
     ...outcomeLines(report),
-    `${status.agents.length} agents${took}, ${report.messages} messages. Specification: ${status.spec}`,
+    `${counted(status.agents.length, 'agent')}${took}, ${counted(report.messages, 'message')}. Specification: ${status.spec}`,
     '',
     paint('bold', 'Claims'),
     ...table(
       claims.map(({role, claim, rejections}) => [
         `  ${role}`,
         claim?.verdict ?? 'none',
-        rejections > 0 ? `rejected ${rejections} time${rejections > 1 ? 's' : ''} on the way` : '',
+        rejections > 0 ? `rejected ${counted(rejections, 'time')} on the way` : '',
         claim ? oneLine(claim.message, 120) : '',
       ]),
     ),

@@ -34,7 +34,7 @@ describe('reportLines', () => {
     )
     expect(text).to.include('is completed.').and.include('Verified: `npm test` exit 0.')
     expect(text).to.include('Merged into orch/demo/integration (bbbbbbbbbbbb): developer.')
-    expect(text).to.include('1 agents in 2 min, 7 messages.')
+    expect(text).to.include('1 agent in 2 min, 7 messages.')
     expect(text).to.match(/developer +holds +rejected 1 time on the way +all of it/)
     expect(text).to.match(/developer +merged +aaaaaaaaaaaa/)
     expect(text).to.include('  npm test: exit 0 (1 min)')
