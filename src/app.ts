@@ -57,6 +57,7 @@ import {Limits} from './services/limits.js'
 import {McpInitialisation} from './services/mcp-initialisation.js'
 import {NewRepository} from './services/new-repository.js'
 import {oauthPool} from './services/oauth-pool.js'
+import {Offering} from './services/offering.js'
 import {OutlinePlanner} from './services/outline-planner.js'
 import {PortBlocks} from './services/port-blocks.js'
 import {PortGate} from './services/port-gate.js'
@@ -75,6 +76,7 @@ import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
+import {TimeGaps} from './services/time-gaps.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {UnfinishedRuns} from './services/unfinished-runs.js'
 import {Verifier} from './services/verifier.js'
@@ -137,7 +139,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const leftovers = new Leftovers({host, clock, logger})
   const contract = new ContractRecords({drivers, ledger, bus, recorder})
   const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, logger})
-  const post = new Post({store, recorder, feed, terminal, drivers, files, clock, ids, logger})
+  const offering = new Offering({recorder, feed, terminal, drivers, clock})
+  const post = new Post({store, recorder, offering, files, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
   const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
@@ -234,10 +237,9 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
-    recorder,
     logKeeper: new LogKeeper({store, recorder, log}),
     health,
-    pulses,
+    gaps: new TimeGaps({store, recorder, pulses, clock, logger}),
     rebooted,
     feed,
     terminal,
@@ -245,7 +247,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     post,
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     screens: screenWatch,
-    offers: new UnfinishedOffers({store, recorder, terminal, drivers, post, clock}),
+    offers: new UnfinishedOffers({store, recorder, terminal, drivers, post, offering, clock}),
     sweeps: talk.sweeps,
     runner,
     reconciler,

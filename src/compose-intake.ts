@@ -20,6 +20,7 @@ import type {Store} from './domain/store.js'
 import {Admission} from './services/admission.js'
 import type {ConfigLayers} from './services/config-layers.js'
 import {Intake} from './services/intake.js'
+import {PlanFiles} from './services/plan-files.js'
 import {Planning} from './services/planning.js'
 import type {PortBlocks} from './services/port-blocks.js'
 import {Preflight} from './services/preflight.js'
@@ -59,7 +60,7 @@ export function composeIntake(parts: IntakeParts): Intake {
     preflight: new Preflight({...parts, projects: paths.projects}),
     admission: new Admission({...parts, projects: paths.projects}),
     trust: new TrustFile(parts.configFolder, files),
-    plans: paths.plans,
+    plans: new PlanFiles({...parts, folder: paths.plans}),
     quiet: () => untilNothingStarts(store, clock),
     split: splitCommand,
   })

@@ -1,6 +1,6 @@
 import {messageOf, type AgentDriver, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
 import {sectionOf, type Config} from '../domain/config.js'
-import {takeBackIn, type LeftOut} from './status.js'
+import {takeBackIn, type LeftOut} from './needs.js'
 
 /** Runs the checks of every plugin; a check that breaks is a finding, not an end. */
 export class Checkup {

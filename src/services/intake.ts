@@ -1,13 +1,8 @@
-import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import {
-  OrchError,
   hasCode,
   type AgentDriver,
-  messageOf,
   type Plan,
-  type PlannedCommand,
-  type SchemaValidator,
   type TeamCatalog,
   type TemplateSource,
   type Teams,
@@ -15,75 +10,20 @@ import {
   type RepositoryFacts,
 } from '@orch/plugin-kit'
 import type {Budget} from '../domain/budget.js'
-import {sectionOf, type Config} from '../domain/config.js'
+import {sectionOf} from '../domain/config.js'
 import type {Files} from '../domain/files.js'
-import {PLAN_SCHEMA} from '../domain/plan-schema.js'
 import type {Project} from '../domain/project.js'
 import type {Admission} from './admission.js'
 import {passedEnvironment} from './agent-environment.js'
 import type {ConfigLayers, ResolvedConfig} from './config-layers.js'
-import {consentTo, type Approval} from './consent.js'
+import {consentTo} from './consent.js'
 import {oauthPool} from './oauth-pool.js'
+import type {PlanFiles} from './plan-files.js'
 import type {Planning} from './planning.js'
 import type {Preflight} from './preflight.js'
+import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from './run-request.js'
 import type {Runner} from './runner.js'
 import {readSpecification} from './specification.js'
-
-/** What a person asked for on the command line. */
-export interface RunRequest {
-  /** Absolute. */
-  readonly spec: string
-  /** Absolute; null: the repository that holds the specification. */
-  readonly project: string | null
-  readonly name: string | null
-  readonly roles: readonly string[]
-  readonly addRoles: readonly string[]
-  readonly size: 'auto' | 'small' | 'medium' | 'large'
-  /** Configuration keys given as flags. */
-  readonly flags: Readonly<Record<string, unknown>>
-  readonly trustProject: boolean
-  /** Without an agent that can do the work there is no point in a plan. */
-  readonly needsAgent: boolean
-  readonly env: Readonly<Record<string, string>>
-  /** Made by the caller: the same start asked twice makes one project. */
-  readonly key: string
-  /** Absolute; null: plan anew. */
-  readonly planFile: string | null
-  /** Milliseconds UTC at which the project ends; null or absent: when it is done. */
-  readonly deadlineAt?: number | null
-  /** US dollars plan and agents may cost; null or absent: no bound. */
-  readonly budgetUsd?: number | null
-}
-
-/** A request whose plan is made. */
-export interface ApprovedRun extends RunRequest {
-  readonly planFile: string
-  /** What the plan has cost; see PlannedRun. */
-  readonly plannerUsd?: number | null
-}
-
-interface StartApproval {
-  readonly by: Approval
-  readonly initCommit: boolean
-  readonly stopOnExit: boolean
-  /** A new project, though one of this specification is unfinished. */
-  readonly fresh: boolean
-}
-
-export interface PlannedRun {
-  readonly plan: Plan
-  readonly planFile: string
-  readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
-  /** US dollars the plan has cost; null when its planner did not say. */
-  readonly plannerUsd: number | null
-  /** null: no agent can be used here. */
-  readonly agent: string | null
-  readonly merge: Config['merge']
-  readonly trusted: boolean
-  /** Commands that `--yes` alone would leave out. */
-  readonly needTrust: readonly PlannedCommand[]
-  readonly warnings: readonly string[]
-}
 
 interface IntakeOptions {
   readonly planning: Planning
@@ -96,8 +36,7 @@ interface IntakeOptions {
   readonly templateSources: (projectFolder: string | null) => Promise<readonly TemplateSource[]>
   readonly workspace: Workspace
   readonly files: Files
-  readonly schemas: SchemaValidator
-  readonly plans: string
+  readonly plans: PlanFiles
   /** Resolves when no agent is starting. */
   readonly quiet: () => Promise<void>
   readonly driverSections: readonly string[]
@@ -117,12 +56,12 @@ export class Intake {
     const {repository, resolved, trusted} = await this.#situation(request)
     const driver = await this.#driverFor(request, resolved)
     const {plan, costUsd} = request.planFile
-      ? {plan: await this.#readPlan(request.planFile), costUsd: 0}
+      ? {plan: await this.#options.plans.read(request.planFile), costUsd: 0}
       : await this.#draft(request, resolved, driver?.kind ?? null, repository, onProgress, signal)
     for (const {command} of [...plan.acceptance, ...plan.setup]) this.#options.split(command)
     return {
       plan,
-      planFile: request.planFile ?? (await this.#save(plan)),
+      planFile: request.planFile ?? (await this.#options.plans.save(plan)),
       repository: {
         root: repository.root,
         branch: repository.head.kind === 'detached' ? '(detached HEAD)' : repository.head.name,
@@ -201,7 +140,7 @@ export class Intake {
     const {preflight} = this.#options
     const situation = await this.#situation(request)
     const {repository, resolved, trusted} = situation
-    const plan = await this.#readPlan(request.planFile)
+    const plan = await this.#options.plans.read(request.planFile)
     const driver = await preflight.chooseDriver(resolved.config.agent, request.env, resolved.config)
     const warnings = await preflight.check(repository, {initCommit, trusted, driver})
     return {...situation, plan, driver, warnings: [...warnings, ...costWarnings(request, driver)]}
@@ -252,28 +191,6 @@ export class Intake {
       },
       await this.catalog(repository.root),
     )
-  }
-
-  async #save(plan: Plan): Promise<string> {
-    const text = `${JSON.stringify(plan, null, 2)}\n`
-    const path = join(this.#options.plans, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`)
-    await this.#options.files.writePrivate(path, text)
-    return path
-  }
-
-  async #readPlan(path: string): Promise<Plan> {
-    const invalid = (problems: readonly string[]) => new OrchError('ORCH_PLAN_INVALID', {source: path, problems})
-    const text = await this.#options.files.readText(path)
-    if (text === null) throw invalid(['there is no such file'])
-    try {
-      const plan = JSON.parse(text) as Plan
-      const problems = this.#options.schemas.check(PLAN_SCHEMA, plan)
-      if (problems.length > 0) throw invalid(problems.map((problem) => `${problem.path.join('.')} ${problem.message}`))
-      return plan
-    } catch (error) {
-      if (error instanceof SyntaxError) throw invalid([messageOf(error)])
-      throw error
-    }
   }
 }
 

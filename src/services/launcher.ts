@@ -1,20 +1,12 @@
 import {join} from 'node:path'
-import {
-  OrchError,
-  type AgentDriver,
-  type Ids,
-  type LaunchRequest,
-  type LaunchSpec,
-  type PaneCommand,
-  type SpawnAdditions,
-} from '@orch/plugin-kit'
+import {OrchError, type AgentDriver, type Ids, type LaunchSpec} from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
-import {notesPath} from './health/context-care.js'
 import {keptEnvironment} from './kept-environment.js'
+import {extend, launchRequest, promptFor} from './launch-request.js'
 import {unbound, type GateRequest} from './port-gate.js'
 import type {PortHolds} from './port-holds.js'
 import {START_TIMEOUT_MS, type Spawned, type StartLeases} from './start-leases.js'
@@ -136,7 +128,7 @@ export class Launcher {
     const stage = (step: StageStep) => approval.perform(step)
     const {servers, from} = await mcp.run({project, agent, env, signal: request.signal, stage})
     const briefing = await briefings.write(store.project(project.id) ?? project, agent, servers)
-    const prompt = agent.conversed ? restartPrompt(agent, briefing) : firstPrompt(agent, briefing)
+    const prompt = promptFor(agent, briefing)
     const spec = await driver.launch(launchRequest(project, agent, run, env, {mcp: from, briefing, firstPrompt: prompt}))
     const additions = await bus.emit('beforeAgentSpawn', {
       project: project.id,
@@ -243,41 +235,4 @@ export class Launcher {
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }
-}
-
-function firstPrompt({care, directory}: Agent, briefing: string): string {
-  const start = `Read your briefing in ${briefing} and start.`
-  if (!care?.handedOver) return start
-  return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, stand there and in ${notesPath(directory)}; look at git log and orch inbox too, and go on where it stopped.`
-}
-
-function launchRequest(
-  project: Project,
-  agent: Agent,
-  run: Run,
-  env: Readonly<Record<string, string>>,
-  given: Required<Pick<LaunchRequest, 'mcp' | 'briefing' | 'firstPrompt'>>,
-): LaunchRequest {
-  return {
-    project: {id: project.id, name: project.name, repository: project.repository.mainRoot},
-    agent: {id: agent.id, role: agent.role, title: agent.title},
-    run: {id: run.id, token: run.token},
-    conversation: agent.conversation,
-    resume: agent.conversed,
-    worktree: agent.worktree,
-    directory: agent.directory,
-    env,
-    settings: project.options.drivers[agent.kind] ?? {},
-    options: agent.options,
-    readable: [project.directory, ...project.agents.filter(({id}) => id !== agent.id).map(({worktree}) => worktree)],
-    ...given,
-  }
-}
-
-function restartPrompt({evidence}: Agent, briefing: string): string {
-  return `You were started again after an interruption (${evidence.what}). Your briefing is in ${briefing}. Look at git status and orch inbox, and go on where you stopped.`
-}
-
-function extend(command: PaneCommand, {args = [], env = {}}: SpawnAdditions): PaneCommand {
-  return {...command, argv: [...command.argv, ...args], env: {...command.env, ...env}}
 }

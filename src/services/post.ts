@@ -1,37 +1,22 @@
 import {join} from 'node:path'
-import type {AgentDriver, Clock, HeldBy, Ids, Logger, SendOutcome, Terminal} from '@orch/plugin-kit'
-import {isAlive, isPastStart} from '../domain/agent-states.js'
+import type {Clock, HeldBy, Ids, Logger} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import {answerApproval, askedBetween} from '../domain/approval.js'
 import {inTurn, unchanged, type Change} from '../domain/change.js'
 import type {Files} from '../domain/files.js'
-import {beginningOf, composeText, isLong} from '../domain/letter-text.js'
+import {beginningOf, isLong} from '../domain/letter-text.js'
 import {accept, nextFor} from '../domain/mailbox.js'
-import {moveMessage, newMessage, type Letter, type Message} from '../domain/message.js'
+import {newMessage, type Letter, type Message} from '../domain/message.js'
 import {findAgent, withMessage, type Project} from '../domain/project.js'
 import {copyFor, route, talkOf} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
-import type {Feed} from './feed.js'
+import type {Offering} from './offering.js'
 import type {Recorder} from './recorder.js'
-
-/** Milliseconds since a person's last key in a window during which orch keeps its hands off it (design § 8). */
-const PERSON_MS = 10_000
-/**
- * Milliseconds after an agent got ready in which its first turn begins. Until then nothing is pasted: Claude Code 2.1.197 empties its composer when it takes
- * the first prompt from its command line, and a message in it is gone without a trace (measured; 2.1.330 keeps it).
- */
-const FIRST_TURN_MS = 5_000
-/** Milliseconds after Enter before the composer is looked at again: a receipt usually comes first. */
-const RECEIPT_MS = 3_000
-/** How often Enter is pressed again while the composer still holds the text. */
-const MAX_ENTERS = 3
 
 interface PostOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly feed: Feed
-  readonly terminal: Terminal
-  readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly offering: Pick<Offering, 'heldBy' | 'offer'>
   readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
@@ -43,8 +28,6 @@ export class Post {
   readonly #options: PostOptions
   /** One delivery at a time into each pane. */
   readonly #delivering = new Set<string>()
-  /** Ids of messages under whose paste a dialog was found. */
-  readonly #metDialogs = new Set<string>()
 
   constructor(options: PostOptions) {
     this.#options = options
@@ -97,11 +80,6 @@ export class Post {
     )
   }
 
-  /** Whether a dialog stood there when the message was pasted last: whoever answered it did so after the paste had been read. */
-  metDialog(messageId: string): boolean {
-    return this.#metDialogs.has(messageId)
-  }
-
   /**
    * Has an agent's composer to itself for a while; nothing is done, and nobody waits, while a delivery has it.
    * @returns when the work is over; a failure is logged
@@ -125,37 +103,14 @@ export class Post {
       const agent = project && findAgent(project, agentId)
       const batch = agent ? this.#next(project, agent) : []
       if (!agent || batch.length === 0) return
-      const held = await this.#heldBy(agent)
+      const held = await this.#options.offering.heldBy(agent)
       if (held) return this.#hold(projectId, batch, held)
-      if (!(await this.#offer(projectId, agent, batch))) return
+      if (!(await this.#options.offering.offer(projectId, agent, batch))) return
     }
   }
 
   #next(project: Project, agent: Agent): readonly Message[] {
     return nextFor(project, agent, this.#options.clock.now(), talkOf(project).digestMs)
-  }
-
-  /** Why nothing may be typed into this agent's composer now; null when it may. */
-  async #heldBy(agent: Agent): Promise<HeldBy | null> {
-    const {terminal, drivers, clock} = this.#options
-    const driver = drivers.get(agent.kind)
-    if (!driver || !agent.pane || !agent.run || !isAlive(agent.state)) return 'dead'
-    if (!isPastStart(agent.state) || agent.state === 'needs-input' || this.#isAboutToBegin(agent)) return 'dialog'
-    if (agent.state === 'limited') return 'limit'
-    const activity = agent.window ? await terminal.lastClientActivity(agent.window) : null
-    if (activity !== null && clock.now() - activity < PERSON_MS) return 'person'
-    const pane = (await terminal.panes()).find((state) => state.pane === agent.pane)
-    if (!pane || pane.dead) return 'dead'
-    if (pane.inMode) return 'mode'
-    const screen = driver.readScreen(await terminal.capture(agent.pane))
-    if (screen.what === 'dialog') return 'dialog'
-    if (screen.what === 'limit') return 'limit'
-    if (screen.what === 'unknown') return 'mode'
-    return screen.draft ? 'draft' : null
-  }
-
-  #isAboutToBegin({state, evidence}: Agent): boolean {
-    return state === 'ready' && this.#options.clock.now() - evidence.at < FIRST_TURN_MS
   }
 
   async #hold(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
@@ -164,60 +119,6 @@ export class Post {
       project: batch.reduce((before, {id}) => withMessage(before, {...current(before, id), heldBy, heldSince: now}), project),
       events: [],
     }))
-  }
-
-  /** @returns whether it was pasted and Enter pressed; the receipt comes from the agent */
-  async #offer(projectId: string, agent: Agent, batch: readonly Message[]): Promise<boolean> {
-    const {recorder, terminal, drivers, clock} = this.#options
-    const pane = agent.pane!
-    const text = batch.map((message) => composeText(message)).join('\n')
-    // On disk before a key is pressed: a supervisor that dies here never pastes it twice into one run.
-    await recorder.change(projectId, (project, now) => move(project, batch, 'offered', now, {offeredTo: agent.run!.id}))
-    const outcome = await this.#enter(pane, batch[0]!, text)
-    if (outcome !== 'sent') {
-      await this.#takeBack(projectId, batch, outcome === 'in-mode' ? 'mode' : 'dead')
-      return false
-    }
-    const driver = drivers.get(agent.kind)!
-    await clock.sleep(driver.submitDelayMs)
-    // A dialog that came up since the look took the text for keys, or covers it; an Enter would answer it.
-    const meetsDialog = driver.readScreen(await terminal.capture(pane)).what === 'dialog'
-    for (const {id} of batch) this.#metDialogs[meetsDialog ? 'add' : 'delete'](id)
-    if (meetsDialog) return false
-    await terminal.pressKeys(pane, ['Enter'])
-    await this.#pressAgain(projectId, agent, batch[0]!, driver)
-    return true
-  }
-
-  /** A slash command counts only when it was typed; a text is pasted. */
-  #enter(pane: string, {kind}: Message, text: string): Promise<SendOutcome> {
-    const {terminal} = this.#options
-    return kind === 'command' ? terminal.typeText(pane, text) : terminal.paste(pane, text)
-  }
-
-  /**
-   * An Enter may be swallowed; while the composer still holds the text it is pressed again, never pasted again. The composer was empty before the
-   * paste, so what stands in it is ours unless a person came to the window since.
-   */
-  async #pressAgain(projectId: string, {pane, window}: Agent, message: Message, driver: AgentDriver): Promise<void> {
-    const {clock, terminal, feed} = this.#options
-    const since = clock.now()
-    const hasMoved = ({messages}: Project) => messages.find(({id}) => id === message.id)?.state !== 'offered'
-    for (let enters = 1; enters < MAX_ENTERS; enters++) {
-      if (await feed.within(projectId, hasMoved, RECEIPT_MS)) return
-      const screen = driver.readScreen(await terminal.capture(pane!))
-      if (!('draft' in screen) || !screen.draft) return
-      const activity = window ? await terminal.lastClientActivity(window) : null
-      if (!screen.draft.includes(message.id) && activity !== null && activity >= since) return
-      await terminal.pressKeys(pane!, ['Enter'])
-    }
-  }
-
-  async #takeBack(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
-    await this.#options.recorder.change(projectId, (project, now) =>
-      // Nothing of it reached the run, so the offer does not count.
-      move(project, batch, 'accepted', now, {heldBy, heldSince: now, offers: current(project, batch[0]!.id).offers - 1}),
-    )
   }
 }
 
@@ -238,16 +139,6 @@ function acceptOne(project: Project, id: string, letter: Letter, copyId: string,
 function answerTo(project: Project, {from, to, sender, text, kind}: Message, messageId: string, now: number): Change {
   const asked = findAgent(project, from) && kind !== 'approval' ? askedBetween(project, to, from) : undefined
   return asked ? answerApproval(project, asked.id, {by: from, sender, state: 'answered', words: text}, messageId, now) : unchanged(project)
-}
-
-function move(project: Project, batch: readonly Message[], to: 'offered' | 'accepted', now: number, changes: Partial<Message>): Change {
-  return inTurn(
-    project,
-    ...batch.map(({id}) => (before: Project) => {
-      const moved = moveMessage(current(before, id), to, now, changes)
-      return {project: withMessage(before, moved.message), events: moved.events}
-    }),
-  )
 }
 
 function current(project: Project, id: string): Message {

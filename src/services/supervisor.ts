@@ -8,15 +8,14 @@ import type {AgentWatch} from './agent-watch.js'
 import type {Bounds} from './bounds.js'
 import type {Feed} from './feed.js'
 import type {HealthWatch} from './health/health-watch.js'
-import type {Pulses} from './health/pulses.js'
 import type {LogKeeper} from './log-keeper.js'
 import type {Limits} from './limits.js'
 import type {Post} from './post.js'
 import type {Reconciler} from './reconciler.js'
-import type {Recorder} from './recorder.js'
 import type {Runner} from './runner.js'
 import type {ScreenWatch} from './screen-watch.js'
 import type {StartLeases} from './start-leases.js'
+import type {TimeGaps} from './time-gaps.js'
 import type {UnfinishedOffers} from './unfinished-offers.js'
 
 /** A hook's report that found no supervisor. */
@@ -31,7 +30,6 @@ interface SpooledReport {
 
 interface SupervisorOptions {
   readonly store: Store
-  readonly recorder: Pick<Recorder, 'note'>
   readonly feed: Feed
   readonly terminal: Terminal
   readonly watch: AgentWatch
@@ -45,7 +43,7 @@ interface SupervisorOptions {
   readonly reconciler: Reconciler
   readonly logKeeper: Pick<LogKeeper, 'mendAll'>
   readonly health: Pick<HealthWatch, 'look'>
-  readonly pulses: Pick<Pulses, 'skip'>
+  readonly gaps: Pick<TimeGaps, 'look'>
   /** The machine was started anew since the last supervisor: no process on record lives. */
   readonly rebooted: boolean
   readonly bounds: Bounds
@@ -67,8 +65,6 @@ interface SupervisorOptions {
 
 /** Milliseconds between looks at what no event tells: receipts in transcripts, and messages that were held. */
 const TICK_MS = 250
-/** Milliseconds between two looks that can only be a machine that slept, or processes that were stopped. */
-const GAP_MS = 10_000
 /** Looks between two comparisons of records and facts: what no event told of. */
 const LOOKS_A_RECONCILIATION = 20
 /** Looks between two at the spool, and at what could not be recorded. */
@@ -160,11 +156,12 @@ export class Supervisor {
   }
 
   async #tick(): Promise<void> {
-    const {clock, store, reconciler, health} = this.#options
-    for (let looks = 1, before = this.#time(); ; looks++) {
+    const {clock, gaps, store, reconciler, health} = this.#options
+    gaps.look()
+    for (let looks = 1; ; looks++) {
       await clock.sleep(TICK_MS, this.#stopping.signal).catch(() => undefined)
       if (this.#stopping.signal.aborted) return
-      before = this.#noticeGap(before)
+      if (gaps.look()) this.#missed = true
       if (looks % LOOKS_A_SECOND === 0) {
         await this.#lookAfterWhatWasMissed()
         void this.#guard('the bounds of projects', () => this.#lookAfterBounds())
@@ -180,29 +177,6 @@ export class Supervisor {
           .map(({id}) => this.#guard('open mail', () => this.#lookAfterMail(id))),
       )
     }
-  }
-
-  #time(): {wall: number; monotonic: number} {
-    return {wall: this.#options.clock.now(), monotonic: this.#options.clock.monotonic()}
-  }
-
-  /** A machine that slept, or a supervisor that was stopped, saw nothing meanwhile: that is said, and held against nobody. */
-  #noticeGap(before: {wall: number; monotonic: number}): {wall: number; monotonic: number} {
-    const {store, pulses, logger} = this.#options
-    const now = this.#time()
-    const [wallMs, awakeMs] = [now.wall - before.wall, now.monotonic - before.monotonic]
-    if (awakeMs > GAP_MS) pulses.skip(awakeMs)
-    if (Math.max(Math.abs(wallMs), awakeMs) > GAP_MS) {
-      logger.warn('time passed without this process: the machine slept, or its clock was set', {wallMs, awakeMs})
-      const incident = {
-        type: 'incident',
-        agent: null,
-        data: {cause: 'gap', step: 'over', what: 'the machine slept, or its clock was set', wallMs, awakeMs},
-      } as const
-      for (const project of store.projects()) this.#options.recorder.note(project, incident)
-      this.#missed = true
-    }
-    return now
   }
 
   /** Reports that found no supervisor, and, when something could not be recorded (a full disk), records and facts that differ. */

@@ -5,6 +5,7 @@ import {messageIdsIn} from '../domain/letter-text.js'
 import {moveMessage, type Message} from '../domain/message.js'
 import {withMessage, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import type {Offering} from './offering.js'
 import type {Post} from './post.js'
 import type {Recorder} from './recorder.js'
 
@@ -20,7 +21,8 @@ interface UnfinishedOffersOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly post: Post
+  readonly post: Pick<Post, 'unlessDelivering'>
+  readonly offering: Pick<Offering, 'metDialog'>
   readonly clock: Clock
 }
 
@@ -82,7 +84,7 @@ export class UnfinishedOffers {
    * was there is answered, or when something offered later has a receipt.
    */
   #isReadPast({messages}: Project, {id, to, offeredAt, offeredTo}: Message): boolean {
-    if (this.#isLeftOver(offeredAt!) || this.#options.post.metDialog(id)) return true
+    if (this.#isLeftOver(offeredAt!) || this.#options.offering.metDialog(id)) return true
     return messages.some(
       (other) =>
         other.to === to &&

@@ -1,6 +1,6 @@
 import {OrchError, isOrchError} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
-import type {PlannedRun, RunRequest} from '../services/intake.js'
+import type {PlannedRun, RunRequest} from '../services/run-request.js'
 import type {ProjectStatus} from '../services/status.js'
 import type {Answer} from './approve.js'
 import {makePlan} from './make-plan.js'

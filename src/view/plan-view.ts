@@ -1,6 +1,6 @@
 import type {Plan} from '@orch/plugin-kit'
 import {counted} from '../domain/counted.js'
-import type {PlannedRun} from '../services/intake.js'
+import type {PlannedRun} from '../services/run-request.js'
 import {oneLine, paint, table} from './text.js'
 
 const MANY_TASKS = 12

@@ -1,4 +1,5 @@
-import type {AgentStatus, Need, ProjectStatus, Status} from '../services/status.js'
+import type {Need} from '../services/needs.js'
+import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
 /** The status as a person reads it: what needs them first. */

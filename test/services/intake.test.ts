@@ -5,10 +5,12 @@ import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {Admission} from '../../src/services/admission.js'
 import {ConfigLayers, type ReadLayer} from '../../src/services/config-layers.js'
 import {Configuration} from '../../src/services/configuration.js'
-import {Intake, type RunRequest} from '../../src/services/intake.js'
+import {Intake} from '../../src/services/intake.js'
+import {PlanFiles} from '../../src/services/plan-files.js'
 import {Planning} from '../../src/services/planning.js'
 import {PortBlocks} from '../../src/services/port-blocks.js'
 import {Preflight} from '../../src/services/preflight.js'
+import type {RunRequest} from '../../src/services/run-request.js'
 import type {Runner} from '../../src/services/runner.js'
 import {aPlan, aRepository, aRole, anOutline} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
@@ -58,7 +60,6 @@ describe('Intake', () => {
     }
     intake = new Intake({
       ...world,
-      schemas,
       planning: new Planning({...world, planners: new Map([['outline', outline]])}),
       preflight: new Preflight({...world, projects: '/state/projects'}),
       admission: new Admission({...world, portBlocks: new PortBlocks(world.host), projects: '/state/projects'}),
@@ -68,7 +69,7 @@ describe('Intake', () => {
       teams: new FakeCatalog(),
       templateSources: async () => [],
       quiet: async () => {},
-      plans: '/state/plans',
+      plans: new PlanFiles({...world, schemas, folder: '/state/plans'}),
       driverSections: ['claude'],
       split: splitCommand,
     })
@@ -106,11 +107,6 @@ describe('Intake', () => {
       expect(driven).to.deep.equal([])
     })
 
-    it('saves the same plan under the same name', async () => {
-      open()
-      expect((await plan()).planFile).to.equal((await plan()).planFile)
-    })
-
     it('takes a plan that is given, and makes no other', async () => {
       open()
       putPlan({planner: 'a person'})
@@ -118,19 +114,6 @@ describe('Intake', () => {
       expect(planned).to.deep.include({planFile: '/plan.json', plan: aPlan({planner: 'a person'})})
       expect(world.files.written).to.deep.equal([])
     })
-
-    for (const [what, text] of [
-      ['is not there', null],
-      ['is no JSON', '{'],
-      ['is no plan', '{"schema": 1}'],
-      ['has a role that could be a path', JSON.stringify(aPlan({team: {...aPlan().team, roles: [aRole({key: '../x'})]}}))],
-    ] as const) {
-      it(`refuses a plan that ${what}`, async () => {
-        open()
-        if (text !== null) world.files.put('/plan.json', text)
-        expect((await refusal('ORCH_PLAN_INVALID', plan({planFile: '/plan.json'}))).message).to.include('/plan.json')
-      })
-    }
 
     it('refuses a command that needs a shell, before anybody approves it', async () => {
       open({acceptanceOfSpec: ['npm test && npm publish']})

@@ -53,7 +53,7 @@ describe('Supervisor', () => {
       reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}, launching: new Launching()}),
       logKeeper: {mendAll: async () => {}},
       health: {look: async () => {}},
-      pulses: {skip: (ms) => void calls.push(`skip ${ms}`)},
+      gaps: {look: () => false},
       rebooted: false,
       heap: {trim: () => {}},
       bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,

@@ -16,6 +16,7 @@ import {Feed} from '../../src/services/feed.js'
 import {ContractRecords} from '../../src/services/contract-records.js'
 import {Leftovers} from '../../src/services/leftovers.js'
 import {Limits} from '../../src/services/limits.js'
+import {Offering} from '../../src/services/offering.js'
 import {Recorder} from '../../src/services/recorder.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
@@ -80,6 +81,7 @@ export function aWorld(options: WorldOptions = {}) {
   const host = new FakeHost()
   const ids = new FakeIds()
   const accounts = new Accounts({store, recorder, drivers, files})
+  const terminal = new MemoryTerminal(options.terminal)
   return {
     clock,
     logger,
@@ -92,7 +94,8 @@ export function aWorld(options: WorldOptions = {}) {
     driver,
     drivers,
     ids,
-    terminal: new MemoryTerminal(options.terminal),
+    terminal,
+    offering: new Offering({recorder, feed, terminal, drivers, clock}),
     ledger,
     contract: new ContractRecords({drivers, ledger, bus, recorder}),
     files,

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {OrchError, type ProjectState} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
-import type {PlannedRun, RunRequest} from '../../src/services/intake.js'
+import type {PlannedRun, RunRequest} from '../../src/services/run-request.js'
 import {projectStatus} from '../../src/services/status.js'
 import {beginProjects, type BeginRequest} from '../../src/view/begin-projects.js'
 import {aPlan, aProject} from '../support/builders.js'

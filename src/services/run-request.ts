@@ -1,0 +1,61 @@
+import type {Plan, PlannedCommand} from '@orch/plugin-kit'
+import type {Config} from '../domain/config.js'
+import type {Approval} from './consent.js'
+
+/** What a person asked for on the command line. */
+export interface RunRequest {
+  /** Absolute. */
+  readonly spec: string
+  /** Absolute; null: the repository that holds the specification. */
+  readonly project: string | null
+  readonly name: string | null
+  readonly roles: readonly string[]
+  readonly addRoles: readonly string[]
+  readonly size: 'auto' | 'small' | 'medium' | 'large'
+  /** Configuration keys given as flags. */
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly trustProject: boolean
+  /** Without an agent that can do the work there is no point in a plan. */
+  readonly needsAgent: boolean
+  readonly env: Readonly<Record<string, string>>
+  /** Made by the caller: the same start asked twice makes one project. */
+  readonly key: string
+  /** Absolute; null: plan anew. */
+  readonly planFile: string | null
+  /** Milliseconds UTC at which the project ends; null or absent: when it is done. */
+  readonly deadlineAt?: number | null
+  /** US dollars plan and agents may cost; null or absent: no bound. */
+  readonly budgetUsd?: number | null
+}
+
+/** A request whose plan is made. */
+export interface ApprovedRun extends RunRequest {
+  readonly planFile: string
+  /** What the plan has cost; see PlannedRun. */
+  readonly plannerUsd?: number | null
+}
+
+/** How the plan of a run was approved. */
+export interface StartApproval {
+  readonly by: Approval
+  readonly initCommit: boolean
+  readonly stopOnExit: boolean
+  /** A new project, though one of this specification is unfinished. */
+  readonly fresh: boolean
+}
+
+/** A plan as a person is asked to approve it, with what it would be run with. */
+export interface PlannedRun {
+  readonly plan: Plan
+  readonly planFile: string
+  readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
+  /** US dollars the plan has cost; null when its planner did not say. */
+  readonly plannerUsd: number | null
+  /** null: no agent can be used here. */
+  readonly agent: string | null
+  readonly merge: Config['merge']
+  readonly trusted: boolean
+  /** Commands that `--yes` alone would leave out. */
+  readonly needTrust: readonly PlannedCommand[]
+  readonly warnings: readonly string[]
+}

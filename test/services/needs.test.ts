@@ -1,0 +1,46 @@
+import {expect} from 'chai'
+import {needsYou} from '../../src/services/needs.js'
+import {aMessage, aProject, anAgent, EPOCH} from '../support/builders.js'
+
+const NOTHING_ELSE = {damaged: [], leftOut: []}
+
+describe('what needs a person', () => {
+  it('is a blocked project, a dialog, and an agent that crashes again and again', () => {
+    const evidence = {source: 'screen', what: 'login: expired', at: 5} as const
+    const blocked = aProject({
+      state: 'blocked',
+      reason: 'tests fail',
+      agents: [
+        anAgent({state: 'needs-input', evidence}),
+        anAgent({role: 'tester', state: 'quarantined', evidence}),
+        anAgent({role: 'writer'}),
+      ],
+    })
+    expect(needsYou([aProject(), blocked], EPOCH, NOTHING_ELSE)).to.deep.equal([
+      {project: 'p_1', agent: null, what: 'tests fail', since: blocked.evidence.at},
+      {project: 'p_1', agent: 'a_developer', what: 'login: expired', since: 5},
+      {project: 'p_1', agent: 'a_tester', what: 'login: expired', since: 5},
+    ])
+  })
+
+  it('is a draft after ten minutes and a dialog nobody told of after one, and not sooner', () => {
+    const held = (heldBy: 'draft' | 'dialog') => aProject({messages: [aMessage({heldBy, heldSince: EPOCH})]})
+    const needs = (heldBy: 'draft' | 'dialog', minutes: number) => needsYou([held(heldBy)], EPOCH + minutes * 60_000, NOTHING_ELSE)
+    expect([needs('draft', 9), needs('draft', 10), needs('dialog', 0), needs('dialog', 1)].map(({length}) => length)).to.deep.equal([
+      0, 1, 0, 1,
+    ])
+    expect(needs('draft', 10)[0]).to.include({agent: 'a_developer', since: EPOCH})
+  })
+
+  it('is a record that cannot be read and a plugin that was left out, with what to do', () => {
+    const damaged = [{id: 'p_2', why: 'it is no JSON', since: 3}]
+    const leftOut = [{plugin: '@other/notes', why: 'brought the supervisor down twice (afterAgentExit)', since: 4}]
+    const [house, record, ...more] = needsYou([], EPOCH, {damaged, leftOut})
+    expect(house).to.include({project: null, agent: null, since: 4})
+    expect(house!.what)
+      .to.include('@other/notes is left out: it brought the supervisor down twice')
+      .and.include('orch plugin enable @other/notes')
+    expect(record).to.deep.equal({project: 'p_2', agent: null, what: 'its record cannot be read: it is no JSON', since: 3})
+    expect(more).to.deep.equal([])
+  })
+})
