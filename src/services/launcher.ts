@@ -96,6 +96,7 @@ export class Launcher {
     const spawned = {at: clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? START_TIMEOUT_MS}
     if (driver.usesOauthPort) await gate.inherit(request)
     try {
+      await this.#noticeEnd(project.id, agent.id, agent.pane, false)
       await readiness.until(project.id, agent.id, driver, spawned.timeoutMs, signal)
     } finally {
       if (driver.usesOauthPort) await leases.afterStart(project.id, agent.id, request, spawned)
@@ -151,7 +152,7 @@ export class Launcher {
     const {ref, pid} = await this.#place(project, agent, run, spec, driver, request)
     const process = await host.identify(pid)
     await this.#move(project.id, agent.id, null, 'spawned', {window: ref.window, pane: ref.pane, run: {...run, process}})
-    if (process === null) await this.#endedAtOnce(project.id, agent.id, ref.pane)
+    await this.#noticeEnd(project.id, agent.id, ref.pane, process === null)
     await bus.emit('afterAgentSpawn', {
       project: project.id,
       agent: agent.id,
@@ -189,13 +190,18 @@ export class Launcher {
     }
   }
 
-  /** It was gone before it could be recorded, so nobody else would hear of its end. */
-  async #endedAtOnce(projectId: string, agentId: string, pane: string): Promise<void> {
+  /**
+   * It may have been gone, alone or with the whole tmux server, before its pane was on record: then nobody else hears of its end.
+   * @param isGone its process is known to be no more
+   */
+  async #noticeEnd(projectId: string, agentId: string, pane: string | null, isGone: boolean): Promise<void> {
     const {store, watch, windows} = this.#options
+    const found = await windows.find(projectId, agentId)
+    const state = found?.pane === pane ? found : undefined
+    if (!isGone && state && !state.dead) return
     const project = store.project(projectId)!
-    const state = await windows.find(projectId, agentId)
-    const exit = (state?.pane === pane ? state.exit : null) ?? {code: null, signal: null}
-    await watch.onEnd(project, findAgent(project, agentId)!, exit, state !== undefined)
+    const agent = findAgent(project, agentId)!
+    if (isAlive(agent.state)) await watch.onEnd(project, agent, state?.exit ?? {code: null, signal: null}, state !== undefined)
   }
 
   async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {

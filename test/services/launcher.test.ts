@@ -122,11 +122,7 @@ describe('Launcher', () => {
 
     it('is on record before its process exists', async () => {
       let recorded: string | undefined
-      const looking: MemoryProgram = (pane) => {
-        recorded = world.agent().run?.id
-        eager(pane)
-      }
-      await open({program: looking})
+      await open({program: (pane) => ((recorded = world.agent().run?.id), eager(pane))})
       await start()
       expect(recorded).to.equal(world.agent().run!.id)
     })
@@ -135,13 +131,9 @@ describe('Launcher', () => {
       await open({agent: {options: {model: 'small'}}, others: [anAgent({role: 'tester'})]})
       await start()
       const [request] = driver.launches
-      expect(request).to.deep.include({
-        resume: false,
-        worktree: world.agent().worktree,
-        briefing: '/state/briefing.md',
-        options: {model: 'small'},
-      })
-      expect(request!.readable).to.include('/state/projects/p_1/worktrees/tester').and.not.include(world.agent().worktree)
+      const {worktree} = world.agent()
+      expect(request).to.deep.include({resume: false, worktree, briefing: '/state/briefing.md', options: {model: 'small'}})
+      expect(request!.readable).to.include('/state/projects/p_1/worktrees/tester').and.not.include(worktree)
       expect(request!.firstPrompt).to.include('/state/briefing.md')
       expect(request!.env).to.include({LANG: 'C', PATH: '/state/bin:/usr/bin', ORCH_RUN: request!.run.id, ORCH_TOKEN: request!.run.token})
       expect(world.files.text(`${world.agent().directory}/settings.json`)).to.equal('{}')
@@ -187,10 +179,7 @@ describe('Launcher', () => {
 
     it('may add arguments, variables and files', async () => {
       let seen: {argv: readonly string[]; env: Readonly<Record<string, string>>} | undefined
-      const looking: MemoryProgram = (pane) => {
-        seen = pane.command
-        eager(pane)
-      }
+      const looking: MemoryProgram = (pane) => ((seen = pane.command), eager(pane))
       await open({program: looking, plugins: adding({args: ['--verbose'], env: {DEBUG: '1'}, files: {'a.txt': 'text'}})})
       await start()
       expect(seen!.argv).to.deep.equal(['fake-agent', '--role', 'developer', '--verbose'])
@@ -198,20 +187,16 @@ describe('Launcher', () => {
       expect(world.files.text(`${world.agent().directory}/plugins/a.txt`)).to.equal('text')
     })
 
-    for (const additions of [{env: {ORCH_TOKEN: 'x'}}, {args: ['--permission-mode', 'x']}, {files: {'../../x': ''}}]) {
-      it(`may not add ${JSON.stringify(additions)}`, async () => {
-        await open({plugins: adding(additions)})
-        await refusal('ORCH_REFUSED', start())
-        expect(await panes()).to.deep.equal([])
-        expect(world.files.written).to.deep.equal([])
-      })
-    }
+    it('may not add what is not theirs', async () => {
+      await open({plugins: adding({env: {ORCH_TOKEN: 'x'}})})
+      await refusal('ORCH_REFUSED', start())
+      expect([await panes(), world.files.written]).to.deep.equal([[], []])
+    })
 
     it('may veto', async () => {
       await open({bound: true, plugins: {veto: {beforeAgentSpawn: () => Promise.reject(new Error('not today'))}}})
-      expect((await refusal('ORCH_HOOK_FAILED', start())).message)
-        .to.include('veto')
-        .and.include('not today')
+      const {message} = await refusal('ORCH_HOOK_FAILED', start())
+      expect(message).to.include('veto').and.include('not today')
       expect(await panes()).to.deep.equal([])
       expect((await world.ledger.history(3000)).lease).to.equal(null)
     })
@@ -250,6 +235,18 @@ describe('Launcher', () => {
       expect(error.message).to.include('exit code 9')
       expect(error.remedy).to.include('cannot find module')
       expect((await world.ledger.history(3000)).lease).to.equal(null)
+    })
+
+    it('is lost with a terminal that ended before its pane was on record', async () => {
+      await open({program: () => {}})
+      world.host.identify = async (pid) => (world.terminal.dropServer(), {pid, startedAt: '1'})
+      expect((await refusal('ORCH_AGENT_START', start())).message).to.include('it ended (lost)')
+    })
+
+    it('is lost when its window went while nobody looked, though its start is on record', async () => {
+      const run = aRun({process: {pid: 77, startedAt: '1'}})
+      await open({agent: {state: 'starting', window: '@7', pane: '%7', run}, program: () => {}})
+      expect((await refusal('ORCH_AGENT_START', start())).message).to.include('it ended (lost)')
     })
 
     it('is left to whoever takes it up when its supervisor stops', async () => {
