@@ -1,4 +1,5 @@
 import type {
+  Actor,
   AgentAccount,
   AgentState,
   AgentUsage,
@@ -51,7 +52,7 @@ export interface Care {
   /** It was told that its context is running low, and has not been compacted since. */
   readonly warned?: boolean
   /** It is to be started again: on record before it is stopped. */
-  readonly restart?: {readonly why: string; readonly fresh: boolean}
+  readonly restart?: {readonly why: string; readonly fresh: boolean; readonly by?: Actor}
   /** How often the ladder started it again. */
   readonly rescues?: number
   /** A person asked for a fresh conversation; its notes are the first thing it reads. */

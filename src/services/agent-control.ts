@@ -1,5 +1,6 @@
 import {join} from 'node:path'
-import {OrchError, type Clock, type Evidence, type Ids, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import {OrchError, type Actor, type Clock, type Evidence, type Ids, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import {evidenceOf, nameOf} from '../domain/actor.js'
 import {isAlive, isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
 import {MINUTE_MS, ownCheckIn} from '../domain/check-in.js'
@@ -33,7 +34,7 @@ interface AgentControlOptions {
   readonly ids: Ids
 }
 
-/** What a person does to one agent: add, restart, stop, brief. */
+/** What is done to one agent: add, restart, stop, brief. */
 export class AgentControl {
   readonly #options: AgentControlOptions
   /** One addition at a time, so that two never get the same ports or lose each other's place in the plan. */
@@ -47,18 +48,19 @@ export class AgentControl {
    * Starts an agent again, in its conversation or in a fresh one that begins with its notes.
    * @throws ORCH_CLASH while it is being started, or when the project is finished
    */
-  async restart(project: Project, agent: Agent, {fresh, by}: {fresh: boolean; by: string}): Promise<void> {
+  async restart(project: Project, agent: Agent, {fresh, by}: {fresh: boolean; by: Actor}): Promise<void> {
     requireSettled(project, agent)
     await this.#options.restarts.restart(project.id, agent.id, {
-      why: `${by} asked for a restart${fresh ? ' with a fresh conversation' : ''}`,
+      why: `${nameOf(by)} asked for a restart${fresh ? ' with a fresh conversation' : ''}`,
       fresh,
+      by,
     })
   }
 
   /** @throws ORCH_CLASH while it is being started, or when the project is finished */
-  async stop(project: Project, agent: Agent, by: string): Promise<void> {
+  async stop(project: Project, agent: Agent, by: Actor): Promise<void> {
     requireSettled(project, agent)
-    await this.#options.terminator.stop(project.id, agent.id, `${by} stopped it`)
+    await this.#options.terminator.stop(project.id, agent.id, `${nameOf(by)} stopped it`, by)
   }
 
   /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */
@@ -69,13 +71,13 @@ export class AgentControl {
   }
 
   /** Adds a role to a running team. @throws ORCH_NOT_FOUND for a role nobody knows, ORCH_CLASH when it is there or the work is being verified */
-  add(project: Project, roleKey: string): Promise<Project> {
-    const added = this.#last.then(() => this.#add(project.id, roleKey.replaceAll('_', '-').toLowerCase()))
+  add(project: Project, roleKey: string, by: Actor): Promise<Project> {
+    const added = this.#last.then(() => this.#add(project.id, roleKey.replaceAll('_', '-').toLowerCase(), by))
     this.#last = added.catch(() => undefined)
     return added
   }
 
-  async #add(projectId: string, key: string): Promise<Project> {
+  async #add(projectId: string, key: string, by: Actor): Promise<Project> {
     const {store, recorder, catalog, portBlocks, ports, clock, ids} = this.#options
     const project = store.project(projectId)
     if (!project || (project.state !== 'running' && project.state !== 'starting')) {
@@ -94,7 +96,7 @@ export class AgentControl {
       now: clock.now(),
     })
     return recorder.change(projectId, (before, now) => {
-      const evidence: Evidence = {source: 'person', what: 'added to the team', at: now}
+      const evidence: Evidence = evidenceOf(by, `added to the team by ${nameOf(by)}`, now)
       const checkIn = ownCheckIn(ids.next('s'), agent.id, role.checkInMinutes, now + role.checkInMinutes * MINUTE_MS)
       const joined = {...before, agents: [...before.agents, {...agent, evidence}], checkIns: [...before.checkIns, checkIn]}
       return inTurn(

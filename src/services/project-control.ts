@@ -1,4 +1,5 @@
-import {OrchError, type Ids} from '@orch/plugin-kit'
+import {OrchError, type Actor, type Ids} from '@orch/plugin-kit'
+import {BY_ORCH, evidenceOf, nameOf} from '../domain/actor.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {isPastStart} from '../domain/agent-states.js'
 import {withFreshBudget} from '../domain/budget.js'
@@ -25,7 +26,7 @@ interface ProjectControlOptions {
   readonly ids: Ids
 }
 
-/** What a person does to a project: stop, pause, resume. */
+/** What is done to a project: stop, pause, resume. */
 export class ProjectControl {
   readonly #options: ProjectControlOptions
 
@@ -34,16 +35,16 @@ export class ProjectControl {
   }
 
   /** Ends a project: its agents are stopped, its branches and worktrees stay. */
-  cancel(id: string, why: string): Promise<Project> {
-    return this.#end(id, 'cancelled', 'person', why)
+  cancel(id: string, by: Actor, why = `stopped by ${nameOf(by)}`): Promise<Project> {
+    return this.#end(id, 'cancelled', by, why)
   }
 
   /** Ends a project whose time is up, as `cancel` does; it has failed. */
   expire(id: string, why: string): Promise<Project> {
-    return this.#end(id, 'failed', 'orch', why)
+    return this.#end(id, 'failed', BY_ORCH, why)
   }
 
-  async #end(id: string, to: 'cancelled' | 'failed', source: 'person' | 'orch', why: string): Promise<Project> {
+  async #end(id: string, to: 'cancelled' | 'failed', by: Actor, why: string): Promise<Project> {
     const {recorder, runner, store} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
@@ -54,7 +55,7 @@ export class ProjectControl {
         : inTurn(
             before,
             (current) => closeMailboxes(current, now),
-            (current) => moveProject(current, to, {source, what: why, at: now}, {reason: why, finishedAt: now}),
+            (current) => moveProject(current, to, evidenceOf(by, why, now), {reason: why, finishedAt: now}),
           ),
     )
     runner.drive(id)
@@ -63,14 +64,14 @@ export class ProjectControl {
   }
 
   /** Nothing new is started, verified or merged; agents go on with what they do. */
-  async pause(id: string): Promise<Project> {
+  async pause(id: string, by: Actor): Promise<Project> {
     const {recorder, runner} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
     const paused = await recorder.change(id, (before, now) =>
       before.state === 'paused'
         ? {project: before, events: []}
-        : moveProject(before, 'paused', {source: 'person', what: 'paused', at: now}, {resumeTo: before.resumeTo ?? before.state}),
+        : moveProject(before, 'paused', evidenceOf(by, `paused by ${nameOf(by)}`, now), {resumeTo: before.resumeTo ?? before.state}),
     )
     runner.drive(id)
     return paused
@@ -95,34 +96,40 @@ export class ProjectControl {
    * @param how.restartDead agents that ended are started again
    * @param how.rebriefAll every agent that runs is told again who it is
    */
-  async resume(id: string, how: {restartDead: boolean; rebriefAll: boolean} = {restartDead: true, rebriefAll: false}): Promise<Project> {
+  async resume(
+    id: string,
+    by: Actor,
+    how: {restartDead: boolean; rebriefAll: boolean} = {restartDead: true, rebriefAll: false},
+  ): Promise<Project> {
     const {recorder, runner} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
     // Whatever went wrong may have kept the record from following the facts.
     await this.#options.reconciler.reconcile(id)
     const project = await recorder.change(id, (before, now) => {
-      const evidence = {source: 'person', what: 'resumed', at: now} as const
+      const evidence = evidenceOf(by, `resumed by ${nameOf(by)}`, now)
       const to = before.resumeTo ?? before.state
       const ended = how.restartDead ? before.agents.filter(({state}) => ['exited', 'stopped', 'quarantined'].includes(state)) : []
       return inTurn(
         before,
         (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
         (current) => unchanged(withFreshBudget(current)),
-        // The count starts anew: a person has looked at it.
+        // The count starts anew: somebody has looked at it.
         ...ended.map(({id: agentId}) => (current: Project) => {
           const agent = current.agents.find((candidate) => candidate.id === agentId)!
           const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
           return {project: withAgent(current, lost.agent), events: lost.events}
         }),
         (current) => ({project: {...current, agents: current.agents.map((agent) => dueNow(startAnew(agent), now))}, events: []}),
-        ...incidentsOf(before).map((incident) => (current: Project) => closeIncident(current, incident, 'a person resumed the project')),
+        ...incidentsOf(before).map(
+          (incident) => (current: Project) => closeIncident(current, incident, `${nameOf(by)} resumed the project`),
+        ),
       )
     })
     runner.drive(id)
     if (!how.rebriefAll) return project
     for (const agent of project.agents.filter(({state}) => isPastStart(state))) {
-      await this.#options.context.rebrief(project, agent, 'The project was resumed by a person.')
+      await this.#options.context.rebrief(project, agent, `The project was resumed by ${nameOf(by)}.`)
     }
     return this.#options.store.project(id) ?? project
   }
@@ -134,7 +141,7 @@ export class ProjectControl {
     await recorder.change(id, (before, now) => {
       const agent = findAgent(before, agentId)!
       const letter = claimFor(before, agent, `I cannot do my work: ${reason}`)
-      const evidence = {source: 'hook', what: `${agent.role} says it failed`, at: now} as const
+      const evidence = evidenceOf({kind: 'agent', project: id, agent: agentId, role: agent.role}, `${agent.role} says it failed`, now)
       const blocked = {reason: `${agent.role} says: ${reason}`, resumeTo: before.resumeTo ?? before.state}
       return inTurn(
         before,

@@ -1,4 +1,5 @@
-import type {Ids} from '@orch/plugin-kit'
+import type {Actor, Ids} from '@orch/plugin-kit'
+import {BY_ORCH, evidenceOf} from '../domain/actor.js'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import type {Change} from '../domain/change.js'
@@ -10,6 +11,8 @@ export interface RestartIntent {
   readonly why: string
   /** In a new conversation, with the notes of the last one. */
   readonly fresh: boolean
+  /** Missing: orch itself. */
+  readonly by?: Actor
 }
 
 interface RestartsOptions {
@@ -63,7 +66,7 @@ export class Restarts {
         ? {conversation, conversed: false, transcript: null, care: {rescues: care.rescues ?? 0, handedOver: true}}
         : {care}
       // `lost` is what the runner starts again.
-      const moved = moveAgent(agent, 'lost', {source: 'orch', what: intent.why, at: now}, {...next, waitingFor: null, restarts: 0})
+      const moved = moveAgent(agent, 'lost', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {...next, waitingFor: null, restarts: 0})
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }

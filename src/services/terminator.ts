@@ -1,4 +1,5 @@
-import type {AgentDriver, ProcessIdentity, Terminal} from '@orch/plugin-kit'
+import type {Actor, AgentDriver, ProcessIdentity, Terminal} from '@orch/plugin-kit'
+import {BY_ORCH, evidenceOf} from '../domain/actor.js'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
@@ -31,13 +32,13 @@ export class Terminator {
   }
 
   /** The state is recorded first, so that the end is never taken for a crash. @throws ORCH_LEDGER: a bound agent is not ended then */
-  async stop(projectId: string, agentId: string, why: string): Promise<void> {
+  async stop(projectId: string, agentId: string, why: string, by: Actor = BY_ORCH): Promise<void> {
     const known = findAgent(this.#options.store.project(projectId)!, agentId)!
     if (known.run && isAlive(known.state)) await this.#options.contract.aboutToEnd(known)
     const project = await this.#options.recorder.change(projectId, (before, now) => {
       const agent = findAgent(before, agentId)!
       if (!isAlive(agent.state) && agent.state !== 'planned' && agent.state !== 'waiting-port') return {project: before, events: []}
-      const moved = moveAgent(agent, 'stopped', {source: 'orch', what: why, at: now}, {waitingFor: null})
+      const moved = moveAgent(agent, 'stopped', evidenceOf(by, why, now), {waitingFor: null})
       return {project: withAgent(before, moved.agent), events: moved.events}
     })
     const agent = findAgent(project, agentId)!

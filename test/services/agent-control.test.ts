@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {TeamCatalog} from '@orch/plugin-kit'
+import {BY_PERSON} from '../../src/domain/actor.js'
 import {AgentControl} from '../../src/services/agent-control.js'
 import {PortBlocks} from '../../src/services/port-blocks.js'
 import type {Restarts} from '../../src/services/restarts.js'
@@ -35,7 +36,7 @@ describe('AgentControl', () => {
   describe('an added role', () => {
     it('joins record, plan and check-ins, and those at work are told', async () => {
       open()
-      await control.add(world.project(), 'Code_Reviewer')
+      await control.add(world.project(), 'Code_Reviewer', BY_PERSON)
       const {agents, checkIns, messages} = world.project()
       expect(agents.map(({role, state}) => [role, state])).to.deep.equal([
         ['developer', 'working'],
@@ -50,30 +51,30 @@ describe('AgentControl', () => {
       const options = someOptions({oauth: {ports: [3000, 3001, 3002]}})
       const agents = [anAgent({oauthPort: 3000}), anAgent({role: 'tester', oauthPort: 3001})]
       open({options, agents})
-      expect((await control.add(world.project(), 'devops')).agents.at(-1)).to.include({oauthPort: 3002})
+      expect((await control.add(world.project(), 'devops', BY_PERSON)).agents.at(-1)).to.include({oauthPort: 3002})
       open({options, agents}, {CLAUDE_OAUTH_PORT: '4000'})
-      expect((await control.add(world.project(), 'devops')).agents.at(-1)).to.include({oauthPort: 4000})
+      expect((await control.add(world.project(), 'devops', BY_PERSON)).agents.at(-1)).to.include({oauthPort: 4000})
     })
 
     it('is refused when it is there, and when the work is being verified', async () => {
       open()
-      await refusal('ORCH_CLASH', control.add(world.project(), 'developer'))
+      await refusal('ORCH_CLASH', control.add(world.project(), 'developer', BY_PERSON))
       open({state: 'verifying'})
-      await refusal('ORCH_CLASH', control.add(world.project(), 'tester'))
+      await refusal('ORCH_CLASH', control.add(world.project(), 'tester', BY_PERSON))
     })
   })
 
   describe('one agent alone', () => {
     it('is started again, in its conversation or a fresh one', async () => {
       open()
-      await control.restart(world.project(), world.agent(), {fresh: true, by: 'a person'})
+      await control.restart(world.project(), world.agent(), {fresh: true, by: BY_PERSON})
       expect(calls).to.have.length(1)
       expect(calls[0]).to.include('a_developer').and.include('"fresh":true')
     })
 
     it('is stopped, and told again who it is', async () => {
       open()
-      await control.stop(world.project(), world.agent(), 'a person')
+      await control.stop(world.project(), world.agent(), BY_PERSON)
       expect(calls).to.deep.equal(['stop a_developer: a person stopped it'])
       expect(await control.brief(world.project(), world.agent())).to.equal('brief developer')
     })
@@ -81,8 +82,8 @@ describe('AgentControl', () => {
     it('is left alone while it is being started, and when its project is over', async () => {
       for (const changes of [{agents: [anAgent({state: 'starting'})]}, {state: 'completed'}] as Partial<Project>[]) {
         open(changes)
-        await refusal('ORCH_CLASH', control.restart(world.project(), world.agent(), {fresh: false, by: 'a person'}))
-        await refusal('ORCH_CLASH', control.stop(world.project(), world.agent(), 'a person'))
+        await refusal('ORCH_CLASH', control.restart(world.project(), world.agent(), {fresh: false, by: BY_PERSON}))
+        await refusal('ORCH_CLASH', control.stop(world.project(), world.agent(), BY_PERSON))
       }
       open({agents: [anAgent({state: 'exited'})]})
       await refusal('ORCH_CLASH', control.brief(world.project(), world.agent()))

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {BY_PERSON} from '../../src/domain/actor.js'
 import type {Project} from '../../src/domain/project.js'
 import {Bounds} from '../../src/services/bounds.js'
 import {ProjectControl} from '../../src/services/project-control.js'
@@ -88,7 +89,7 @@ describe('Bounds', () => {
     it('grants as much again to a person who resumes', async () => {
       spent(4)
       await bounds.check()
-      await control.resume('p_1')
+      await control.resume('p_1', BY_PERSON)
       await bounds.check()
       expect(world.project()).to.include({state: 'running'})
       expect(world.project().options.budget!.allowedUsd).to.equal(10)

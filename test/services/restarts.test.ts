@@ -26,6 +26,12 @@ describe('Restarts', () => {
     expect(world.agent().evidence.what).to.equal('a person asked')
   })
 
+  it('names who asked for it, also after a crash in between', async () => {
+    const by = {kind: 'agent', project: 'p_1', agent: 'a_orchestrator', role: 'orchestrator'} as const
+    await restarts.restart('p_1', 'a_developer', {why: 'orchestrator asked', fresh: false, by})
+    expect(world.agent().evidence).to.include({source: 'agent', what: 'orchestrator asked'}).and.to.deep.include({by})
+  })
+
   it('begins a fresh conversation when asked to', async () => {
     const {conversation} = world.agent()
     await restarts.restart('p_1', 'a_developer', {why: 'a person asked', fresh: true})

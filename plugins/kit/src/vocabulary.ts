@@ -44,8 +44,14 @@ export type HeldBy = 'person' | 'draft' | 'dialog' | 'limit' | 'dead' | 'mode'
 export const MERGE_STATES = ['pending', 'checking', 'merged', 'conflicted', 'rejected'] as const
 export type MergeState = (typeof MERGE_STATES)[number]
 
-/** Where a state was seen. */
-export type EvidenceSource = 'hook' | 'transcript' | 'process' | 'screen' | 'orch' | 'person'
+/** Who did something. */
+export type Actor =
+  | {readonly kind: 'person'}
+  | {readonly kind: 'orch'}
+  | {readonly kind: 'agent'; readonly project: string; readonly agent: string; readonly role: string}
+
+/** Where a state was seen, or who brought it about. */
+export type EvidenceSource = 'hook' | 'transcript' | 'process' | 'screen' | Actor['kind']
 
 /** What a state rests on; its age is `now - at`. */
 export interface Evidence {
@@ -53,6 +59,8 @@ export interface Evidence {
   readonly what: string
   /** Integer milliseconds UTC. */
   readonly at: number
+  /** Who brought it about; missing for what was only seen. */
+  readonly by?: Actor
 }
 
 /** What a role must deliver before its project can be verified. */

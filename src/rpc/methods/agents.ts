@@ -1,5 +1,6 @@
-import type {Caller, HookReport, Terminal} from '@orch/plugin-kit'
+import type {HookReport, Terminal} from '@orch/plugin-kit'
 import {OrchError} from '@orch/plugin-kit'
+import {actorOf} from '../../domain/actor.js'
 import type {Agent} from '../../domain/agent.js'
 import type {Project} from '../../domain/project.js'
 import type {AgentControl} from '../../services/agent-control.js'
@@ -66,21 +67,21 @@ export function agentMethods({watch, rollCall, terminal, agentLog, control, vita
       const {project, agent} = await find(target)
       return status(project).agents.find(({id}) => id === agent.id)
     }),
-    'agent.add': call(params(TARGET, ['project', 'role']), async ({project, role}: {project: string; role: string}) => {
-      const {agents} = status(await control.add(await rollCall.project(project), role))
+    'agent.add': call(params(TARGET, ['project', 'role']), async ({project, role}: {project: string; role: string}, {caller}) => {
+      const {agents} = status(await control.add(await rollCall.project(project), role, actorOf(caller)))
       return agents.at(-1)
     }),
     'agent.restart': call(
       params({...TARGET, fresh: {type: 'boolean'}}, ['project', 'role']),
       async ({fresh, ...target}: {project: string; role: string; fresh?: boolean}, {caller}) => {
         const found = await find(target)
-        await control.restart(found.project, found.agent, {fresh: fresh ?? false, by: nameOf(caller)})
+        await control.restart(found.project, found.agent, {fresh: fresh ?? false, by: actorOf(caller)})
         return after(found)
       },
     ),
     'agent.stop': call(params(TARGET, ['project', 'role']), async (target: {project: string; role: string}, {caller}) => {
       const found = await find(target)
-      await control.stop(found.project, found.agent, nameOf(caller))
+      await control.stop(found.project, found.agent, actorOf(caller))
       return after(found)
     }),
     'agent.brief': call(params(TARGET, ['project', 'role']), async (target: {project: string; role: string}) => {
@@ -113,8 +114,4 @@ export function agentMethods({watch, rollCall, terminal, agentLog, control, vita
       return {argv: terminal.attachCommand(project.tmux.session, agent?.window ?? undefined)}
     }),
   }
-}
-
-function nameOf({agent}: Caller): string {
-  return agent?.role ?? 'a person'
 }

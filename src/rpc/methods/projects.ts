@@ -1,4 +1,5 @@
 import type {Clock, Terminal} from '@orch/plugin-kit'
+import {actorOf, BY_ORCH} from '../../domain/actor.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/files.js'
 import type {VitalSigns} from '../../services/health/vital-signs.js'
@@ -165,7 +166,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
   /** The command that started the project is gone, and was asked not to leave it behind. */
   async function stopGuarded(id: string): Promise<void> {
     const project = store.project(id)
-    if (project?.options.stopOnExit && !isFinished(project.state)) await control.cancel(id, 'its command ended')
+    if (project?.options.stopOnExit && !isFinished(project.state)) await control.cancel(id, BY_ORCH, 'its command ended')
   }
 
   async function* changes({project: name}: {project?: string}, {signal}: {signal: AbortSignal}): AsyncGenerator<{project: string}> {
@@ -193,17 +194,19 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     }),
     'project.follow': stream(params({...ONE, attended: {type: 'boolean'}, guard: {type: 'boolean'}}), follow),
     'project.outcome': call(params(ONE), async ({project}: {project?: string}) => outcomeOf(await named(project))),
-    'project.stop': call(params({...ONE, why: text}, ['project']), async ({project, why}: {project: string; why?: string}) => {
+    'project.stop': call(params({...ONE, why: text}, ['project']), async ({project, why}: {project: string; why?: string}, {caller}) => {
       const found = await rollCall.project(project)
-      return projectStatus(await control.cancel(found.id, why ?? 'stopped by a person'))
+      return projectStatus(await control.cancel(found.id, actorOf(caller), why))
     }),
-    'project.pause': call(params(ONE, ['project']), async ({project}: {project: string}) =>
-      projectStatus(await control.pause((await rollCall.project(project)).id)),
+    'project.pause': call(params(ONE, ['project']), async ({project}: {project: string}, {caller}) =>
+      projectStatus(await control.pause((await rollCall.project(project)).id, actorOf(caller))),
     ),
     'project.resume': call(
       params({...ONE, restartDead: {type: 'boolean'}, rebriefAll: {type: 'boolean'}}),
-      async ({project, restartDead = true, rebriefAll = false}: {project?: string; restartDead?: boolean; rebriefAll?: boolean}) =>
-        projectStatus(await control.resume((await named(project)).id, {restartDead, rebriefAll})),
+      async (
+        {project, restartDead = true, rebriefAll = false}: {project?: string; restartDead?: boolean; rebriefAll?: boolean},
+        {caller},
+      ) => projectStatus(await control.resume((await named(project)).id, actorOf(caller), {restartDead, rebriefAll})),
     ),
     'project.standing': call(params(ONE), async ({project}: {project?: string}) => standingOf(await named(project), options)),
     'project.events': eventStream({feed, log, recorder, named}),

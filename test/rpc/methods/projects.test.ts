@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import {OrchError, type ProjectState} from '@orch/plugin-kit'
+import {OrchError, type Actor, type ProjectState} from '@orch/plugin-kit'
+import {nameOf} from '../../../src/domain/actor.js'
 import {moveProject, type Project} from '../../../src/domain/project.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {projectMethods, type FollowItem} from '../../../src/rpc/methods/projects.js'
@@ -11,7 +12,7 @@ import {RollCall} from '../../../src/services/roll-call.js'
 import type {Status} from '../../../src/services/status.js'
 import type {UnfinishedRuns} from '../../../src/services/unfinished-runs.js'
 import {aClaim, aMerge, aMessage, aProject, anAgent, EPOCH, someOptions} from '../../support/builders.js'
-import {callOf, PERSON, streamOf} from '../../support/callers.js'
+import {asAgent, callOf, PERSON, streamOf} from '../../support/callers.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
 
@@ -37,8 +38,8 @@ describe('projects over the socket', () => {
     done = []
     isStopping = false
     planning = async () => ({planFile: '/plan.json'})
-    const deed = (what: string) => async (id: string, more?: unknown) => {
-      done.push([what, id, ...(more === undefined ? [] : [JSON.stringify(more)])].join(' '))
+    const deed = (what: string) => async (id: string, by: Actor, more?: unknown) => {
+      done.push([what, id, 'by', nameOf(by), ...(more === undefined ? [] : [JSON.stringify(more)])].join(' '))
       return world.project(id)
     }
     methods = projectMethods({
@@ -233,7 +234,7 @@ describe('projects over the socket', () => {
 
       it('stops the project that was not to outlive its command', async () => {
         await leave(bound())
-        expect(done).to.deep.equal(['cancel p_1 "its command ended"'])
+        expect(done).to.deep.equal(['cancel p_1 by orch "its command ended"'])
       })
 
       it('stops no other project, none without it, and none for a supervisor that stops', async () => {
@@ -256,11 +257,21 @@ describe('projects over the socket', () => {
       await call('project.resume', {project: 'p_1'})
       await call('project.resume', {project: 'p_1', restartDead: false, rebriefAll: true})
       expect(done).to.deep.equal([
-        'cancel p_1 "stopped by a person"',
-        'cancel p_1 "enough"',
-        'pause p_1',
-        'resume p_1 {"restartDead":true,"rebriefAll":false}',
-        'resume p_1 {"restartDead":false,"rebriefAll":true}',
+        'cancel p_1 by a person',
+        'cancel p_1 by a person "enough"',
+        'pause p_1 by a person',
+        'resume p_1 by a person {"restartDead":true,"rebriefAll":false}',
+        'resume p_1 by a person {"restartDead":false,"rebriefAll":true}',
+      ])
+    })
+
+    it('are told with the agent that calls', async () => {
+      for (const name of ['project.stop', 'project.pause', 'project.resume'])
+        await callOf(methods, name, {project: 'p_1'}, asAgent('orchestrator'))
+      expect(done.map((line) => line.split(' {')[0])).to.deep.equal([
+        'cancel p_1 by orchestrator',
+        'pause p_1 by orchestrator',
+        'resume p_1 by orchestrator',
       ])
     })
 
