@@ -30,7 +30,7 @@ export async function installAgentPrograms(
   await replaceFile(join(folder, 'package.json'), '{"type": "module"}\n')
   await replaceFile(join(folder, 'supervisor.json'), `${JSON.stringify({argv: supervisorArgv(root), env: supervisorEnv})}\n`)
   const shim = join(folder, 'path', 'orch')
-  await replaceFile(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(run)} "$@"\n`, 0o700)
+  await replaceFile(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(run)} "$@"\n`, {mode: 0o700})
   await chmod(shim, 0o700)
   return {path: join(folder, 'path'), hookCommand: [process.execPath, hook], mcpCommand: [process.execPath, join(root, 'bin', 'mcp.js')]}
 }

@@ -1,23 +1,46 @@
-import {copyFile, link, readFile, rename, rm} from 'node:fs/promises'
+import * as node from 'node:fs/promises'
+import {dirname} from 'node:path'
 import {type Adapter, Low} from 'lowdb'
 import {OrchError, messageOf, type JsonSchema, type Logger, type SchemaValidator} from '@orch/plugin-kit'
-import {replaceFile} from './durable-file.js'
+import {fingerprint, keptDraftOf, replaceFile, type FileCalls, type Fingerprint} from './durable-file.js'
 
-/** How the name ends under which the generation before is kept for a moment. */
-export const PREVIOUS_DRAFT = '.previous.tmp'
+/** How many damaged generations are kept for a person: `.damaged` is the newest, `.damaged.1` the one before. */
+const DAMAGED_KEPT = 3
 
-/** A JSON file of which the generation before is kept, read with a schema. */
+/** What a document holds. */
+export interface Loaded<T> {
+  /** null when nothing was ever written. */
+  readonly value: T | null
+  /** Why the value is of the generation before; null when it is the newest. */
+  readonly fallback: string | null
+}
+
+interface JsonDocumentOptions {
+  readonly path: string
+  readonly schema: JsonSchema
+  readonly schemas: SchemaValidator
+  readonly logger: Logger
+  readonly calls?: FileCalls
+}
+
+type Found<T> =
+  | {readonly what: 'nothing'}
+  | {readonly what: 'damaged'; readonly why: string}
+  | {readonly what: 'whole'; readonly value: T; readonly text: string}
+
+/**
+ * A JSON file with the generation before it in `.previous`, read with a schema. At any moment, two generations or the only one are whole on disk: the
+ * generation before is given up once the new one is durable, and a file that is not as this process left it never replaces it.
+ */
 export class JsonDocument<T> implements Adapter<T> {
-  readonly #path: string
-  readonly #schema: JsonSchema
-  readonly #schemas: SchemaValidator
-  readonly #logger: Logger
+  readonly #options: JsonDocumentOptions
+  readonly #calls: FileCalls
+  /** The current file as this process read or wrote it last; null when that is not known. */
+  #known: Fingerprint | null = null
 
-  constructor(options: {path: string; schema: JsonSchema; schemas: SchemaValidator; logger: Logger}) {
-    this.#path = options.path
-    this.#schema = options.schema
-    this.#schemas = options.schemas
-    this.#logger = options.logger
+  constructor(options: JsonDocumentOptions) {
+    this.#options = options
+    this.#calls = options.calls ?? node
   }
 
   /** A lowdb database on this document. */
@@ -25,70 +48,146 @@ export class JsonDocument<T> implements Adapter<T> {
     return new Low(document, initial)
   }
 
-  /**
-   * The newest generation that is whole.
-   * @returns null when there is none yet
-   * @throws ORCH_STATE when both generations are damaged; a damaged file is kept beside, under `.damaged`
-   */
+  /** The value of `load`. */
   async read(): Promise<T | null> {
-    const current = await this.#load(this.#path)
-    if (current.found !== 'damaged') return current.found === 'nothing' ? null : current.value
-    await copyFile(this.#path, `${this.#path}.damaged`)
-    const previous = await this.#load(this.#previous)
-    this.#logger.error('a state file is damaged', {path: this.#path, why: current.why, fallback: previous.found === 'whole'})
-    if (previous.found === 'whole') return previous.value
-    throw new OrchError('ORCH_STATE', {
-      path: this.#path,
-      why: `it is damaged (${current.why}) and so is the generation before`,
-      remedy: `Both are kept. Move ${this.#path} away to go on without this project.`,
-    })
+    return (await this.load()).value
   }
 
-  /** Durable when it resolves. @throws ORCH_STORE_WRITE */
+  /**
+   * Reads the newest generation that is whole. When that is not the current file, the generation before is put back in its place and the damaged file
+   * is kept under `.damaged`; a disk that cannot take that does not keep the value from being read.
+   * @param mends false leaves the disk as it is
+   * @throws ORCH_STATE when no generation is whole
+   */
+  async load({mends = true}: {mends?: boolean} = {}): Promise<Loaded<T>> {
+    const {path, logger} = this.#options
+    const seen = await this.#fingerprint()
+    const current = await this.#look(path)
+    if (current.what === 'whole') {
+      this.#known = seen
+      return {value: current.value, fallback: null}
+    }
+    const before = await this.#generationBefore()
+    if (current.what === 'nothing' && before.what === 'nothing') return {value: null, fallback: null}
+    const why = current.what === 'damaged' ? `it is damaged (${current.why})` : 'it is missing'
+    logger.error('a state file is damaged', {path, why, fallback: before.what === 'whole'})
+    if (before.what !== 'whole') throw this.#unreadable(why)
+    if (mends) await this.#putBack(before.text)
+    return {value: before.value, fallback: why}
+  }
+
+  /** Durable when it resolves. @throws ORCH_STORE_WRITE; both generations are as before then */
   async write(data: T): Promise<void> {
     try {
-      await this.#keepPrevious()
-      await replaceFile(this.#path, `${JSON.stringify(data)}\n`)
+      this.#known = await this.#replace(`${JSON.stringify(data)}\n`)
     } catch (error) {
-      throw new OrchError('ORCH_STORE_WRITE', {path: this.#path, why: messageOf(error)}, {cause: error})
+      throw new OrchError('ORCH_STORE_WRITE', {path: this.#options.path, why: messageOf(error)}, {cause: error})
     }
   }
 
+  /** The current generation goes last: a kill in between leaves the newest one, not an older one. */
   async remove(): Promise<void> {
-    await Promise.all([rm(this.#path, {force: true}), rm(this.#previous, {force: true})])
+    for (const path of [keptDraftOf(this.#previous), this.#previous, this.#options.path]) await this.#calls.rm(path, {force: true})
+    this.#known = null
   }
 
   get #previous(): string {
-    return `${this.#path}.previous`
+    return `${this.#options.path}.previous`
   }
 
-  /** A second name for the current generation: no bytes are copied, and the current name never goes away. */
-  async #keepPrevious(): Promise<void> {
-    const temporary = `${this.#path}${PREVIOUS_DRAFT}`
-    await rm(temporary, {force: true})
+  async #replace(text: string): Promise<Fingerprint> {
+    const {path} = this.#options
+    const isOurs = await this.#isCurrentWhole()
+    if (!isOurs) await this.#keepDamaged()
+    const write = () => replaceFile(path, text, {calls: this.#calls, previous: isOurs ? this.#previous : null})
     try {
-      await link(this.#path, temporary)
-      await rename(temporary, this.#previous)
+      return await write()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      // Somebody removed the folder.
+      await node.mkdir(dirname(path), {recursive: true, mode: 0o700})
+      return write()
     }
   }
 
-  async #load(path: string): Promise<{found: 'nothing'} | {found: 'damaged'; why: string} | {found: 'whole'; value: T}> {
+  /** Whether the current file may become the generation before. */
+  async #isCurrentWhole(): Promise<boolean> {
+    const seen = await this.#fingerprint()
+    if (seen === null) return true
+    if (this.#known) return isSame(seen, this.#known)
+    return (await this.#look(this.#options.path)).what === 'whole'
+  }
+
+  /** A good copy in the place of the damaged file, so that the next write does not start from the damaged one. */
+  async #putBack(text: string): Promise<void> {
+    const {path, logger} = this.#options
+    await this.#keepDamaged()
+    try {
+      this.#known = await replaceFile(path, text, {calls: this.#calls})
+    } catch (error) {
+      this.#known = null
+      logger.warn('the generation before cannot be put back yet', {path, error})
+    }
+  }
+
+  async #keepDamaged(): Promise<void> {
+    const {path, logger} = this.#options
+    const nameOf = (age: number) => (age === 0 ? `${path}.damaged` : `${path}.damaged.${age}`)
+    try {
+      for (let age = DAMAGED_KEPT - 1; age > 0; age--) await this.#calls.rename(nameOf(age - 1), nameOf(age)).catch(ignoreMissing)
+      await this.#calls.link(path, nameOf(0)).catch(ignoreMissing)
+    } catch (error) {
+      logger.warn('a damaged state file cannot be kept', {path, error})
+    }
+  }
+
+  /** Between two renames of a write, the generation before still has its draft's name. */
+  async #generationBefore(): Promise<Found<T>> {
+    const draft = await this.#look(keptDraftOf(this.#previous))
+    return draft.what === 'whole' ? draft : this.#look(this.#previous)
+  }
+
+  async #fingerprint(): Promise<Fingerprint | null> {
+    try {
+      return fingerprint(await this.#calls.stat(this.#options.path))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
+  }
+
+  async #look(path: string): Promise<Found<T>> {
+    const {schema, schemas} = this.#options
     let text: string
     try {
-      text = await readFile(path, 'utf8')
+      text = await this.#calls.readFile(path, 'utf8')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {found: 'nothing'}
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {what: 'nothing'}
       throw error
     }
     try {
       const value = JSON.parse(text) as T
-      const [problem] = this.#schemas.check(this.#schema, value)
-      if (problem) return {found: 'damaged', why: `${problem.path.join('.')} ${problem.message}`}
-      return {found: 'whole', value}
+      const [problem] = schemas.check(schema, value)
+      return problem ? {what: 'damaged', why: `${problem.path.join('.')} ${problem.message}`} : {what: 'whole', value, text}
     } catch (error) {
-      return {found: 'damaged', why: messageOf(error)}
+      return {what: 'damaged', why: messageOf(error)}
     }
   }
+
+  #unreadable(why: string): OrchError {
+    const {path} = this.#options
+    return new OrchError('ORCH_STATE', {
+      path,
+      why: `${why} and so is the generation before`,
+      remedy: `Put a whole copy there, or move ${path} away; what is left of it is kept beside it.`,
+    })
+  }
+}
+
+function isSame(a: Fingerprint, b: Fingerprint): boolean {
+  return a.inode === b.inode && a.size === b.size && a.modifiedAt === b.modifiedAt
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }

@@ -1,8 +1,7 @@
 import {readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Project} from '../domain/project.js'
-import {writerOfDraft} from './durable-file.js'
-import {PREVIOUS_DRAFT} from './json-document.js'
+import {keptDraftOf, writerOfDraft} from './durable-file.js'
 import type {StatePaths} from './paths.js'
 
 /**
@@ -19,7 +18,9 @@ export async function removeLeftDrafts({data, state, plans, bin}: StatePaths, pr
     ...agents.map((agent) => agent.directory),
   ])
   const drafts = await Promise.all([data, plans, bin, ...ofProjects].map((folder) => filesIn(folder, isLeft)))
-  const ofRecords = await Promise.all(records.map((folder) => filesIn(folder, (name) => isLeft(name) || name.endsWith(PREVIOUS_DRAFT))))
+  const ofRecords = await Promise.all(
+    records.map((folder) => filesIn(folder, (name) => isLeft(name) || name.endsWith(keptDraftOf('.previous')))),
+  )
   const left = [...drafts, ...ofRecords].flat()
   // What cannot be removed is no reason not to start.
   await Promise.allSettled(left.map((path) => rm(path, {force: true})))

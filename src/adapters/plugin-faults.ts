@@ -72,7 +72,7 @@ export class PluginFaults {
     this.#faults = faults
     try {
       const temporary = draftOf(this.#file)
-      writeFileSync(temporary, `${JSON.stringify(faults, null, 2)}\n`, {mode: 0o600})
+      writeFileSync(temporary, `${JSON.stringify(faults, null, 2)}\n`, {mode: 0o600, flush: true})
       renameSync(temporary, this.#file)
     } catch {
       // It counts for the life of this process; nothing more can be done on a full disk.

@@ -1,8 +1,8 @@
-import {mkdir, readdir, stat} from 'node:fs/promises'
+import {mkdir, readdir, rename, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
-import type {DamagedRecord, Store} from '../domain/store.js'
+import type {DamagedRecord, Fallback, Store} from '../domain/store.js'
 import {Committed} from './committed.js'
 import {upgraded} from './earlier-records.js'
 import {JsonDocument} from './json-document.js'
@@ -12,12 +12,14 @@ import {PROJECT_SCHEMA} from './project-schema.js'
 const PROJECT_ID = /^p_[0-9a-z]+$/
 
 interface ProjectStoreOptions {
-  /** Holds `projects/` (hot) and `finished/`. */
+  /** Holds `projects/` (hot), `finished/`, and `unreadable/` for records that were set aside. */
   readonly folder: string
   readonly clock: Clock
   readonly schemas: SchemaValidator
   readonly logger: Logger
 }
+
+type Folder = 'projects' | 'finished'
 
 interface Hot {
   readonly state: Committed<Project>
@@ -28,15 +30,19 @@ interface Hot {
 export class ProjectStore implements Store {
   readonly #options: ProjectStoreOptions
   readonly #hot = new Map<string, Hot>()
-  readonly #damaged: DamagedRecord[] = []
+  readonly #fallbacks: Fallback[] = []
+  /** A reader leaves damaged files as they are. */
+  readonly #mends: boolean
+  #damaged: readonly DamagedRecord[] = []
 
-  private constructor(options: ProjectStoreOptions) {
+  private constructor(options: ProjectStoreOptions, mends: boolean) {
     this.#options = options
+    this.#mends = mends
   }
 
   /** Reads every unfinished project. A project whose file cannot be read is left out and said so in the log; its file is kept. */
   static async open(options: ProjectStoreOptions): Promise<ProjectStore> {
-    const store = new ProjectStore(options)
+    const store = new ProjectStore(options, true)
     await mkdir(store.#folder('projects'), {recursive: true, mode: 0o700})
     await mkdir(store.#folder('finished'), {recursive: true, mode: 0o700})
     await Promise.all((await ids(store.#folder('projects'))).map((id) => store.#load(id)))
@@ -45,7 +51,7 @@ export class ProjectStore implements Store {
 
   /** A store that only looks, for while no supervisor runs; `look` reads what there is. */
   static reader(options: ProjectStoreOptions): ProjectStore {
-    return new ProjectStore(options)
+    return new ProjectStore(options, false)
   }
 
   /** Reads every unfinished project and changes nothing on disk. */
@@ -67,6 +73,18 @@ export class ProjectStore implements Store {
     return this.#damaged
   }
 
+  fallbacks(): readonly Fallback[] {
+    return this.#fallbacks
+  }
+
+  async setAside(id: string): Promise<string> {
+    const [from, to] = [this.#folder('projects'), this.#folder('unreadable')]
+    await mkdir(to, {recursive: true, mode: 0o700})
+    for (const name of await readdir(from)) if (name.startsWith(`${id}.json`)) await rename(join(from, name), join(to, name))
+    this.#damaged = this.#damaged.filter((record) => record.id !== id)
+    return to
+  }
+
   async load(id: string): Promise<Project | undefined> {
     if (!PROJECT_ID.test(id)) return undefined
     return this.project(id) ?? (await this.#read('finished', id)) ?? undefined
@@ -75,7 +93,7 @@ export class ProjectStore implements Store {
   async finished(limit: number): Promise<readonly Project[]> {
     const folder = this.#folder('finished')
     const known = await Promise.all(
-      (await ids(folder).catch(() => [])).map(async (id) => ({id, at: (await stat(join(folder, `${id}.json`))).mtimeMs})),
+      (await ids(folder).catch(() => [])).map(async (id) => ({id, at: await changedAt(this.#pathOf('finished', id))})),
     )
     // Files of one tick of the kernel's clock have the same time; the records know which was first.
     const oldest = known.map(({at}) => at).sort((a, b) => b - a)[Math.min(limit, known.length) - 1] ?? 0
@@ -85,7 +103,7 @@ export class ProjectStore implements Store {
   }
 
   async create(project: Project): Promise<void> {
-    const hot = this.#heat(project)
+    const hot = heat(project, this.#document('projects', project.id))
     await hot.document.write(project)
     this.#hot.set(project.id, hot)
   }
@@ -95,7 +113,9 @@ export class ProjectStore implements Store {
     if (!hot) throw new OrchError('ORCH_NOT_FOUND', {what: 'unfinished project', name: id})
     return hot.state.update((project) => {
       const changed = change(project)
-      return changed === project ? project : {...changed, revision: project.revision + 1, updatedAt: this.#options.clock.now()}
+      return changed === project
+        ? project
+        : {...changed, revision: Math.max(project.revision, changed.revision) + 1, updatedAt: this.#options.clock.now()}
     })
   }
 
@@ -108,14 +128,26 @@ export class ProjectStore implements Store {
   }
 
   async #load(id: string): Promise<void> {
+    const document = this.#document('projects', id)
     try {
-      const project = await this.#read('projects', id)
-      if (!project) return
-      this.#hot.set(id, this.#heat(project))
+      if (await this.#isHalfRetired(id)) return
+      const {value, fallback} = await document.load({mends: this.#mends})
+      if (!value) return
+      const project = upgraded(value)
+      this.#hot.set(id, heat(project, document))
+      if (fallback !== null) this.#fallbacks.push({id, why: fallback, revision: project.revision, updatedAt: project.updatedAt})
     } catch (error) {
       this.#options.logger.error('a project cannot be read', {id, error})
-      this.#damaged.push({id, why: messageOf(error), since: this.#options.clock.now()})
+      const path = this.#pathOf('projects', id)
+      this.#damaged = [...this.#damaged, {id, why: messageOf(error), since: this.#options.clock.now(), path}]
     }
+  }
+
+  /** It is among the finished ones already, and only the generation before was left here. */
+  async #isHalfRetired(id: string): Promise<boolean> {
+    if ((await changedAt(this.#pathOf('projects', id))) > 0 || (await changedAt(this.#pathOf('finished', id))) === 0) return false
+    if (this.#mends) await this.#document('projects', id).remove()
+    return true
   }
 
   /** One damaged record must not hide the others. */
@@ -128,27 +160,21 @@ export class ProjectStore implements Store {
     }
   }
 
-  #heat(project: Project): Hot {
-    const document = this.#document('projects', project.id)
-    const database = JsonDocument.database(document, project)
-    const write = async (value: Project): Promise<void> => {
-      database.data = value
-      await database.write()
-    }
-    return {document, state: new Committed(project, write)}
+  async #read(folder: Folder, id: string): Promise<Project | null> {
+    const {value} = await this.#document(folder, id).load({mends: this.#mends})
+    return value && upgraded(value)
   }
 
-  async #read(folder: 'projects' | 'finished', id: string): Promise<Project | null> {
-    const project = await this.#document(folder, id).read()
-    return project && upgraded(project)
-  }
-
-  #document(folder: 'projects' | 'finished', id: string): JsonDocument<Project> {
+  #document(folder: Folder, id: string): JsonDocument<Project> {
     const {schemas, logger} = this.#options
-    return new JsonDocument({path: join(this.#folder(folder), `${id}.json`), schema: PROJECT_SCHEMA, schemas, logger})
+    return new JsonDocument({path: this.#pathOf(folder, id), schema: PROJECT_SCHEMA, schemas, logger})
   }
 
-  #folder(name: string): string {
+  #pathOf(folder: Folder, id: string): string {
+    return join(this.#folder(folder), `${id}.json`)
+  }
+
+  #folder(name: Folder | 'unreadable'): string {
     return join(this.#options.folder, name)
   }
 }
@@ -157,9 +183,25 @@ function byAge(a: Project, b: Project): number {
   return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
 }
 
+function heat(project: Project, document: JsonDocument<Project>): Hot {
+  const database = JsonDocument.database(document, project)
+  const write = async (value: Project): Promise<void> => {
+    database.data = value
+    await database.write()
+  }
+  return {document, state: new Committed(project, write)}
+}
+
+/** Milliseconds UTC; 0 for a file that is not there. */
+function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({mtimeMs}) => mtimeMs,
+    () => 0,
+  )
+}
+
+/** Also of records of which only the generation before is there. */
 async function ids(folder: string): Promise<string[]> {
-  return (await readdir(folder))
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .filter((id) => PROJECT_ID.test(id))
+  const names = (await readdir(folder)).map((name) => /^(.*)\.json(?:\.previous)?$/.exec(name)?.[1] ?? '')
+  return [...new Set(names)].filter((id) => PROJECT_ID.test(id))
 }

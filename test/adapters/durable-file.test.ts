@@ -17,7 +17,7 @@ describe('replaceFile', () => {
   })
 
   it('gives the mode that is asked for', async () => {
-    await replaceFile(path(), '#!/bin/sh\n', 0o700)
+    await replaceFile(path(), '#!/bin/sh\n', {mode: 0o700})
     expect((await stat(path())).mode & 0o777).to.equal(0o700)
   })
 

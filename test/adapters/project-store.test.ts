@@ -1,4 +1,4 @@
-import {mkdir, readFile, readdir, rename, utimes, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, readdir, rename, rm, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {ownCheckIn} from '../../src/domain/check-in.js'
@@ -95,6 +95,61 @@ describe('ProjectStore', () => {
     await store.update('p_1', (project) => ({...project, name: 'two'}))
     await writeFile(join(folder(), 'projects', 'p_1.json'), '')
     expect((await open()).project('p_1')).to.include({name: 'one', revision: 1})
+  })
+
+  it('names the projects that it opened from the generation before, be the current file damaged or missing', async () => {
+    const store = await open()
+    for (const id of ['p_torn', 'p_gone', 'p_whole']) {
+      await store.create(aProject({id}))
+      await store.update(id, (project) => ({...project, name: 'two'}))
+    }
+    await writeFile(join(folder(), 'projects', 'p_torn.json'), '{')
+    await rm(join(folder(), 'projects', 'p_gone.json'))
+    const again = await open()
+    expect(again.projects()).to.have.length(3)
+    const fallbacks = [...again.fallbacks()].sort((a, b) => (a.id < b.id ? -1 : 1))
+    expect(fallbacks.map(({id, revision}) => ({id, revision}))).to.deep.equal([
+      {id: 'p_gone', revision: 1},
+      {id: 'p_torn', revision: 1},
+    ])
+    expect(fallbacks[0]!.why).to.equal('it is missing')
+    expect((await open()).fallbacks()).to.deep.equal([])
+  })
+
+  it('lets a change set a greater revision, so that revisions never fall', async () => {
+    const store = await open()
+    await store.create(aProject())
+    expect((await store.update('p_1', (project) => ({...project, revision: 40}))).revision).to.equal(41)
+  })
+
+  it('moves the files of a record that cannot be read out of the way, whole', async () => {
+    const bad = join(folder(), 'projects', 'p_bad.json')
+    await open()
+    await writeFile(bad, 'torn')
+    await writeFile(`${bad}.previous`, 'torn before')
+    const store = await open()
+    expect(store.damaged()).to.have.length(1)
+    expect(store.damaged()[0]).to.include({id: 'p_bad', path: bad})
+    const aside = await store.setAside('p_bad')
+    expect(store.damaged()).to.deep.equal([])
+    expect(await readdir(join(folder(), 'projects'))).to.deep.equal([])
+    expect(await readFile(join(aside, 'p_bad.json'), 'utf8')).to.equal('torn')
+    expect(await readFile(join(aside, 'p_bad.json.previous'), 'utf8')).to.equal('torn before')
+    expect((await open()).damaged()).to.deep.equal([])
+  })
+
+  it('takes the generation before that a broken-off retirement left for no unfinished project', async () => {
+    const store = await open()
+    await store.create(aProject({state: 'completed'}))
+    await store.update('p_1', (project) => ({...project, name: 'two'}))
+    const left = await readFile(join(folder(), 'projects', 'p_1.json.previous'))
+    await store.retire('p_1')
+    await writeFile(join(folder(), 'projects', 'p_1.json.previous'), left)
+    const again = await open()
+    expect(again.projects()).to.deep.equal([])
+    expect(again.fallbacks()).to.deep.equal([])
+    expect(await again.load('p_1')).to.include({name: 'two'})
+    expect(await readdir(join(folder(), 'projects'))).to.deep.equal([])
   })
 
   it('takes no name from a caller as a path', async () => {

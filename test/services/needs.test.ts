@@ -33,7 +33,7 @@ describe('what needs a person', () => {
   })
 
   it('is a record that cannot be read and a plugin that was left out, with what to do', () => {
-    const damaged = [{id: 'p_2', why: 'it is no JSON', since: 3}]
+    const damaged = [{id: 'p_2', why: 'it is no JSON', since: 3, path: '/state/projects/p_bad.json'}]
     const leftOut = [{plugin: '@other/notes', why: 'brought the supervisor down twice (afterAgentExit)', since: 4}]
     const [house, record, ...more] = needsYou([], EPOCH, {damaged, leftOut})
     expect(house).to.include({project: null, agent: null, since: 4})

@@ -1,7 +1,7 @@
 import {OrchError, type Clock} from '@orch/plugin-kit'
 import type {Project} from '../../src/domain/project.js'
 import {isFinished} from '../../src/domain/project-states.js'
-import type {DamagedRecord, Store} from '../../src/domain/store.js'
+import type {DamagedRecord, Fallback, Store} from '../../src/domain/store.js'
 
 /** Projects in memory; the next writes can be made to fail, as a full disk would. */
 export class MemoryStore implements Store {
@@ -32,6 +32,14 @@ export class MemoryStore implements Store {
     return []
   }
 
+  fallbacks(): readonly Fallback[] {
+    return []
+  }
+
+  async setAside(id: string): Promise<string> {
+    throw new OrchError('ORCH_NOT_FOUND', {what: 'unreadable record', name: id})
+  }
+
   async load(id: string): Promise<Project | undefined> {
     return this.#hot.get(id) ?? this.#finished.get(id)
   }
@@ -51,7 +59,7 @@ export class MemoryStore implements Store {
     const changed = change(before)
     if (changed === before) return before
     this.#requireRoom(id)
-    const after = {...changed, revision: before.revision + 1, updatedAt: this.#clock.now()}
+    const after = {...changed, revision: Math.max(before.revision, changed.revision) + 1, updatedAt: this.#clock.now()}
     this.#hot.set(id, after)
     return after
   }

@@ -46,7 +46,7 @@ describe('Housekeeping', () => {
   })
 
   it('touches nothing of a project whose record cannot be read', async () => {
-    world.store.damaged = () => [{id: 'p_9', why: 'torn', since: 0}]
+    world.store.damaged = () => [{id: 'p_9', why: 'torn', since: 0, path: '/state/projects/p_1.json'}]
     world.host.run(10, {env: ours('r_9', 'p_9')})
     await world.terminal.createSession({name: 'p_9', windowName: 'developer', command: COMMAND})
     expect(await found()).to.deep.equal([])
