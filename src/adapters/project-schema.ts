@@ -1,5 +1,6 @@
 import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type JsonSchema} from '@orch/plugin-kit'
 import {APPROVAL_STATES} from '../domain/approval.js'
+import {BASELINE_OUTCOMES} from '../domain/baseline.js'
 import {MESSAGE_KINDS, PRIORITIES} from '../domain/message.js'
 
 /** Grows with every change of the stored shape; a migration comes with it. */
@@ -47,9 +48,10 @@ const agent = object(
     options: {type: 'object'},
     claim: {type: ['object', 'null']},
     rejections: {type: 'integer'},
+    returns: {type: 'integer'},
     care: {type: 'object'},
   },
-  ['care'],
+  ['returns', 'care'],
 )
 
 const message = object({
@@ -76,6 +78,27 @@ const message = object({
   offers: {type: 'integer', default: 0},
   expiresAt: {...numberOrNull, default: null},
   file: {...textOrNull, default: null},
+})
+
+const command = object(
+  {
+    command: text,
+    exitCode: numberOrNull,
+    tookMs: {type: 'integer'},
+    output: text,
+    afterRole: textOrNull,
+    notStarted: {const: true},
+    changed: listOf(text),
+    leftRunning: {type: 'integer'},
+  },
+  ['notStarted', 'changed', 'leftRunning'],
+)
+
+const baseline = object({
+  outcome: {enum: [...BASELINE_OUTCOMES]},
+  commands: listOf(command),
+  setUp: {anyOf: [command, {type: 'null'}]},
+  at: {type: 'integer'},
 })
 
 const checkIn = object({
@@ -147,10 +170,11 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     reports: {...listOf(object({agent: text, topic: text, status: text, at: {type: 'integer'}})), default: []},
     incidents: listOf({type: 'object'}),
     verification: {type: ['object', 'null']},
+    baseline,
     createdAt: {type: 'integer'},
     startedAt: numberOrNull,
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents'],
+  ['incidents', 'baseline'],
 )

@@ -95,6 +95,8 @@ export interface Agent {
   readonly claim: Claim | null
   /** How often its claims were rejected. */
   readonly rejections: number
+  /** How often its claim came back for what fails on the base already; such a return is no rejection. */
+  readonly returns?: number
   readonly care?: Care
   /** Turns in a row that were refused for no reason that has a time. */
   readonly refusals?: number

@@ -10,6 +10,7 @@ export interface Config {
   readonly maxAgents: number | null
   readonly merge: 'none' | 'integration' | 'parent'
   readonly acceptance: readonly string[]
+  readonly baseline: boolean
   readonly setup: readonly string[]
   readonly copy: readonly string[]
   readonly commandTimeoutMinutes: number
@@ -39,8 +40,13 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   maxAgents: {type: ['integer', 'null'], minimum: 1, maximum: 100, default: null, description: 'Caps the team further.'},
   merge: {enum: ['none', 'integration', 'parent'], default: 'integration', description: 'How far verified work is merged.'},
   acceptance: {...strings, description: 'Commands that must exit 0 on the merged work.'},
-  setup: {...strings, description: 'Commands run in each new worktree.'},
-  copy: {...strings, description: 'Patterns of ignored files copied into each worktree, beside .worktreeinclude.'},
+  baseline: {
+    type: 'boolean',
+    default: true,
+    description: 'Run the acceptance commands once on the untouched base, while the team starts.',
+  },
+  setup: {...strings, description: 'Commands run in each new worktree, and in the one that merged work is verified in.'},
+  copy: {...strings, description: 'Patterns of ignored files copied into each of these worktrees, beside .worktreeinclude.'},
   commandTimeoutMinutes: {
     type: 'number',
     exclusiveMinimum: 0,

@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'mcp.init',
   'claim',
   'verdict',
+  'baseline',
   'checkin',
   'approval',
   'report',

@@ -13,6 +13,21 @@ export interface CommandEvidence {
   readonly output: string
   /** After the merge of which role it ran; null: on the base alone. */
   readonly afterRole: string | null
+  /** Its program was not found, or could not be executed. */
+  readonly notStarted?: true
+  /** Tracked files that differ from the commit after it ran: its result counts for nothing. */
+  readonly changed?: readonly string[]
+  /** How many processes it left running; orch ended them. */
+  readonly leftRunning?: number
+}
+
+/** Whether every command succeeded, and on the commit as recorded. */
+export function holds(evidence: readonly CommandEvidence[]): boolean {
+  return evidence.every((one) => !hasFailed(one))
+}
+
+export function hasFailed({exitCode, changed = []}: CommandEvidence): boolean {
+  return exitCode !== 0 || changed.length > 0
 }
 
 /** One role's branch on its way into the integration branch. */

@@ -1,6 +1,7 @@
 import type {Authorization, Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import type {Approval} from './approval.js'
+import type {Baseline} from './baseline.js'
 import type {Budget} from './budget.js'
 import type {CheckIn} from './check-in.js'
 import type {DomainEvent} from './event.js'
@@ -20,6 +21,8 @@ export interface ProjectOptions {
   readonly trusted: boolean
   /** Commands a person approved, shown in the plan. */
   readonly acceptance: readonly PlannedCommand[]
+  /** The acceptance commands also run on the base alone; missing in records of before there was a baseline: they do not. */
+  readonly baseline?: boolean
   readonly setup: readonly PlannedCommand[]
   /** Patterns of ignored files copied into each worktree. */
   readonly copy: readonly string[]
@@ -90,7 +93,15 @@ export interface Project {
   readonly approvals: readonly Approval[]
   readonly reports: readonly StatusReport[]
   /** What orch saw itself; null before the first verification. */
-  readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]; readonly candidate: string} | null
+  readonly verification: {
+    readonly verified: boolean
+    readonly evidence: readonly CommandEvidence[]
+    readonly candidate: string
+    /** The set-up command that failed in the verification worktree. */
+    readonly setUp?: CommandEvidence
+  } | null
+  /** What the acceptance commands say of the base alone; missing until they have run there. */
+  readonly baseline?: Baseline
   readonly createdAt: number
   readonly startedAt: number | null
   readonly updatedAt: number

@@ -47,10 +47,6 @@ export class Acceptance {
   }
 }
 
-export function holds(evidence: readonly CommandEvidence[]): boolean {
-  return evidence.every(({exitCode}) => exitCode === 0)
-}
-
 function output(text: string, note: string): string {
   return [text.trim().slice(-KEPT_CHARS), note].filter(Boolean).join('\n')
 }

@@ -102,6 +102,7 @@ export class Intake {
         merge: config.merge,
         trusted,
         acceptance: consent.acceptance,
+        baseline: config.baseline,
         setup: consent.setup,
         copy: config.copy,
         commandTimeoutMs: config.commandTimeoutMinutes * 60_000,

@@ -24,6 +24,8 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
       return `claims: ${text('message')}`
     case 'verdict':
       return `claim ${text('verdict')}${data['reason'] ? `: ${text('reason')}` : ''}`
+    case 'baseline':
+      return `the base before any work: ${text('failed') || 'the acceptance commands pass'}`
     case 'oauth.wait':
       return describeWait(data, text)
     case 'oauth.lease':

@@ -29,10 +29,14 @@ export const PLAN_FLAGS = {
     helpValue: 'CMD',
   }),
   setup: Flags.string({
-    description: 'Command run in each new worktree; may be given again.',
+    description: 'Command run in each new worktree, the one for verification too; may be given again.',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'CMD',
+  }),
+  baseline: Flags.boolean({
+    allowNo: true,
+    description: 'Run the acceptance commands once on the untouched base too, while the team starts. Default: yes.',
   }),
   merge: Flags.string({description: 'How far verified work is merged.', options: ['none', 'integration', 'parent']}),
   name: Flags.string({description: 'Name of the project.'}),
@@ -85,6 +89,7 @@ export interface PlanFlagValues {
   readonly 'plan-file'?: string | undefined
   readonly accept?: string[] | undefined
   readonly setup?: string[] | undefined
+  readonly baseline?: boolean | undefined
   readonly merge?: string | undefined
   readonly name?: string | undefined
   readonly 'trust-project': boolean
@@ -114,6 +119,7 @@ export function toRunRequest(
       planner: flags.planner,
       acceptance: flags.accept,
       setup: flags.setup,
+      baseline: flags.baseline,
       merge: flags.merge,
     }),
     trustProject: flags['trust-project'],

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 import {FakeClock, FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../src/adapters/command-line.js'
-import {Acceptance, holds} from '../../src/services/acceptance.js'
+import {holds} from '../../src/domain/merge.js'
+import {Acceptance} from '../../src/services/acceptance.js'
 import {failureOf, refusal} from '../support/failure.js'
 
 describe('Acceptance', () => {
