@@ -22,6 +22,7 @@ import type {PlanFiles} from './plan-files.js'
 import type {Planning} from './planning.js'
 import type {Preflight} from './preflight.js'
 import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from './run-request.js'
+import {repositoryWarnings} from './repository-watch/repository-warnings.js'
 import type {Runner} from './runner.js'
 import {readSpecification} from './specification.js'
 
@@ -31,7 +32,7 @@ interface IntakeOptions {
   readonly admission: Admission
   readonly runner: Runner
   readonly layers: ConfigLayers
-  readonly trust: {has(commonDir: string): Promise<boolean>; add(commonDir: string): Promise<void>}
+  readonly trust: {has(repository: RepositoryFacts): Promise<boolean>; add(repository: RepositoryFacts): Promise<void>}
   readonly teams: Teams
   readonly templateSources: (projectFolder: string | null) => Promise<readonly TemplateSource[]>
   readonly workspace: Workspace
@@ -72,7 +73,7 @@ export class Intake {
       merge: resolved.config.merge,
       trusted,
       needTrust: consentTo(plan, 'flag', trusted).leftOut,
-      warnings: [...resolved.warnings, ...plan.warnings],
+      warnings: [...resolved.warnings, ...repositoryWarnings(repository), ...plan.warnings],
     }
   }
 
@@ -87,7 +88,7 @@ export class Intake {
     const known = admission.known(request.key)
     if (known) return {project: known, warnings: []}
     const {repository, resolved, trusted, plan, driver, warnings} = await this.#prepared(request, approval)
-    if (request.trustProject) await this.#options.trust.add(repository.commonDir)
+    if (request.trustProject) await this.#options.trust.add(repository)
     if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env, quiet: this.#options.quiet})
     const consent = consentTo(plan, approval.by, trusted)
     const {config} = resolved
@@ -151,7 +152,7 @@ export class Intake {
     // A specification that cannot be used is said before anything about its surroundings.
     const specification = await readSpecification(this.#options.files, request.spec)
     const repository = await this.#options.workspace.inspectRepository(request.project ?? join(specification.path, '..'))
-    const trusted = request.trustProject || (await this.#options.trust.has(repository.commonDir))
+    const trusted = request.trustProject || (await this.#options.trust.has(repository))
     const resolved = await this.#options.layers.resolve({projectFolder: repository.root, trusted, env: request.env, flags: request.flags})
     return {repository, resolved, trusted}
   }

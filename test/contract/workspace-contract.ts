@@ -61,6 +61,7 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
           root: repository,
           commonDir: join(repository, '.git'),
           mainRoot: repository,
+          tie: 'own',
           head: {kind: 'branch', name: 'main', sha: first},
           dirty: 2,
           bare: false,
@@ -68,6 +69,8 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
           submodules: false,
           identity: {name: 'Ada', email: 'ada@example.org'},
           blockingRef: null,
+          operation: null,
+          signsCommits: false,
         })
       })
 

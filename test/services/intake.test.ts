@@ -65,7 +65,7 @@ describe('Intake', () => {
       admission: new Admission({...world, portBlocks: new PortBlocks(world.host), projects: '/state/projects'}),
       runner: {drive: (id: string) => void driven.push(id)} as unknown as Runner,
       layers: new ConfigLayers({configuration, read, userFolder: '/config', driverSections: ['claude']}),
-      trust: {has: async (dir) => trusted.includes(dir), add: async (dir) => void trusted.push(dir)},
+      trust: {has: async ({commonDir}) => trusted.includes(commonDir), add: async ({commonDir}) => void trusted.push(commonDir)},
       teams: new FakeCatalog(),
       templateSources: async () => [],
       quiet: async () => {},

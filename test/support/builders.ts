@@ -161,6 +161,7 @@ export function aRepository(changes: Partial<RepositoryFacts> = {}): RepositoryF
     root: '/repo',
     commonDir: '/repo/.git',
     mainRoot: '/repo',
+    tie: 'own',
     head: {kind: 'branch', name: 'main', sha: 'base'},
     dirty: 0,
     bare: false,
@@ -168,6 +169,8 @@ export function aRepository(changes: Partial<RepositoryFacts> = {}): RepositoryF
     submodules: false,
     identity: {name: 'Ada', email: 'ada@example.org'},
     blockingRef: null,
+    operation: null,
+    signsCommits: false,
     ...changes,
   }
 }

@@ -4,6 +4,7 @@ import {OrchError} from '@orch/plugin-kit'
 import {exists} from '../files/paths.js'
 import {type Git, WORK_TIMEOUT_MS} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
+import {requireWorkingTree} from '../repository/contradictions.js'
 import {locate, type Repository} from '../repository/locate.js'
 import {compareAndSwap, isAncestor, requireCommit, resolveCommit} from '../repository/refs.js'
 import {withSnapshotIndex} from '../rescue/snapshot-index.js'
@@ -20,11 +21,12 @@ interface Holder {
 /**
  * Moves a person's branch forward to a commit that contains it, together with index and files where it is checked out. Untracked files that
  * are not in the way stay; one that is, ignored or not, stops it. Does nothing when the branch has the commit already.
- * See `Workspace.fastForwardParent`. @throws ORCH_REFUSED with the reason, ORCH_NOT_FOUND
+ * See `Workspace.fastForwardParent`. @throws ORCH_REFUSED with the reason, ORCH_NOT_FOUND, ORCH_REPOSITORY when the configuration denies the working tree
  */
 export async function fastForwardParent(git: Git, request: {repository: string; branch: string; to: string}): Promise<void> {
   const {branch} = request
   const repository = await locate(git, request.repository)
+  await requireWorkingTree(repository)
   const from = await resolveCommit(git, repository.root, `refs/heads/${branch}`)
   if (from === null) throw new OrchError('ORCH_NOT_FOUND', {what: 'branch', name: branch})
   const to = await requireCommit(git, repository.root, request.to)

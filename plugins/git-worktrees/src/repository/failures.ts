@@ -22,6 +22,13 @@ export function repositoryError(path: string, stderr: string): OrchError {
       remedy: 'Name one of its worktrees, or set safe.bareRepository to all.',
     })
   }
+  if (stderr.includes('core.bare and core.worktree do not make sense')) {
+    return new OrchError('ORCH_REPOSITORY', {
+      path,
+      why: 'core.bare is true in its configuration, and core.worktree names a working tree',
+      remedy: `Set it right: git config --file "$(git rev-parse --git-common-dir)/config" core.bare false (in ${path})`,
+    })
+  }
   if (/not a git repository \(or any (?:of the )?parent/.test(stderr)) return new OrchError('ORCH_NOT_A_REPOSITORY', {path})
   return damaged(path, `git cannot read it: ${firstLine(stderr)}`)
 }

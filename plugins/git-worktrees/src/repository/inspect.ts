@@ -1,8 +1,11 @@
 import {join} from 'node:path'
 import type {Head, RepositoryFacts} from '@orch/plugin-kit'
+import {readGitLink} from '../files/git-link.js'
 import {exists} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import {readStatus} from '../worktree/status.js'
+import {operationIn} from '../merge/operation.js'
+import {headBroken, requireWorkingTree} from './contradictions.js'
 import {damaged} from './failures.js'
 import {configuredIdentity} from './identity.js'
 import {locate, type Repository} from './locate.js'
@@ -11,15 +14,18 @@ import {resolveCommit} from './refs.js'
 /** Everything orch wants to know before it starts; reads only. @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY */
 export async function inspectRepository(git: Git, path: string): Promise<RepositoryFacts> {
   const repository = await locate(git, path)
-  const {root, commonDir, mainRoot, bare, shallow} = repository
+  await requireWorkingTree(repository)
+  const {root, commonDir, mainRoot, bare, shallow, tie} = repository
   const head = await readHead(git, repository)
-  const [dirty, submodules, identity, blockingRef] = await Promise.all([
+  const [dirty, submodules, identity, blockingRef, operation, signsCommits] = await Promise.all([
     countDirty(git, repository),
     hasSubmodules(git, repository),
     configuredIdentity(git, root),
     findBlockingRef(git, repository, head),
+    operationOf(repository),
+    signs(git, root),
   ])
-  return {root, commonDir, mainRoot, head, dirty, bare, shallow, submodules, identity, blockingRef}
+  return {root, commonDir, mainRoot, tie, head, dirty, bare, shallow, submodules, identity, blockingRef, operation, signsCommits}
 }
 
 async function readHead(git: Git, {root, commonDir}: Repository): Promise<Head> {
@@ -29,7 +35,11 @@ async function readHead(git: Git, {root, commonDir}: Repository): Promise<Head> 
     if (sha === null) throw damaged(root, 'HEAD names a commit that is not there')
     return {kind: 'detached', sha}
   }
-  const name = ref.replace(/^refs\/heads\//, '')
+  if (!ref.startsWith('refs/heads/')) {
+    const gitDir = (await readGitLink(root))?.gitDir ?? commonDir
+    throw headBroken(root, join(gitDir, 'HEAD'), `names ${ref}, which is no branch`)
+  }
+  const name = ref.slice('refs/heads/'.length)
   if (sha !== null) return {kind: 'branch', name, sha}
   const broken = (await git.run(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])).exitCode === 0 || (await exists(join(commonDir, ref)))
   if (broken) throw damaged(root, `the branch ${name} names a commit that is not there`)
@@ -45,6 +55,17 @@ async function countDirty(git: Git, {root, commonDir}: Repository): Promise<numb
 async function hasSubmodules(git: Git, {root}: Repository): Promise<boolean> {
   if (await exists(join(root, '.gitmodules'))) return true
   return (await git.run(root, ['cat-file', '-e', 'HEAD:.gitmodules'])).exitCode === 0
+}
+
+async function operationOf({root, commonDir}: Repository): Promise<string | null> {
+  return root === commonDir ? null : operationIn((await readGitLink(root))?.gitDir ?? commonDir)
+}
+
+async function signs(git: Git, root: string): Promise<boolean> {
+  // The last value that a file sets: orch's own `-c commit.gpgSign=false` counts as a command's.
+  const set = await git.text(root, ['config', '--type=bool', '--show-scope', '--get-all', 'commit.gpgSign']).catch(() => '')
+  const values = set.split('\n').filter((line) => !line.startsWith('command\t'))
+  return values.at(-1)?.endsWith('\ttrue') ?? false
 }
 
 /** A branch `orch` occupies the name under which all branches of orch's live; an unborn one will as soon as it has a commit. */

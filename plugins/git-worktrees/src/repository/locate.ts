@@ -1,8 +1,11 @@
 import {realpath, stat} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
-import {OrchError} from '@orch/plugin-kit'
+import {hasCode, OrchError, type RepositoryFacts} from '@orch/plugin-kit'
+import {isInside} from '../files/paths.js'
 import type {Git} from '../git/git.js'
+import {brokenHead, treeElsewhere} from './contradictions.js'
 import {damaged, repositoryError} from './failures.js'
+import {holderOf, tieOf} from './tie.js'
 
 /** Where a repository is; all paths real. */
 export interface Repository {
@@ -14,9 +17,14 @@ export interface Repository {
   /** It has no main working tree, or none that can be found; linked worktrees it may have. */
   readonly bare: boolean
   readonly shallow: boolean
+  /** See `RepositoryFacts.tie`. */
+  readonly tie: RepositoryFacts['tie']
 }
 
-/** Finds the repository that holds `path`. @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY */
+/**
+ * Finds the repository that holds `path`.
+ * @throws ORCH_NOT_A_REPOSITORY; ORCH_REPOSITORY also when repository and working tree do not belong together
+ */
 export async function locate(git: Git, path: string): Promise<Repository> {
   const folder = await stat(path).catch(() => null)
   if (folder === null) throw new OrchError('ORCH_NOT_A_REPOSITORY', {path, why: 'there is no such folder'})
@@ -24,17 +32,32 @@ export async function locate(git: Git, path: string): Promise<Repository> {
 
   const questions = ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository', '--git-dir', '--git-common-dir']
   const answer = await git.run(path, ['rev-parse', '--path-format=absolute', ...questions])
-  if (answer.exitCode !== 0) throw repositoryError(path, answer.stderr)
+  if (answer.exitCode !== 0) throw await whyNot(path, answer.stderr)
   const [bareHere, inTree, shallow, gitDir, common, ...rest] = answer.stdout.replace(/\n$/, '').split('\n')
   if (common === undefined || gitDir === undefined || rest.length > 0) throw damaged(path, 'there is a line break in its path')
 
-  const commonDir = await realpath(common)
+  const [here, ownDir, commonDir] = await Promise.all([realpath(path), realpath(gitDir), realpath(common)])
   const top = inTree === 'true' ? await realpath(await git.text(path, ['rev-parse', '--path-format=absolute', '--show-toplevel'])) : null
-  const here = {commonDir, shallow: shallow === 'true'}
-  if (bareHere === 'true') return {...here, root: commonDir, mainRoot: commonDir, bare: true}
-  if (top !== null && (await realpath(gitDir)) === commonDir) return {...here, root: top, mainRoot: top, bare: false}
+  const bare = bareHere === 'true'
+  const holder = await holderOf(here, ownDir)
+  if (!bare && holder !== null && top !== holder && !isInside(here, ownDir)) throw treeElsewhere(holder, commonDir)
+  const facts = {commonDir, shallow: shallow === 'true', tie: await tieOf(git, holder, {gitDir: ownDir, commonDir, bare})}
+  if (bare) return {...facts, root: commonDir, mainRoot: commonDir, bare: true}
+  if (top !== null && ownDir === commonDir) return {...facts, root: top, mainRoot: top, bare: false}
   const main = await mainWorkingTree(git, commonDir)
-  return {...here, root: top ?? main ?? commonDir, mainRoot: main ?? commonDir, bare: main === null}
+  return {...facts, root: top ?? main ?? commonDir, mainRoot: main ?? commonDir, bare: main === null}
+}
+
+/** What git's refusal means. @param stderr what git said */
+async function whyNot(path: string, stderr: string): Promise<OrchError> {
+  const error = repositoryError(path, stderr)
+  if (!hasCode(error, 'ORCH_NOT_A_REPOSITORY')) return error
+  return (await brokenHead(foldersUpFrom(await realpath(path)))) ?? error
+}
+
+function foldersUpFrom(path: string): string[] {
+  const parent = dirname(path)
+  return parent === path ? [path] : [path, ...foldersUpFrom(parent)]
 }
 
 /**

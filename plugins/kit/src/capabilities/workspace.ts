@@ -12,6 +12,11 @@ export interface RepositoryFacts {
   readonly commonDir: string
   /** Top level of the main working tree; equal to `root` except in a linked worktree; the git directory when bare. */
   readonly mainRoot: string
+  /**
+   * How working tree and repository belong together: `own` is the main working tree or a bare repository, `linked` a worktree that the
+   * repository has an entry for, `claimed` a tree whose `.git` file alone says so (`git init --separate-git-dir`).
+   */
+  readonly tie: 'own' | 'linked' | 'claimed'
   readonly head: Head
   /** Paths with uncommitted changes, untracked ones included. */
   readonly dirty: number
@@ -21,6 +26,10 @@ export interface RepositoryFacts {
   readonly identity: {readonly name: string; readonly email: string} | null
   /** Full name of a ref that stands in the way of `refs/heads/orch/…`, else null. */
   readonly blockingRef: string | null
+  /** What is under way in the working tree (`a merge`), else null. */
+  readonly operation: string | null
+  /** Commits made here are signed (`commit.gpgSign`), by a program that may ask for a passphrase. */
+  readonly signsCommits: boolean
 }
 
 export interface WorktreeFacts {
@@ -48,7 +57,7 @@ export interface RescueRef {
 export interface Workspace {
   /** @throws ORCH_TOOL_MISSING */
   version(): Promise<string>
-  /** @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY (unsafe ownership, damaged) */
+  /** @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY (unsafe ownership, damaged, of another tree, configuration that contradicts its files) */
   inspectRepository(path: string): Promise<RepositoryFacts>
   /**
    * A repository in a folder that is missing or empty, with a first commit of these files (content by name, at its top).
