@@ -79,6 +79,7 @@ import {Terminator} from './services/terminator.js'
 import {TimeGaps} from './services/time-gaps.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {UnfinishedRuns} from './services/unfinished-runs.js'
+import {UnmergedCommits} from './services/verification/unmerged-commits.js'
 import {Verifier} from './services/verifier.js'
 import {Windows} from './services/windows.js'
 import {templateSourcesFor} from './template-sources.js'
@@ -195,9 +196,10 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     acceptance: new Acceptance({processes, clock, split: splitCommand}),
     files,
   })
-  const integrator = new Integrator({recorder, workspace, bus})
+  const unmerged = new UnmergedCommits({recorder, workspace})
+  const integrator = new Integrator({recorder, workspace, bus, unmerged})
   const restarts = new Restarts({recorder, terminator, ids})
-  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, restarts, clock, logger})
+  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, unmerged, restarts, clock, logger})
   const everyMs = config.health.lookSeconds * 1000
   const screens = new Screens({terminal, drivers, logger})
   const pulse = new Pulse({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})

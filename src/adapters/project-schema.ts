@@ -171,10 +171,11 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     incidents: listOf({type: 'object'}),
     verification: {type: ['object', 'null']},
     baseline,
+    unmerged: listOf(object({agent: text, role: text, branch: text, commits: {type: 'integer'}, reason: text})),
     createdAt: {type: 'integer'},
     startedAt: numberOrNull,
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'baseline'],
+  ['incidents', 'baseline', 'unmerged'],
 )

@@ -4,6 +4,7 @@ import type {Approval} from './approval.js'
 import type {Baseline} from './baseline.js'
 import type {Budget} from './budget.js'
 import type {CheckIn} from './check-in.js'
+import type {UnmergedWork} from './contribution.js'
 import type {DomainEvent} from './event.js'
 import type {HealthSettings} from './health.js'
 import type {Incident} from './incident.js'
@@ -102,6 +103,8 @@ export interface Project {
   } | null
   /** What the acceptance commands say of the base alone; missing until they have run there. */
   readonly baseline?: Baseline
+  /** Commits that are not in the result, once it ends; missing before that and in older records. */
+  readonly unmerged?: readonly UnmergedWork[]
   readonly createdAt: number
   readonly startedAt: number | null
   readonly updatedAt: number

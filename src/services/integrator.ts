@@ -4,11 +4,13 @@ import {closeMailboxes} from '../domain/mailbox.js'
 import {moveMerge} from '../domain/merge.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {Recorder} from './recorder.js'
+import type {UnmergedCommits} from './verification/unmerged-commits.js'
 
 interface IntegratorOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly bus: HookBus
+  readonly unmerged: Pick<UnmergedCommits, 'record'>
 }
 
 /** Moves the integration branch to the verified candidate, then ends the project. Each step finds out whether it was done already. */
@@ -22,15 +24,16 @@ export class Integrator {
   async integrate(project: Project): Promise<void> {
     const {merge} = project.options
     const candidate = project.verification!.candidate
-    if (merge !== 'none') await this.#advance(project, candidate)
+    const done = merge === 'none' ? project : await this.#advance(project, candidate)
     if (merge === 'parent' && project.parentBranch) {
       const repository = project.repository.mainRoot
       await this.#options.workspace.fastForwardParent({repository, branch: project.parentBranch, to: candidate})
     }
+    await this.#options.unmerged.record(done)
     await this.#complete(project.id)
   }
 
-  async #advance(project: Project, candidate: string): Promise<void> {
+  async #advance(project: Project, candidate: string): Promise<Project> {
     const {workspace, recorder, bus} = this.#options
     const repository = project.repository.mainRoot
     const {branch} = project.integration
@@ -48,6 +51,7 @@ export class Integrator {
     for (const {role, branch: merged, sha, state} of done.merges) {
       if (state === 'merged' && sha) await bus.emit('afterMerge', {project: project.id, role, branch: merged, sha})
     }
+    return done
   }
 
   async #complete(projectId: string): Promise<void> {

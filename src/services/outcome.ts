@@ -1,3 +1,4 @@
+import type {UnmergedWork} from '../domain/contribution.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch run --wait --json` says of a project. */
@@ -10,6 +11,8 @@ export interface Outcome {
   readonly integrationBranch: string
   readonly integrationSha: string | null
   readonly merged: readonly {readonly role: string; readonly branch: string; readonly sha: string}[]
+  /** Commits that are not in the result. */
+  readonly unmerged: readonly Omit<UnmergedWork, 'agent'>[]
   readonly evidence: readonly {readonly command: string; readonly exitCode: number | null}[]
 }
 
@@ -24,6 +27,11 @@ export function outcomeOf(project: Project): Outcome {
     integrationBranch: integration.branch,
     integrationSha: integration.sha,
     merged: project.merges.filter((merge) => merge.state === 'merged').map(({role, branch, sha}) => ({role, branch, sha: sha ?? ''})),
+    unmerged: unmergedOf(project),
     evidence: (verification?.evidence ?? []).map(({command, exitCode}) => ({command, exitCode})),
   }
+}
+
+export function unmergedOf({unmerged = []}: Project): Outcome['unmerged'] {
+  return unmerged.map(({role, branch, commits, reason}) => ({role, branch, commits, reason}))
 }

@@ -13,6 +13,7 @@ import type {Recorder} from './recorder.js'
 import type {Restarts} from './restarts.js'
 import type {TeamStarter} from './team-starter.js'
 import type {Terminator} from './terminator.js'
+import type {UnmergedCommits} from './verification/unmerged-commits.js'
 import type {Verifier} from './verifier.js'
 
 interface RunnerOptions {
@@ -24,6 +25,7 @@ interface RunnerOptions {
   readonly verifier: Verifier
   readonly integrator: Integrator
   readonly terminator: Terminator
+  readonly unmerged: Pick<UnmergedCommits, 'record'>
   readonly restarts: Pick<Restarts, 'restart'>
   readonly clock: Clock
   readonly logger: Logger
@@ -195,9 +197,13 @@ export class Runner {
 
   /** Ends what still runs of a finished project, and puts its record away. A supervisor that died in between does it again. */
   async #finish(project: Project): Promise<void> {
-    const {store, terminator, logger} = this.#options
+    const {store, terminator, unmerged, logger} = this.#options
     try {
       await terminator.stopAll(project, `the project is ${project.state}`)
+      // An agent may commit until its process has ended.
+      await unmerged
+        .record(store.project(project.id) ?? project)
+        .catch((error: unknown) => logger.warn('the commits left behind are not known', {project: project.id, error}))
       await store.retire(project.id)
     } catch (error) {
       logger.error('a finished project cannot be put away', {project: project.id, error})

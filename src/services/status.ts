@@ -6,6 +6,7 @@ import {isOpen} from '../domain/message.js'
 import type {Project} from '../domain/project.js'
 import type {DamagedRecord} from '../domain/store.js'
 import type {Vitals} from './health/vital-signs.js'
+import {unmergedOf, type Outcome} from './outcome.js'
 import {needsYou, type LeftOut, type Need} from './needs.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
@@ -50,6 +51,8 @@ export interface ProjectStatus {
   /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
   readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
+  /** Commits that are not in the result. */
+  readonly unmerged: Outcome['unmerged']
   /** What is wrong now, and what was done about it. */
   readonly incidents: readonly Incident[]
 }
@@ -105,6 +108,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     deadlineAt: project.options.deadlineAt ?? null,
     budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
+    unmerged: unmergedOf(project),
     incidents: incidentsOf(project),
   }
 }

@@ -5,7 +5,8 @@ import type {Agent} from '../domain/agent.js'
 import {inTurn, type Change} from '../domain/change.js'
 import {rejectClaim} from '../domain/claim.js'
 import type {Files} from '../domain/files.js'
-import {holds, mergeOrder, moveMerge, type CommandEvidence, type Merge} from '../domain/merge.js'
+import {contributors, isDispensable} from '../domain/contribution.js'
+import {holds, moveMerge, type CommandEvidence, type Merge} from '../domain/merge.js'
 import {moveProject, withMerge, type Project} from '../domain/project.js'
 import type {Acceptance} from './acceptance.js'
 import {keptEnvironment} from './kept-environment.js'
@@ -29,7 +30,8 @@ interface Rejection {
 }
 
 /**
- * Builds the merge of all claimed branches in a scratch worktree, one after another, running the acceptance commands after each.
+ * Builds the merge of all branches with commits in a scratch worktree, one after another, running the acceptance commands after each.
+ * A branch of a role that owes no commits is left out where it does not fit.
  * The integration branch itself only ever moves to what was verified here.
  */
 export class Verifier {
@@ -64,22 +66,36 @@ export class Verifier {
     signal: AbortSignal,
   ): Promise<{evidence: CommandEvidence[]; candidate: string} & ({rejection: Rejection} | object)> {
     const env = await keptEnvironment(this.#options.files, project)
-    const members = mergeOrder(project.agents.filter(({owes}) => owes === 'commits'))
+    const debtors = project.agents.filter(({owes}) => owes === 'commits')
+    const members = contributors(project.agents, await this.#withCommits(project))
     let candidate = start
     // Where no role owes commits, the commands still say how the base stands.
-    let last: CommandEvidence[] = members.length > 0 ? [] : await this.#acceptance(project, null, scratch, env, signal)
+    let last: CommandEvidence[] = debtors.length > 0 ? [] : await this.#acceptance(project, null, scratch, env, signal)
     let blamed: Agent | null = null
     for (const agent of members) {
+      // What others add does not mend it.
+      if (agent.owes !== 'commits' && !holds(last)) break
       const merged = await this.#mergeOne(project, agent, scratch, candidate)
-      if ('rejection' in merged) return {evidence: last, candidate, rejection: merged.rejection}
-      candidate = merged.sha
+      if ('rejection' in merged) {
+        if (!isDispensable(agent)) return {evidence: last, candidate, rejection: merged.rejection}
+        await this.#leaveOut(project.id, {...merged.rejection, reason: `it conflicts in ${merged.rejection.files.join(', ')}`})
+        continue
+      }
       const held = last.length > 0 && holds(last)
-      last = await this.#acceptance(project, agent.role, scratch, env, signal)
+      const evidence = await this.#acceptance(project, agent.role, scratch, env, signal)
+      const spoilt = held && !holds(evidence)
+      if (spoilt && isDispensable(agent)) {
+        await this.#leaveOut(project.id, {agent, reason: describeFailure(evidence), kind: 'verdict', files: []})
+        await this.#options.workspace.ensureScratch({repository: project.repository.mainRoot, path: scratch, at: candidate})
+        continue
+      }
       // Whoever turned a passing result into a failing one is asked first.
-      if (held && !holds(last)) blamed = agent
+      if (spoilt) blamed = agent
+      candidate = merged.sha
+      last = evidence
     }
     if (holds(last)) return {evidence: last, candidate}
-    const agent = blamed ?? members.find(({role}) => role === 'developer') ?? members.at(-1)
+    const agent = blamed ?? debtors.find(({role}) => role === 'developer') ?? members.findLast(({owes}) => owes === 'commits')
     if (!agent)
       throw new OrchError('ORCH_REFUSED', {
         what: 'The verification',
@@ -87,6 +103,27 @@ export class Verifier {
         remedy: 'No role of this team owes commits, so nobody can mend it: add one.',
       })
     return {evidence: last, candidate, rejection: {agent, reason: describeFailure(last), kind: 'verdict', files: []}}
+  }
+
+  /** @returns ids of agents whose branch has commits that the base has not */
+  async #withCommits(project: Project): Promise<ReadonlySet<string>> {
+    const {workspace} = this.#options
+    const repository = project.repository.mainRoot
+    const found = new Set<string>()
+    for (const {id, branch} of project.agents) {
+      const head = await workspace.resolve(repository, `refs/heads/${branch}`)
+      if (head && (await workspace.countAhead({repository, base: project.base, head})) > 0) found.add(id)
+    }
+    return found
+  }
+
+  /** The merge keeps the reason; the branch stays as it is. */
+  async #leaveOut(projectId: string, {agent, reason, kind, files}: Rejection): Promise<void> {
+    await this.#options.recorder.change(projectId, (before) => {
+      const merge = before.merges.find((candidate) => candidate.agent === agent.id)!
+      const moved = moveMerge(merge, faultState(kind), {sha: null, files, reason})
+      return {project: withMerge(before, moved.merge), events: moved.events}
+    })
   }
 
   async #mergeOne(project: Project, agent: Agent, scratch: string, onto: string): Promise<{sha: string} | {rejection: Rejection}> {
@@ -153,7 +190,7 @@ export class Verifier {
       inTurn(
         project,
         (current) => rejectClaim(current, rejection, now),
-        (current) => openMerges(current, agent.id, {state: kind === 'conflict' ? 'conflicted' : 'rejected', files, reason}),
+        (current) => openMerges(current, agent.id, {state: faultState(kind), files, reason}),
         (current) => {
           const evidenceOfMove = {source: 'orch', what: `the claim of ${agent.role} was rejected`, at: now} as const
           return moveProject(current, 'running', evidenceOfMove, {verification: {verified: false, evidence, candidate}})
@@ -161,6 +198,10 @@ export class Verifier {
       ),
     )
   }
+}
+
+function faultState(kind: Rejection['kind']): 'conflicted' | 'rejected' {
+  return kind === 'conflict' ? 'conflicted' : 'rejected'
 }
 
 /** The candidate is given up: the branch at fault says why, the others wait for the next one. */

@@ -1,5 +1,6 @@
 import type {Need} from '../services/needs.js'
 import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
+import {unmergedLines} from './outcome-view.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
 /** The status as a person reads it: what needs them first. */
@@ -35,6 +36,7 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     `${paint('bold', oneLine(name))}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
     ...boundLines(project, now),
+    ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
     ...table(project.agents.map((agent) => agentCells(agent, now))),
   ]
 }

@@ -118,6 +118,14 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
       expect(await workspace.isAncestor(repository, 'main', first)).to.equal(false)
     })
 
+    it('counts the commits that one has and the other has not', async () => {
+      const second = await commit(repository, 'b.txt', 'b')
+      expect(await workspace.countAhead({repository, base: first, head: second})).to.equal(1)
+      expect(await workspace.countAhead({repository, base: second, head: first})).to.equal(0)
+      expect(await workspace.countAhead({repository, base: first, head: 'main'})).to.equal(1)
+      await rejectsWith('ORCH_NOT_FOUND', workspace.countAhead({repository, base: first, head: 'absent'}))
+    })
+
     describe('worktrees', () => {
       it('makes one, takes it up again with what is in it, and tells what is in it', async () => {
         const made = await worktreeOf('developer')

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import type {PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Project} from '../../src/domain/project.js'
 import {Integrator} from '../../src/services/integrator.js'
+import {UnmergedCommits} from '../../src/services/verification/unmerged-commits.js'
 import {eventually} from '../contract/eventually.js'
 import {aMerge, aMessage, aProject, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
@@ -19,7 +20,7 @@ describe('Integrator', () => {
     world = aWorld({projects: [project], plugins: {'a-plugin': handlers}})
   }
 
-  const integrate = () => new Integrator(world).integrate(world.project())
+  const integrate = () => new Integrator({...world, unmerged: new UnmergedCommits(world)}).integrate(world.project())
 
   it('moves the integration branch, closes mailboxes, and ends the project', async () => {
     const merged: string[] = []

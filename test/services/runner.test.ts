@@ -55,6 +55,7 @@ describe('Runner', () => {
       verifier: {verify: (_: Project, signal: AbortSignal) => did('verify', () => parts.verify?.(signal) ?? move('merging'))},
       integrator: {integrate: () => did('merge', () => move('completed'))},
       terminator: {stopAll: async () => void steps.push('stop')},
+      unmerged: {record: async () => void steps.push('name what is unmerged')},
       restarts: {
         restart: (_: string, id: string, {why}: {why: string}) =>
           did(`restart ${id}: ${why}`, () =>
@@ -74,7 +75,7 @@ describe('Runner', () => {
     await eventually(() => expect(steps).to.include('begin'))
     await world.recorder.change('p_1', (project) => ({project: withAgent(project, {...project.agents[0]!, claim: aClaim()}), events: []}))
     await runner.idle('p_1')
-    expect(steps).to.deep.equal(['prepare', 'start', 'begin', 'check', 'verify', 'merge', 'stop'])
+    expect(steps).to.deep.equal(['prepare', 'start', 'begin', 'check', 'verify', 'merge', 'stop', 'name what is unmerged'])
     expect(world.store.project('p_1')).to.equal(undefined)
     expect(await world.store.load('p_1')).to.include({state: 'completed'})
   })
@@ -216,7 +217,7 @@ describe('Runner', () => {
     open({state: 'cancelled'})
     runner.drive('p_1')
     await runner.idle('p_1')
-    expect(steps).to.deep.equal(['stop'])
+    expect(steps).to.deep.equal(['stop', 'name what is unmerged'])
     expect(world.store.project('p_1')).to.equal(undefined)
   })
 

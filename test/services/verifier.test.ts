@@ -21,7 +21,8 @@ describe('Verifier', () => {
   function open(changes: Partial<Project> = {}, test: FakeAnswer = {}, handlers: PluginHandlers = {}): void {
     const project = aProject({state: 'verifying', agents: TEAM, options: TESTED, ...changes})
     world = aWorld({projects: [project], plugins: {'a-plugin': handlers}})
-    for (const {role, worktree, branch} of project.agents) world.workspace.commit(worktree, branch, role)
+    for (const {role, worktree, branch, owes} of project.agents)
+      world.workspace.commit(worktree, branch, owes === 'commits' ? role : 'base')
     processes = new FakeRunner().on(['npm', 'test'], test)
     verifier = new Verifier({...world, acceptance: new Acceptance({processes, clock: world.clock, split: splitCommand})})
   }
@@ -49,6 +50,67 @@ describe('Verifier', () => {
       ['developer', 'base+developer'],
       ['tester', 'base+developer+tester'],
     ])
+  })
+
+  describe('commits of roles that owe none', () => {
+    const manager = anAgent({role: 'project-manager', owes: 'nothing'})
+    const reviewer = holding('code-reviewer', {owes: 'report'})
+
+    function openWith(agents: readonly Agent[], test: FakeAnswer = {}): void {
+      open({agents}, test)
+      for (const {role, worktree, branch} of agents) world.workspace.commit(worktree, branch, role)
+    }
+
+    it('are merged after those that are owed', async () => {
+      openWith([manager, reviewer, holding('developer')])
+      await verify()
+      expect(world.project().verification).to.include({candidate: 'base+developer+project-manager+code-reviewer', verified: true})
+      expect(merges()).to.deep.equal({developer: 'checking', 'project-manager': 'checking', 'code-reviewer': 'checking'})
+    })
+
+    it('that are none make no merge', async () => {
+      open({agents: [manager, holding('developer')]})
+      await verify()
+      expect(world.workspace.calls).to.deep.equal(['scratch at base', 'merge developer'])
+    })
+
+    it('are left out with the reason when they conflict, and hold up nothing', async () => {
+      openWith([manager, holding('developer')])
+      world.workspace.conflicts.set('project-manager', ['README.md'])
+      await verify()
+      expect(world.project()).to.include({state: 'merging'})
+      expect(world.project().verification).to.include({candidate: 'base+developer', verified: true})
+      expect(merges()).to.deep.equal({developer: 'checking', 'project-manager': 'conflicted'})
+      expect(world.project().merges[1]!.reason).to.include('README.md')
+    })
+
+    it('are left out when the commands fail with them, and the candidate is as it was without them', async () => {
+      openWith([manager, holding('developer')], exits(0, 1))
+      await verify()
+      expect(world.project().verification).to.deep.include({candidate: 'base+developer', verified: true})
+      expect(world.project().verification!.evidence.map(({afterRole}) => afterRole)).to.deep.equal(['developer'])
+      expect(merges()).to.deep.equal({developer: 'checking', 'project-manager': 'rejected'})
+      expect(world.workspace.calls.at(-1)).to.equal('scratch at base+developer')
+    })
+
+    it('go back once to a role that reports and runs, and are left out the second time', async () => {
+      openWith([reviewer, holding('developer')])
+      world.workspace.conflicts.set('code-reviewer', ['REVIEW.md'])
+      await verify()
+      expect(verdicts()).to.include({'code-reviewer': 'rejected', developer: 'holds'})
+      const again = {...world.agent('code-reviewer'), claim: aClaim({verdict: 'holds'})}
+      await world.store.update('p_1', (project) => ({...project, state: 'verifying', agents: [again, project.agents[1]!]}))
+      await verify()
+      expect(world.project()).to.include({state: 'merging'})
+      expect(merges()).to.deep.equal({developer: 'checking', 'code-reviewer': 'conflicted'})
+    })
+
+    it('of a role that has ended do not wait for it', async () => {
+      openWith([{...reviewer, state: 'exited'}, holding('developer')])
+      world.workspace.conflicts.set('code-reviewer', ['REVIEW.md'])
+      await verify()
+      expect(world.project()).to.include({state: 'merging'})
+    })
   })
 
   it('starts from what is integrated already', async () => {

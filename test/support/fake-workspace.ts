@@ -96,6 +96,11 @@ export class FakeWorkspace implements Workspace {
     return descendant.split('+').includes(ancestor) || descendant.startsWith(ancestor)
   }
 
+  async countAhead({base, head}: RequestOf<'countAhead'>): Promise<number> {
+    const known = base.split('+')
+    return head.split('+').filter((commit) => !known.includes(commit)).length
+  }
+
   async rescue(): Promise<RescueRef | null> {
     return null
   }

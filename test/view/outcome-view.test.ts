@@ -29,4 +29,17 @@ describe('outcomeLines', () => {
     expect(done).to.include('git log --oneline orch/demo/integration').and.not.include('orch attach')
     expect(lines({state: 'completed'})).to.include('Not verified')
   })
+
+  it('name each branch with commits that are not in the result, how many, and why', () => {
+    const unmerged = {
+      agent: 'a_pm',
+      role: 'project-manager',
+      branch: 'orch/demo/project-manager',
+      commits: 2,
+      reason: 'conflicts in README.md',
+    }
+    expect(lines({state: 'completed', unmerged: [unmerged]})).to.include(
+      'Left out: project-manager, 2 commits on orch/demo/project-manager: conflicts in README.md',
+    )
+  })
 })

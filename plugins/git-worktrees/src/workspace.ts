@@ -12,7 +12,7 @@ import {createRepository} from './repository/create.js'
 import {diff} from './repository/diff.js'
 import {inspectRepository} from './repository/inspect.js'
 import {locate} from './repository/locate.js'
-import {ensureBranch, isAncestor, requireCommit, resolveCommit} from './repository/refs.js'
+import {countAhead, ensureBranch, isAncestor, requireCommit, resolveCommit} from './repository/refs.js'
 import {rescue} from './rescue/rescue.js'
 import {inspectWorktree} from './worktree/facts.js'
 import {WorktreeMaker, type WorktreeRequest} from './worktree/make.js'
@@ -85,6 +85,11 @@ export class GitWorkspace implements Workspace {
     const {root} = await locate(this.#git, repository)
     const [old, young] = await Promise.all([requireCommit(this.#git, root, ancestor), requireCommit(this.#git, root, descendant)])
     return isAncestor(this.#git, root, old, young)
+  }
+
+  async countAhead({repository, base, head}: RequestOf<'countAhead'>): Promise<number> {
+    const {root} = await locate(this.#git, repository)
+    return countAhead(this.#git, root, {base, head})
   }
 
   async rescue(request: RequestOf<'rescue'>): Promise<RescueRef | null> {

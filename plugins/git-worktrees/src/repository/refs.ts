@@ -26,6 +26,12 @@ export async function isAncestor(git: Git, cwd: string, ancestor: string, descen
   return git.holds(cwd, ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant])
 }
 
+/** @returns how many commits of `head` are not in `base`. @throws ORCH_NOT_FOUND */
+export async function countAhead(git: Git, cwd: string, range: {base: string; head: string}): Promise<number> {
+  const [base, head] = await Promise.all([requireCommit(git, cwd, range.base), requireCommit(git, cwd, range.head)])
+  return Number(await git.text(cwd, ['rev-list', '--count', head, `^${base}`, '--']))
+}
+
 /**
  * Makes a branch of orch's unless it exists.
  * @param at where it starts; not looked at when the branch exists

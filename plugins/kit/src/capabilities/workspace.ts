@@ -94,6 +94,8 @@ export interface Workspace {
   /** @returns the sha, or null when there is no such ref */
   resolve(repository: string, ref: string): Promise<string | null>
   isAncestor(repository: string, ancestor: string, descendant: string): Promise<boolean>
+  /** Counts the commits of `head` that `base` does not have. @throws ORCH_NOT_FOUND when either names no commit */
+  countAhead(request: {repository: string; base: string; head: string}): Promise<number>
   /** Keeps the state of a worktree, uncommitted and untracked files included, under refs/orch/rescue/…; the worktree is not changed. @returns null when `base` has it all */
   rescue(request: {path: string; base: string; project: string; role: string; at: number}): Promise<RescueRef | null>
   /** Removes a worktree and its entry, only with proof: clean including untracked, all commits in `mergedInto`. @throws ORCH_REFUSED with what would be lost */
