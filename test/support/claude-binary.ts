@@ -14,20 +14,18 @@ export interface ClaudeBinary {
 
 const VERIFIED = fileURLToPath(new URL('../../plugins/claude/data/verified-versions.json', import.meta.url))
 
-/** Every verified version, with its binary from the cache `scripts/fetch-claude.mjs` fills ($ORCH_TEST_CLAUDE_DIR or ~/.cache/orch-test/claude). */
+/**
+ * Every verified version, with its binary from the cache `scripts/fetch-claude.mjs` fills ($ORCH_TEST_CLAUDE_DIR or ~/.cache/orch-test/claude).
+ * ORCH_TEST_CLAUDE_VERSION leaves one of them: `npm test` runs a process a version.
+ */
 export function claudeBinaries(): ClaudeBinary[] {
-  const cache = process.env['ORCH_TEST_CLAUDE_DIR'] ?? join(homedir(), '.cache', 'orch-test', 'claude')
-  const musl = process.platform === 'linux' && !('glibcVersionRuntime' in (process.report.getReport() as {header: object}).header)
-  const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}${musl ? '-musl' : ''}`
-  return (JSON.parse(readFileSync(VERIFIED, 'utf8')) as string[]).map((version) => {
-    const path = join(cache, version, 'node_modules', platform, 'claude')
-    return {version, path: isExecutable(path) ? path : null, remedy: `run: node scripts/fetch-claude.mjs ${version}`}
-  })
+  return verifiedBinaries().filter(isAsked)
 }
 
 /** For suites that take long: the newest of them in the gate, every one with ORCH_SOAK_CLAUDE_VERSIONS=all. */
 export function gateBinaries(): ClaudeBinary[] {
-  return process.env['ORCH_SOAK_CLAUDE_VERSIONS'] === 'all' ? claudeBinaries() : claudeBinaries().slice(-1)
+  const binaries = verifiedBinaries()
+  return (process.env['ORCH_SOAK_CLAUDE_VERSIONS'] === 'all' ? binaries : binaries.slice(-1)).filter(isAsked)
 }
 
 /**
@@ -40,6 +38,20 @@ export function requireClaude(context: Mocha.Context, {version, path, remedy}: C
   if (process.env['CI'] === 'true') throw new Error(reason)
   console.log(`      skipped: ${reason}`)
   return context.skip()
+}
+
+function verifiedBinaries(): ClaudeBinary[] {
+  const cache = process.env['ORCH_TEST_CLAUDE_DIR'] ?? join(homedir(), '.cache', 'orch-test', 'claude')
+  const musl = process.platform === 'linux' && !('glibcVersionRuntime' in (process.report.getReport() as {header: object}).header)
+  const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}${musl ? '-musl' : ''}`
+  return (JSON.parse(readFileSync(VERIFIED, 'utf8')) as string[]).map((version) => {
+    const path = join(cache, version, 'node_modules', platform, 'claude')
+    return {version, path: isExecutable(path) ? path : null, remedy: `run: node scripts/fetch-claude.mjs ${version}`}
+  })
+}
+
+function isAsked({version}: ClaudeBinary): boolean {
+  return [undefined, version].includes(process.env['ORCH_TEST_CLAUDE_VERSION'])
 }
 
 function isExecutable(path: string): boolean {

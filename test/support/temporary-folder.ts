@@ -8,6 +8,7 @@ export function useTemporaryFolder(): () => string {
   beforeEach(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'orch-test-')))
   })
-  afterEach(() => rm(folder, {recursive: true, force: true}))
+  // A process that a test started may still write its last file while the folder is being removed.
+  afterEach(() => rm(folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 50}))
   return () => folder
 }
