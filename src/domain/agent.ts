@@ -57,6 +57,8 @@ export interface Care {
   readonly rescues?: number
   /** A person asked for a fresh conversation; its notes are the first thing it reads. */
   readonly handedOver?: boolean
+  /** How its last start was refused: `exists` when it would not begin its conversation, `missing` when it would not resume it. */
+  readonly refused?: 'exists' | 'missing' | 'both'
 }
 /** What became of an MCP server at the agent's last start. */
 export type McpServerState = Pick<McpVerdict, 'server' | 'verdict' | 'why'>

@@ -2,6 +2,7 @@ import type {AgentAccount, AgentSignal, AgentState, Evidence, LimitCause} from '
 import {isAlive} from './agent-states.js'
 import {moveAgent, type Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
+import {withoutRefusal} from './conversation.js'
 import {refused} from './limits.js'
 import {receiptOfCommand, receiptsIn} from './mailbox.js'
 import {findAgent, withAgent, type Project} from './project.js'
@@ -78,7 +79,8 @@ type To = (state: AgentState, what: string, changes?: Partial<Agent>) => Change
 function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Change {
   if (cwd !== null && cwd !== agent.worktree)
     return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
-  // After a compaction or a clear a session starts again in the middle of the work.
-  if (agent.state !== 'starting' && agent.state !== 'needs-input') return unchanged(project)
-  return to('ready', 'SessionStart', {conversed: true})
+  const begun = {conversed: true, ...(agent.care?.refused ? {care: withoutRefusal(agent.care)} : {})}
+  if (agent.state === 'starting' || agent.state === 'needs-input') return to('ready', 'SessionStart', begun)
+  // After a compaction or a clear a session starts again in the middle of the work; and an agent may have ended before its report came.
+  return agent.conversed ? unchanged(project) : {project: withAgent(project, {...agent, ...begun}), events: []}
 }

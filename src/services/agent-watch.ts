@@ -2,6 +2,7 @@ import type {
   AgentAccount,
   AgentDriver,
   AgentSignal,
+  ConversationRefusal,
   Evidence,
   EvidenceSource,
   ExitStatus,
@@ -13,6 +14,7 @@ import type {
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {inTurn, unchanged} from '../domain/change.js'
+import {refuseConversation} from '../domain/conversation.js'
 import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
 import {returnUnreceived} from '../domain/mailbox.js'
@@ -96,10 +98,11 @@ export class AgentWatch {
   async onEnd(project: Project, agent: Agent, exit: ExitStatus, paneStands: boolean): Promise<void> {
     // News of an earlier run may come late.
     if (this.#agent(project.id, agent.id)?.run?.id !== agent.run?.id) return
-    await this.#keepWhatItLeft(project, agent, paneStands)
+    const words = await this.#keepWhatItLeft(project, agent, paneStands)
     // First the contract, then the record: what is recorded may be started again at once, and after a crash in between it is told again.
     await this.#options.contract.ended(project, agent, paneStands)
-    await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands))
+    const refusal = this.#options.drivers.get(agent.kind)?.refusalOf?.(words) ?? null
+    await this.#recordEnd(project.id, agent.id, paneStands ? 'exited' : 'lost', exit.code, describe(exit, paneStands), refusal)
     // Takes seconds, and nobody waits for it: the next run has another id.
     if (agent.run)
       void this.#options.leftovers
@@ -137,15 +140,25 @@ export class AgentWatch {
     await this.#options.recorder.change(project.id, (now, at) => returnUnreceived(now, agent.id, at))
   }
 
-  async #keepWhatItLeft(project: Project, agent: Agent, paneStands: boolean): Promise<void> {
-    if (paneStands && agent.pane) await this.#keepLastWords(agent)
+  /** @returns its last words; none without its pane */
+  async #keepWhatItLeft(project: Project, agent: Agent, paneStands: boolean): Promise<string> {
+    const words = paneStands && agent.pane ? await this.#keepLastWords(agent) : ''
     await this.#readTranscript(project.id, agent)
+    return words
   }
 
   /** Messages without a receipt wait for the agent's next run. */
-  async #recordEnd(projectId: string, agentId: string, to: 'exited' | 'lost', exitCode: number | null, what: string): Promise<void> {
+  async #recordEnd(
+    projectId: string,
+    agentId: string,
+    to: 'exited' | 'lost',
+    exitCode: number | null,
+    what: string,
+    refusal: ConversationRefusal | null,
+  ): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
-      const agent = findAgent(project, agentId)!
+      const known = findAgent(project, agentId)!
+      const agent = refusal !== null && known.state === 'starting' ? refuseConversation(known, refusal) : known
       const evidence: Evidence = {source: 'process', what, at: now}
       const moved = isAlive(agent.state)
         ? moveAgent(agent, to, evidence, {exitCode, waitingFor: null, ...(lastedLong(agent, now) ? {restarts: 0} : {})})
@@ -202,14 +215,16 @@ export class AgentWatch {
     if (trouble && account) await accounts.setAside(account, trouble.problem, trouble.what)
   }
 
-  async #keepLastWords(agent: Agent): Promise<void> {
+  async #keepLastWords(agent: Agent): Promise<string> {
+    let words = ''
     try {
-      const words = await this.#options.terminal.capture(agent.pane!, LAST_WORDS_LINES)
+      words = await this.#options.terminal.capture(agent.pane!, LAST_WORDS_LINES)
       await this.#options.files.writePrivate(`${agent.directory}/last-words.txt`, `${words}\n`)
     } catch (error) {
       // That it ended matters more than what it said.
       this.#options.logger.warn('the last words of an agent cannot be kept', {agent: agent.id, error})
     }
+    return words
   }
 
   #agent(projectId: string, agentId: string): Agent | undefined {

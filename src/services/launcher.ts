@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {OrchError, type AgentDriver, type Ids, type LaunchSpec} from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
+import {conversationOf} from '../domain/conversation.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
@@ -53,15 +54,16 @@ export class Launcher {
     return started
   }
 
-  async #start(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
+  async #start(project: Project, known: Agent, signal: AbortSignal): Promise<void> {
     const {drivers} = this.#options
-    const driver = drivers.get(agent.kind)
+    const driver = drivers.get(known.kind)
     if (!driver)
       throw new OrchError('ORCH_CAPABILITY_MISSING', {
-        capability: `agent:${agent.kind}`,
+        capability: `agent:${known.kind}`,
         known: [...drivers.keys()].map((kind) => `agent:${kind}`),
       })
-    if (agent.state === 'starting' && agent.run?.process) return this.#goOn(project, agent, agent.run, driver, signal)
+    if (known.state === 'starting' && known.run?.process) return this.#goOn(project, known, known.run, driver, signal)
+    const agent = await this.#withConversation(project, known, driver)
     const run = await this.#recordRun(project, agent, driver)
     const request = this.#gateRequest(project, agent, run, signal)
     let spawned: Spawned | null = null
@@ -103,6 +105,15 @@ export class Launcher {
     }
   }
 
+  /** The agent with the conversation its next run is to have. */
+  async #withConversation(project: Project, agent: Agent, driver: AgentDriver): Promise<Agent> {
+    const {files, ids} = this.#options
+    const {conversation, transcript, directory} = agent
+    const env = await keptEnvironment(files, project)
+    const isOnDisk = (await driver.hasConversation?.({conversation, transcript: transcript?.path ?? null, directory, env})) ?? null
+    return {...agent, ...conversationOf(agent, isOnDisk, () => ids.uuid())}
+  }
+
   /** The run is on disk before its process exists: whoever finds the process later knows whose it is. */
   async #recordRun(project: Project, agent: Agent, driver: AgentDriver): Promise<Run> {
     const {ids, clock} = this.#options
@@ -110,8 +121,10 @@ export class Launcher {
     const run: Run =
       agent.run && !agent.run.process ? agent.run : {id: ids.next('r'), token: ids.token(), process: null, startedAt: clock.now()}
     const to = driver.usesOauthPort ? 'waiting-port' : 'starting'
+    const {conversation, conversed, transcript, care} = agent
     await this.#move(project.id, agent.id, to, 'a start was asked', {
       run,
+      ...{conversation, conversed, transcript, ...(care ? {care} : {})},
       exitCode: null,
       ...(to === 'starting' ? OFF_ITS_PANE : {}),
       // Also one that was killed before it had said a word: else it would be started for ever.

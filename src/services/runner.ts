@@ -134,8 +134,8 @@ export class Runner {
   }
 
   /**
-   * An agent that was killed on its way up (its window, the tmux server, its worktree, by the kernel) is tried again, a few times; one that ended by itself is a
-   * reason to stop.
+   * An agent that was killed on its way up (its window, the tmux server, its worktree, by the kernel), or that would not take up its conversation as it was
+   * asked to, is tried again, a few times; one that ended by itself is a reason to stop.
    */
   async #start(project: Project, agents: readonly Agent[], signal: AbortSignal): Promise<void> {
     const {starter, store, logger} = this.#options
@@ -154,7 +154,8 @@ export class Runner {
       }
       const isKilled = isStart && ended.some((agent) => agent!.exitCode === null)
       const homeless = await starter.withoutWorktree(agents)
-      const isCutOff = isKilled || hasCode(error, 'ORCH_TMUX') || homeless.length > 0
+      const isRefused = ended.some((agent) => agent!.care?.refused !== undefined)
+      const isCutOff = isKilled || isRefused || hasCode(error, 'ORCH_TMUX') || homeless.length > 0
       if (!isCutOff || attempts > MAX_CUT_OFF) throw error
       this.#cutOff.set(project.id, attempts)
       // A process in a folder that is gone never gets ready, though it lives.

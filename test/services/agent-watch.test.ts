@@ -62,6 +62,12 @@ describe('AgentWatch', () => {
       expect(world.agent().state).to.equal('working')
     })
 
+    it('that it was ready counts for its conversation also when it ended before the report came', async () => {
+      await open({state: 'lost', conversed: false})
+      await hear({kind: 'ready', cwd: null})
+      expect(world.agent()).to.include({state: 'lost', conversed: true})
+    })
+
     it('that it started in another folder brings a person in', async () => {
       await open({state: 'starting'})
       await hear({kind: 'ready', cwd: '/somewhere/else'})

@@ -2,6 +2,7 @@ import type {
   AgentDetection,
   AgentDriver,
   AgentSignal,
+  ConversationRefusal,
   HookReport,
   LaunchRequest,
   LaunchSpec,
@@ -32,6 +33,8 @@ export class FakeDriver implements AgentDriver {
   readonly launches: LaunchRequest[] = []
   readonly prepared: string[] = []
   readonly transcripts = new Map<string, AgentSignal[]>()
+  /** For a driver that can tell. */
+  hasConversation?: NonNullable<AgentDriver['hasConversation']>
   detection: AgentDetection = {installed: true, version: '1.0', loggedIn: true, problem: null}
 
   constructor({kind = 'fake', usesOauthPort = false, real = false, readyTimeoutMs = 10_000}: FakeDriverOptions = {}) {
@@ -70,6 +73,12 @@ export class FakeDriver implements AgentDriver {
     if (word === 'dialog') return {what: 'dialog', name: text, text: line, answer: ['Enter']}
     if (word === 'ask') return {what: 'dialog', name: text, text: line, answer: null}
     return {what: 'unknown'}
+  }
+
+  /** A last line `refused exists` or `refused missing`. */
+  refusalOf(screen: string): ConversationRefusal | null {
+    const refusal = /^refused (exists|missing)$/.exec(screen.trimEnd().split('\n').at(-1) ?? '')?.[1]
+    return (refusal as ConversationRefusal | undefined) ?? null
   }
 
   async readTranscript(path: string, position: number | null): Promise<TranscriptReading> {

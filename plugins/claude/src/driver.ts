@@ -1,9 +1,18 @@
 import {readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
-import {OrchError, type AgentDriver, type HookReport, type LaunchRequest, type LaunchSpec, type Ports} from '@orch/plugin-kit'
+import {
+  OrchError,
+  type AgentDriver,
+  type ConversationPlace,
+  type HookReport,
+  type LaunchRequest,
+  type LaunchSpec,
+  type Ports,
+} from '@orch/plugin-kit'
 import {ClaudeDetector} from './detect/detect.js'
 import type {Version} from './detect/version.js'
+import {hasConversation, refusalOf} from './launch/conversation.js'
 import {accountOf, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
 import {buildLaunchSpec, MCP_CONFIG_FILE} from './launch/launch-spec.js'
@@ -101,6 +110,14 @@ export class ClaudeDriver implements AgentDriver {
 
   readTranscript(path: string, position: number | null) {
     return readTranscriptFrom(path, position)
+  }
+
+  hasConversation(place: ConversationPlace) {
+    return hasConversation(place)
+  }
+
+  refusalOf(screen: string) {
+    return refusalOf(screen)
   }
 
   /** Programs of 380 MB that start at once starve each other, and write the same `~/.claude.json`. */

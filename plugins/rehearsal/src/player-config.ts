@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type {Owes} from '@orch/plugin-kit'
 import type {RehearsalOptions} from './options.js'
 import type {Script} from './script/script.js'
@@ -24,4 +25,9 @@ export interface PlayerConfig {
   readonly script: Script | null
   /** Program and arguments; the event's name is added. */
   readonly hookCommand: readonly string[]
+}
+
+/** Where the player keeps a conversation. @param directory the agent's folder in orch's state */
+export function transcriptPath(directory: string, conversation: string): string {
+  return path.join(directory, `${conversation}.jsonl`)
 }

@@ -1,3 +1,5 @@
+import type {ConversationRefusal} from '@orch/plugin-kit'
+
 /** What the player draws and the driver reads: one place, so that the two cannot drift apart. Wording after Claude Code 2.1.330. */
 
 /** On the first screen of every run, so that nobody takes it for a model. */
@@ -13,6 +15,22 @@ export const CONFIRM = 'Enter to confirm · Esc to cancel'
 /** In the text of a message that turns a claim down: what is claimed does not hold, or cannot be merged. */
 export const REJECTED = '[orch:rejected]'
 export const CONFLICT = '[orch:conflict]'
+
+/** The refusals of Claude Code to begin a conversation that exists, or to resume one that does not. */
+export const REFUSALS: Readonly<Record<ConversationRefusal, (conversation: string) => string>> = {
+  exists: (conversation) => `Error: Session ID ${conversation} is already in use.`,
+  missing: (conversation) => `No conversation found with session ID: ${conversation}`,
+}
+/** The refusal is the last thing on the screen, above tmux's line about the dead pane; both may be wrapped. */
+const REFUSAL_LINES = 6
+
+/** The refusal that a screen ends with. */
+export function refusalIn(screen: string): ConversationRefusal | null {
+  const lines = screen.split('\n').filter((line) => line.trim() !== '')
+  const end = lines.slice(-REFUSAL_LINES).join(' ')
+  if (/Session ID \S+ is already in use/.test(end)) return 'exists'
+  return /No conversation found with session ID/.test(end) ? 'missing' : null
+}
 
 export type StartDialog = 'trust' | 'bypass' | 'mcp'
 

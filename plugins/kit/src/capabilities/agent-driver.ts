@@ -110,6 +110,21 @@ export interface TranscriptReading {
   readonly signals: readonly AgentSignal[]
 }
 
+/** What the agent looks for a conversation by. */
+export interface ConversationPlace {
+  /** Its id, as in {@link LaunchRequest}. */
+  readonly conversation: string
+  /** Where the agent said that it writes it; null before it said so. */
+  readonly transcript: string | null
+  /** Folder of this agent in orch's state. */
+  readonly directory: string
+  /** Environment kept with the project. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Why an agent ended at once: it was to begin a conversation that `exists`, or to resume one that is `missing`. */
+export type ConversationRefusal = 'exists' | 'missing'
+
 /** Whose plan and login an agent uses. */
 export interface AgentAccount {
   /** The same for agents that share them; tells no secret. */
@@ -162,6 +177,10 @@ export interface AgentDriver {
   readScreen(screen: string, approve?: readonly string[]): ScreenReading
   /** Reads on in a transcript; receipts of messages are here. */
   readTranscript(path: string, position: number | null): Promise<TranscriptReading>
+  /** Whether a conversation is on disk, so that a start has to resume it; without it orch goes by what the agent reported. */
+  hasConversation?(place: ConversationPlace): Promise<boolean>
+  /** Pure: what the last screen of a run that ended says of its conversation; null when it ended for another reason. */
+  refusalOf?(screen: string): ConversationRefusal | null
   /** Slash commands that orch may type into it on somebody's behalf; none when left out. */
   readonly commands?: readonly string[]
   /** Whose plan and login a start with this environment uses; without it every agent has an account of its own. */

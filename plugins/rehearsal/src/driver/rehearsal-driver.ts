@@ -5,6 +5,8 @@ import {
   type AgentDetection,
   type AgentDriver,
   type AgentSignal,
+  type ConversationPlace,
+  type ConversationRefusal,
   type HookReport,
   type LaunchRequest,
   type LaunchSpec,
@@ -14,7 +16,8 @@ import {
   type TranscriptReading,
 } from '@orch/plugin-kit'
 import {readOptions} from '../options.js'
-import type {PlayerConfig} from '../player-config.js'
+import {transcriptPath, type PlayerConfig} from '../player-config.js'
+import {refusalIn} from '../words.js'
 import {loadScript} from '../script/load-script.js'
 import type {Script} from '../script/script.js'
 import {interpret} from './interpret.js'
@@ -100,6 +103,14 @@ export class RehearsalDriver implements AgentDriver {
 
   readTranscript(file: string, position: number | null): Promise<TranscriptReading> {
     return readTranscript(file, position)
+  }
+
+  hasConversation({conversation, directory}: ConversationPlace): Promise<boolean> {
+    return exists(transcriptPath(directory, conversation))
+  }
+
+  refusalOf(screen: string): ConversationRefusal | null {
+    return refusalIn(screen)
   }
 
   /** The script of the role; null when the folder has none for it. */

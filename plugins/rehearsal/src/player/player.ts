@@ -1,7 +1,7 @@
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {PlayerConfig} from '../player-config.js'
-import {HEADER, START_DIALOGS, type StartDialog} from '../words.js'
+import {transcriptPath, type PlayerConfig} from '../player-config.js'
+import {HEADER, REFUSALS, START_DIALOGS, type StartDialog} from '../words.js'
 import type {Script} from '../script/script.js'
 import {makeActions} from './actions.js'
 import {Composer, type ComposerAction} from './composer.js'
@@ -40,7 +40,7 @@ export class Player {
 
   constructor(config: PlayerConfig) {
     this.#config = config
-    this.#transcript = new Transcript(path.join(config.directory, `${config.conversation}.jsonl`), config.conversation, config.worktree)
+    this.#transcript = new Transcript(transcriptPath(config.directory, config.conversation), config.conversation, config.worktree)
     this.#hooks = new HookSender({
       command: config.hookCommand,
       common: {
@@ -91,7 +91,7 @@ export class Player {
   #refuseWrongConversation(): void {
     const {conversation, resume} = this.#config
     if (resume === this.#transcript.exists) return
-    this.#ui.log(resume ? `No conversation found with session ID: ${conversation}` : `Error: Session ID ${conversation} is already in use.`)
+    this.#ui.log(REFUSALS[resume ? 'missing' : 'exists'](conversation))
     process.exit(1)
   }
 

@@ -57,6 +57,16 @@ describe('RehearsalDriver', () => {
     expect(spec.command.argv[1]).to.match(/rehearsal\/(src|dist)\/player\/main\.js$/)
   })
 
+  it('knows a conversation by its transcript, and the refusals of its player', async () => {
+    const place = {conversation: 'c', transcript: null, directory: folder, env: {}}
+    expect(await driver.hasConversation(place)).to.equal(false)
+    await writeFile(path.join(folder, 'c.jsonl'), '')
+    expect(await driver.hasConversation(place)).to.equal(true)
+    expect(driver.refusalOf('Error: Session ID c is already in use.\nPane is dead (status 1)')).to.equal('exists')
+    expect(driver.refusalOf('No conversation found with session ID: c')).to.equal('missing')
+    expect(driver.refusalOf('❯')).to.equal(null)
+  })
+
   it('hands everything over in one file', async () => {
     const {command, file, config} = await launch()
     expect(command.argv).to.deep.equal([process.execPath, '/p/main.js', '--config', '/state/a_1/rehearsal.json'])

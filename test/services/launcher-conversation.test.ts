@@ -1,0 +1,94 @@
+import {expect} from 'chai'
+import type {MemoryPane, MemoryProgram} from '@orch/plugin-kit/testing'
+import type {Agent} from '../../src/domain/agent.js'
+import {AgentWatch} from '../../src/services/agent-watch.js'
+import type {Briefings} from '../../src/services/briefings.js'
+import {Launcher} from '../../src/services/launcher.js'
+import {McpInitialisation} from '../../src/services/mcp-initialisation.js'
+import {PortGate} from '../../src/services/port-gate.js'
+import {PortHolds} from '../../src/services/port-holds.js'
+import {Readiness} from '../../src/services/readiness.js'
+import {StartLeases} from '../../src/services/start-leases.js'
+import {Terminator} from '../../src/services/terminator.js'
+import {Windows} from '../../src/services/windows.js'
+import {aPlannedAgent, aProject, aRun} from '../support/builders.js'
+import {refusal} from '../support/failure.js'
+import {FakeDriver, report} from '../support/fake-driver.js'
+import {aWorld, type World} from '../support/world.js'
+
+describe('the conversation of an agent that is started', () => {
+  let world: World
+  let launcher: Launcher
+  let driver: FakeDriver
+  let watch: AgentWatch
+
+  /** Reports ready as soon as it runs, as its hook would. */
+  const eager: MemoryProgram = ({command: {env}}) => {
+    void watch.onReport('p_1', env['ORCH_AGENT']!, env['ORCH_RUN']!, report({kind: 'ready', cwd: null}))
+  }
+
+  async function open({agent, program = eager}: {agent: Partial<Agent>; program?: MemoryProgram}): Promise<void> {
+    driver = new FakeDriver()
+    world = aWorld({drivers: [driver], terminal: {programs: {'fake-agent': program}}})
+    await world.store.create(aProject({state: 'starting', agents: [aPlannedAgent(agent)]}))
+    watch = new AgentWatch(world)
+    const gate = new PortGate(world)
+    launcher = new Launcher({
+      ...world,
+      readiness: new Readiness(world),
+      windows: new Windows(world),
+      gate,
+      leases: new StartLeases({...world, gate}),
+      holds: new PortHolds(world),
+      watch,
+      mcp: new McpInitialisation({...world, prober: {probe: async () => []}}),
+      terminator: new Terminator({...world, watch}),
+      briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
+      context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
+      attended: () => false,
+    })
+    for (let pid = 1000; pid < 1010; pid++) world.host.run(pid, {startedAt: `at ${pid}`})
+  }
+
+  async function start(): Promise<void> {
+    const starting = launcher.start(world.project(), world.agent(), new AbortController().signal)
+    starting.catch(() => undefined)
+    await world.clock.advance(60_000)
+    await starting
+  }
+
+  it('is taken up when it is on disk, though the report of its beginning was lost', async () => {
+    await open({agent: {state: 'lost', conversed: false, run: aRun({id: 'r_old'})}})
+    driver.hasConversation = async ({conversation}) => conversation === world.agent().conversation
+    await start()
+    expect(driver.launches[0]).to.include({resume: true})
+    expect(driver.launches[0]!.firstPrompt).to.include('interruption')
+  })
+
+  it('is begun when it was reported and never came to disk', async () => {
+    await open({agent: {state: 'lost', conversed: true, run: aRun({id: 'r_old'})}})
+    driver.hasConversation = async () => false
+    await start()
+    expect(driver.launches[0]).to.include({resume: false})
+    expect(world.agent()).to.include({state: 'ready', conversed: true})
+  })
+
+  it('is resumed after a refusal to begin it, begun after a refusal to resume it, and another one after both', async () => {
+    await open({
+      agent: {state: 'lost', conversed: false, run: aRun({id: 'r_old'})},
+      program: (pane: MemoryPane) => {
+        const {launches} = driver
+        if (launches.length > 2) return eager(pane)
+        pane.print(`refused ${launches.at(-1)!.resume ? 'missing' : 'exists'}\n`)
+        pane.end({code: 1})
+      },
+    })
+    const first = world.agent().conversation
+    for (let attempt = 0; attempt < 2; attempt++) await refusal('ORCH_AGENT_START', start())
+    await start()
+    expect(driver.launches.map(({resume}) => resume)).to.deep.equal([false, true, false])
+    expect(driver.launches.map(({conversation}) => conversation === first)).to.deep.equal([true, true, false])
+    expect(world.agent()).to.include({state: 'ready', conversed: true})
+    expect(world.agent().care).to.deep.equal({handedOver: true})
+  })
+})
