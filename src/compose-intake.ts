@@ -53,10 +53,10 @@ interface IntakeParts {
 }
 
 export function composeIntake(parts: IntakeParts): Intake {
-  const {store, workspace, planners, files, clock, paths} = parts
+  const {store, planners, files, clock, paths} = parts
   return new Intake({
     ...parts,
-    planning: new Planning({files, workspace, planners}),
+    planning: new Planning({planners}),
     preflight: new Preflight({...parts, projects: paths.projects}),
     admission: new Admission({...parts, projects: paths.projects}),
     trust: new TrustFile(parts.configFolder, files),

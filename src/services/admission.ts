@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import type {AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
 import {ownCheckIn} from '../domain/check-in.js'
@@ -82,7 +81,7 @@ export class Admission {
   }
 
   #unfinished({specification, repository}: AdmissionRequest): Project | undefined {
-    const digest = digestOf(specification)
+    const {digest} = specification
     return this.#options.store
       .projects()
       .find(
@@ -123,7 +122,7 @@ export class Admission {
       reason: null,
       evidence: {source: 'person', what: 'approved', at: now},
       resumeTo: null,
-      spec: {path: specification.path, digest: digestOf(specification)},
+      spec: {path: specification.path, digest: specification.digest},
       directory,
       repository: {root: repository.root, mainRoot: repository.mainRoot, commonDir: repository.commonDir},
       parentBranch: repository.head.kind === 'detached' ? null : repository.head.name,
@@ -144,8 +143,4 @@ export class Admission {
       finishedAt: null,
     }
   }
-}
-
-function digestOf({text}: Specification): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -18,13 +18,14 @@ import {passedEnvironment} from './agent-environment.js'
 import type {ConfigLayers, ResolvedConfig} from './config-layers.js'
 import {consentTo} from './consent.js'
 import {oauthPool} from './oauth-pool.js'
-import type {PlanFiles} from './plan-files.js'
+import {digestOfPlan, type PlanFiles} from './plan-files.js'
 import type {Planning} from './planning.js'
 import type {Preflight} from './preflight.js'
 import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from './run-request.js'
 import {repositoryWarnings} from './repository-watch/repository-warnings.js'
 import type {Runner} from './runner.js'
-import {readSpecification} from './specification.js'
+import {requireApproved, requireSameText} from './planning/approved-text.js'
+import {readSpecification, type Specification} from './specification.js'
 
 interface IntakeOptions {
   readonly planning: Planning
@@ -45,6 +46,14 @@ interface IntakeOptions {
   readonly split: (command: string) => readonly string[]
 }
 
+/** What a request is about, looked up once. */
+interface Situation {
+  readonly specification: Specification
+  readonly repository: RepositoryFacts
+  readonly resolved: ResolvedConfig
+  readonly trusted: boolean
+}
+
 /** From a command line to a plan a person can read, and from an approved plan to a running project. */
 export class Intake {
   readonly #options: IntakeOptions
@@ -54,15 +63,16 @@ export class Intake {
   }
 
   async plan(request: RunRequest, onProgress: (line: string) => void, signal?: AbortSignal): Promise<PlannedRun> {
-    const {repository, resolved, trusted} = await this.#situation(request)
+    const {specification, repository, resolved, trusted} = await this.#situation(request)
     const driver = await this.#driverFor(request, resolved)
     const {plan, costUsd} = request.planFile
-      ? {plan: await this.#options.plans.read(request.planFile), costUsd: 0}
-      : await this.#draft(request, resolved, driver?.kind ?? null, repository, onProgress, signal)
+      ? {plan: await this.#planOf(request.planFile, specification), costUsd: 0}
+      : await this.#draft({request, specification, repository, resolved, agent: driver?.kind ?? null, onProgress}, signal)
     for (const {command} of [...plan.acceptance, ...plan.setup]) this.#options.split(command)
     return {
       plan,
       planFile: request.planFile ?? (await this.#options.plans.save(plan)),
+      planDigest: digestOfPlan(plan),
       repository: {
         root: repository.root,
         branch: repository.head.kind === 'detached' ? '(detached HEAD)' : repository.head.name,
@@ -87,7 +97,7 @@ export class Intake {
     const {admission, runner} = this.#options
     const known = admission.known(request.key)
     if (known) return {project: known, warnings: []}
-    const {repository, resolved, trusted, plan, driver, warnings} = await this.#prepared(request, approval)
+    const {specification, repository, resolved, trusted, plan, driver, warnings} = await this.#prepared(request, approval)
     if (request.trustProject) await this.#options.trust.add(repository)
     if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env, quiet: this.#options.quiet})
     const consent = consentTo(plan, approval.by, trusted)
@@ -96,7 +106,7 @@ export class Intake {
       key: request.key,
       name: request.name,
       plan,
-      specification: await readSpecification(this.#options.files, request.spec),
+      specification,
       repository,
       driver,
       options: {
@@ -141,20 +151,28 @@ export class Intake {
   async #prepared(request: ApprovedRun, {initCommit}: Pick<StartApproval, 'initCommit'>) {
     const {preflight} = this.#options
     const situation = await this.#situation(request)
-    const {repository, resolved, trusted} = situation
-    const plan = await this.#options.plans.read(request.planFile)
+    const {specification, repository, resolved, trusted} = situation
+    const plan = await this.#planOf(request.planFile, specification)
+    if (request.planDigest !== undefined) requireApproved(plan, request.planFile, request.planDigest)
     const driver = await preflight.chooseDriver(resolved.config.agent, request.env, resolved.config)
     const warnings = await preflight.check(repository, {initCommit, trusted, driver})
     return {...situation, plan, driver, warnings: [...warnings, ...costWarnings(request, driver)]}
   }
 
-  async #situation(request: RunRequest): Promise<{repository: RepositoryFacts; resolved: ResolvedConfig; trusted: boolean}> {
+  /** Reads a plan. @throws ORCH_PLAN_INVALID, ORCH_CLASH when it was made for another text */
+  async #planOf(planFile: string, specification: Specification): Promise<Plan> {
+    const plan = await this.#options.plans.read(planFile)
+    requireSameText(plan, planFile, specification)
+    return plan
+  }
+
+  async #situation(request: RunRequest): Promise<Situation> {
     // A specification that cannot be used is said before anything about its surroundings.
     const specification = await readSpecification(this.#options.files, request.spec)
     const repository = await this.#options.workspace.inspectRepository(request.project ?? join(specification.path, '..'))
     const trusted = request.trustProject || (await this.#options.trust.has(repository))
     const resolved = await this.#options.layers.resolve({projectFolder: repository.root, trusted, env: request.env, flags: request.flags})
-    return {repository, resolved, trusted}
+    return {specification, repository, resolved, trusted}
   }
 
   /** A plan alone can be looked at where no agent is installed. */
@@ -169,17 +187,20 @@ export class Intake {
   }
 
   async #draft(
-    request: RunRequest,
-    resolved: ResolvedConfig,
-    agent: string | null,
-    repository: RepositoryFacts,
-    onProgress: (line: string) => void,
+    {
+      request,
+      specification,
+      repository,
+      resolved,
+      agent,
+      onProgress,
+    }: Omit<Situation, 'trusted'> & {request: RunRequest; agent: string | null; onProgress: (line: string) => void},
     signal?: AbortSignal,
   ): Promise<{plan: Plan; costUsd: number | null}> {
     return this.#options.planning.draft(
       {
-        specPath: request.spec,
-        projectDir: repository.root,
+        specification,
+        repository,
         config: resolved.config,
         agent,
         commandOrigins: resolved.commandOrigins,

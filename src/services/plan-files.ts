@@ -19,9 +19,8 @@ export class PlanFiles {
 
   /** @returns the path; the same plan has the same one */
   async save(plan: Plan): Promise<string> {
-    const text = `${JSON.stringify(plan, null, 2)}\n`
-    const path = join(this.#folder, `${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`)
-    await this.#files.writePrivate(path, text)
+    const path = join(this.#folder, `${digestOfPlan(plan).slice(0, 16)}.json`)
+    await this.#files.writePrivate(path, `${JSON.stringify(plan, null, 2)}\n`)
     return path
   }
 
@@ -40,4 +39,9 @@ export class PlanFiles {
       throw error
     }
   }
+}
+
+/** @returns SHA-256 of the plan's content in hex, however its file is laid out */
+export function digestOfPlan(plan: Plan): string {
+  return createHash('sha256').update(JSON.stringify(plan)).digest('hex')
 }

@@ -1,4 +1,3 @@
-import {join} from 'node:path'
 import {
   OrchError,
   type Outline,
@@ -8,17 +7,14 @@ import {
   type RepositoryFacts,
   type Subscription,
   type TeamCatalog,
-  type Workspace,
 } from '@orch/plugin-kit'
 import {sectionOf, type Config} from '../domain/config.js'
-import type {Files} from '../domain/files.js'
-import {readSpecification, type Specification} from './specification.js'
+import type {Specification} from './specification.js'
 
 /** What a person asks for, flags laid over the configuration. */
 export interface PlanRequest {
-  readonly specPath: string
-  /** Any folder in the repository; null: the repository that holds the specification. */
-  readonly projectDir: string | null
+  readonly specification: Specification
+  readonly repository: RepositoryFacts
   readonly config: Config
   /** The kind of agent that will do the work; null when there is none. */
   readonly agent: string | null
@@ -36,15 +32,11 @@ export interface PlanRequest {
 
 export interface PlanDraft {
   readonly plan: Plan
-  readonly specification: Specification
-  readonly repository: RepositoryFacts
   /** US dollars it has cost; null when its planner, which uses a model, did not say. */
   readonly costUsd: number | null
 }
 
 interface PlanningOptions {
-  readonly files: Files
-  readonly workspace: Workspace
   readonly planners: ReadonlyMap<string, Planner>
 }
 
@@ -59,10 +51,9 @@ export class Planning {
     this.#options = options
   }
 
-  /** @throws ORCH_SPEC_UNREADABLE, ORCH_NOT_A_REPOSITORY, ORCH_PLANNER_FAILED, ORCH_NOT_FOUND for an unknown role or template */
+  /** @throws ORCH_PLANNER_FAILED, ORCH_NOT_FOUND for an unknown role or template */
   async draft(request: PlanRequest, catalog: TeamCatalog): Promise<PlanDraft> {
-    const specification = await readSpecification(this.#options.files, request.specPath)
-    const repository = await this.#options.workspace.inspectRepository(request.projectDir ?? join(specification.path, '..'))
+    const {specification, repository} = request
     const planner = await this.#choosePlanner(request)
     request.onProgress(`planning with ${planner.name}`)
     let costUsd = planner.usesModel ? null : 0
@@ -78,8 +69,7 @@ export class Planning {
       ...(request.budgetUsd === null ? {} : {budgetUsd: request.budgetUsd}),
       ...(request.signal ? {signal: request.signal} : {}),
     })
-    const plan = await this.#compose(request, catalog, planner, outline, repository)
-    return {plan, specification, repository, costUsd}
+    return {plan: await this.#compose(request, catalog, planner, outline), costUsd}
   }
 
   async #choosePlanner({agent, config, env}: PlanRequest): Promise<Planner> {
@@ -97,14 +87,8 @@ export class Planning {
     return planners.get('outline')!
   }
 
-  async #compose(
-    request: PlanRequest,
-    catalog: TeamCatalog,
-    planner: Planner,
-    outline: Outline,
-    repository: RepositoryFacts,
-  ): Promise<Plan> {
-    const {config} = request
+  async #compose(request: PlanRequest, catalog: TeamCatalog, planner: Planner, outline: Outline): Promise<Plan> {
+    const {config, repository, specification} = request
     const team = await catalog.compose({
       repository: repository.root,
       outline,
@@ -122,6 +106,7 @@ export class Planning {
     return {
       schema: 1,
       planner: planner.name,
+      spec: {path: specification.path, digest: specification.digest},
       outline,
       team,
       acceptance: [...acceptance, ...fromSpec],

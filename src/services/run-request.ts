@@ -31,6 +31,8 @@ export interface RunRequest {
 /** A request whose plan is made. */
 export interface ApprovedRun extends RunRequest {
   readonly planFile: string
+  /** Digest of the plan that was shown and approved; absent: the file is taken as it is. */
+  readonly planDigest?: string
   /** What the plan has cost; see PlannedRun. */
   readonly plannerUsd?: number | null
 }
@@ -48,6 +50,7 @@ export interface StartApproval {
 export interface PlannedRun {
   readonly plan: Plan
   readonly planFile: string
+  readonly planDigest: string
   readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
   /** US dollars the plan has cost; null when its planner did not say. */
   readonly plannerUsd: number | null

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {OrchError} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 
@@ -9,12 +10,14 @@ export interface Specification {
   readonly path: string
   /** Its text as it is, line ends and all. */
   readonly text: string
+  /** SHA-256 of `text`: what a plan was made for. */
+  readonly digest: string
 }
 
 /**
  * Reads a specification.
  * @param path absolute
- * @throws ORCH_SPEC_UNREADABLE for a missing, empty, binary or oversized file, or a folder
+ * @throws ORCH_SPEC_UNREADABLE for a missing, empty, binary or oversized file, a folder, or JSON
  */
 export async function readSpecification(files: Files, path: string): Promise<Specification> {
   const refuse = (why: string) => new OrchError('ORCH_SPEC_UNREADABLE', {path, why})
@@ -27,7 +30,9 @@ export async function readSpecification(files: Files, path: string): Promise<Spe
   const text = decode(bytes)
   if (text === null) throw refuse('it is not text in UTF-8 or UTF-16')
   if (text.trim() === '') throw refuse('it is empty')
-  return {path: await files.realPath(path), text}
+  const json = kindOfJson(text)
+  if (json !== null) throw refuse(json)
+  return {path: await files.realPath(path), text, digest: createHash('sha256').update(text).digest('hex')}
 }
 
 /** @returns null for what is not text */
@@ -40,4 +45,25 @@ function decode(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
+}
+
+/** @returns why the text is no specification when it is a JSON object or list, else null */
+function kindOfJson(text: string): string | null {
+  // The byte order mark is not white space for JSON.parse.
+  const bare = text.replace(/^\ufeff/, '').trim()
+  if (!/^[[{]/.test(bare)) return null
+  try {
+    return describeJson(JSON.parse(bare))
+  } catch {
+    return null
+  }
+}
+
+function describeJson(value: unknown): string {
+  const {specs, specifications, outline, team} = value as Readonly<Record<string, unknown>>
+  if (outline !== undefined && team !== undefined) return 'it is a plan; run one with `orch run SPEC --plan-file FILE`'
+  const isBatch = Array.isArray(value) || specs !== undefined || specifications !== undefined
+  return isBatch
+    ? 'it is a JSON list of specifications; name them one by one: `orch run a.md b.md`'
+    : 'it is JSON, which describes no work; put data into the repository and write what to build in words'
 }

@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import type {Workspace} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
@@ -29,9 +28,8 @@ export class UnfinishedRuns {
    */
   async of(spec: string, folder: string | null): Promise<UnfinishedRun[]> {
     const {store, workspace, files} = this.#options
-    const {path, text} = await readSpecification(files, spec)
+    const {path, digest} = await readSpecification(files, spec)
     const {commonDir} = await workspace.inspectRepository(folder ?? join(path, '..'))
-    const digest = createHash('sha256').update(text).digest('hex')
     return store
       .projects()
       .filter((project) => !isFinished(project.state) && project.spec.path === path && project.repository.commonDir === commonDir)

@@ -135,11 +135,11 @@ async function approve(
 function startOf(
   {initCommit, stopOnExit, unfinished}: BeginRequest,
   request: RunRequest,
-  {planFile, plannerUsd}: PlannedRun,
+  {planFile, planDigest, plannerUsd}: PlannedRun,
   {by, trust}: Consent,
 ) {
   return {
-    request: {...request, planFile, plannerUsd, trustProject: request.trustProject || trust},
+    request: {...request, planFile, planDigest, plannerUsd, trustProject: request.trustProject || trust},
     approval: {by, initCommit, stopOnExit, fresh: unfinished === 'fresh'},
   }
 }

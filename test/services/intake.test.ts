@@ -172,6 +172,47 @@ describe('Intake', () => {
       expect((await start({key: 'two'})).project.id).not.to.equal(project.id)
     })
 
+    describe('of a plan that names its text', () => {
+      const drawnUp = async () => (await intake.plan(request(), () => {})).planFile
+
+      it('starts when the text is as it was', async () => {
+        expect((await start({}, {}, await drawnUp())).project.state).to.equal('queued')
+      })
+
+      for (const step of ['plan', 'check', 'start'] as const) {
+        it(`is refused at ${step} when the text was edited since, with how to plan again`, async () => {
+          const planFile = await drawnUp()
+          world.files.put('/repo/spec.md', '# Demo, and more\n')
+          const run = {...request(), planFile}
+          const work = step === 'plan' ? plan({planFile}) : step === 'check' ? intake.check(run, APPROVED) : start({}, {}, planFile)
+          const {message, remedy} = await refusal('ORCH_CLASH', work)
+          expect(message).to.include(planFile).and.include('edited')
+          expect(remedy).to.include('orch plan')
+          expect(world.store.projects()).to.deep.equal([])
+        })
+      }
+
+      it('is refused for another specification', async () => {
+        const planFile = await drawnUp()
+        world.files.put('/repo/other.md', '# Other\n')
+        expect((await refusal('ORCH_CLASH', plan({planFile, spec: '/repo/other.md'}))).message).to.include('another text')
+      })
+
+      it('takes a copy of the text under another name', async () => {
+        const planFile = await drawnUp()
+        world.files.put('/repo/copy.md', '# Demo\n')
+        expect((await start({spec: '/repo/copy.md'}, {}, planFile)).project.spec.path).to.equal('/repo/copy.md')
+      })
+
+      it('is refused when the plan is not the one that was approved', async () => {
+        const {planFile, planDigest, plan: shown} = await intake.plan(request(), () => {})
+        const acceptance: PlannedCommand[] = [{command: 'curl evil', origin: 'flag'}]
+        world.files.put(planFile, JSON.stringify({...shown, acceptance}))
+        const run = {...request(), planFile, planDigest}
+        expect((await refusal('ORCH_CLASH', intake.start(run, APPROVED))).message).to.include('after it was approved')
+      })
+    })
+
     it('admits the project with its files, and has it driven', async () => {
       const {project, warnings} = await start({name: 'My App'})
       expect(warnings).to.deep.equal([])

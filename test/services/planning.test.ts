@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {OrchError, type Outline, type Planner, type RepositoryFacts} from '@orch/plugin-kit'
+import {type Outline, type Planner, type RepositoryFacts} from '@orch/plugin-kit'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import type {Config} from '../../src/domain/config.js'
 import {PLAN_SCHEMA} from '../../src/domain/plan-schema.js'
@@ -37,7 +37,6 @@ describe('Planning', () => {
       },
     })
     planning = new Planning({
-      ...world,
       planners: new Map([
         ['outline', planner('outline', false)],
         ['claude', planner('claude', true)],
@@ -51,8 +50,8 @@ describe('Planning', () => {
   const draft = (values: Partial<Config> = {}, changes: Partial<PlanRequest> = {}) =>
     planning.draft(
       {
-        specPath: '/repo/spec.md',
-        projectDir: null,
+        specification: {path: '/repo/spec.md', text: '# Demo\n', digest: 'd'.repeat(64)},
+        repository: world.workspace.repository,
         config: config(values),
         agent: values.agent ?? null,
         commandOrigins: new Map(),
@@ -69,11 +68,10 @@ describe('Planning', () => {
 
   it('makes a plan that its own schema takes', async () => {
     open()
-    const {plan, specification, repository} = await draft({setup: ['npm ci'], acceptance: ['npm test']})
+    const {plan} = await draft({setup: ['npm ci'], acceptance: ['npm test']})
     expect(new AjvValidator().check(PLAN_SCHEMA, plan)).to.deep.equal([])
     expect(plan).to.deep.include({schema: 1, totalHours: 2})
-    expect(specification.text).to.equal('# Demo\n')
-    expect(repository.root).to.equal('/repo')
+    expect(plan.spec).to.deep.equal({path: '/repo/spec.md', digest: 'd'.repeat(64)})
   })
 
   it('tells the planner what it needs, and the person what goes on', async () => {
@@ -152,12 +150,5 @@ describe('Planning', () => {
       expect(await warnings({agent: 'rehearsal'})).to.include('verified: false')
       expect(await warnings({agent: 'claude', acceptance: ['true']})).to.include('tokens')
     })
-  })
-
-  it('says what is wrong with the specification or the repository', async () => {
-    open()
-    await refusal('ORCH_SPEC_UNREADABLE', draft({}, {specPath: '/repo/none.md'}))
-    world.workspace.inspectRepository = () => Promise.reject(new OrchError('ORCH_NOT_A_REPOSITORY', {path: '/repo'}))
-    await refusal('ORCH_NOT_A_REPOSITORY', draft())
   })
 })

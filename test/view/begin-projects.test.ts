@@ -12,7 +12,7 @@ const request = (spec: string): RunRequest => ({
   ...{trustProject: false, needsAgent: true, env: {}, planFile: null},
 })
 const planned = (planFile: string, trusted = false): PlannedRun => ({
-  ...{plan: aPlan(), planFile, plannerUsd: 0.5, repository: {root: '/repo', branch: 'main', unborn: false}, agent: 'fake'},
+  ...{plan: aPlan(), planFile, planDigest: 'd', plannerUsd: 0.5, repository: {root: '/repo', branch: 'main', unborn: false}, agent: 'fake'},
   ...{merge: 'integration', trusted, needTrust: [], warnings: []},
 })
 

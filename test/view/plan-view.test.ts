@@ -10,6 +10,7 @@ describe('planLines', () => {
     stripVTControlCharacters(
       planLines({
         plan: aPlan(),
+        planDigest: 'd',
         planFile: '/plan.json',
         repository: {root: '/repo', branch: 'main', unborn: false},
         plannerUsd: null,

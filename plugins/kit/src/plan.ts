@@ -79,6 +79,8 @@ export interface Authorization {
 export interface Plan {
   readonly schema: 1
   readonly planner: string
+  /** The text it was made for: SHA-256 of it, in hex. Absent in plans of earlier versions. */
+  readonly spec?: {readonly path: string; readonly digest: string}
   readonly outline: Outline
   readonly team: {
     readonly template: string

@@ -71,7 +71,10 @@ const ONE = {project: text}
 
 const START = params(
   {
-    request: params({...RUN_REQUEST, ...BOUNDS, plannerUsd: {type: ['number', 'null'], minimum: 0}}, Object.keys(RUN_REQUEST)),
+    request: params(
+      {...RUN_REQUEST, ...BOUNDS, planDigest: text, plannerUsd: {type: ['number', 'null'], minimum: 0}},
+      Object.keys(RUN_REQUEST),
+    ),
     approval: params(APPROVAL, Object.keys(APPROVAL)),
   },
   ['request', 'approval'],
