@@ -50,8 +50,9 @@ const agent = object(
     rejections: {type: 'integer'},
     returns: {type: 'integer'},
     care: {type: 'object'},
+    since: {type: 'integer'},
   },
-  ['returns', 'care'],
+  ['returns', 'care', 'since'],
 )
 
 const message = object({

@@ -74,6 +74,8 @@ export interface Agent {
   readonly after: readonly string[]
   readonly state: AgentState
   readonly evidence: Evidence
+  /** When it came into this state, milliseconds UTC; missing in records of before it was kept. */
+  readonly since?: number
   readonly branch: string
   readonly worktree: string
   /** Its folder in orch's state. */
@@ -118,7 +120,7 @@ export function moveAgent(
   if (agent.state === to) return {agent: {...agent, ...changes, evidence}, events: []}
   requireTransition(AGENT_TRANSITIONS, 'agent', agent.id, agent.state, to)
   return {
-    agent: {...agent, ...changes, state: to, evidence},
+    agent: {...agent, ...changes, state: to, evidence, since: evidence.at},
     events: [{type: 'agent.state', agent: agent.id, data: {from: agent.state, to, evidence}}],
   }
 }

@@ -1,4 +1,4 @@
-import {OrchError} from '@orch/plugin-kit'
+import {OrchError, type Evidence} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import {isPastStart} from './agent-states.js'
 import {pendingIn} from './approval.js'
@@ -6,6 +6,8 @@ import type {Project} from './project.js'
 
 /** What was seen of an agent at the last look: what differs later is progress. */
 export interface Seen {
+  /** When it was looked at, milliseconds UTC; missing in records of before it was kept. */
+  readonly at?: number
   /** When its state was last confirmed by a hook, milliseconds UTC. */
   readonly evidenceAt: number
   /** Bytes of its transcript. */
@@ -41,7 +43,7 @@ export const DEFAULT_EVERY_MINUTES = 30
 export const MIN_EVERY_MINUTES = 5
 /** Own check-ins an agent may have at a time. */
 const MAX_OWN = 10
-/** After so many in a row without an effect orch stops asking and says so. */
+/** After so many in a row without an effect orch stops asking, and a person is asked to look. */
 export const MAX_MISSES = 3
 /** A check-in nobody answers comes less and less often, up to this. */
 const MAX_EVERY_MS = 4 * 60 * MINUTE_MS
@@ -91,6 +93,9 @@ export function newCheckIn(
   return {id, agent, everyMinutes, nextAt: now + (everyMs ?? inMs!), note, by, misses: 0, given: 0, seen: null}
 }
 
+/** Why a check-in is not given any more: the last ones changed nothing. */
+export const NO_ANSWER = 'it does not answer'
+
 /** What is to be done about a check-in whose time has come. */
 export type Due =
   /** The agent cannot take it now; it is looked at again. */
@@ -109,10 +114,10 @@ export function judge(project: Project, agent: Agent, checkIn: CheckIn, seen: Se
   )
   if (waiting) return {do: 'hold', why: 'the last one has not reached it yet'}
   if (checkIn.by !== 'orch') return {do: 'give'}
-  if (checkIn.seen === null || isProgress(checkIn, seen)) return {do: 'skip', why: 'it works'}
+  if (isProgress(checkIn, seen)) return {do: 'skip', why: 'it works'}
   if (agent.claim?.verdict === 'holds') return {do: 'skip', why: 'its claim holds'}
   if (agent.owes === 'nothing' && teamWorks(project, checkIn)) return {do: 'skip', why: 'the team works'}
-  if (checkIn.misses >= MAX_MISSES) return {do: 'skip', why: 'it does not answer'}
+  if (checkIn.misses >= MAX_MISSES) return {do: 'skip', why: NO_ANSWER}
   return {do: 'give'}
 }
 
@@ -120,15 +125,21 @@ export function judge(project: Project, agent: Agent, checkIn: CheckIn, seen: Se
 export function after(checkIn: CheckIn, due: 'skip' | 'give', seen: Seen, now: number): CheckIn | null {
   const given = checkIn.given + (due === 'give' ? 1 : 0)
   if (checkIn.everyMinutes === null || (checkIn.by !== 'orch' && given >= MAX_GIVEN)) return null
-  const progressed = checkIn.seen === null || isProgress(checkIn, seen)
+  const progressed = isProgress(checkIn, seen)
   const misses = checkIn.by !== 'orch' || progressed ? 0 : checkIn.misses + (due === 'give' ? 1 : 0)
   const everyMs = checkIn.everyMinutes * MINUTE_MS
-  return {...checkIn, given, misses, seen, nextAt: now + Math.max(everyMs, Math.min(everyMs * 2 ** misses, MAX_EVERY_MS))}
+  // Whether the last one came to anything is looked at without the longer wait.
+  const factor = due === 'give' && misses >= MAX_MISSES ? 1 : 2 ** misses
+  return {...checkIn, given, misses, seen, nextAt: now + Math.max(everyMs, Math.min(everyMs * factor, MAX_EVERY_MS))}
 }
 
-/** After a check-in the turn that read it is no progress: it must be at work, or have said something. */
-function isProgress({seen: before, misses}: CheckIn, now: Seen): boolean {
-  if (before === null || now.saidAt > before.saidAt) return true
+/**
+ * Something came of it since the last look. After a check-in the turn that read it is no progress: the agent must be at work, or have said something.
+ * What was never looked at before shows none.
+ */
+export function isProgress({seen: before, misses}: CheckIn, now: Seen): boolean {
+  if (before === null) return now.working
+  if (now.saidAt > before.saidAt) return true
   if (misses > 0) return now.working
   return now.evidenceAt > before.evidenceAt || now.transcript > before.transcript
 }
@@ -140,7 +151,15 @@ function heldBy(project: Project, agent: Agent): string | null {
   return pendingIn(project).some(({from}) => from === agent.id) ? 'it waits for an answer' : null
 }
 
-/** Somebody who owes something was heard of since the last look at this agent. */
-function teamWorks({agents}: Project, {seen}: CheckIn): boolean {
-  return agents.some(({owes, evidence}) => owes !== 'nothing' && evidence.source !== 'orch' && evidence.at > (seen?.evidenceAt ?? 0))
+/** An agent that owes something did something since the last look at the one that is asked. */
+function teamWorks({agents}: Project, {seen, nextAt, everyMinutes}: CheckIn): boolean {
+  const lastLook = seen?.at ?? nextAt - (everyMinutes ?? 0) * MINUTE_MS
+  return agents.some(
+    ({owes, state, evidence}) => owes !== 'nothing' && (state === 'working' || (isSignOfLife(evidence) && evidence.at > lastLook)),
+  )
+}
+
+/** Hooks and transcripts tell what an agent did itself. */
+export function isSignOfLife({source}: Evidence): boolean {
+  return source === 'hook' || source === 'transcript'
 }

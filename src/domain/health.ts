@@ -1,5 +1,6 @@
 import type {AgentState, EvidenceSource, JsonSchema, ScreenReading} from '@orch/plugin-kit'
 import type {Agent, WaitingFor} from './agent.js'
+import type {Project} from './project.js'
 
 /** When an agent counts as silent; a role may have its own. */
 export interface Thresholds {
@@ -16,6 +17,8 @@ export interface HealthSettings extends Thresholds {
   readonly lookSeconds: number
   /** Minutes between two rungs of the ladder; doubled with each. */
   readonly ladderMinutes: number
+  /** Seconds after which an agent that ended its turn and owes a claim is reminded. */
+  readonly nudgeSeconds: number
   /** How often the ladder may start one agent again. */
   readonly ladderRestarts: number
   /** Percent of its context after which an agent is told to write its notes. */
@@ -44,6 +47,7 @@ export const HEALTH_DEFAULTS: HealthSettings = {
   stuckMinutes: 20,
   answerMinutes: 30,
   ladderMinutes: 5,
+  nudgeSeconds: 90,
   ladderRestarts: 2,
   contextWarnPercent: 80,
   minFreeMemoryMb: 256,
@@ -59,6 +63,7 @@ const DEFAULTED: Readonly<Record<keyof HealthSettings, JsonSchema>> = {
     ...positive,
     description: 'Minutes between two rungs of the ladder (nudge, re-brief, restart, person); doubled with each.',
   },
+  nudgeSeconds: {...positive, description: 'Seconds after which an agent that ended its turn and owes a claim is reminded of it.'},
   ladderRestarts: {...whole, description: 'How often the ladder may start one agent again.'},
   contextWarnPercent: {...positive, maximum: 100, description: 'Percent of its context after which an agent is told to write its notes.'},
   minFreeMemoryMb: {...whole, description: 'Megabytes of memory that must stay free; a start that would take them waits.'},
@@ -79,6 +84,11 @@ export const HEALTH_SCHEMA: JsonSchema = {
   properties: Object.fromEntries(
     Object.entries(DEFAULTED).map(([key, schema]) => [key, {...schema, default: HEALTH_DEFAULTS[key as keyof HealthSettings]}]),
   ),
+}
+
+/** The settings of a project; what its record does not have yet is the default. */
+export function healthOf({options}: Pick<Project, 'options'>): HealthSettings {
+  return {...HEALTH_DEFAULTS, ...options.health}
 }
 
 /** The thresholds of a role. */

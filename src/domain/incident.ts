@@ -1,13 +1,31 @@
 import type {DomainEvent} from './event.js'
 import type {Change} from './change.js'
+import type {HealthSettings} from './health.js'
 import type {Project} from './project.js'
 
 /** What may be wrong with an agent or a project; at most one incident a cause and subject is open. */
-export const INCIDENT_CAUSES = ['stuck', 'unknown', 'no-answer', 'no-receipt', 'low-memory', 'worktree-missing'] as const
+export const INCIDENT_CAUSES = [
+  'stuck',
+  'unknown',
+  'no-answer',
+  'no-receipt',
+  'low-memory',
+  'worktree-missing',
+  /** An agent ended its turn and owes a claim, and nothing it could wait for is under way. */
+  'owes-claim',
+  /** An agent did not react to its check-ins. */
+  'silent',
+  /** No agent of the project is at work, and a claim is owed. */
+  'idle-team',
+  /** The person's repository is not as it was at the start. */
+  'repository-changed',
+  /** The record is an older generation: what followed it may be missing. */
+  'record-fallback',
+] as const
 export type IncidentCause = (typeof INCIDENT_CAUSES)[number]
 
 /** What is done about it, one after the other; the last is a person. */
-export type Rung = 'seen' | 'nudge' | 're-brief' | 'restart' | 'person'
+export type Rung = 'seen' | 'nudge' | 're-brief' | 'restart' | 'hub' | 'person'
 
 /** Something that is wrong now. It leaves the record when it is over; its story is in the event log. */
 export interface Incident {
@@ -17,32 +35,73 @@ export interface Incident {
   /** Id of the message it is about, if any. */
   readonly about: string | null
   readonly what: string
+  /** Commands a person runs next; missing: those of the cause. */
+  readonly commands?: readonly string[]
   /** Milliseconds UTC. */
   readonly openedAt: number
   readonly rung: Rung
   /** When that rung was taken, milliseconds UTC. */
   readonly rungAt: number
+  /** How many rungs were taken; missing in records of before a rung could come twice. */
+  readonly taken?: number
 }
 
 const LADDERS: Readonly<Record<IncidentCause, readonly Rung[]>> = {
   stuck: ['nudge', 're-brief', 'restart', 'person'],
-  // Nobody knows what stands on its screen, so nothing is typed into it and nothing is ended.
+  // What its screen shows is not understood, so nothing is typed into it and nothing is ended.
   unknown: ['person'],
   'no-answer': ['nudge', 'person'],
   'no-receipt': ['nudge', 'person'],
   'low-memory': ['person'],
   'worktree-missing': ['restart', 'person'],
+  'owes-claim': ['nudge', 'nudge', 'nudge', 'hub', 'person'],
+  silent: ['person'],
+  'idle-team': ['person'],
+  'repository-changed': ['person'],
+  'record-fallback': ['person'],
 }
 
-/** The rung that is due, or null. The first comes at once, each further one after twice the wait of the one before. */
-export function dueRung(incident: Incident, now: number, {ladderMinutes}: {ladderMinutes: number}, mayRestart: boolean): Rung | null {
-  const ladder = LADDERS[incident.cause]
-  const taken = ladder.indexOf(incident.rung)
-  const next = ladder[taken + 1]
+/** Waits between two reminders of a claim grow up to this many times the first. */
+const MAX_NUDGE_FACTOR = 4
+
+/** What a ladder may do for its subject besides asking a person. */
+export interface Means {
+  readonly restart: boolean
+  /** Another agent of the team is its hub. */
+  readonly hub: boolean
+}
+
+/**
+ * The rung that comes next.
+ * @param since milliseconds UTC from which the wait counts; default: when the last rung was taken
+ * @returns the rung and when it is due, milliseconds UTC; null once a person was asked
+ */
+export function nextRung(
+  incident: Incident,
+  settings: Pick<HealthSettings, 'ladderMinutes' | 'nudgeSeconds'>,
+  means: Means,
+  since: number = incident.rungAt,
+): {readonly rung: Rung; readonly at: number} | null {
+  const taken = takenOf(incident)
+  const next = LADDERS[incident.cause][taken]
   if (next === undefined) return null
-  const wait = taken < 0 ? 0 : ladderMinutes * 60_000 * 2 ** taken
-  if (now - incident.rungAt < wait) return null
-  return next === 'restart' && !mayRestart ? 'person' : next
+  const rung = (next === 'restart' && !means.restart) || (next === 'hub' && !means.hub) ? 'person' : next
+  return {rung, at: since + waitAfter(incident.cause, taken, settings)}
+}
+
+/** The first rung comes at once, each further one after twice the wait of the one before. */
+function waitAfter(
+  cause: IncidentCause,
+  taken: number,
+  {ladderMinutes, nudgeSeconds}: Pick<HealthSettings, 'ladderMinutes' | 'nudgeSeconds'>,
+) {
+  if (taken === 0) return 0
+  if (cause === 'owes-claim') return nudgeSeconds * 1000 * Math.min(2 ** taken, MAX_NUDGE_FACTOR)
+  return ladderMinutes * 60_000 * 2 ** (taken - 1)
+}
+
+export function takenOf({cause, rung, taken}: Incident): number {
+  return taken ?? LADDERS[cause].indexOf(rung) + 1
 }
 
 export function findIncident(
@@ -59,7 +118,11 @@ export function incidentsOf(project: Project): readonly Incident[] {
 }
 
 /** One that is open already is not opened again. */
-export function openIncident(project: Project, incident: Pick<Incident, 'cause' | 'agent' | 'about' | 'what'>, now: number): Change {
+export function openIncident(
+  project: Project,
+  incident: Pick<Incident, 'cause' | 'agent' | 'about' | 'what' | 'commands'>,
+  now: number,
+): Change {
   if (findIncident(project, incident.cause, incident.agent, incident.about)) return {project, events: []}
   const opened: Incident = {...incident, openedAt: now, rung: 'seen', rungAt: now}
   return {project: {...project, incidents: [...incidentsOf(project), opened]}, events: [tell(opened)]}
@@ -67,7 +130,8 @@ export function openIncident(project: Project, incident: Pick<Incident, 'cause' 
 
 /** Records a rung before it is taken: a supervisor that dies in between takes it no second time. */
 export function climb(project: Project, incident: Incident, rung: Rung, now: number): Change {
-  const risen: Incident = {...incident, rung, rungAt: now}
+  const taken = LADDERS[incident.cause].indexOf(rung, takenOf(incident)) + 1
+  const risen: Incident = {...incident, rung, rungAt: now, taken}
   const incidents = incidentsOf(project).map((open) => (isSame(open, incident) ? risen : open))
   return {project: {...project, incidents}, events: [tell(risen)]}
 }

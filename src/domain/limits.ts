@@ -28,9 +28,10 @@ export function refused(
   return {waitingFor: {what: 'limit', until: now + wait, holder: null, cause: cause ?? 'throttle'}, refusals: refusals + 1}
 }
 
-/** When a limited agent may be woken, milliseconds UTC; null when time alone does not help. */
-export function wakeAt({state, waitingFor}: Agent): number | null {
-  if (state !== 'limited' || waitingFor?.what !== 'limit' || waitingFor.until === null) return null
+/** When a limited agent may be woken, milliseconds UTC; null when time alone does not help. A limit read from a screen may have no end. */
+export function wakeAt({state, waitingFor, evidence}: Agent): number | null {
+  if (state !== 'limited' || (waitingFor !== null && waitingFor.what !== 'limit')) return null
+  if (waitingFor === null || waitingFor.until === null) return evidence.at + UNKNOWN_RESET_MS
   return waitingFor.until + (waitingFor.cause === 'throttle' || waitingFor.cause === 'server' ? 0 : WAKE_MARGIN_MS)
 }
 

@@ -23,7 +23,7 @@ export function overdueMail(project: Project, settings: HealthSettings, now: num
 }
 
 /** A question that its recipient has, and that nothing was said to the asker after. */
-function isUnanswered({messages}: Project, {kind, state, from, to, acknowledgedAt}: Message): boolean {
+export function isUnanswered({messages}: Project, {kind, state, from, to, acknowledgedAt}: Message): boolean {
   if (kind !== 'question' || state !== 'acknowledged' || acknowledgedAt === null) return false
   return !messages.some((answer) => answer.from === to && answer.to === from && answer.acceptedAt >= acknowledgedAt)
 }

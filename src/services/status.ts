@@ -3,11 +3,13 @@ import type {Agent} from '../domain/agent.js'
 import {incidentsOf, type Incident} from '../domain/incident.js'
 import {spendingOf} from '../domain/budget.js'
 import {isOpen} from '../domain/message.js'
-import type {Project} from '../domain/project.js'
+import type {Need} from '../domain/need.js'
+import {nextEventOf, type NextEvent} from '../domain/next-event.js'
+import {findAgent, type Project} from '../domain/project.js'
 import type {DamagedRecord} from '../domain/store.js'
 import type {Vitals} from './health/vital-signs.js'
+import {needsYou, type LeftOut} from './needs.js'
 import {unmergedOf, type Outcome} from './outcome.js'
-import {needsYou, type LeftOut, type Need} from './needs.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
 export interface AgentStatus {
@@ -55,12 +57,20 @@ export interface ProjectStatus {
   readonly unmerged: Outcome['unmerged']
   /** What is wrong now, and what was done about it. */
   readonly incidents: readonly Incident[]
+  /** What the agents reported with `orch report-status`, newest first. */
+  readonly reports: readonly {readonly role: string; readonly topic: string; readonly status: string; readonly at: number}[]
+}
+
+/** A project among others. */
+export interface ListedProject extends ProjectStatus {
+  /** What happens next, and who brings it about; null when the project is over. */
+  readonly next: NextEvent | null
 }
 
 export interface Status {
   readonly supervisor: {readonly running: boolean; readonly pid: number | null; readonly socket: string}
   readonly needsYou: readonly Need[]
-  readonly projects: readonly ProjectStatus[]
+  readonly projects: readonly ListedProject[]
 }
 
 /** Finished projects that a status shows when it names none. */
@@ -83,7 +93,7 @@ export function statusOf(
   return {
     supervisor,
     needsYou: needsYou(projects, now, {damaged, leftOut}),
-    projects: projects.map((project) => projectStatus(project, vitals)),
+    projects: projects.map((project) => ({...projectStatus(project, vitals), next: nextEventOf(project, now)})),
   }
 }
 
@@ -110,6 +120,9 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
     unmerged: unmergedOf(project),
     incidents: incidentsOf(project),
+    reports: project.reports
+      .map(({agent, topic, status, at}) => ({role: findAgent(project, agent)?.role ?? agent, topic, status, at}))
+      .sort((a, b) => b.at - a.at),
   }
 }
 

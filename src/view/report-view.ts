@@ -60,6 +60,13 @@ export function reportLines(report: Report): string[] {
           ]),
         ]
       : []),
+    ...(status.reports.length > 0
+      ? [
+          '',
+          paint('bold', 'Status reports'),
+          ...table(status.reports.map(({role, topic, status: text}) => [`  ${role}`, oneLine(topic), oneLine(text, 200)])),
+        ]
+      : []),
     '',
     paint('bold', 'Worktrees'),
     ...table(status.agents.map(({role, worktree}) => [`  ${role}`, worktree])),

@@ -1,4 +1,4 @@
-import type {Need} from '../services/needs.js'
+import type {Need} from '../domain/need.js'
 import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
 import {unmergedLines} from './outcome-view.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
@@ -10,16 +10,19 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
       ? []
       : [paint('yellow', '! No supervisor runs: this is the last known state. Any command that needs it starts it.'), '']),
     ...(needsYou.length > 0
-      ? [
-          paint(['bold', 'yellow'], 'Needs you'),
-          ...needsYou.map((need) => `  ${whose(need, projects)}  ${oneLine(need.what, 240)}  (${duration(now - need.since)})`),
-          '',
-        ]
+      ? [paint(['bold', 'yellow'], 'Needs you'), ...needsYou.map((need) => `  ${needLine(need, projects, now)}`), '']
       : []),
     ...(projects.length === 0
       ? ['There is no project. Start one: orch run SPEC']
       : projects.flatMap((project) => [...projectLines(project, now), ''])),
   ]
+}
+
+/** What a person is asked, and the commands to run next. */
+export function needLine(need: Need, projects: readonly ProjectStatus[], now: number): string {
+  const commands = need.commands.filter((command) => !need.what.includes(command))
+  const next = commands.length > 0 ? ` → ${commands.map((command) => oneLine(command)).join(' | ')}` : ''
+  return `${whose(need, projects)}  ${oneLine(need.what, 240)}${next}  (${duration(now - need.since)})`
 }
 
 /** As a person would name it to a command. */
@@ -37,7 +40,7 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     `  ${path} → ${integrationBranch}`,
     ...boundLines(project, now),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
-    ...table(project.agents.map((agent) => agentCells(agent, now))),
+    ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),
   ]
 }
 
@@ -56,8 +59,9 @@ function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus, now: number
 }
 
 /** role, state, what it rests on, since when, what it waits for. */
-export function agentCells(agent: AgentStatus, now: number): string[] {
+export function agentCells(agent: AgentStatus, now: number, reports: ProjectStatus['reports'] = []): string[] {
   const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp} = agent
+  const report = reports.find((each) => each.role === role)
   const without = mcp.filter(({verdict}) => verdict === 'failed').map(({server}) => server)
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
@@ -65,6 +69,7 @@ export function agentCells(agent: AgentStatus, now: number): string[] {
       ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${localTime(waitingFor.until, now)}` : ''}`
       : '',
     claim ? `claim ${claim}` : '',
+    report ? `reports ${oneLine(report.topic, 40)}: ${oneLine(report.status, 80)}` : '',
     unread > 0 ? `${unread} unread` : '',
     without.length > 0 ? `without MCP ${oneLine(without.join(', '))}` : '',
   ].filter(Boolean)

@@ -3,26 +3,28 @@ import {
   INCIDENT_CAUSES,
   climb,
   closeIncident,
-  dueRung,
   findIncident,
   incidentsOf,
+  nextRung,
   openIncident,
   type IncidentCause,
+  type Means,
   type Rung,
 } from '../../src/domain/incident.js'
 import {EPOCH, aProject} from '../support/builders.js'
 
-const RULES = {ladderMinutes: 5}
+const RULES = {ladderMinutes: 5, nudgeSeconds: 60}
 const MINUTE = 60_000
 
 /** The rungs an incident takes, with the minutes it waited for each. */
-function story(cause: IncidentCause, mayRestart = true): [Rung, number][] {
+function story(cause: IncidentCause, means: Partial<Means> = {}): [Rung, number][] {
   let project = openIncident(aProject(), {cause, agent: 'a_developer', about: null, what: 'silent'}, EPOCH).project
   const taken: [Rung, number][] = []
   for (let minute = 0, last = 0; minute < 500; minute++) {
     const incident = findIncident(project, cause, 'a_developer')!
-    const rung = dueRung(incident, EPOCH + minute * MINUTE, RULES, mayRestart)
-    if (rung === null) continue
+    const next = nextRung(incident, RULES, {restart: true, hub: true, ...means})
+    if (next === null || next.at > EPOCH + minute * MINUTE) continue
+    const {rung} = next
     taken.push([rung, minute - last])
     last = minute
     project = climb(project, incident, rung, EPOCH + minute * MINUTE).project
@@ -41,7 +43,24 @@ describe('incident', () => {
   })
 
   it('passes over a restart when those are used up', () => {
-    expect(story('stuck', false).map(([rung]) => rung)).to.deep.equal(['nudge', 're-brief', 'person'])
+    expect(story('stuck', {restart: false}).map(([rung]) => rung)).to.deep.equal(['nudge', 're-brief', 'person'])
+  })
+
+  it('reminds of a claim three times before it tells the hub, or, where there is none, a person', () => {
+    expect(story('owes-claim')).to.deep.equal([
+      ['nudge', 0],
+      ['nudge', 2],
+      ['nudge', 4],
+      ['hub', 4],
+      ['person', 4],
+    ])
+    expect(story('owes-claim', {hub: false}).map(([rung]) => rung)).to.deep.equal(['nudge', 'nudge', 'nudge', 'person'])
+  })
+
+  it('goes on after the rung that a record of before rungs were counted had taken', () => {
+    const {project} = openIncident(aProject(), {cause: 'stuck', agent: 'a_developer', about: null, what: 'silent'}, EPOCH)
+    const old = {...incidentsOf(project)[0]!, rung: 're-brief' as const}
+    expect(nextRung(old, RULES, {restart: true, hub: true})).to.deep.equal({rung: 'restart', at: EPOCH + 10 * MINUTE})
   })
 
   it('types nothing into an agent whose screen nobody understands, and ends nothing', () => {

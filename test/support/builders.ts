@@ -1,5 +1,6 @@
 import type {AgentUsage, Outline, Plan, PlanRole, RepositoryFacts} from '@orch/plugin-kit'
 import type {Agent, Run} from '../../src/domain/agent.js'
+import type {Approval} from '../../src/domain/approval.js'
 import type {Claim} from '../../src/domain/claim.js'
 import type {Merge} from '../../src/domain/merge.js'
 import type {Message} from '../../src/domain/message.js'
@@ -138,6 +139,27 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     acknowledgedAt: null,
     readAt: null,
     expiresAt: null,
+    ...changes,
+  }
+}
+
+/** A request of the developer to a person, pending, unless told otherwise. */
+export function anApproval(changes: Partial<Approval> = {}): Approval {
+  return {
+    id: 'q_1',
+    from: 'a_developer',
+    asker: 'developer',
+    approver: 'person',
+    question: 'May I?',
+    timeoutMs: 900_000,
+    deadline: null,
+    fallback: null,
+    state: 'pending',
+    escalated: [],
+    answer: null,
+    answeredBy: null,
+    askedAt: EPOCH,
+    answeredAt: null,
     ...changes,
   }
 }

@@ -27,7 +27,7 @@ describe('statusLines', () => {
     const agent = anAgent({state: 'needs-input', evidence: {source: 'screen', what: 'permission: May I?\nReally?', at: EPOCH}})
     const [title, need] = lines([aProject({agents: [agent]})]).split('\n')
     expect(title).to.equal('Needs you')
-    expect(need).to.equal('  p_1:developer  permission: May I? Really?  (1 min)')
+    expect(need).to.equal('  p_1:developer  permission: May I? Really? → orch attach p_1 developer  (1 min)')
   })
 
   it('names a project that is blocked by its name', () => {
@@ -59,6 +59,16 @@ describe('statusLines', () => {
     expect(text)
       .to.include(`ends at ${local(EPOCH + 3_600_000)}`)
       .and.match(/\$0\.50 of \$5\.00 spent, not counting developer/)
+  })
+
+  it('shows what an agent reported last, and names no command twice', () => {
+    const reports = [
+      {agent: 'a_developer', topic: 'parser', status: 'begun', at: EPOCH},
+      {agent: 'a_developer', topic: 'printer', status: 'half done', at: EPOCH + 1},
+    ]
+    expect(lines([aProject({reports})])).to.match(/developer .*reports printer: half done/)
+    const reason = 'the budget is used up; `orch resume p_1` allows more'
+    expect(lines([aProject({state: 'blocked', reason})]).match(/orch resume p_1/g)).to.have.length(2)
   })
 
   it('stays a table with a hundred agents', () => {

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import type {Clock, Ids} from '@orch/plugin-kit'
 import {isPastStart} from '../../domain/agent-states.js'
 import type {Agent, Care} from '../../domain/agent.js'
-import {HEALTH_DEFAULTS, type HealthSettings} from '../../domain/health.js'
+import {healthOf, type HealthSettings} from '../../domain/health.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
@@ -39,7 +39,7 @@ export class ContextCare {
     if (!project || project.state === 'paused') return
     for (const agent of project.agents.filter(({state}) => isPastStart(state))) {
       if (agent.care?.lostContext) await this.rebrief(project, agent, reasonOf(agent.care.lostContext))
-      else if (isRunningLow(agent, project.options.health ?? HEALTH_DEFAULTS)) await this.#warn(project.id, agent)
+      else if (isRunningLow(agent, healthOf(project))) await this.#warn(project.id, agent)
       else if (agent.care?.warned && hasRoom(agent)) await this.#forgetWarning(project.id, agent.id)
     }
   }

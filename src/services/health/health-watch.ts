@@ -3,11 +3,12 @@ import {isAlive, isAtRest, isPastStart} from '../../domain/agent-states.js'
 import {moveAgent, type Agent} from '../../domain/agent.js'
 import {inTurn, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/files.js'
-import {HEALTH_DEFAULTS, diagnose, needsLook, thresholdsOf, type Sign, type Thresholds} from '../../domain/health.js'
+import {diagnose, healthOf, needsLook, thresholdsOf, type Sign, type Thresholds} from '../../domain/health.js'
 import {closeIncident, findIncident, openIncident, type IncidentCause} from '../../domain/incident.js'
 import {overdueMail} from '../../domain/overdue.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
+import {followStalls} from '../../domain/stall.js'
 import type {Store} from '../../domain/store.js'
 import type {AgentWatch} from '../agent-watch.js'
 import type {Recorder} from '../recorder.js'
@@ -81,7 +82,7 @@ export class HealthWatch {
   }
 
   async #examineAll(project: Project, isRestsTurn: boolean): Promise<Examination[]> {
-    const settings = project.options.health ?? HEALTH_DEFAULTS
+    const settings = healthOf(project)
     const examined: Examination[] = []
     const due = project.agents.filter(({state}) => isPastStart(state) && (isRestsTurn || !isAtRest(state)))
     await this.#guard(project.id, async () => {
@@ -164,6 +165,7 @@ export class HealthWatch {
         ]),
         (next) => this.#followMail(next, now),
         (next) => this.#closeMissing(next),
+        (next) => followStalls(next, now),
       )
     if (settle(project, clock.now()).events.length > 0) await recorder.change(projectId, settle)
   }
@@ -177,7 +179,7 @@ export class HealthWatch {
   }
 
   #followMail(project: Project, now: number): Change {
-    const overdue = overdueMail(project, project.options.health ?? HEALTH_DEFAULTS, now)
+    const overdue = overdueMail(project, healthOf(project), now)
     const isOverdue = (cause: IncidentCause, about: string | null) => overdue.some((each) => each.cause === cause && each.about === about)
     const over = (project.incidents ?? []).filter(
       ({cause, about}) => (cause === 'no-answer' || cause === 'no-receipt') && !isOverdue(cause, about),

@@ -1,11 +1,12 @@
 import type {Clock, Ids, Terminal} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import {inTurn, type Change} from '../../domain/change.js'
-import {HEALTH_DEFAULTS} from '../../domain/health.js'
-import {climb, dueRung, findIncident, incidentsOf, type Incident, type Rung} from '../../domain/incident.js'
+import {nextStepOf} from '../../domain/escalation.js'
+import {climb, findIncident, incidentsOf, takenOf, type Incident, type Rung} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {hubOf} from '../../domain/routing.js'
 import type {Store} from '../../domain/store.js'
 import type {Briefings} from '../briefings.js'
 import type {Recorder} from '../recorder.js'
@@ -34,21 +35,18 @@ export class Ladder {
 
   async climb(projectId: string): Promise<void> {
     const project = this.#options.store.project(projectId)
-    // Whoever set a project aside has taken it over.
-    if (project?.state !== 'running' && project?.state !== 'starting') return
+    if (!project) return
     for (const incident of incidentsOf(project)) await this.#climbOne(project, incident)
   }
 
   async #climbOne(project: Project, incident: Incident): Promise<void> {
-    const {clock} = this.#options
-    const settings = project.options.health ?? HEALTH_DEFAULTS
+    const next = nextStepOf(project, incident)
+    if (next === null || next.at > this.#options.clock.now()) return
+    const {rung} = next
     const agent = incident.agent === null ? undefined : findAgent(project, incident.agent)
-    const mayRestart = (agent?.care?.rescues ?? 0) < settings.ladderRestarts
-    const rung = dueRung(incident, clock.now(), settings, mayRestart)
-    if (rung === null) return
     if (!agent) return this.#record(project.id, incident, rung)
-    // A restart would end what a person does in there.
-    if (rung === 'restart' && (await this.#hasPerson(agent))) return
+    // A restart would end what a person does in there, and a reminder would get in between.
+    if ((rung === 'restart' || incident.cause === 'owes-claim') && (await this.#hasPerson(agent))) return
     await this.#take(project, agent, incident, rung)
   }
 
@@ -57,7 +55,9 @@ export class Ladder {
     const {restarts} = this.#options
     switch (rung) {
       case 'nudge':
-        return this.#tell(project, agent, incident, rung, nudgeOf(incident))
+        return this.#tell(project, agent, incident, rung, nudgeOf(project, agent, incident))
+      case 'hub':
+        return this.#tell(project, hubOf(project) ?? agent, incident, rung, overdueText(agent))
       case 're-brief': {
         const path = await this.#options.briefings.write(project, agent, [], 'rebrief')
         return this.#tell(
@@ -91,7 +91,7 @@ export class Ladder {
   async #record(projectId: string, incident: Incident, rung: Rung, also: (project: Project, now: number) => Change = same): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const open = findIncident(project, incident.cause, incident.agent, incident.about)
-      if (open?.rung !== incident.rung) return {project, events: []}
+      if (!open || takenOf(open) !== takenOf(incident)) return {project, events: []}
       return inTurn(
         project,
         (current) => climb(current, open, rung, now),
@@ -111,8 +111,24 @@ export class Ladder {
 
 const same = (project: Project): Change => ({project, events: []})
 
-function nudgeOf({cause, what, about}: Incident): string {
+function nudgeOf(project: Project, agent: Agent, {cause, what, about}: Incident): string {
+  if (cause === 'owes-claim') return reminderOf(project, agent)
   if (cause === 'no-answer') return `A question to you waits for an answer (${what}). Read it with: orch inbox read ${about}`
   if (cause === 'no-receipt') return `A message may not have reached you (${what}). Read it with: orch inbox read ${about}`
   return 'Nothing was heard from you for long. Say in one line where you are, with orch send, or go on; if something is in your way, say what.'
+}
+
+function reminderOf(project: Project, agent: Agent): string {
+  const owed = agent.owes === 'commits' ? 'your committed work' : 'your report'
+  const claimed = project.agents.filter(({role, claim}) => agent.after.includes(role) && claim?.verdict === 'holds').map(({role}) => role)
+  return [
+    `You ended your turn, and the project waits for you to claim ${owed}.`,
+    ...(claimed.length > 0 ? [`Claimed already, before you: ${claimed.join(', ')}.`] : []),
+    'Go on now. When it is done: orch done --message "…". If it cannot be done: orch fail "why".',
+    'If you need a decision: orch ask person "…" (or a role). If you wait for something: orch checkin add --in 10m --note "…" has you called again then.',
+  ].join('\n')
+}
+
+function overdueText({role}: Agent): string {
+  return `${role} ended its turn without a claim, and three reminders changed nothing. Find out what it needs (orch send ${role} "…"), or ask a person: orch ask person "…".`
 }

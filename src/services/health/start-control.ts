@@ -1,5 +1,5 @@
 import type {Clock} from '@orch/plugin-kit'
-import {HEALTH_DEFAULTS} from '../../domain/health.js'
+import {healthOf} from '../../domain/health.js'
 import type {Host} from '../../domain/host.js'
 import {closeIncident, findIncident, openIncident} from '../../domain/incident.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
@@ -37,7 +37,7 @@ export class StartControl {
 
   async #admit(project: Project, agentId: string, signal: AbortSignal): Promise<void> {
     const {clock} = this.#options
-    const {startStaggerMs, agentMemoryMb, minFreeMemoryMb} = project.options.health ?? HEALTH_DEFAULTS
+    const {startStaggerMs, agentMemoryMb, minFreeMemoryMb} = healthOf(project)
     signal.throwIfAborted()
     const early = this.#lastStart + startStaggerMs - clock.monotonic()
     if (early > 0) await clock.sleep(early, signal)

@@ -1,17 +1,21 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
-import {unchanged, type Change} from '../../domain/change.js'
+import {inTurn, unchanged, type Change} from '../../domain/change.js'
 import {
   after,
   isActiveFor,
+  isProgress,
+  isSignOfLife,
   judge,
   MAX_MISSES,
   newCheckIn,
+  NO_ANSWER,
   withEveryCheckIn,
   type CheckIn,
   type Due,
   type Seen,
 } from '../../domain/check-in.js'
+import {closeIncident, findIncident, incidentsOf, openIncident} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {findAgent, type Project} from '../../domain/project.js'
@@ -46,6 +50,7 @@ export class CheckIns {
   async sweep({id}: Project): Promise<void> {
     const {store, clock} = this.#options
     await this.#complete(store.project(id)!)
+    await this.#noticeLife(store.project(id)!)
     const due = store.project(id)!.checkIns.filter(({nextAt}) => nextAt > 0 && nextAt <= clock.now())
     if (due.length === 0) return
     await this.#options.look(id)
@@ -79,9 +84,15 @@ export class CheckIns {
       firstSights(
         before,
         withEveryCheckIn(before, () => ids.next('s'), now),
+        now,
       )
     if (project.state !== 'running' || complete(project, clock.now()) === project.checkIns) return
     await recorder.change(project.id, (before, now) => ({project: {...before, checkIns: complete(before, now)}, events: []}))
+  }
+
+  async #noticeLife(project: Project): Promise<void> {
+    const {recorder, clock} = this.#options
+    if (closeSilences(project, clock.now()).events.length > 0) await recorder.change(project.id, closeSilences)
   }
 
   async #handle(project: Project, {id}: CheckIn): Promise<void> {
@@ -89,7 +100,7 @@ export class CheckIns {
     const checkIn = project.checkIns.find((candidate) => candidate.id === id)
     const agent = checkIn && findAgent(project, checkIn.agent)
     if (!agent) return
-    const due = judge(project, agent, checkIn, seenOf(project, agent))
+    const due = judge(project, agent, checkIn, seenOf(project, agent, this.#options.clock.now()))
     const text = due.do === 'give' ? (checkIn.note ?? (await question(project, agent))) : ''
     await recorder.change(project.id, (before, now) => settle(before, id, due, text, ids.next('m'), now))
   }
@@ -104,31 +115,62 @@ function settle(project: Project, id: string, due: Due, text: string, messageId:
     const held = {...checkIn, nextAt: now + HELD_MS}
     return {project: {...project, checkIns: project.checkIns.map((other) => (other.id === id ? held : other))}, events: []}
   }
-  const next = after(checkIn, due.do, seenOf(project, agent), now)
+  const next = after(checkIn, due.do, seenOf(project, agent, now), now)
   const checkIns = project.checkIns.flatMap((other) => (other.id === id ? (next ? [next] : []) : [other]))
   const events = [told(next ?? checkIn, due.do === 'give' ? 'given' : due.why)]
-  if (due.do === 'skip') {
-    const silent = checkIn.misses >= MAX_MISSES
-    return {project: {...project, checkIns}, events: silent ? [...events, incident(agent)] : events}
-  }
+  if (due.do === 'skip') return followSilence({project: {...project, checkIns}, events}, agent, due.why, now)
   const letter = {from: 'orch', sender: 'orch', to: agent.id, kind: 'checkin', cause: id, text, expiresAt: now + EXPIRES_MS} as const
   const accepted = accept({...project, checkIns}, newMessage(messageId, letter, now))
   return {project: accepted.project, events: [...events, ...accepted.events]}
 }
 
-function firstSights(project: Project, checkIns: readonly CheckIn[]): readonly CheckIn[] {
+/** The incident of an agent that did not react to its check-ins: open until there is another reason to leave it alone. */
+function followSilence({project, events}: Change, {id, role}: Agent, why: string, now: number): Change {
+  const what = `${role} did not react to ${MAX_MISSES} check-ins`
+  const changed =
+    why === NO_ANSWER ? openIncident(project, {cause: 'silent', agent: id, about: null, what}, now) : closeSilence(project, id, why)
+  return {project: changed.project, events: [...events, ...changed.events]}
+}
+
+function closeSilence(project: Project, agentId: string, why: string): Change {
+  const open = findIncident(project, 'silent', agentId)
+  return open ? closeIncident(project, open, why) : unchanged(project)
+}
+
+/** An agent that did not react has done something since, has ended, or has claimed. */
+function closeSilences(project: Project, now: number): Change {
+  const over = incidentsOf(project).filter(({cause, agent: id}) => {
+    const agent = id === null ? undefined : findAgent(project, id)
+    const checkIn = project.checkIns.find(({agent: asked, by}) => asked === id && by === 'orch')
+    if (cause !== 'silent') return false
+    return !agent || !checkIn || !isActiveFor(agent) || agent.claim?.verdict === 'holds' || isProgress(checkIn, seenOf(project, agent, now))
+  })
+  return inTurn(
+    project,
+    ...over.map(
+      ({agent}) =>
+        (next: Project) =>
+          closeSilence(next, agent!, 'it shows life'),
+    ),
+  )
+}
+
+function firstSights(project: Project, checkIns: readonly CheckIn[], now: number): readonly CheckIn[] {
   const isNew = ({seen, agent: id}: CheckIn) => {
     const agent = seen === null ? findAgent(project, id) : undefined
     return agent !== undefined && isActiveFor(agent)
   }
   if (!checkIns.some(isNew)) return checkIns
-  return checkIns.map((checkIn) => (isNew(checkIn) ? {...checkIn, seen: seenOf(project, findAgent(project, checkIn.agent)!)} : checkIn))
+  return checkIns.map((checkIn) =>
+    isNew(checkIn) ? {...checkIn, seen: seenOf(project, findAgent(project, checkIn.agent)!, now)} : checkIn,
+  )
 }
 
-function seenOf({messages}: Project, {id, evidence, transcript, claim, state}: Agent): Seen {
+function seenOf({messages}: Project, {id, evidence, transcript, claim, state}: Agent, now: number): Seen {
   const said = messages.filter(({from}) => from === id).map(({acceptedAt}) => acceptedAt)
   return {
-    evidenceAt: evidence.source === 'hook' || evidence.source === 'transcript' ? evidence.at : 0,
+    at: now,
+    evidenceAt: isSignOfLife(evidence) ? evidence.at : 0,
     transcript: transcript?.position ?? 0,
     saidAt: Math.max(0, claim?.at ?? 0, ...said),
     working: state === 'working',
@@ -137,8 +179,4 @@ function seenOf({messages}: Project, {id, evidence, transcript, claim, state}: A
 
 function told({agent, id, nextAt, everyMinutes, by}: CheckIn, what: string) {
   return {type: 'checkin', agent, data: {id, what, nextAt, everyMinutes, by}} as const
-}
-
-function incident({id, role}: Agent) {
-  return {type: 'incident', agent: id, data: {silent: `${role} has not answered ${MAX_MISSES} check-ins`}} as const
 }

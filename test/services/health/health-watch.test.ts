@@ -1,13 +1,16 @@
 import {expect} from 'chai'
 import type {Agent} from '../../../src/domain/agent.js'
 import {HEALTH_DEFAULTS, type HealthSettings} from '../../../src/domain/health.js'
+import {ownCheckIn} from '../../../src/domain/check-in.js'
 import {incidentsOf} from '../../../src/domain/incident.js'
+import type {Message} from '../../../src/domain/message.js'
+import {needsOf} from '../../../src/domain/need.js'
 import type {Project} from '../../../src/domain/project.js'
 import {createHealth} from '../../../src/services/health/index.js'
 import {Restarts} from '../../../src/services/restarts.js'
 import {ScreenWatch} from '../../../src/services/screen-watch.js'
 import {Screens} from '../../../src/services/screens.js'
-import {EPOCH, aMessage, aProject, anAgent, someOptions} from '../../support/builders.js'
+import {aClaim, aMessage, anAgent, anApproval, aProject, EPOCH, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
 const MINUTE = 60_000
@@ -153,7 +156,7 @@ describe('HealthWatch', () => {
 
   it('opens one incident for a question without an answer, and closes it with the answer', async () => {
     const asked = aMessage({kind: 'question', from: 'a_tester', state: 'acknowledged', acknowledgedAt: EPOCH})
-    await open({state: 'idle'}, {messages: [asked]})
+    await open({state: 'idle', owes: 'nothing'}, {messages: [asked]})
     await pass(32)
     expect(steps()).to.deep.equal(['no-answer seen', 'no-answer nudge'])
     await world.store.update('p_1', (project) => ({
@@ -162,5 +165,101 @@ describe('HealthWatch', () => {
     }))
     await pass(1)
     expect(steps().at(-1)).to.equal('no-answer over')
+  })
+
+  describe('of an agent that ended its turn and owes a claim', () => {
+    const isReminder = ({text}: Message) => text.startsWith('You ended your turn')
+    /** The agent reads what it was told, and ends its turn again. */
+    const turn = () =>
+      world.store.update('p_1', (project) => ({
+        ...project,
+        messages: project.messages.map((message) => ({...message, state: 'acknowledged' as const})),
+        agents: project.agents.map((agent) =>
+          agent.role === 'developer' && project.messages.some(({to, state}) => to === agent.id && state === 'accepted')
+            ? {
+                ...agent,
+                state: 'idle' as const,
+                since: world.clock.now(),
+                evidence: {source: 'hook' as const, what: 'Stop', at: world.clock.now()},
+              }
+            : agent,
+        ),
+      }))
+    /** Minutes at which it was reminded, each reminder read at once. */
+    async function reminders(minutes: number): Promise<number[]> {
+      const times: number[] = []
+      for (let half = 1; half <= minutes * 2; half++) {
+        await world.clock.advance(MINUTE / 2)
+        await look()
+        if (world.project().messages.some((message) => isReminder(message) && message.state === 'accepted')) times.push(half / 2)
+        await turn()
+      }
+      return times
+    }
+
+    it('reminds it within two minutes, less and less often, then tells the hub, then a person', async () => {
+      await open({state: 'idle'}, {options: someOptions({health: HEALTH_DEFAULTS})})
+      world.files.isFolder = async () => true
+      await world.store.update('p_1', (project) => ({
+        ...project,
+        agents: [...project.agents, anAgent({role: 'orchestrator', owes: 'nothing', state: 'limited'})],
+      }))
+      expect(await reminders(40)).to.deep.equal([1.5, 4.5, 10.5])
+      const told = world.project().messages.filter(({to}) => to === 'a_orchestrator')
+      expect(told.map(({text}) => text.startsWith('developer ended its turn without a claim'))).to.deep.equal([true])
+      expect(needsOf(world.project(), world.clock.now()).map(({what, commands}) => [what, commands[0]])).to.deep.equal([
+        ['no claim: developer ended its turn and has not claimed its work', 'orch attach p_1 developer'],
+      ])
+    })
+
+    it('asks a person once for a team in which no agent works, as soon as the reminders are used up', async () => {
+      await open({state: 'idle'}, {options: someOptions({health: HEALTH_DEFAULTS})})
+      await reminders(17)
+      const needs = needsOf(world.project(), world.clock.now())
+      expect(needs).to.have.length(1)
+      expect(needs[0]!.what).to.include('no agent is at work').and.include('developer')
+      expect(needs[0]!.commands).to.include('orch attach p_1 developer')
+      await world.store.update('p_1', (project) => ({...project, agents: [{...project.agents[0]!, claim: aClaim()}]}))
+      await pass(1)
+      expect(incidentsOf(world.project())).to.deep.equal([])
+    })
+
+    for (const [why, project] of Object.entries<Partial<Project>>({
+      'it asked somebody': {approvals: [anApproval()]},
+      'it scheduled a check-in': {checkIns: [{...ownCheckIn('s_1', 'a_developer', 30, EPOCH + 60 * MINUTE), by: 'a_developer'}]},
+      'a message is on its way to it': {messages: [aMessage({state: 'submitted', submittedAt: EPOCH})]},
+      'the project is paused': {state: 'paused'},
+    })) {
+      it(`leaves it alone while ${why}`, async () => {
+        await open({state: 'idle'}, project)
+        await pass(15)
+        expect(world.project().messages.filter(isReminder)).to.deep.equal([])
+      })
+    }
+
+    it('leaves it alone while a role before it has not claimed, and reminds it when that has', async () => {
+      await open({state: 'working'})
+      const tester = anAgent({role: 'tester', state: 'idle', after: ['developer']})
+      await world.files.makeFolder(tester.worktree)
+      await world.store.update('p_1', (project) => ({...project, agents: [...project.agents, tester]}))
+      await pass(15)
+      expect(world.project().messages.filter(isReminder)).to.deep.equal([])
+      const claim = aClaim({verdict: 'holds', at: world.clock.now()})
+      await world.store.update('p_1', (project) => ({...project, agents: [{...project.agents[0]!, claim}, tester]}))
+      await pass(2)
+      expect(
+        world
+          .project()
+          .messages.filter(isReminder)
+          .map(({to}) => to),
+      ).to.deep.equal(['a_tester'])
+    })
+
+    it('leaves it alone while a person types in its window', async () => {
+      await open({state: 'idle'})
+      world.terminal.lastClientActivity = async () => world.clock.now()
+      await pass(15)
+      expect(world.project().messages.filter(isReminder)).to.deep.equal([])
+    })
   })
 })

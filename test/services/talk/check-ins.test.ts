@@ -1,10 +1,11 @@
 import {expect} from 'chai'
 import {ownCheckIn, type CheckIn} from '../../../src/domain/check-in.js'
 import type {Agent} from '../../../src/domain/agent.js'
+import {incidentsOf} from '../../../src/domain/incident.js'
 import type {Project} from '../../../src/domain/project.js'
 import {withAgent} from '../../../src/domain/project.js'
 import {CheckIns} from '../../../src/services/talk/check-ins.js'
-import {aClaim, aMessage, aProject, anAgent} from '../../support/builders.js'
+import {aClaim, aMessage, anAgent, aProject, EPOCH} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
 
@@ -91,6 +92,33 @@ describe('CheckIns', () => {
     expect(given().filter(({to}) => to === 'a_orchestrator')).to.have.length(0)
   })
 
+  it('asks a coordinator when the team did nothing since the last look, whatever it did before', async () => {
+    const coordinator = anAgent({role: 'orchestrator', owes: 'nothing', state: 'idle'})
+    await open([coordinator, anAgent({state: 'idle'})])
+    await pass(10)
+    await world.store.update('p_1', (project) =>
+      withAgent(project, {...project.agents[1]!, evidence: {source: 'hook', what: 'Stop', at: world.clock.now()}}),
+    )
+    await pass(20)
+    expect(given().filter(({to}) => to === 'a_orchestrator')).to.have.length(0)
+    await pass(30)
+    expect(given().filter(({to}) => to === 'a_orchestrator')).to.have.length(1)
+  })
+
+  it('asks a person about an agent that did not react to three, and no longer once it shows life', async () => {
+    await open()
+    for (let minute = 0; minute < 300; minute++) {
+      await pass(1)
+      await receive()
+    }
+    expect(incidentsOf(world.project())[0]).to.include({cause: 'silent', openedAt: EPOCH + 240 * MINUTE})
+    await pass(100)
+    expect(incidentsOf(world.project())).to.have.length(1)
+    await change({state: 'working'})
+    await checkIns.sweep(world.project())
+    expect(incidentsOf(world.project())).to.deep.equal([])
+  })
+
   it('backs off, does not take the answer turn for progress, and stops after three', async () => {
     await open()
     const times: number[] = []
@@ -104,7 +132,8 @@ describe('CheckIns', () => {
       }
     }
     expect(times).to.deep.equal([30, 90, 210])
-    expect(world.log.events.some(({type, data}) => type === 'incident' && 'silent' in data)).to.equal(true)
+    const [incident] = incidentsOf(world.project())
+    expect(incident).to.include({cause: 'silent', agent: 'a_developer', rung: 'seen'})
   })
 
   it('counts anew when the agent works again', async () => {

@@ -1,0 +1,30 @@
+import {isPastStart} from './agent-states.js'
+import {idleInDebtSince} from './debt.js'
+import {healthOf} from './health.js'
+import {nextRung, type Incident, type Means} from './incident.js'
+import {findAgent, type Project} from './project.js'
+import {hubOf} from './routing.js'
+
+/**
+ * What orch does next about an incident.
+ * @returns the rung and when it is due, milliseconds UTC; null when a person has it, or nothing is to be done as things are
+ */
+export function nextStepOf(project: Project, incident: Incident): ReturnType<typeof nextRung> {
+  const agent = incident.agent === null ? undefined : findAgent(project, incident.agent)
+  const hub = hubOf(project)
+  const means = {
+    restart: (agent?.care?.rescues ?? 0) < healthOf(project).ladderRestarts,
+    hub: hub !== undefined && hub.id !== incident.agent && isPastStart(hub.state),
+  }
+  const next = incident.cause === 'owes-claim' ? nextReminder(project, incident, means) : nextRung(incident, healthOf(project), means)
+  // A project that was set aside is in a person's hands: only that person is told of more.
+  const isManaged = project.state === 'running' || project.state === 'starting'
+  return isManaged || next?.rung === 'person' ? next : null
+}
+
+/** The wait counts from the end of the agent's last turn; while it works or waits for something there is none. */
+function nextReminder(project: Project, incident: Incident, means: Means): ReturnType<typeof nextRung> {
+  const agent = incident.agent === null ? undefined : findAgent(project, incident.agent)
+  const idleSince = agent ? idleInDebtSince(project, agent) : null
+  return idleSince === null ? null : nextRung(incident, healthOf(project), means, Math.max(idleSince, incident.rungAt))
+}

@@ -1,0 +1,132 @@
+import type {HeldBy} from '@orch/plugin-kit'
+import {isAlive} from './agent-states.js'
+import type {Agent} from './agent.js'
+import {PERSON, pendingIn} from './approval.js'
+import {incidentsOf, type Incident} from './incident.js'
+import {isFinished} from './project-states.js'
+import {findAgent, type Project} from './project.js'
+
+/** Something only a person can do. */
+export interface Need {
+  /** null: it concerns the supervisor, not a project. */
+  readonly project: string | null
+  readonly agent: string | null
+  readonly what: string
+  /** Milliseconds UTC. */
+  readonly since: number
+  /** Commands to run next, the most useful first. */
+  readonly commands: readonly string[]
+}
+
+/** Milliseconds after which an undelivered message becomes a need, by what holds it; a limit ends by itself. */
+const HELD: Readonly<Partial<Record<HeldBy, {readonly ms: number; readonly what: string}>>> = {
+  dialog: {ms: 60_000, what: 'a dialog on its screen blocks message delivery: answer it'},
+  draft: {ms: 600_000, what: 'an unfinished draft in its composer blocks message delivery: send it or clear it'},
+  person: {ms: 600_000, what: 'typing in its window blocks message delivery'},
+  mode: {ms: 600_000, what: 'its window is scrolled back or shows something orch does not know, which blocks message delivery'},
+  dead: {ms: 600_000, what: 'its window takes no input, which blocks message delivery'},
+}
+
+/** What a project needs from a person, except for the accounts of its agents. @param now milliseconds UTC */
+export function needsOf(project: Project, now: number): Need[] {
+  if (isFinished(project.state)) return []
+  return [
+    ...projectNeeds(project),
+    ...project.agents.flatMap((agent) => agentNeeds(project, agent)),
+    ...incidentNeeds(project),
+    ...requestNeeds(project),
+    ...heldMessageNeeds(project, now),
+  ]
+}
+
+/** When an undelivered message becomes a need, milliseconds UTC; null when it never does. */
+export function needOfMessageAt({heldBy, heldSince}: {heldBy: HeldBy | null; heldSince: number | null}): number | null {
+  const held = heldBy && HELD[heldBy]
+  return held && heldSince !== null ? heldSince + held.ms : null
+}
+
+function projectNeeds({id, state, reason, evidence}: Project): Need[] {
+  const about = {project: id, agent: null, since: evidence.at, commands: [`orch resume ${id}`]}
+  if (state === 'blocked') return [{...about, what: reason ?? 'blocked'}]
+  return state === 'paused' ? [{...about, what: 'paused: nothing is started, verified or merged'}] : []
+}
+
+function agentNeeds({id: project}: Project, agent: Agent): Need[] {
+  const {id, role, state, evidence, waitingFor, oauthPort} = agent
+  const needs: Need[] = []
+  if (state === 'needs-input') needs.push({project, agent: id, what: evidence.what, since: evidence.at, commands: [attach(project, role)]})
+  if (state === 'quarantined') {
+    const commands = [`orch logs ${project} ${role}`, `orch resume ${project}`]
+    needs.push({project, agent: id, what: evidence.what, since: evidence.at, commands})
+  }
+  if (waitingFor?.what === 'port' && waitingFor.needsYouSince !== undefined) {
+    const {command = null, pid = null} = waitingFor.holder ?? {}
+    const holder = pid === null ? 'a process of another user' : `${command ?? 'a process'} (pid ${pid})`
+    const what = `${role} waits for port ${oauthPort}, held by ${holder}: end it, or start without the port`
+    needs.push({project, agent: id, what, since: waitingFor.needsYouSince, commands: [`orch port override ${project}:${role}`]})
+  }
+  return needs
+}
+
+function incidentNeeds(project: Project): Need[] {
+  const open = incidentsOf(project).filter(({rung}) => rung === 'person')
+  const isIdle = open.some(({cause}) => cause === 'idle-team')
+  // An idle team is one need, however many of its agents are overdue.
+  return open
+    .filter(({cause}) => !isIdle || cause !== 'owes-claim')
+    .map((incident) => ({
+      project: project.id,
+      agent: incident.agent,
+      what: `${TITLES[incident.cause] ?? incident.cause}: ${incident.what}`,
+      since: incident.rungAt,
+      commands: incident.commands ?? commandsFor(project, incident),
+    }))
+}
+
+const TITLES: Readonly<Partial<Record<Incident['cause'], string>>> = {
+  'owes-claim': 'no claim',
+  'idle-team': 'nothing is happening',
+  'repository-changed': 'your repository changed',
+  'record-fallback': 'older record in use',
+}
+
+function commandsFor(project: Project, {cause, agent}: Incident): string[] {
+  const {id} = project
+  const role = agent === null ? undefined : findAgent(project, agent)?.role
+  if (cause === 'repository-changed') return ['orch doctor --fix']
+  if (cause === 'record-fallback') return [`orch events ${id}`]
+  if (cause === 'low-memory' || role === undefined) return [`orch status ${id}`]
+  if (cause === 'worktree-missing') return [`orch agent restart ${id} ${role}`]
+  return [attach(id, role), `orch agent restart ${id} ${role}`]
+}
+
+function requestNeeds(project: Project): Need[] {
+  return pendingIn(project)
+    .filter(({approver, escalated}) => approver === PERSON || escalated.length > 0)
+    .map(({id, from, asker, question, askedAt}) => ({
+      project: project.id,
+      agent: from === PERSON ? null : from,
+      what: `${asker} asks: ${question} (${id})`,
+      since: askedAt,
+      commands: [`orch approve ${id}`, `orch deny ${id} --reason "…"`],
+    }))
+}
+
+/** One need an agent: the message that has waited longest. */
+function heldMessageNeeds({id: project, messages, agents}: Project, now: number): Need[] {
+  return agents.flatMap((agent) => {
+    if (!isAlive(agent.state) || agent.state === 'needs-input' || agent.state === 'starting') return []
+    const overdue = messages.filter((message) => {
+      const at = message.to === agent.id && message.state === 'accepted' ? needOfMessageAt(message) : null
+      return at !== null && at <= now
+    })
+    const [first] = overdue.sort((a, b) => a.heldSince! - b.heldSince!)
+    if (!first) return []
+    const {what} = HELD[first.heldBy!]!
+    return [{project, agent: agent.id, what, since: first.heldSince!, commands: [attach(project, agent.role)]}]
+  })
+}
+
+function attach(project: string, role: string): string {
+  return `orch attach ${project} ${role}`
+}
