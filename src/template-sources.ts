@@ -22,7 +22,7 @@ export function templateSourcesFor({oclif, plugins, registrations, files}: Parts
       ...declaredTemplates(oclif.root, plugins),
       ...registrations.flatMap(({value}) => value.templates ?? []),
       {name: 'user', path: oclif.configDir},
-      ...(folder === null ? [] : [{name: 'project', path: join(folder, '.orch')}]),
+      ...(folder === null ? [] : [{name: 'project', path: join(folder, '.orch'), within: folder}]),
     ]
     const there = await Promise.all(places.map(({path}) => holdsTemplates(path)))
     return places.filter((_, index) => there[index])

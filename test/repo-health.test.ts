@@ -17,7 +17,7 @@ interface Package {
 }
 
 /** Libraries that one file may name: whoever exchanges one edits one file. */
-const DOORS = ['execa', 'lowdb', 'cosmiconfig', 'ajv']
+const DOORS = ['execa', 'lowdb', 'ajv']
 const MAX_LINES = 400
 const TEXT = /\.(ts|js|mjs|cjs|json|md|ya?ml|txt|sh)$|^\.ci\/|^\.[^/]+$/
 

@@ -1,8 +1,9 @@
-import {readFile} from 'node:fs/promises'
-import {cosmiconfig} from 'cosmiconfig'
+import {join} from 'node:path'
+import {OrchError, hasCode} from '@orch/plugin-kit'
+import {MAX_DEPTH, isDeepValue, isDeepYaml, readBoundedText} from '@orch/plugin-kit/files'
 import {isMap, isScalar, LineCounter, parseDocument, type Document, type Node} from 'yaml'
 
-/** Data only: no configuration of a repository is ever executed, so cosmiconfig's .js and .ts places are left out. */
+/** In the order in which they are looked for. Data only: no configuration of a repository is ever executed. */
 const PLACES = [
   '.orchrc',
   '.orchrc.json',
@@ -17,6 +18,11 @@ const PLACES = [
 /** A plugin's or host's package.json says under the same key what it provides; that is no configuration. */
 const MANIFEST_KEYS = ['client', 'templates']
 
+/** A configuration is written by hand. It is parsed at about 1 MB/s (yaml 2.8), in the supervisor. */
+const MAX_BYTES = 256 * 1024
+/** That of a workspace with a thousand scripts and dependencies takes a tenth. */
+const MANIFEST_BYTES = 1024 * 1024
+
 /** A configuration file, with the line of each of its keys. */
 export interface ConfigFile {
   readonly path: string
@@ -29,42 +35,72 @@ export type ConfigRead =
   {readonly found: 'nothing'} | {readonly found: 'file'; readonly file: ConfigFile} | {readonly found: 'broken'; readonly problem: string}
 
 /**
- * Reads the configuration of one folder; parents are not searched.
+ * Reads the configuration of one folder, the first file that holds one; parents are not searched.
  * @param folder absolute
+ * @param within a file that links out of this folder is refused; without it links may lead anywhere
  */
-export async function readConfigFile(folder: string): Promise<ConfigRead> {
-  const explorer = cosmiconfig('orch', {
-    searchPlaces: [...PLACES],
-
-    searchStrategy: 'none',
-    cache: false,
-    loaders: {noExt: parse, '.json': parse, '.yaml': parse, '.yml': parse},
-  })
-  const result = await explorer.search(folder).catch((error: unknown) => ({broken: error as Error}))
-  if (!result) return {found: 'nothing'}
-  if ('broken' in result) return {found: 'broken', problem: result.broken.message}
-  if (result.isEmpty || result.config === null) return {found: 'nothing'}
-  if (typeof result.config !== 'object' || Array.isArray(result.config))
-    return {found: 'broken', problem: `${result.filepath}: the file must hold keys and values`}
-  if (result.filepath.endsWith('package.json')) for (const key of MANIFEST_KEYS) delete (result.config as Record<string, unknown>)[key]
-  const text = await readFile(result.filepath, 'utf8')
-  return {found: 'file', file: describe(result.filepath, result.config as Record<string, unknown>, text)}
+export async function readConfigFile(folder: string, within?: string): Promise<ConfigRead> {
+  for (const place of PLACES) {
+    const path = join(folder, place)
+    try {
+      const isManifest = place === 'package.json'
+      const maxBytes = isManifest ? MANIFEST_BYTES : MAX_BYTES
+      const text = await readBoundedText(path, {maxBytes, ...(within === undefined ? {} : {within})})
+      if (text === null || (isManifest && !text.includes('"orch"'))) continue
+      const file = isManifest ? parseManifest(path, text) : parseConfig(path, text)
+      if (file) return {found: 'file', file}
+    } catch (error) {
+      if (hasCode(error, 'ORCH_CONFIG')) return {found: 'broken', problem: error.details.problems.join('\n')}
+      if (hasCode(error, 'ORCH_FILE')) return {found: 'broken', problem: `${path}: ${error.details.why}`}
+      throw error
+    }
+  }
+  return {found: 'nothing'}
 }
 
-/** YAML 1.2 holds JSON, so one parser, with line numbers, reads all. */
-function parse(path: string, content: string): unknown {
+/** @returns null when the file holds no value */
+function parseConfig(path: string, text: string): ConfigFile | null {
+  const {document, values, lineOf} = parse(path, text)
+  if (values === null || values === undefined) return null
+  return {path, values: requireKeys(path, values), lineOf: (keys) => lineOf(offsetOf(document, keys))}
+}
+
+/** @returns null when there is nothing of orch's under its key */
+function parseManifest(path: string, text: string): ConfigFile | null {
+  const {document, values, lineOf} = parse(path, text)
+  const own = (values as {orch?: unknown} | null)?.orch
+  if (own === null || own === undefined) return null
+  const settings = Object.entries(requireKeys(path, own)).filter(([key]) => !MANIFEST_KEYS.includes(key))
+  return {path, values: Object.fromEntries(settings), lineOf: (keys) => lineOf(offsetOf(document, ['orch', ...keys]))}
+}
+
+/** YAML 1.2 holds JSON, so one parser, with line numbers, reads all. @throws ORCH_CONFIG */
+function parse(path: string, text: string) {
   const lines = new LineCounter()
-  const document = parseDocument(content, {lineCounter: lines, uniqueKeys: true})
+  const lineOf = (offset: number) => lines.linePos(offset).line
+  const refuse = (why: string) => new OrchError('ORCH_CONFIG', {problems: [why]})
+  const tooDeep = () => refuse(`${path}: it nests deeper than ${MAX_DEPTH} levels`)
+  if (isDeepYaml(text)) throw tooDeep()
+  const document = parseDocument(text, {lineCounter: lines, uniqueKeys: true, prettyErrors: false})
   const [error] = document.errors
-  if (error) throw new Error(`${path}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`)
-  return document.toJS() as unknown
+  if (error) throw refuse(`${path}:${lineOf(error.pos[0])}: ${error.message.split('\n')[0]}`)
+  const values = toValues(document, (why) => refuse(`${path}: ${why}`))
+  if (isDeepValue(values)) throw tooDeep()
+  return {document, values, lineOf}
 }
 
-function describe(path: string, values: Record<string, unknown>, text: string): ConfigFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, {lineCounter: lines})
-  const prefix = path.endsWith('package.json') ? ['orch'] : []
-  return {path, values, lineOf: (keys) => lines.linePos(offsetOf(document, [...prefix, ...keys])).line}
+/** Aliases are resolved here: unknown ones, and more than the parser's own limit of 100, are refused. */
+function toValues(document: Document, refuse: (why: string) => Error): unknown {
+  try {
+    return document.toJS() as unknown
+  } catch (error) {
+    throw refuse((error as Error).message)
+  }
+}
+
+function requireKeys(path: string, values: unknown): Record<string, unknown> {
+  if (typeof values === 'object' && values !== null && !Array.isArray(values)) return values as Record<string, unknown>
+  throw new OrchError('ORCH_CONFIG', {problems: [`${path}: the file must hold keys and values`]})
 }
 
 /** Where a key stands; what is not there is sought at its parent. */

@@ -1,21 +1,20 @@
-import {access, mkdir, readdir, readFile, realpath, rm, stat} from 'node:fs/promises'
+import {access, mkdir, readdir, realpath, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {readBounded, readBoundedText} from '@orch/plugin-kit/files'
 import type {Files} from '../domain/files.js'
 import {replaceFile} from './durable-file.js'
 
+/** More than anything orch writes: a project's record with thousands of messages takes a tenth of it. */
+const MAX_BYTES = 64 * 1024 * 1024
+
 /** Files of this machine. */
 export class LocalFiles implements Files {
-  async readText(path: string): Promise<string | null> {
-    try {
-      return await readFile(path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-      throw error
-    }
+  readText(path: string, maxBytes = MAX_BYTES): Promise<string | null> {
+    return readBoundedText(path, {maxBytes})
   }
 
-  readBytes(path: string): Promise<Uint8Array> {
-    return readFile(path)
+  readBytes(path: string, maxBytes = MAX_BYTES): Promise<Uint8Array | null> {
+    return readBounded(path, {maxBytes})
   }
 
   async writePrivate(path: string, content: string): Promise<void> {

@@ -1,8 +1,14 @@
 /** Files as services need them; everything written is private to this user. */
 export interface Files {
-  /** @returns null when there is no such file */
-  readText(path: string): Promise<string | null>
-  readBytes(path: string): Promise<Uint8Array>
+  /**
+   * Reads a regular file as UTF-8.
+   * @param maxBytes a larger file is refused; 64 MB without it
+   * @returns null when there is no such file
+   * @throws ORCH_FILE for a folder, pipe, device or file that is too large
+   */
+  readText(path: string, maxBytes?: number): Promise<string | null>
+  /** The same, as bytes. */
+  readBytes(path: string, maxBytes?: number): Promise<Uint8Array | null>
   /** Replaces a file whole, making its folder. */
   writePrivate(path: string, content: string): Promise<void>
   makeFolder(path: string): Promise<void>

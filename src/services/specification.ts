@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {OrchError} from '@orch/plugin-kit'
+import {OrchError, hasCode} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 
 /** More than any specification a person wrote; a larger file is something else. */
@@ -21,12 +21,11 @@ export interface Specification {
  */
 export async function readSpecification(files: Files, path: string): Promise<Specification> {
   const refuse = (why: string) => new OrchError('ORCH_SPEC_UNREADABLE', {path, why})
-  if (!(await files.exists(path))) throw refuse('there is no such file')
   if (await files.isFolder(path)) throw refuse('it is a folder')
-  const bytes = await files.readBytes(path).catch((error: Error) => {
-    throw refuse(error.message)
+  const bytes = await files.readBytes(path, MAX_BYTES).catch((error: unknown) => {
+    throw hasCode(error, 'ORCH_FILE') ? refuse(error.details.why) : error
   })
-  if (bytes.byteLength > MAX_BYTES) throw refuse(`it is larger than ${MAX_BYTES / 1024 / 1024} MB`)
+  if (bytes === null) throw refuse('there is no such file')
   const text = decode(bytes)
   if (text === null) throw refuse('it is not text in UTF-8 or UTF-16')
   if (text.trim() === '') throw refuse('it is empty')

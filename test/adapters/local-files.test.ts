@@ -13,14 +13,14 @@ describe('LocalFiles', () => {
     const path = join(folder(), 'a', 'b', 'file')
     await files.writePrivate(path, 'text')
     expect(await files.readText(path)).to.equal('text')
-    expect(Buffer.from(await files.readBytes(path)).toString()).to.equal('text')
+    expect(Buffer.from((await files.readBytes(path))!).toString()).to.equal('text')
     expect((await stat(path)).mode & 0o777).to.equal(0o600)
     expect((await stat(join(folder(), 'a', 'b'))).mode & 0o777).to.equal(0o700)
   })
 
   it('tells a missing file from one that cannot be read', async () => {
     expect(await files.readText(join(folder(), 'none'))).to.equal(null)
-    expect(await failureOf(files.readText(folder()))).to.include({code: 'EISDIR'})
+    expect(await failureOf(files.readText(folder()))).to.include({code: 'ORCH_FILE'})
   })
 
   it('knows what is there, and what is a folder', async () => {

@@ -1,3 +1,4 @@
+import {OrchError} from '@orch/plugin-kit'
 import type {Files} from '../../src/domain/files.js'
 
 /** Files in memory. A folder is what was made, or what holds something. */
@@ -28,9 +29,9 @@ export class MemoryFiles implements Files {
     return this.#files.has(path) ? this.text(path) : null
   }
 
-  async readBytes(path: string): Promise<Uint8Array> {
-    const bytes = this.#files.get(path)
-    if (!bytes) throw new Error(`ENOENT: ${path}`)
+  async readBytes(path: string, maxBytes = Infinity): Promise<Uint8Array | null> {
+    const bytes = this.#files.get(path) ?? null
+    if (bytes && bytes.length > maxBytes) throw new OrchError('ORCH_FILE', {path, why: `it is larger than ${maxBytes / 1024 / 1024} MB`})
     return bytes
   }
 

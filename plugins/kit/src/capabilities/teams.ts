@@ -5,6 +5,8 @@ import type {Authorization, HubPolicy, Outline, PlanRole, ProjectSize} from '../
 export interface TemplateSource {
   readonly name: string
   readonly path: string
+  /** Files that link out of this folder are refused: a repository could have other files of the user printed. */
+  readonly within?: string
 }
 
 export interface TeamTemplateSummary {

@@ -59,6 +59,11 @@ export const ERRORS = {
     (d) => `The specification ${d.path} cannot be used: ${d.why}.`,
     () => 'Give a text file (Markdown, UTF-8) that says what to build.',
   ),
+  ORCH_FILE: entry<{path: string; why: string}>(
+    EXIT.usage,
+    (d) => `The file ${d.path} was not read: ${d.why}.`,
+    () => 'Put a regular file of a usual size there, or take it away.',
+  ),
   ORCH_PLAN_NOT_APPROVED: entry<{planFile: string; others?: readonly string[]}>(
     EXIT.usage,
     (d) =>

@@ -11,6 +11,7 @@ const LEAST: {readonly [C in ErrorCode]: ErrorDetails<C>} = {
   ORCH_AMBIGUOUS: {what: 'w', name: 'n', matches: ['a', 'b']},
   ORCH_ILLEGAL_TRANSITION: {what: 'w', id: 'i', from: 'f', to: 't'},
   ORCH_SPEC_UNREADABLE: {path: 'p', why: 'w'},
+  ORCH_FILE: {path: 'p', why: 'w'},
   ORCH_PLAN_NOT_APPROVED: {planFile: 'f'},
   ORCH_PLAN_INVALID: {source: 's', problems: ['p']},
   ORCH_PLANNER_FAILED: {planner: 'p', why: 'w'},

@@ -1,10 +1,13 @@
-import {readdir, readFile, stat} from 'node:fs/promises'
+import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import {messageOf, type TemplateSource} from '@orch/plugin-kit'
+import {hasCode, messageOf, type TemplateSource} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import type {Problem} from './problem.js'
 
 /** A template is written by hand; anything larger is a mistake. */
-const LARGEST_BYTES = 1024 * 1024
+const MAX_BYTES = 256 * 1024
+/** Of one folder; the built-in templates are 40. */
+const MAX_FILES = 500
 
 export interface TextFile {
   readonly path: string
@@ -24,9 +27,10 @@ export interface SourceFiles {
 /** Reads `teams/*.yaml`, `briefings/*.md` and `briefings/partials/*.md` of a source. What cannot be read becomes a problem. */
 export async function readSource(source: TemplateSource): Promise<SourceFiles> {
   const problems: Problem[] = []
-  const teams = await readFolder(join(source.path, 'teams'), /\.ya?ml$/, problems)
-  const briefings = await readFolder(join(source.path, 'briefings'), /\.md$/, problems)
-  const partials = await readFolder(join(source.path, 'briefings', 'partials'), /\.md$/, problems)
+  const read = (pattern: RegExp, ...folder: string[]) => readFolder(join(source.path, ...folder), pattern, problems, source.within)
+  const teams = await read(/\.ya?ml$/, 'teams')
+  const briefings = await read(/\.md$/, 'briefings')
+  const partials = await read(/\.md$/, 'briefings', 'partials')
   if (!teams && !briefings && problems.length === 0) {
     problems.push({file: source.path, line: 1, message: 'has neither a teams nor a briefings folder'})
   }
@@ -34,21 +38,26 @@ export async function readSource(source: TemplateSource): Promise<SourceFiles> {
 }
 
 /** @returns the files whose name matches, sorted; null when there is no such folder */
-async function readFolder(folder: string, pattern: RegExp, problems: Problem[]): Promise<TextFile[] | null> {
+async function readFolder(folder: string, pattern: RegExp, problems: Problem[], within?: string): Promise<TextFile[] | null> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') problems.push({file: folder, line: 1, message: messageOf(error)})
     return null
   })
   if (!names) return null
   const files: TextFile[] = []
-  for (const name of names.filter((candidate) => pattern.test(candidate)).sort()) {
+  const matching = names.filter((candidate) => pattern.test(candidate)).sort()
+  if (matching.length > MAX_FILES) {
+    problems.push({file: folder, line: 1, message: `holds more than ${MAX_FILES} templates`})
+    return files
+  }
+  for (const name of matching) {
     const path = join(folder, name)
     try {
-      const {size} = await stat(path)
-      if (size > LARGEST_BYTES) problems.push({file: path, line: 1, message: `is larger than ${LARGEST_BYTES} bytes`})
-      else files.push({path, name: name.replace(pattern, ''), text: await readFile(path, 'utf8')})
+      const text = await readBoundedText(path, {maxBytes: MAX_BYTES, ...(within === undefined ? {} : {within})})
+      if (text === null) throw new Error('it links to a file that is not there')
+      files.push({path, name: name.replace(pattern, ''), text})
     } catch (error) {
-      problems.push({file: path, line: 1, message: messageOf(error)})
+      problems.push({file: path, line: 1, message: hasCode(error, 'ORCH_FILE') ? error.details.why : messageOf(error)})
     }
   }
   return files

@@ -1,3 +1,4 @@
+import {MAX_DEPTH, isDeepValue, isDeepYaml} from '@orch/plugin-kit/files'
 import {isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document} from 'yaml'
 import type {Problem} from './problem.js'
 
@@ -21,12 +22,15 @@ export interface YamlFile {
  * @returns the file, or every problem of its syntax (duplicate keys and tabs among them)
  */
 export function parseYaml(source: string, path: string, text: string): {file: YamlFile} | {problems: Problem[]} {
+  const tooDeep = {problems: [{file: path, line: 1, message: `nests deeper than ${MAX_DEPTH} levels`}]}
+  if (isDeepYaml(text)) return tooDeep
   const lines = new LineCounter()
   const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
   const found = [...document.errors, ...document.warnings]
   if (found.length > 0) return {problems: found.map(({pos, message}) => ({file: path, line: lines.linePos(pos[0]).line, message}))}
   try {
     const value: unknown = document.toJS()
+    if (isDeepValue(value)) return tooDeep
     return {file: {source, path, value, lineOf: (valuePath) => lines.linePos(offsetOf(document, valuePath)).line || 1}}
   } catch (error) {
     // Aliases are resolved here: unknown ones, and ones that multiply without end.

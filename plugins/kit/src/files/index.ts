@@ -1,0 +1,5 @@
+/** Reading of what a repository brought or an agent wrote. Nothing in it can block, fill or crash the reader. */
+export {openRegular, type OpenRule} from './open-regular.js'
+export {readBounded, readBoundedText, type ReadBounds} from './read-bounded.js'
+export {readLinesFrom} from './read-lines.js'
+export {MAX_DEPTH, isDeepJson, isDeepValue, isDeepYaml} from './nesting.js'
