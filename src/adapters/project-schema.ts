@@ -172,11 +172,12 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     incidents: listOf({type: 'object'}),
     verification: {type: ['object', 'null']},
     baseline,
+    parent: object({branch: text, moved: {type: 'boolean'}, why: textOrNull}),
     unmerged: listOf(object({agent: text, role: text, branch: text, commits: {type: 'integer'}, reason: text})),
     createdAt: {type: 'integer'},
     startedAt: numberOrNull,
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'baseline', 'unmerged'],
+  ['incidents', 'baseline', 'parent', 'unmerged'],
 )

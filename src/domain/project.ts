@@ -8,6 +8,7 @@ import type {UnmergedWork} from './contribution.js'
 import type {DomainEvent} from './event.js'
 import type {HealthSettings} from './health.js'
 import type {Incident} from './incident.js'
+import type {LeftOutCommand} from './left-out.js'
 import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
 import {PROJECT_TRANSITIONS} from './project-states.js'
@@ -25,6 +26,10 @@ export interface ProjectOptions {
   /** The acceptance commands also run on the base alone; missing in records of before there was a baseline: they do not. */
   readonly baseline?: boolean
   readonly setup: readonly PlannedCommand[]
+  /** Commands of the plan that orch does not run; missing in older records. */
+  readonly leftOut?: readonly LeftOutCommand[]
+  /** `--merge parent` moves the branch to a result that is not verified, too. */
+  readonly unverified?: boolean
   /** Patterns of ignored files copied into each worktree. */
   readonly copy: readonly string[]
   /** Milliseconds an acceptance or set-up command may take. */
@@ -103,6 +108,8 @@ export interface Project {
   } | null
   /** What the acceptance commands say of the base alone; missing until they have run there. */
   readonly baseline?: Baseline
+  /** What became of the branch that `--merge parent` was to move; missing before that and with other policies. */
+  readonly parent?: {readonly branch: string; readonly moved: boolean; readonly why: string | null}
   /** Commits that are not in the result, once it ends; missing before that and in older records. */
   readonly unmerged?: readonly UnmergedWork[]
   readonly createdAt: number

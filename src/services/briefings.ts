@@ -54,7 +54,8 @@ export class Briefings implements BriefingPreview {
         integrationBranch: project.integration.branch,
         parentBranch: project.parentBranch ?? project.base,
       },
-      plan,
+      plan: {...plan, acceptance: project.options.acceptance, setup: project.options.setup},
+      leftOut: project.options.leftOut ?? [],
       role,
       agent: {id: agent.id, worktree: agent.worktree, branch: agent.branch, portBlock: agent.portBlock},
       team: project.agents.map((member) => ({

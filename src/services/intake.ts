@@ -12,6 +12,7 @@ import {
 import type {Budget} from '../domain/budget.js'
 import {sectionOf} from '../domain/config.js'
 import type {Files} from '../domain/files.js'
+import {leftOutOf} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
 import type {Admission} from './admission.js'
 import {passedEnvironment} from './agent-environment.js'
@@ -81,6 +82,7 @@ export class Intake {
       plannerUsd: costUsd,
       agent: driver?.kind ?? null,
       merge: resolved.config.merge,
+      unverified: request.unverified ?? false,
       trusted,
       needTrust: consentTo(plan, 'flag', trusted).leftOut,
       warnings: [...resolved.warnings, ...repositoryWarnings(repository), ...plan.warnings],
@@ -101,6 +103,7 @@ export class Intake {
     if (request.trustProject) await this.#options.trust.add(repository)
     if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env, quiet: this.#options.quiet})
     const consent = consentTo(plan, approval.by, trusted)
+    const leftOut = leftOutOf(plan, consent.leftOut)
     const {config} = resolved
     const project = await admission.admit({
       key: request.key,
@@ -115,6 +118,8 @@ export class Intake {
         acceptance: consent.acceptance,
         baseline: config.baseline,
         setup: consent.setup,
+        leftOut,
+        ...(request.unverified ? {unverified: true} : {}),
         copy: config.copy,
         commandTimeoutMs: config.commandTimeoutMinutes * 60_000,
         readyTimeoutMs: config.readyTimeoutSeconds === null ? null : config.readyTimeoutSeconds * 1000,
@@ -141,7 +146,7 @@ export class Intake {
     runner.drive(project.id)
     if (project.key !== request.key)
       return {project, warnings: [`Another call began this specification at the same moment: this follows ${project.id}.`]}
-    return {project, warnings: [...warnings, ...consent.leftOut.map(({command}) => `Not run without --trust-project: ${command}`)]}
+    return {project, warnings: [...warnings, ...leftOut.map(({command}) => `Not run without --trust-project: ${command}`)]}
   }
 
   async catalog(projectFolder: string | null): Promise<TeamCatalog> {

@@ -25,12 +25,19 @@ export class Integrator {
     const {merge} = project.options
     const candidate = project.verification!.candidate
     const done = merge === 'none' ? project : await this.#advance(project, candidate)
-    if (merge === 'parent' && project.parentBranch) {
-      const repository = project.repository.mainRoot
-      await this.#options.workspace.fastForwardParent({repository, branch: project.parentBranch, to: candidate})
-    }
+    if (merge === 'parent' && project.parentBranch) await this.#moveParent(project, project.parentBranch, candidate)
     await this.#options.unmerged.record(done)
     await this.#complete(project.id)
+  }
+
+  /** A person's branch only gets what was verified, unless that person asked for the other. */
+  async #moveParent(project: Project, branch: string, to: string): Promise<void> {
+    const {workspace, recorder} = this.#options
+    const {verified} = project.verification!
+    const moved = verified || project.options.unverified === true
+    if (moved) await workspace.fastForwardParent({repository: project.repository.mainRoot, branch, to})
+    const why = verified ? null : moved ? 'the result is not verified; --unverified asked for it' : 'the result is not verified'
+    await recorder.change(project.id, (before) => ({project: {...before, parent: {branch, moved, why}}, events: []}))
   }
 
   async #advance(project: Project, candidate: string): Promise<Project> {

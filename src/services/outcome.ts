@@ -1,4 +1,5 @@
 import type {UnmergedWork} from '../domain/contribution.js'
+import type {LeftOutCommand} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
 
 /** What `orch run --wait --json` says of a project. */
@@ -11,6 +12,10 @@ export interface Outcome {
   readonly integrationBranch: string
   readonly integrationSha: string | null
   readonly merged: readonly {readonly role: string; readonly branch: string; readonly sha: string}[]
+  /** Commands of the plan that orch did not run, and why. */
+  readonly leftOut: readonly LeftOutCommand[]
+  /** The branch `--merge parent` was to move; null before that and with other policies. */
+  readonly parent: NonNullable<Project['parent']> | null
   /** Commits that are not in the result. */
   readonly unmerged: readonly Omit<UnmergedWork, 'agent'>[]
   readonly evidence: readonly {readonly command: string; readonly exitCode: number | null}[]
@@ -27,6 +32,8 @@ export function outcomeOf(project: Project): Outcome {
     integrationBranch: integration.branch,
     integrationSha: integration.sha,
     merged: project.merges.filter((merge) => merge.state === 'merged').map(({role, branch, sha}) => ({role, branch, sha: sha ?? ''})),
+    leftOut: project.options.leftOut ?? [],
+    parent: project.parent ?? null,
     unmerged: unmergedOf(project),
     evidence: (verification?.evidence ?? []).map(({command, exitCode}) => ({command, exitCode})),
   }

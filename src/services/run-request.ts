@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly deadlineAt?: number | null
   /** US dollars plan and agents may cost; null or absent: no bound. */
   readonly budgetUsd?: number | null
+  /** `--merge parent` moves the branch to a result that is not verified, too. */
+  readonly unverified?: boolean
 }
 
 /** A request whose plan is made. */
@@ -57,6 +59,8 @@ export interface PlannedRun {
   /** null: no agent can be used here. */
   readonly agent: string | null
   readonly merge: Config['merge']
+  /** See RunRequest. */
+  readonly unverified: boolean
   readonly trusted: boolean
   /** Commands that `--yes` alone would leave out. */
   readonly needTrust: readonly PlannedCommand[]

@@ -53,6 +53,8 @@ export interface ProjectStatus {
   /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
   readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
+  /** Commands of the plan that orch does not run, and why. */
+  readonly leftOut: Outcome['leftOut']
   /** Commits that are not in the result. */
   readonly unmerged: Outcome['unmerged']
   /** What is wrong now, and what was done about it. */
@@ -118,6 +120,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     deadlineAt: project.options.deadlineAt ?? null,
     budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
+    leftOut: project.options.leftOut ?? [],
     unmerged: unmergedOf(project),
     incidents: incidentsOf(project),
     reports: project.reports

@@ -5,23 +5,34 @@ import {oneLine, paint} from './text.js'
 
 /** What came of a project, and where to look. */
 export function outcomeLines(outcome: Outcome): string[] {
-  const {id, name, state, reason, verified, integrationBranch, integrationSha, merged, evidence, unmerged} = outcome
+  const {id, name, state, reason, integrationBranch, integrationSha, merged, unmerged, parent} = outcome
   return [
     `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
-    ...(state === 'completed'
-      ? [
-          verified
-            ? `Verified: ${evidence.map(({command, exitCode}) => `\`${oneLine(command)}\` exit ${exitCode}`).join(', ')}.`
-            : 'Not verified: there was no acceptance command.',
-        ]
-      : []),
+    ...(state === 'completed' ? [verdict(outcome)] : []),
     ...(merged.length > 0
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
     ...unmergedLines(unmerged),
     ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
+    ...(parent?.moved ? [] : nextStep(outcome)),
     `Look: ${(isFinished(state) ? ['report', 'status'] : ['attach', 'report', 'status']).map((word) => `orch ${word} ${id}`).join(' · ')}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
+    ...(parent?.moved ? [`Moved ${parent.branch} to ${integrationSha?.slice(0, 12)}${parent.why ? ` (${parent.why})` : ''}.`] : []),
   ]
+}
+
+function verdict({verified, evidence, leftOut}: Outcome): string {
+  const unused = leftOut.filter(({use}) => use === 'acceptance').map(({command, reason}) => `\`${oneLine(command)}\` (${reason})`)
+  const without = unused.length > 0 ? ` Left out: ${unused.join(', ')}.` : ''
+  if (verified)
+    return `Verified: ${evidence.map(({command, exitCode}) => `\`${oneLine(command)}\` exit ${exitCode}`).join(', ')}.${without}`
+  return `Not verified: ${unused.length > 0 ? 'no acceptance command was run' : 'there was no acceptance command'}.${without}`
+}
+
+/** How to take a result that no branch of the person's has yet. */
+function nextStep({state, parent, integrationBranch, integrationSha}: Outcome): string[] {
+  if (state !== 'completed' || integrationSha === null) return []
+  const stays = parent ? `${parent.branch} stays where it is: ${parent.why}. ` : ''
+  return [`${stays}To merge the result: git merge ${integrationBranch}`]
 }
 
 /** One line for each branch with commits that are not in the result. */

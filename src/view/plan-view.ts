@@ -8,7 +8,7 @@ const MANY_PHASES = 15
 const MANY_CRITERIA = 10
 
 /** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. */
-export function planLines({plan, repository, agent, merge, needTrust, warnings}: PlannedRun): string[] {
+export function planLines({plan, repository, agent, merge, unverified, needTrust, warnings}: PlannedRun): string[] {
   const {outline} = plan
   return [
     heading(oneLine(outline.title, 120)),
@@ -23,14 +23,7 @@ export function planLines({plan, repository, agent, merge, needTrust, warnings}:
         '  Agents',
         `${plan.team.roles.length} × ${agent ?? 'no agent that is installed and logged in'} (template ${plan.team.template}, at most ${plan.team.cap})`,
       ],
-      [
-        '  Merge',
-        merge === 'none'
-          ? 'nothing is merged'
-          : merge === 'integration'
-            ? 'verified work goes to an integration branch'
-            : `verified work goes to ${repository.branch} by fast-forward`,
-      ],
+      ['  Merge', mergeText(merge, repository.branch, unverified)],
     ]),
     '',
     heading(`Phases (${plan.totalHours} h)`),
@@ -60,6 +53,14 @@ export function planLines({plan, repository, agent, merge, needTrust, warnings}:
     ),
     ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${oneLine(warning, 1000)}`)] : []),
   ]
+}
+
+function mergeText(merge: PlannedRun['merge'], branch: string, unverified: boolean): string {
+  if (merge === 'none') return 'nothing is merged'
+  if (merge === 'integration') return 'verified work goes to an integration branch'
+  return unverified
+    ? `work goes to ${branch} by fast-forward, verified or not (--unverified)`
+    : `verified work goes to ${branch} by fast-forward`
 }
 
 function phaseLines({outline: {phases}}: Plan): string[] {

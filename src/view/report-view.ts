@@ -67,6 +67,13 @@ export function reportLines(report: Report): string[] {
           ...table(status.reports.map(({role, topic, status: text}) => [`  ${role}`, oneLine(topic), oneLine(text, 200)])),
         ]
       : []),
+    ...(report.leftOut.length > 0
+      ? [
+          '',
+          paint('bold', 'Not run'),
+          ...report.leftOut.map(({command, use, reason}) => `  ${oneLine(command, 120)} (${use}): ${oneLine(reason, 200)}`),
+        ]
+      : []),
     '',
     paint('bold', 'Worktrees'),
     ...table(status.agents.map(({role, worktree}) => [`  ${role}`, worktree])),

@@ -51,7 +51,9 @@ export abstract class RunCommand extends OrchCommand {
     const client = await this.supervisor()
     const canAsk = process.stdin.isTTY === true && !this.wantsJson
     const begun = await beginProjects(client, {
-      requests: paths.map((spec) => toRunRequest(spec, flags, process.cwd(), process.env, {needsAgent: true, ...bounds})),
+      requests: paths.map((spec) =>
+        toRunRequest(spec, flags, process.cwd(), process.env, {needsAgent: true, unverified: flags.unverified, ...bounds}),
+      ),
       approved: flags.yes ? 'flag' : null,
       initCommit: flags['init-commit'],
       stopOnExit: flags['stop-on-exit'],

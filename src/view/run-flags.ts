@@ -68,6 +68,10 @@ export const START_FLAGS = {
     description: 'Stop the agents and ask you when plan and agents have cost so much, as far as their cost is known.',
     helpValue: 'AMOUNT',
   }),
+  unverified: Flags.boolean({
+    default: false,
+    description: 'With --merge parent: move the branch also when the result is not verified.',
+  }),
   'stop-on-exit': Flags.boolean({
     default: false,
     description: 'Wait for the outcome, and stop the project when this command ends before it does.',
@@ -101,7 +105,12 @@ export function toRunRequest(
   flags: PlanFlagValues,
   cwd: string,
   env: NodeJS.ProcessEnv,
-  {needsAgent, deadlineAt = null, budgetUsd = null}: {needsAgent: boolean; deadlineAt?: number | null; budgetUsd?: number | null},
+  {
+    needsAgent,
+    deadlineAt = null,
+    budgetUsd = null,
+    unverified = false,
+  }: {needsAgent: boolean; deadlineAt?: number | null; budgetUsd?: number | null; unverified?: boolean},
 ): RunRequest {
   return {
     key: randomUUID(),
@@ -128,6 +137,7 @@ export function toRunRequest(
     planFile: flags['plan-file'] === undefined ? null : resolve(cwd, flags['plan-file']),
     deadlineAt,
     budgetUsd,
+    ...(unverified ? {unverified} : {}),
   }
 }
 

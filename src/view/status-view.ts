@@ -39,6 +39,7 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     `${paint('bold', oneLine(name))}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
     ...boundLines(project, now),
+    ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${oneLine(command, 120)}: ${oneLine(why, 160)}`),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
     ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),
   ]

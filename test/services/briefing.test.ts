@@ -111,6 +111,14 @@ const inputFor = (key: string, more: Partial<BriefingInput> = {}, roles = ROLES.
 const pathsIn = (text: string) => [...text.matchAll(/(?<![\w.~@:<>/-])\/[\w.-]+(?:\/[\w.-]+)*/g)].map(([path]) => path.replace(/\.$/, ''))
 
 describe('briefings', () => {
+  it('name commands that orch leaves out as such, and do not promise to run them', () => {
+    const leftOut = [{command: 'make check', origin: 'spec', use: 'acceptance', reason: 'no trust'}] as const
+    const {plan, ...input} = inputFor('developer')
+    const text = service.render({...input, plan: {...plan, acceptance: []}, leftOut})
+    expect(text).to.include('orch does not run these commands').and.include('- make check (no trust)')
+    expect(text).to.include('orch runs no acceptance command').and.not.include('orch itself runs these commands')
+  })
+
   it('exist for the fifteen roles', () => {
     expect(ROLES).to.have.length(15)
   })

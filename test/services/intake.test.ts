@@ -263,6 +263,10 @@ describe('Intake', () => {
       const byFlag = await start({key: 'a'}, {by: 'flag'})
       expect(byFlag.project.options.acceptance).to.deep.equal([{command: 'from flag', origin: 'flag'}])
       expect(byFlag.warnings.join()).to.include('from spec')
+      expect(byFlag.project.options.leftOut!.map(({command, use}) => [command, use])).to.deep.equal([
+        ['from spec', 'acceptance'],
+        ['from spec', 'setup'],
+      ])
       const byPerson = await start({key: 'b'}, {by: 'person', fresh: true})
       expect(byPerson.project.options.acceptance).to.deep.equal(commands)
     })

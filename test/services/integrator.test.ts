@@ -50,6 +50,25 @@ describe('Integrator', () => {
     expect(world.workspace.calls).to.deep.equal(['advance orch/demo/integration to base+developer'])
   })
 
+  describe('of a result that is not verified', () => {
+    const verification = {...VERIFIED, verified: false}
+
+    it('leaves the parent where it is, and says why', async () => {
+      open({options: someOptions({merge: 'parent'}), verification})
+      await integrate()
+      expect(world.workspace.calls).to.deep.equal(['advance orch/demo/integration to base+developer'])
+      expect(world.project()).to.include({state: 'completed'})
+      expect(world.project().parent).to.deep.equal({branch: 'main', moved: false, why: 'the result is not verified'})
+    })
+
+    it('moves the parent when the person asked for just that, and says so', async () => {
+      open({options: someOptions({merge: 'parent', unverified: true}), verification})
+      await integrate()
+      expect(world.workspace.calls.at(-1)).to.equal('fast-forward main to base+developer')
+      expect(world.project().parent).to.include({moved: true}).and.property('why').include('--unverified')
+    })
+  })
+
   it('goes on after a crash behind any step', async () => {
     for (const step of ['advance', 'fastForwardParent', 'complete'] as const) {
       open({options: someOptions({merge: 'parent'})})

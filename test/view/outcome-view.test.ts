@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {outcomeOf} from '../../src/services/outcome.js'
 import {outcomeLines} from '../../src/view/outcome-view.js'
-import {aMerge, aProject} from '../support/builders.js'
+import {aMerge, aProject, someOptions} from '../support/builders.js'
 import type {Project} from '../../src/domain/project.js'
 
 describe('outcomeLines', () => {
@@ -28,6 +28,30 @@ describe('outcomeLines', () => {
     expect(done).to.include('Verified: `npm test` exit 0.').and.include('Merged into orch/demo/integration (0123456789ab): developer.')
     expect(done).to.include('git log --oneline orch/demo/integration').and.not.include('orch attach')
     expect(lines({state: 'completed'})).to.include('Not verified')
+  })
+
+  describe('of what was asked to go to the parent', () => {
+    const integration = {branch: 'orch/demo/integration', sha: '0123456789abcdef'}
+
+    it('end with the branch that moved', () => {
+      const moved = lines({state: 'completed', integration, parent: {branch: 'topic', moved: true, why: null}})
+      expect(moved.split('\n').at(-1)).to.equal('Moved topic to 0123456789ab.')
+      expect(moved).not.to.include('git merge')
+    })
+
+    it('say why the branch stays, and how to merge', () => {
+      const why = 'the result is not verified'
+      expect(lines({state: 'completed', integration, parent: {branch: 'topic', moved: false, why}})).to.include(
+        'topic stays where it is: the result is not verified. To merge the result: git merge orch/demo/integration',
+      )
+    })
+  })
+
+  it('name the commands that were left out, and do not say there were none', () => {
+    const leftOut = [{command: 'npm test', origin: 'spec', use: 'acceptance', reason: 'no trust'}] as const
+    const unverified = lines({state: 'completed', options: someOptions({leftOut})})
+    expect(unverified).to.include('Not verified: no acceptance command was run. Left out: `npm test` (no trust).')
+    expect(unverified).not.to.include('there was no')
   })
 
   it('name each branch with commits that are not in the result, how many, and why', () => {

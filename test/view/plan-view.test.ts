@@ -11,6 +11,7 @@ describe('planLines', () => {
       planLines({
         plan: aPlan(),
         planDigest: 'd',
+        unverified: false,
         planFile: '/plan.json',
         repository: {root: '/repo', branch: 'main', unborn: false},
         plannerUsd: null,
@@ -37,6 +38,9 @@ describe('planLines', () => {
   ] as const) {
     it(`says what --merge ${merge} means`, () => expect(lines({merge})).to.include(words))
   }
+
+  it('says that --unverified moves the branch to any result', () =>
+    expect(lines({merge: 'parent', unverified: true})).to.include('work goes to main by fast-forward, verified or not (--unverified)'))
 
   it('says that a repository has no commit, and that no agent can be used', () => {
     const text = lines({agent: null, repository: {root: '/repo', branch: 'main', unborn: true}})

@@ -60,7 +60,11 @@ const RUN_REQUEST = {
   planFile: {type: ['string', 'null']},
 }
 /** Bounds a person may set. */
-const BOUNDS = {deadlineAt: {type: ['integer', 'null']}, budgetUsd: {type: ['number', 'null'], exclusiveMinimum: 0}}
+const BOUNDS = {
+  unverified: {type: 'boolean'},
+  deadlineAt: {type: ['integer', 'null']},
+  budgetUsd: {type: ['number', 'null'], exclusiveMinimum: 0},
+}
 const APPROVAL = {
   by: {enum: ['person', 'flag']},
   initCommit: {type: 'boolean'},

@@ -1,3 +1,4 @@
+import type {LeftOutCommand} from '../../domain/left-out.js'
 import type {Answer, BriefingSection, Owes, Plan, PlanRole} from '@orch/plugin-kit'
 
 /** What the text is for; the names of the templates but for `start`, which is the role's own. */
@@ -21,7 +22,10 @@ export interface BriefingInput {
     readonly integrationBranch: string
     readonly parentBranch: string
   }
+  /** Its commands are those that orch runs. */
   readonly plan: Plan
+  /** Commands of the plan that orch does not run. */
+  readonly leftOut?: readonly LeftOutCommand[]
   readonly role: PlanRole
   readonly agent: {
     readonly id: string

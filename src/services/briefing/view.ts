@@ -20,6 +20,9 @@ export function viewOf(input: BriefingInput, limits: ListLimits): object {
   const {plan, role, agent, project} = input
   const short = (value: string) => cut(line(value), limits.entry)
   const acceptance = plan.acceptance.map(({command}) => short(command))
+  const leftOut = (input.leftOut ?? [])
+    .filter(({use}) => use === 'acceptance')
+    .map(({command, reason}) => ({command: short(command), reason: short(reason)}))
   const criteria = plan.outline.criteria.map(short)
   const tasks = ownTasks(input).map((task) => ({...task, title: short(task.title), phase: short(task.phase)}))
   const commands = role.initialCommands.map(short)
@@ -53,6 +56,9 @@ export function viewOf(input: BriefingInput, limits: ListLimits): object {
     hasAcceptance: acceptance.length > 0,
     acceptance: acceptance.slice(0, limits.acceptance),
     moreAcceptance: more(acceptance, limits.acceptance),
+    hasLeftOut: leftOut.length > 0,
+    leftOut: leftOut.slice(0, limits.acceptance),
+    moreLeftOut: more(leftOut, limits.acceptance),
     hasCriteria: criteria.length > 0,
     criteria: criteria.slice(0, limits.criteria),
     moreCriteria: more(criteria, limits.criteria),
