@@ -209,7 +209,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     everyMs,
   })
   const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
-  const control = new ProjectControl({store, recorder, runner, reconciler, context, ids})
+  const control = new ProjectControl({store, recorder, runner, reconciler, context, clock, ids})
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({
     ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},

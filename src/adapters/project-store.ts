@@ -34,6 +34,7 @@ export class ProjectStore implements Store {
   /** A reader leaves damaged files as they are. */
   readonly #mends: boolean
   #damaged: readonly DamagedRecord[] = []
+  readonly #reopening = new Map<string, Promise<void>>()
 
   private constructor(options: ProjectStoreOptions, mends: boolean) {
     this.#options = options
@@ -91,15 +92,18 @@ export class ProjectStore implements Store {
   }
 
   async finished(limit: number): Promise<readonly Project[]> {
-    const folder = this.#folder('finished')
     const known = await Promise.all(
-      (await ids(folder).catch(() => [])).map(async (id) => ({id, at: await changedAt(this.#pathOf('finished', id))})),
+      (await this.#finishedIds()).map(async (id) => ({id, at: await changedAt(this.#pathOf('finished', id))})),
     )
     // Files of one tick of the kernel's clock have the same time; the records know which was first.
     const oldest = known.map(({at}) => at).sort((a, b) => b - a)[Math.min(limit, known.length) - 1] ?? 0
     const last = known.filter(({at}) => at >= oldest)
     const projects = (await Promise.all(last.map(({id}) => this.#readFinished(id)))).filter((project) => project !== null)
     return projects.sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0)).slice(0, limit)
+  }
+
+  async countFinished(): Promise<number> {
+    return (await this.#finishedIds()).length
   }
 
   async create(project: Project): Promise<void> {
@@ -125,6 +129,26 @@ export class ProjectStore implements Store {
     await this.#document('finished', id).write(hot.state.value)
     await hot.document.remove()
     this.#hot.delete(id)
+  }
+
+  reopen(id: string): Promise<void> {
+    const underWay = this.#reopening.get(id) ?? this.#reopen(id).finally(() => this.#reopening.delete(id))
+    this.#reopening.set(id, underWay)
+    return underWay
+  }
+
+  /** The copy among the finished goes last: a crash before that leaves two records, of which the hot one counts. */
+  async #reopen(id: string): Promise<void> {
+    if (this.#hot.has(id)) return
+    const project = PROJECT_ID.test(id) ? await this.#read('finished', id) : null
+    if (!project) throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name: id})
+    await this.create(project)
+    await this.#document('finished', id).remove()
+  }
+
+  /** A project that was taken up again may have left its record behind. */
+  async #finishedIds(): Promise<string[]> {
+    return (await ids(this.#folder('finished')).catch(() => [])).filter((id) => !this.#hot.has(id))
   }
 
   async #load(id: string): Promise<void> {

@@ -3,14 +3,17 @@ import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Standing} from '../services/standing.js'
+import {parseDeadline} from '../view/parse-deadline.js'
+import {parseAmount} from '../view/run-flags.js'
 import {standingLines} from '../view/standing-view.js'
 
 export default class Resume extends OrchCommand {
   static override description =
-    'Take up a project that was paused, blocked or left alone: its record is compared with the facts, and agents that ended are started again, each in its conversation.'
+    'Take up a project that was paused, blocked or left alone, or that failed or was cancelled: its record is compared with the facts, and agents that ended are started again, each in its conversation and worktree.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> p_7f',
     '<%= config.bin %> <%= command.id %> --status-only',
+    '<%= config.bin %> <%= command.id %> p_7f --deadline 2h --budget-usd 10',
     '<%= config.bin %> <%= command.id %> ~/code/shop',
     '<%= config.bin %> <%= command.id %> p_7f --restart-dead --rebrief-all',
   ]
@@ -25,11 +28,25 @@ export default class Resume extends OrchCommand {
       default: false,
       description: 'Start agents again that ended. The default, unless --rebrief-all stands alone.',
     }),
+    deadline: Flags.string({
+      description: 'A new deadline (18:30, 2030-01-31T18:30, 90m, 2h); needed when the last one has passed.',
+      helpValue: 'TIME',
+      exclusive: ['status-only'],
+    }),
+    'budget-usd': Flags.string({
+      description: 'What may be spent from here on, in place of the budget it had.',
+      helpValue: 'AMOUNT',
+      exclusive: ['status-only'],
+    }),
     'rebrief-all': Flags.boolean({default: false, description: 'Tell every agent that runs again who it is.'}),
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Resume)
+    const bounds = {
+      ...(flags.deadline === undefined ? {} : {deadlineAt: parseDeadline(flags.deadline, '--deadline', Date.now())}),
+      ...(flags['budget-usd'] === undefined ? {} : {budgetUsd: parseAmount(flags['budget-usd'], '--budget-usd')}),
+    }
     const client = await this.supervisor()
     const named = args.project === undefined ? {} : {project: await placeOf(args.project)}
     if (flags['status-only']) {
@@ -37,7 +54,7 @@ export default class Resume extends OrchCommand {
       return this.answer(standing, () => this.log(standingLines(standing, Date.now()).join('\n')))
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
-    const project = await client.call<{id: string; state: string}>('project.resume', {...named, ...how})
+    const project = await client.call<{id: string; state: string}>('project.resume', {...named, ...how, ...bounds})
     this.answer(project, () =>
       this.log(`The project ${project.id} is ${project.state}. Look: orch attach ${project.id} · orch status ${project.id}`),
     )

@@ -8,7 +8,7 @@ const others = (state: AgentState): AgentState[] => LIVING.filter((other) => oth
 
 const living = (state: AgentState): readonly AgentState[] => [...others(state), ...ENDS]
 /** An ended agent starts again in a new run. */
-const again: readonly AgentState[] = ['waiting-port', 'starting', 'stopped', 'lost', 'quarantined']
+const again: readonly AgentState[] = ['planned', 'waiting-port', 'starting', 'stopped', 'lost', 'quarantined']
 
 export const AGENT_TRANSITIONS: TransitionTable<AgentState> = {
   planned: ['waiting-port', 'starting', 'stopped'],
@@ -23,7 +23,7 @@ export const AGENT_TRANSITIONS: TransitionTable<AgentState> = {
   stuck: living('stuck'),
   unknown: ['ready', ...living('unknown')],
   /** Its process has ended, again and again; a person lets it start once more. */
-  quarantined: ['waiting-port', 'starting', 'stopped', 'lost'],
+  quarantined: ['planned', 'waiting-port', 'starting', 'stopped', 'lost'],
   exited: again,
   stopped: again,
   lost: [...again, 'exited'],

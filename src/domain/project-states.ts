@@ -4,8 +4,10 @@ import type {TransitionTable} from './transition.js'
 /** Where a project may be set aside, and come back to. */
 const ASIDE = ['paused', 'waiting-credits', 'waiting-port', 'blocked'] as const
 const ENDS = ['failed', 'cancelled'] as const
+const STEPS = ['planning', 'starting', 'running', 'verifying', 'merging'] as const
 /** A project set aside is taken up at the step it left, found from the facts. */
-const BACK = ['planning', 'starting', 'running', 'verifying', 'merging', ...ASIDE, ...ENDS] as const
+const BACK = [...STEPS, ...ASIDE, ...ENDS] as const
+const FINISHED: readonly ProjectState[] = ['completed', ...ENDS]
 
 export const PROJECT_TRANSITIONS: TransitionTable<ProjectState> = {
   queued: ['planning', ...ASIDE, ...ENDS],
@@ -19,8 +21,9 @@ export const PROJECT_TRANSITIONS: TransitionTable<ProjectState> = {
   'waiting-credits': BACK,
   'waiting-port': BACK,
   blocked: BACK,
-  failed: [],
-  cancelled: [],
+  // Only a person's `orch resume` leads back.
+  failed: STEPS,
+  cancelled: STEPS,
 }
 
 /** States in which agents are meant to run. */
@@ -29,5 +32,5 @@ export function isActive(state: ProjectState): boolean {
 }
 
 export function isFinished(state: ProjectState): boolean {
-  return PROJECT_TRANSITIONS[state].length === 0
+  return FINISHED.includes(state)
 }

@@ -38,6 +38,8 @@ export interface Store {
   load(id: string): Promise<Project | undefined>
   /** The projects that finished last, newest first. @param limit how many at most */
   finished(limit: number): Promise<readonly Project[]>
+  /** How many projects have left the hot documents. */
+  countFinished(): Promise<number>
   create(project: Project): Promise<void>
   /**
    * Changes a project by a pure function. When it throws, or the disk fails, nothing has changed. Its revision becomes one more than that of the project
@@ -47,4 +49,9 @@ export interface Store {
   update(id: string, change: (project: Project) => Project): Promise<Project>
   /** Moves a finished project out of the hot documents. */
   retire(id: string): Promise<void>
+  /**
+   * Moves a finished project back among the hot documents; one that is there stays. Of two records of a project the hot one counts.
+   * @throws ORCH_NOT_FOUND, ORCH_STORE_WRITE
+   */
+  reopen(id: string): Promise<void>
 }

@@ -46,12 +46,13 @@ export class AgentControl {
 
   /**
    * Starts an agent again, in its conversation or in a fresh one that begins with its notes.
-   * @throws ORCH_CLASH while it is being started, or when the project is finished
+   * @throws ORCH_CLASH while it is being started, or while the project starts no agent
    */
   async restart(project: Project, agent: Agent, {fresh, by}: {fresh: boolean; by: Actor}): Promise<void> {
+    requireStarting(project, agent)
     requireSettled(project, agent)
     await this.#options.restarts.restart(project.id, agent.id, {
-      why: `${nameOf(by)} asked for a restart${fresh ? ' with a fresh conversation' : ''}`,
+      why: `restarted by ${nameOf(by)}${fresh ? ' with a fresh conversation' : ''}`,
       fresh,
       by,
     })
@@ -66,7 +67,11 @@ export class AgentControl {
   /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */
   async brief(project: Project, agent: Agent): Promise<string> {
     if (!isPastStart(agent.state))
-      throw clash(agent.role, `it is ${agent.state}`, `Start it first: orch agent restart ${project.id} ${agent.role}`)
+      throw clash(
+        agent.role,
+        `it is ${agent.state}`,
+        startsAgents(project) ? `Start it first: orch agent restart ${project.id} ${agent.role}` : wayBack(project),
+      )
     return this.#options.context.rebrief(project, agent, 'A reminder of your briefing.')
   }
 
@@ -81,7 +86,7 @@ export class AgentControl {
     const {store, recorder, catalog, portBlocks, ports, clock, ids} = this.#options
     const project = store.project(projectId)
     if (!project || (project.state !== 'running' && project.state !== 'starting')) {
-      throw clash(key, `the project is ${project?.state ?? 'finished'}`, 'A role is added while the team is starting or at work.')
+      throw clash(key, whyNot(project), project ? wayBack(project) : 'A role is added while the team is starting or at work.')
     }
     if (project.agents.some(({role}) => role === key)) throw clash(key, 'it is on the team', 'Look at it: orch agent list')
     const role = {...(await catalog(project.repository.root)).role(key), tasks: []}
@@ -126,8 +131,29 @@ export class AgentControl {
   }
 }
 
-function requireSettled({state}: Project, agent: Agent): void {
-  if (isFinished(state)) throw clash(agent.role, `the project is ${state}`, 'Start a new one: orch run SPEC')
+/** Its agents are started when they have ended. */
+function startsAgents({state}: Project): boolean {
+  return state === 'running' || state === 'starting' || state === 'waiting-port'
+}
+
+function requireStarting(project: Project, {role}: Agent): void {
+  if (!startsAgents(project)) throw clash(role, whyNot(project), wayBack(project))
+}
+
+function whyNot(project: Project | undefined): string {
+  const reason = project?.reason ? `: ${project.reason}` : ''
+  return `the project is ${project?.state ?? 'finished'}${reason}`
+}
+
+/** What leads to a state in which agents are started. */
+function wayBack({id, state}: Project): string {
+  if (state === 'verifying' || state === 'merging') return `The work is being checked: orch status ${id} --watch`
+  if (state === 'completed') return 'Start a new one: orch run SPEC'
+  return `Take it up, which starts what has ended: orch resume ${id}`
+}
+
+function requireSettled(project: Project, agent: Agent): void {
+  if (isFinished(project.state)) throw clash(agent.role, whyNot(project), wayBack(project))
   const isBeingStarted = agent.state === 'waiting-port' || agent.state === 'starting' || agent.state === 'planned'
   if (isBeingStarted) throw clash(agent.role, 'it is being started', 'Wait until it is ready: orch status --watch')
 }

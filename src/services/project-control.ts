@@ -1,15 +1,12 @@
-import {OrchError, type Actor, type Ids} from '@orch/plugin-kit'
+import {OrchError, type Actor, type Clock, type Ids} from '@orch/plugin-kit'
 import {BY_ORCH, evidenceOf, nameOf} from '../domain/actor.js'
-import {moveAgent, type Agent} from '../domain/agent.js'
 import {isPastStart} from '../domain/agent-states.js'
-import {withFreshBudget} from '../domain/budget.js'
-import {closeIncident, incidentsOf} from '../domain/incident.js'
-import {dueNow} from '../domain/limits.js'
 import {accept, closeMailboxes} from '../domain/mailbox.js'
 import {newMessage} from '../domain/message.js'
 import {inTurn, unchanged} from '../domain/change.js'
-import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
+import {findAgent, moveProject, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
+import {requireResumable, resume, type Resumption} from '../domain/resume.js'
 import {claimFor} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
 import type {ContextCare} from './health/context-care.js'
@@ -23,6 +20,7 @@ interface ProjectControlOptions {
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly context: Pick<ContextCare, 'rebrief'>
+  readonly clock: Clock
   readonly ids: Ids
 }
 
@@ -55,7 +53,12 @@ export class ProjectControl {
         : inTurn(
             before,
             (current) => closeMailboxes(current, now),
-            (current) => moveProject(current, to, evidenceOf(by, why, now), {reason: why, finishedAt: now}),
+            (current) =>
+              moveProject(current, to, evidenceOf(by, why, now), {
+                reason: why,
+                finishedAt: now,
+                resumeTo: current.resumeTo ?? current.state,
+              }),
           ),
     )
     runner.drive(id)
@@ -92,46 +95,33 @@ export class ProjectControl {
   }
 
   /**
-   * Takes a project up where it was set aside.
-   * @param how.restartDead agents that ended are started again
+   * Takes a project up where it was set aside, or where it was when it failed or was cancelled.
    * @param how.rebriefAll every agent that runs is told again who it is
+   * @throws ORCH_CLASH for a project that is completed, or whose deadline has passed
    */
-  async resume(
-    id: string,
-    by: Actor,
-    how: {restartDead: boolean; rebriefAll: boolean} = {restartDead: true, rebriefAll: false},
-  ): Promise<Project> {
-    const {recorder, runner} = this.#options
-    this.#requireUnfinished(id)
+  async resume(id: string, by: Actor, how: Partial<Resumption> & {readonly rebriefAll?: boolean} = {}): Promise<Project> {
+    const {recorder, runner, store, reconciler, context, clock} = this.#options
+    const known = await store.load(id)
+    if (!known) throw finished(id)
+    requireResumable(known, how, clock.now())
+    // Its end may be under way: its agents are being stopped, and its record is put away.
     await runner.release(id)
-    // Whatever went wrong may have kept the record from following the facts.
-    await this.#options.reconciler.reconcile(id)
-    const project = await recorder.change(id, (before, now) => {
-      const evidence = evidenceOf(by, `resumed by ${nameOf(by)}`, now)
-      const to = before.resumeTo ?? before.state
-      const ended = how.restartDead ? before.agents.filter(({state}) => ['exited', 'stopped', 'quarantined'].includes(state)) : []
-      return inTurn(
-        before,
-        (current) => (to === current.state ? {project: current, events: []} : moveProject(current, to, evidence, {resumeTo: null})),
-        (current) => unchanged(withFreshBudget(current)),
-        // The count starts anew: somebody has looked at it.
-        ...ended.map(({id: agentId}) => (current: Project) => {
-          const agent = current.agents.find((candidate) => candidate.id === agentId)!
-          const lost = moveAgent(agent, 'lost', evidence, {restarts: 0, rejections: 0})
-          return {project: withAgent(current, lost.agent), events: lost.events}
-        }),
-        (current) => ({project: {...current, agents: current.agents.map((agent) => dueNow(startAnew(agent), now))}, events: []}),
-        ...incidentsOf(before).map(
-          (incident) => (current: Project) => closeIncident(current, incident, `${nameOf(by)} resumed the project`),
-        ),
+    let project: Project
+    try {
+      await store.reopen(id)
+      // Whatever went wrong may have kept the record from following the facts.
+      await reconciler.reconcile(id)
+      project = await recorder.change(id, (before, now) =>
+        resume(before, {restartDead: true, ...how}, evidenceOf(by, `resumed by ${nameOf(by)}`, now)),
       )
-    })
-    runner.drive(id)
+    } finally {
+      runner.drive(id)
+    }
     if (!how.rebriefAll) return project
     for (const agent of project.agents.filter(({state}) => isPastStart(state))) {
-      await this.#options.context.rebrief(project, agent, `The project was resumed by ${nameOf(by)}.`)
+      await context.rebrief(project, agent, `The project was resumed by ${nameOf(by)}.`)
     }
-    return this.#options.store.project(id) ?? project
+    return store.project(id) ?? project
   }
 
   /** An agent says that it cannot do its work: the project waits for a person, and the hub is told where the policy wants claims copied. */
@@ -155,10 +145,10 @@ export class ProjectControl {
   #requireUnfinished(id: string): void {
     const project = this.#options.store.project(id)
     if (project && !isFinished(project.state)) return
-    throw new OrchError('ORCH_CLASH', {what: `The project ${id}`, why: 'it is finished', remedy: 'Start a new one: orch run SPEC'})
+    throw finished(id)
   }
 }
 
-function startAnew(agent: Agent): Agent {
-  return {...agent, restarts: 0, rejections: 0, care: {...agent.care, rescues: 0}}
+function finished(id: string): OrchError {
+  return new OrchError('ORCH_CLASH', {what: `The project ${id}`, why: 'it is finished', remedy: 'Start a new one: orch run SPEC'})
 }

@@ -65,8 +65,8 @@ export class Restarts {
       const next: Partial<Agent> = intent.fresh
         ? {conversation, conversed: false, transcript: null, care: {rescues: care.rescues ?? 0, handedOver: true}}
         : {care}
-      // `lost` is what the runner starts again.
-      const moved = moveAgent(agent, 'lost', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {...next, waitingFor: null, restarts: 0})
+      // The runner starts what is planned.
+      const moved = moveAgent(agent, 'planned', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {...next, waitingFor: null, restarts: 0})
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }

@@ -120,6 +120,32 @@ export function describeStoreContract(name: string, make: () => Promise<StoreSub
       await store.retire(first.id)
     })
 
+    it('takes a finished project back, and counts those that are finished', async () => {
+      const project = aProject({id: 'p_a', state: 'cancelled', finishedAt: 1})
+      await store.create(project)
+      await store.create(done('p_b', 2))
+      await store.retire('p_a')
+      await store.retire('p_b')
+      expect(await store.countFinished()).to.equal(2)
+      await Promise.all([store.reopen('p_a'), store.reopen('p_a')])
+      await store.reopen('p_a')
+      expect(store.projects()).to.deep.equal([project])
+      expect((await store.finished(10)).map(({id}) => id)).to.deep.equal(['p_b'])
+      expect(await store.countFinished()).to.equal(1)
+      expect(await store.update('p_a', (before) => ({...before, state: 'running'}))).to.include({revision: project.revision + 1})
+      await refusal('ORCH_NOT_FOUND', store.reopen('p_none'))
+    })
+
+    it('leaves a finished project where it is when it cannot be taken back', async () => {
+      await store.create(done('p_a', 1))
+      await store.retire('p_a')
+      await subject.setFull(true)
+      await refusal('ORCH_STORE_WRITE', store.reopen('p_a'))
+      await subject.setFull(false)
+      expect(store.projects()).to.deep.equal([])
+      expect((await store.load('p_a'))?.state).to.equal('completed')
+    })
+
     if (!outlives) return
 
     it('has after a restart what was durable before it', async () => {

@@ -83,7 +83,11 @@ describe('the ways of the design', () => {
       expect(walks(PROJECT_TRANSITIONS, 'running', aside, 'running'), aside).to.equal(true)
       expect(walks(PROJECT_TRANSITIONS, aside, 'completed'), aside).to.equal(false)
     }
-    expect(PROJECT_STATES.filter((state) => isEnd(PROJECT_TRANSITIONS, state))).to.deep.equal(['completed', 'failed', 'cancelled'])
+    expect(PROJECT_STATES.filter((state) => isEnd(PROJECT_TRANSITIONS, state))).to.deep.equal(['completed'])
+    for (const ended of ['failed', 'cancelled'] as const) {
+      expect(walks(PROJECT_TRANSITIONS, 'running', ended, 'running'), ended).to.equal(true)
+      expect(walks(PROJECT_TRANSITIONS, ended, 'completed'), ended).to.equal(false)
+    }
     for (const state of PROJECT_STATES) expect(isActive(state)).to.equal(!isFinished(state))
     expect(PROJECT_STATES.filter(isFinished)).to.deep.equal(['completed', 'failed', 'cancelled'])
   })

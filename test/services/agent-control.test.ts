@@ -79,6 +79,27 @@ describe('AgentControl', () => {
       expect(await control.brief(world.project(), world.agent())).to.equal('brief developer')
     })
 
+    for (const state of ['blocked', 'paused', 'waiting-credits', 'failed', 'cancelled'] as const) {
+      it(`is not said to be started again while its project is ${state}: the way there is`, async () => {
+        open({state, reason: 'tester ended', agents: [anAgent({state: 'stopped'})]})
+        const {message, remedy} = await refusal(
+          'ORCH_CLASH',
+          control.restart(world.project(), world.agent(), {fresh: false, by: BY_PERSON}),
+        )
+        expect(message).to.include(`the project is ${state}: tester ended`)
+        expect(remedy).to.include('orch resume p_1')
+        expect(calls).to.deep.equal([])
+      })
+    }
+
+    it('is not started again while the work is being checked, nor added, nor told who it is when nothing would start it', async () => {
+      open({state: 'verifying'})
+      await refusal('ORCH_CLASH', control.restart(world.project(), world.agent(), {fresh: false, by: BY_PERSON}))
+      open({state: 'blocked', agents: [anAgent({state: 'stopped'})]})
+      expect((await refusal('ORCH_CLASH', control.brief(world.project(), world.agent()))).remedy).to.include('orch resume p_1')
+      expect((await refusal('ORCH_CLASH', control.add(world.project(), 'tester', BY_PERSON))).remedy).to.include('orch resume p_1')
+    })
+
     it('is left alone while it is being started, and when its project is over', async () => {
       for (const changes of [{agents: [anAgent({state: 'starting'})]}, {state: 'completed'}] as Partial<Project>[]) {
         open(changes)

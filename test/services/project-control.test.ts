@@ -1,12 +1,13 @@
 import {expect} from 'chai'
 import {BY_PERSON} from '../../src/domain/actor.js'
+import {ownCheckIn} from '../../src/domain/check-in.js'
 import {nextStep} from '../../src/domain/next-step.js'
 import type {Project} from '../../src/domain/project.js'
 import {DEFAULT_TALK} from '../../src/domain/routing.js'
 import {ProjectControl} from '../../src/services/project-control.js'
 import type {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
-import {aClaim, aMessage, aProject, anAgent, someOptions} from '../support/builders.js'
+import {aClaim, aMessage, anAgent, aProject, aRun, EPOCH, someOptions} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -126,6 +127,83 @@ describe('ProjectControl', () => {
       expect(data['evidence']).to.deep.equal({source: 'agent', what: words, at: world.clock.now(), by})
     }
     expect(world.project().reason).to.equal('stopped by orchestrator')
+  })
+
+  describe('of a project that ended', () => {
+    /** It ends while it is running, its agents are stopped, and its record is put away. */
+    async function end(changes: Partial<Project> = {}, how: 'cancel' | 'expire' = 'cancel'): Promise<void> {
+      open(changes)
+      await (how === 'cancel' ? control.cancel('p_1', BY_PERSON) : control.expire('p_1', 'its deadline passed'))
+      await world.store.update('p_1', (project) => ({...project, agents: project.agents.map((agent) => ({...agent, state: 'stopped'}))}))
+      await world.store.retire('p_1')
+      calls = []
+    }
+
+    for (const state of ['starting', 'running', 'verifying', 'merging', 'paused', 'blocked'] as const) {
+      it(`takes it up where it was: ${state}`, async () => {
+        const resumeTo = state === 'paused' || state === 'blocked' ? 'running' : null
+        await end({state, resumeTo})
+        const resumed = await control.resume('p_1', BY_PERSON)
+        expect(resumed).to.include({state: resumeTo ?? state, resumeTo: null, finishedAt: null, reason: null})
+        expect(world.project()).to.deep.equal(resumed)
+        expect(await world.store.finished(10)).to.deep.equal([])
+        expect(calls).to.deep.equal(['release', 'reconcile', 'drive'])
+        expect(resumed.evidence).to.include({source: 'person', what: 'resumed by a person'})
+      })
+    }
+
+    it('keeps conversations, claims and worktrees, starts its agents again, and puts off the check-ins that fell due', async () => {
+      const tester = anAgent({role: 'tester', claim: aClaim({verdict: 'holds'}), conversation: 'c-2'})
+      await end({agents: [anAgent({conversation: 'c-1'}), tester], checkIns: [ownCheckIn('s_1', 'a_developer', 30, EPOCH + 1)]})
+      await world.clock.advance(24 * 3_600_000)
+      await control.resume('p_1', BY_PERSON)
+      expect(
+        world.project().agents.map(({state, conversation, conversed, claim}) => [state, conversation, conversed, claim?.verdict]),
+      ).to.deep.equal([
+        ['planned', 'c-1', true, undefined],
+        ['planned', 'c-2', true, 'holds'],
+      ])
+      expect(nextStep(world.project(), world.clock.now()).do).to.equal('start')
+      expect(world.project().checkIns[0]!.nextAt).to.equal(world.clock.now() + 30 * 60_000)
+    })
+
+    it('needs a new deadline when the last one has passed', async () => {
+      await end({options: someOptions({deadlineAt: EPOCH})}, 'expire')
+      const {remedy, message} = await refusal('ORCH_CLASH', control.resume('p_1', BY_PERSON))
+      expect([message, remedy].join()).to.include('deadline').and.include('orch resume p_1 --deadline')
+      expect(await world.store.countFinished()).to.equal(1)
+      const deadlineAt = world.clock.now() + 1
+      expect((await control.resume('p_1', BY_PERSON, {deadlineAt})).options.deadlineAt).to.equal(deadlineAt)
+    })
+
+    it('allows what is named from here on', async () => {
+      const budget = {usd: 5, allowedUsd: 5, plannerUsd: 6}
+      await end({options: someOptions({budget})})
+      expect((await control.resume('p_1', BY_PERSON, {budgetUsd: 2})).options.budget).to.deep.equal({usd: 2, allowedUsd: 8, plannerUsd: 6})
+    })
+
+    it('finds the step by the agents in a record of before it was kept', async () => {
+      for (const [run, state] of [
+        [null, 'planning'],
+        [aRun(), 'running'],
+      ] as const) {
+        open({state: 'failed', resumeTo: null, agents: [anAgent({state: 'stopped', run})]})
+        expect((await control.resume('p_1', BY_PERSON)).state).to.equal(state)
+      }
+    })
+
+    it('has it put away again when it cannot be recorded', async () => {
+      await end()
+      world.store.setFull(true)
+      await refusal('ORCH_STORE_WRITE', control.resume('p_1', BY_PERSON))
+      expect(calls).to.deep.equal(['release', 'drive'])
+    })
+
+    it('says what to do instead when it is completed', async () => {
+      open({state: 'completed'})
+      const {remedy} = await refusal('ORCH_CLASH', control.resume('p_1', BY_PERSON))
+      expect(remedy).to.include('orch report p_1').and.include('--fresh')
+    })
   })
 
   it('does nothing to a project that is finished or not there', async () => {

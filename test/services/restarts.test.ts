@@ -22,7 +22,7 @@ describe('Restarts', () => {
   it('stops an agent and hands it to the runner, in its conversation', async () => {
     const {conversation} = world.agent()
     await restarts.restart('p_1', 'a_developer', {why: 'a person asked', fresh: false})
-    expect(world.agent()).to.deep.include({state: 'lost', conversation, conversed: true, restarts: 0, care: {}})
+    expect(world.agent()).to.deep.include({state: 'planned', conversation, conversed: true, restarts: 0, care: {}})
     expect(world.agent().evidence.what).to.equal('a person asked')
   })
 
@@ -35,7 +35,7 @@ describe('Restarts', () => {
   it('begins a fresh conversation when asked to', async () => {
     const {conversation} = world.agent()
     await restarts.restart('p_1', 'a_developer', {why: 'a person asked', fresh: true})
-    expect(world.agent()).to.deep.include({state: 'lost', conversed: false, transcript: null, care: {rescues: 0, handedOver: true}})
+    expect(world.agent()).to.deep.include({state: 'planned', conversed: false, transcript: null, care: {rescues: 0, handedOver: true}})
     expect(world.agent().conversation).to.not.equal(conversation)
   })
 
@@ -46,7 +46,7 @@ describe('Restarts', () => {
     }))
     await Promise.all([restarts.takeUp(world.project()), restarts.takeUp(world.project())])
     expect(stops).to.equal(1)
-    expect(world.agent().state).to.equal('lost')
+    expect(world.agent().state).to.equal('planned')
     await restarts.takeUp(world.project())
     expect(stops).to.equal(1)
   })

@@ -48,6 +48,10 @@ export class MemoryStore implements Store {
     return [...this.#finished.values()].sort((a, b) => byAge(b, a)).slice(0, limit)
   }
 
+  async countFinished(): Promise<number> {
+    return this.#finished.size
+  }
+
   async create(project: Project): Promise<void> {
     this.#requireRoom(project.id)
     this.#hot.set(project.id, project)
@@ -70,6 +74,15 @@ export class MemoryStore implements Store {
     this.#requireRoom(id)
     this.#finished.set(id, project)
     this.#hot.delete(id)
+  }
+
+  async reopen(id: string): Promise<void> {
+    if (this.#hot.has(id)) return
+    const project = this.#finished.get(id)
+    if (!project) throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name: id})
+    this.#requireRoom(id)
+    this.#hot.set(id, project)
+    this.#finished.delete(id)
   }
 
   #requireRoom(id: string): void {

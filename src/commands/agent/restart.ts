@@ -17,6 +17,10 @@ export default class AgentRestart extends OrchCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(AgentRestart)
     const agent = await (await this.supervisor()).call<AgentStatus>('agent.restart', {...args, fresh: flags.fresh})
-    this.answer(agent, () => this.log(`${agent.role} was stopped, and is started again${flags.fresh ? ' in a fresh conversation' : ''}.`))
+    this.answer(agent, () =>
+      this.log(
+        `${agent.role} is ${agent.state === 'planned' ? 'being started again' : agent.state}${flags.fresh ? ' in a fresh conversation' : ''}.`,
+      ),
+    )
   }
 }

@@ -209,11 +209,17 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
       projectStatus(await control.pause((await rollCall.project(project)).id, actorOf(caller))),
     ),
     'project.resume': call(
-      params({...ONE, restartDead: {type: 'boolean'}, rebriefAll: {type: 'boolean'}}),
+      params({
+        ...ONE,
+        restartDead: {type: 'boolean'},
+        rebriefAll: {type: 'boolean'},
+        deadlineAt: {type: 'integer'},
+        budgetUsd: {type: 'number', exclusiveMinimum: 0},
+      }),
       async (
-        {project, restartDead = true, rebriefAll = false}: {project?: string; restartDead?: boolean; rebriefAll?: boolean},
+        {project, restartDead = true, rebriefAll = false, ...bounds}: {project?: string} & Parameters<ProjectControl['resume']>[2],
         {caller},
-      ) => projectStatus(await control.resume((await named(project)).id, actorOf(caller), {restartDead, rebriefAll})),
+      ) => projectStatus(await control.resume((await named(project)).id, actorOf(caller), {restartDead, rebriefAll, ...bounds})),
     ),
     'project.standing': call(params(ONE), async ({project}: {project?: string}) => standingOf(await named(project), options)),
     'project.events': eventStream({feed, log, recorder, named}),

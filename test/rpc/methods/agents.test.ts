@@ -175,8 +175,8 @@ describe('agents over the socket', () => {
       await ask('agent.restart', {project: 'p_1', role: 'developer'})
       await ask('agent.restart', {project: 'demo', role: 'developer', fresh: true}, asAgent('tester'))
       expect(done).to.deep.equal([
-        'restart a_developer, resumed: a person asked for a restart',
-        'restart a_developer, fresh: tester asked for a restart with a fresh conversation',
+        'restart a_developer, resumed: restarted by a person',
+        'restart a_developer, fresh: restarted by tester with a fresh conversation',
       ])
     })
 

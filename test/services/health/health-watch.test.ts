@@ -72,7 +72,7 @@ describe('HealthWatch', () => {
     expect(texts()[1]).to.contain('rebrief.md')
     await pass(10)
     expect(stopped).to.deep.equal(['a_developer'])
-    expect(world.agent()).to.deep.include({state: 'lost'})
+    expect(world.agent()).to.deep.include({state: 'planned'})
     expect(world.agent().care).to.deep.include({rescues: 1})
     expect(steps().slice(0, 4)).to.deep.equal(['stuck seen', 'stuck nudge', 'stuck re-brief', 'stuck restart'])
     expect(texts(), 'each once').to.have.length(2)
@@ -123,7 +123,7 @@ describe('HealthWatch', () => {
     expect(incidentsOf(world.project())).to.deep.equal([])
     await pass(1)
     expect(stopped).to.deep.equal(['a_developer'])
-    expect(world.agent().state).to.equal('lost')
+    expect(world.agent().state).to.equal('planned')
     expect(world.agent().evidence.what).to.contain('worktree')
   })
 
