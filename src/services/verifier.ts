@@ -149,7 +149,9 @@ export class Verifier {
     })
     await bus.emit('beforeMerge', {project: project.id, role: agent.role, branch: agent.branch, sha: head})
     const result = await workspace.merge({
+      repository: project.repository.mainRoot,
       scratch,
+      onto,
       commit: head,
       message: `Merge the work of ${agent.role}\n\nBranch ${agent.branch}, project ${project.id}.`,
     })

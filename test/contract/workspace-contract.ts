@@ -197,7 +197,9 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
 
     describe('merging', () => {
       const scratch = () => at('worktrees', '.scratch')
-      const merge = (sha: string) => workspace.merge({scratch: scratch(), commit: sha, message: `Merge ${sha}`})
+      const merge = (sha: string, onto = 'main') =>
+        workspace.merge({repository, scratch: scratch(), onto, commit: sha, message: `Merge ${sha}`})
+      const inspect = (sha: string) => workspace.inspectScratch({repository, path: scratch(), at: sha})
 
       it('merges, says when there is nothing to, and reports a conflict with its files', async () => {
         const [one, two] = [await worktreeOf('one'), await worktreeOf('two')]
@@ -207,11 +209,59 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
         expect(merged.outcome).to.equal('merged')
         const sha = 'sha' in merged ? merged.sha : ''
         expect(await harness.git(repository, 'log', '-1', '--format=%P%n%s', sha)).to.equal(`${first} ${left}\nMerge ${left}`)
-        expect(await merge(left)).to.deep.equal({outcome: 'nothing', sha})
-        const conflict = await merge(right)
+        expect(await merge(left, sha)).to.deep.equal({outcome: 'nothing', sha})
+        const conflict = await merge(right, sha)
         expect(conflict).to.deep.include({outcome: 'conflicted', files: ['a.txt']})
         expect(await harness.git(scratch(), 'status', '--porcelain')).to.equal('')
         expect(await harness.git(scratch(), 'rev-parse', 'HEAD')).to.equal(sha)
+      })
+
+      it('tells how a scratch worktree differs from a commit, and puts it back', async () => {
+        await commit(repository, '.gitignore', 'deps/\n')
+        const sha = await commit(repository, 'b.txt', 'b\n')
+        const pristine = {head: sha, changed: [], untracked: []}
+        const ensure = (keep?: 'ignored' | 'untracked' | 'nothing') =>
+          workspace.ensureScratch({repository, path: scratch(), at: sha, ...(keep ? {keep} : {})})
+        const soil = async () => {
+          await writeFile(join(scratch(), 'a.txt'), 'changed')
+          await writeFile(join(scratch(), 'new.txt'), 'new')
+          await mkdir(join(scratch(), 'deps'), {recursive: true})
+          await writeFile(join(scratch(), 'deps', 'x'), 'x')
+        }
+        await ensure()
+        expect(await inspect(sha)).to.deep.equal(pristine)
+        expect((await inspect(first)).changed).to.have.members(['.gitignore', 'b.txt'])
+        await soil()
+        expect(await inspect(sha)).to.deep.equal({...pristine, changed: ['a.txt'], untracked: ['new.txt']})
+        await ensure('untracked')
+        expect(await inspect(sha)).to.deep.equal({...pristine, untracked: ['new.txt']})
+        await ensure()
+        expect(await inspect(sha)).to.deep.equal(pristine)
+        expect(await readFile(join(scratch(), 'deps', 'x'), 'utf8')).to.equal('x')
+        await ensure('nothing')
+        await rejects(readFile(join(scratch(), 'deps', 'x')))
+      })
+
+      it('lists the files of a commit and the ignored files that are copied, each with an id of its content', async () => {
+        const sha = await commit(repository, '.gitignore', '.env\n')
+        const listed = await workspace.listFiles({repository, commit: sha})
+        expect(listed.map(({path}) => path)).to.have.members(['.gitignore', 'a.txt'])
+        expect((await workspace.listFiles({repository, commit: first})).map(({path}) => path)).to.deep.equal(['a.txt'])
+        const idOf = async () => {
+          const [only, ...others] = await workspace.listIgnored({repository, copy: ['.env']})
+          expect([only!.path, others]).to.deep.equal(['.env', []])
+          return only!.id
+        }
+        expect(await workspace.listIgnored({repository, copy: ['.env']})).to.deep.equal([])
+        await writeFile(join(repository, '.env'), 'KEY=1')
+        const id = await idOf()
+        await workspace.ensureScratch({repository, path: scratch(), at: sha})
+        await workspace.copyIgnored({repository, path: scratch(), copy: ['.env']})
+        expect(await readFile(join(scratch(), '.env'), 'utf8')).to.equal('KEY=1')
+        await writeFile(join(repository, '.env'), 'KEY=2')
+        expect(await idOf()).not.to.equal(id)
+        await workspace.copyIgnored({repository, path: scratch(), copy: ['.env']})
+        expect(await readFile(join(scratch(), '.env'), 'utf8')).to.equal('KEY=1')
       })
 
       it('moves a branch only from where it was', async () => {
@@ -259,4 +309,12 @@ async function rejectsWith<C extends ErrorCode>(code: C, work: Promise<unknown>)
   )
   if (!hasCode(outcome, code)) throw outcome
   return outcome
+}
+
+async function rejects(work: Promise<unknown>): Promise<void> {
+  const failed = await work.then(
+    () => false,
+    () => true,
+  )
+  expect(failed).to.equal(true)
 }

@@ -1,4 +1,13 @@
-import {OrchError, type MergeResult, type RepositoryFacts, type RescueRef, type Workspace, type WorktreeFacts} from '@orch/plugin-kit'
+import {
+  OrchError,
+  type FileId,
+  type MergeResult,
+  type RepositoryFacts,
+  type RescueRef,
+  type ScratchFacts,
+  type Workspace,
+  type WorktreeFacts,
+} from '@orch/plugin-kit'
 import {aRepository} from './builders.js'
 
 type RequestOf<M extends keyof Workspace> = Workspace[M] extends (request: infer R) => unknown ? R : never
@@ -12,6 +21,14 @@ export class FakeWorkspace implements Workspace {
   /** Commits whose merge conflicts, with the files. */
   readonly conflicts = new Map<string, readonly string[]>()
   readonly #scratch = new Map<string, string>()
+  /** Tracked files of a scratch worktree that something changed, by its path; putting it at a commit puts them back. */
+  readonly altered = new Map<string, readonly string[]>()
+  /** Files in a scratch worktree that git neither tracks nor ignores, by its path. */
+  readonly untracked = new Map<string, readonly string[]>()
+  /** Files of commits; none without an entry. */
+  readonly files = new Map<string, readonly FileId[]>()
+  /** Ignored files of the main working tree that match any pattern. */
+  ignored: readonly FileId[] = []
   /** What changed something, in order. */
   readonly calls: string[] = []
 
@@ -59,20 +76,43 @@ export class FakeWorkspace implements Workspace {
     return facts
   }
 
-  async ensureScratch({path, at}: RequestOf<'ensureScratch'>): Promise<void> {
-    this.calls.push(`scratch at ${at}`)
+  async ensureScratch({path, at, keep = 'ignored'}: RequestOf<'ensureScratch'>): Promise<void> {
+    this.calls.push(`scratch at ${at}${keep === 'ignored' ? '' : `, keep ${keep}`}`)
     this.#scratch.set(path, at)
+    this.altered.delete(path)
+    if (keep !== 'untracked') this.untracked.delete(path)
   }
 
-  async merge({scratch, commit}: RequestOf<'merge'>): Promise<MergeResult> {
-    const head = this.#scratch.get(scratch)
-    if (head === undefined) throw new Error('merged before ensureScratch')
+  async inspectScratch({path, at}: RequestOf<'inspectScratch'>): Promise<ScratchFacts> {
+    const head = this.#scratch.get(path)
+    if (head === undefined) throw new OrchError('ORCH_REFUSED', {what: path, why: 'it is no scratch worktree', remedy: 'Make it.'})
+    const changed = [...(this.altered.get(path) ?? []), ...(head === at ? [] : ['everything'])]
+    return {head, changed, untracked: this.untracked.get(path) ?? []}
+  }
+
+  async merge({scratch, onto, commit}: RequestOf<'merge'>): Promise<MergeResult> {
+    if (!this.#scratch.has(scratch)) throw new Error('merged before ensureScratch')
     const files = this.conflicts.get(commit)
     this.calls.push(`merge ${commit}`)
+    this.altered.delete(scratch)
+    this.untracked.delete(scratch)
+    const joined = `${onto}+${commit}`
+    const sha = files || onto.split('+').includes(commit) ? onto : joined
+    this.#scratch.set(scratch, sha)
     if (files) return {outcome: 'conflicted', files, output: 'CONFLICT'}
-    if (head.split('+').includes(commit)) return {outcome: 'nothing', sha: head}
-    this.#scratch.set(scratch, `${head}+${commit}`)
-    return {outcome: 'merged', sha: `${head}+${commit}`}
+    return {outcome: sha === onto ? 'nothing' : 'merged', sha}
+  }
+
+  async copyIgnored({path, copy}: RequestOf<'copyIgnored'>): Promise<void> {
+    if (copy.length > 0) this.calls.push(`copy ${copy.join()} into ${path}`)
+  }
+
+  async listIgnored(): Promise<readonly FileId[]> {
+    return this.ignored
+  }
+
+  async listFiles({commit}: RequestOf<'listFiles'>): Promise<readonly FileId[]> {
+    return this.files.get(commit) ?? []
   }
 
   async advance({branch, from, to}: RequestOf<'advance'>): Promise<void> {

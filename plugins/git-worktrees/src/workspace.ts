@@ -1,8 +1,11 @@
-import type {MergeResult, RepositoryFacts, RescueRef, Workspace, WorktreeFacts} from '@orch/plugin-kit'
+import type {FileId, MergeResult, RepositoryFacts, RescueRef, ScratchFacts, Workspace, WorktreeFacts} from '@orch/plugin-kit'
+import {copyIgnored, listIgnored} from './files/copy-ignored.js'
+import {readGitLink} from './files/git-link.js'
 import {canonical} from './files/paths.js'
 import {Git, type GitParts} from './git/git.js'
 import {KeyedQueue} from './git/keyed-queue.js'
 import {advance} from './merge/advance.js'
+import {inspectScratch} from './merge/inspect-scratch.js'
 import {merge} from './merge/merge.js'
 import {fastForwardParent} from './merge/parent-branch.js'
 import {ensureScratch} from './merge/scratch.js'
@@ -12,9 +15,10 @@ import {createRepository} from './repository/create.js'
 import {diff} from './repository/diff.js'
 import {inspectRepository} from './repository/inspect.js'
 import {locate} from './repository/locate.js'
+import {listFiles} from './repository/list-files.js'
 import {countAhead, ensureBranch, isAncestor, requireCommit, resolveCommit} from './repository/refs.js'
 import {rescue} from './rescue/rescue.js'
-import {inspectWorktree} from './worktree/facts.js'
+import {inspectWorktree, requireWorktree} from './worktree/facts.js'
 import {WorktreeMaker, type WorktreeRequest} from './worktree/make.js'
 
 type RequestOf<M extends keyof Workspace> = Parameters<Workspace[M]>[0]
@@ -64,8 +68,27 @@ export class GitWorkspace implements Workspace {
     return ensureScratch(this.#git, this.#queue, request)
   }
 
+  async inspectScratch(request: RequestOf<'inspectScratch'>): Promise<ScratchFacts> {
+    return this.#queue.run(await canonical(request.path), () => inspectScratch(this.#git, request))
+  }
+
   async merge(request: RequestOf<'merge'>): Promise<MergeResult> {
     return this.#queue.run(await canonical(request.scratch), () => merge(this.#git, request))
+  }
+
+  async copyIgnored({repository, path, copy}: RequestOf<'copyIgnored'>): Promise<void> {
+    const to = await canonical(path)
+    const {gitDir: staging} = (await readGitLink(await requireWorktree(to)))!
+    const from = await this.#mainTree(repository)
+    return this.#queue.run(to, () => copyIgnored(this.#git, {from, to, staging, patterns: copy}))
+  }
+
+  async listIgnored({repository, copy}: RequestOf<'listIgnored'>): Promise<readonly FileId[]> {
+    return listIgnored(this.#git, {from: await this.#mainTree(repository), patterns: copy})
+  }
+
+  async listFiles({repository, commit}: RequestOf<'listFiles'>): Promise<readonly FileId[]> {
+    return listFiles(this.#git, (await locate(this.#git, repository)).root, commit)
   }
 
   async advance(request: RequestOf<'advance'>): Promise<void> {
@@ -103,6 +126,11 @@ export class GitWorkspace implements Workspace {
   async diff({repository, ...range}: RequestOf<'diff'>): Promise<string> {
     const {root} = await locate(this.#git, repository)
     return diff(this.#git, root, range)
+  }
+
+  async #mainTree(path: string): Promise<string | null> {
+    const {bare, mainRoot} = await locate(this.#git, path)
+    return bare ? null : mainRoot
   }
 
   async #inRepository<T>(path: string, work: (root: string) => Promise<T>): Promise<T> {

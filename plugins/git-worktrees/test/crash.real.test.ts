@@ -121,7 +121,7 @@ describe('a crash at every step', () => {
     await everyStep(
       async (workspace) => {
         await workspace.ensureScratch(scratch())
-        await workspace.merge({scratch: scratch().path, commit: right, message: 'Merge'})
+        await workspace.merge({repository: repo, scratch: scratch().path, onto: left, commit: right, message: 'Merge'})
       },
       async (workspace) => {
         await workspace.ensureScratch(scratch())
@@ -132,7 +132,9 @@ describe('a crash at every step', () => {
           changed: [],
           untracked: [],
         })
-        expect((await workspace.merge({scratch: path, commit: right, message: 'Merge'})).outcome).to.equal('conflicted')
+        expect((await workspace.merge({repository: repo, scratch: path, onto: left, commit: right, message: 'Merge'})).outcome).to.equal(
+          'conflicted',
+        )
         await workspace.removeWorktree({repository: repo, path, mergedInto: 'main'})
       },
     )

@@ -63,7 +63,12 @@ describe('a whole cycle', () => {
     const shas = await Promise.all(made.map(({path}, index) => sandbox.commit(path, {[index === 2 ? 'f1' : `f${index}`]: roles[index]!})))
     await workspace.ensureScratch({repository: repo, path: at('scratch'), at: branch})
     const outcomes = []
-    for (const commit of shas) outcomes.push(await workspace.merge({scratch: at('scratch'), commit, message: `Merge ${commit}`}))
+    let onto = branch
+    for (const commit of shas) {
+      const merged = await workspace.merge({repository: repo, scratch: at('scratch'), onto, commit, message: `Merge ${commit}`})
+      outcomes.push(merged)
+      if ('sha' in merged) onto = merged.sha
+    }
     expect(outcomes.map(({outcome}) => outcome)).to.deep.equal(['merged', 'merged', 'conflicted'])
     const [, second] = outcomes
     await workspace.advance({repository: repo, branch, from, to: (second as {sha: string}).sha})

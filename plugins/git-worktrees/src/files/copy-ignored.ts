@@ -1,6 +1,8 @@
-import {stat} from 'node:fs/promises'
+import {createHash} from 'node:crypto'
+import {createReadStream} from 'node:fs'
+import {lstat, readlink, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {messageOf} from '@orch/plugin-kit'
+import {type FileId, messageOf} from '@orch/plugin-kit'
 import type {Git} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {copyInto} from './copy-file.js'
@@ -32,6 +34,25 @@ export async function copyIgnored(git: Git, {from, to, staging, patterns}: CopyR
   for (const path of both) {
     const copied = await copyInto(from, to, path, staging).catch((error: unknown) => messageOf(error))
     if (copied !== 'copied' && copied !== 'kept') git.logger.warn('a file was not copied', {worktree: to, file: path, why: copied})
+  }
+}
+
+/** The files that `copyIgnored` copies, with a digest of what they hold. See `Workspace.listIgnored`. */
+export async function listIgnored(git: Git, {from, patterns}: Pick<CopyRequest, 'from' | 'patterns'>): Promise<FileId[]> {
+  if (from === null) return []
+  const paths = (await ignoredOf(git, from, await matching(git, from, patterns))).sort()
+  return Promise.all(paths.map(async (path) => ({path, id: await digestOf(join(from, path))})))
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    if ((await lstat(file)).isSymbolicLink()) return `link ${await readlink(file)}`
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+    return hash.digest('hex')
+  } catch (error) {
+    // It is not copied either.
+    return `unreadable ${(error as NodeJS.ErrnoException).code}`
   }
 }
 

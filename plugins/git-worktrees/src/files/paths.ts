@@ -38,3 +38,9 @@ export async function namesIn(folder: string): Promise<string[]> {
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, {recursive: true, force: true, maxRetries: 3, retryDelay: 20})
 }
+
+/** The first of many paths, and how many more there are, as a message names them. */
+export function summary(paths: readonly string[]): string {
+  const more = paths.length - 3
+  return paths.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

@@ -13,9 +13,7 @@ const TIED = [
   'GIT_PREFIX',
   'GIT_NAMESPACE',
   'GIT_SHALLOW_FILE',
-  'GIT_GRAFT_FILE',
   'GIT_REPLACE_REF_BASE',
-  'GIT_NO_REPLACE_OBJECTS',
   'GIT_CONFIG',
   'GIT_CONFIG_PARAMETERS',
   'GIT_QUARANTINE_PATH',
@@ -31,13 +29,18 @@ const TIED = [
   'LANGUAGE',
 ] as const
 
-/** Nothing asks, nothing opens an editor, messages are English, and reading never writes the index of a person. */
+/**
+ * Nothing asks, nothing opens an editor, messages are English, and reading never writes the index of a person. A commit is its own content: no
+ * replacement objects (git-replace(1)), no grafts. git 2.39 prints a hint for any graft file it can open, and nothing for one below a file.
+ */
 const FIXED = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_EDITOR: 'true',
   GIT_SEQUENCE_EDITOR: 'true',
   GIT_MERGE_AUTOEDIT: 'no',
   GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_GRAFT_FILE: '/dev/null/none',
   LC_ALL: 'C',
 } as const
 

@@ -14,12 +14,15 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 /**
  * Settings that hold for every command: paths as they are, no hooks of the repository (consent is needed for those, design § 10), no background
  * garbage collection or file system daemon started in a person's repository, no recursion into submodules,
- * no index in pieces (a copy of it would share one with the original), messages in UTF-8.
+ * no index in pieces (a copy of it would share one with the original), messages in UTF-8. A commit is read from its object, not from a
+ * commit-graph file that may say otherwise; no file is marked as unchanged when it is written.
  */
 const QUIET = settings({
   'core.quotePath': 'false',
   'core.fsmonitor': 'false',
   'core.splitIndex': 'false',
+  'core.commitGraph': 'false',
+  'core.ignoreStat': 'false',
   'gc.auto': '0',
   'maintenance.auto': 'false',
   'submodule.recurse': 'false',

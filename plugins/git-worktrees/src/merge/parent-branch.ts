@@ -1,7 +1,7 @@
 import {lstat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
-import {exists} from '../files/paths.js'
+import {exists, summary} from '../files/paths.js'
 import {type Git, WORK_TIMEOUT_MS} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {requireWorkingTree} from '../repository/contradictions.js'
@@ -98,9 +98,4 @@ function refused({branch}: {branch: string}, why: string, remedy: string): OrchE
 async function isFile(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => null)
   return found !== null && !found.isDirectory()
-}
-
-function summary(paths: readonly string[]): string {
-  const more = paths.length - 3
-  return paths.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,5 +1,5 @@
 import {OrchError} from '@orch/plugin-kit'
-import {type Git, gitFailed} from '../git/git.js'
+import {type Git, gitFailed, type GitOptions} from '../git/git.js'
 import {updateRef} from './update-ref.js'
 
 /** Branches of orch's own live below this; no other is ever created or moved, but the parent by fast-forward. */
@@ -9,8 +9,8 @@ const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 const MADE = 'orch: branch made'
 
 /** @returns the commit a name stands for (tags are followed), or null */
-export async function resolveCommit(git: Git, cwd: string, name: string): Promise<string | null> {
-  const result = await git.run(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
+export async function resolveCommit(git: Git, cwd: string, name: string, options: GitOptions = {}): Promise<string | null> {
+  const result = await git.run(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], options)
   return result.exitCode === 0 ? result.stdout.trim() : null
 }
 

@@ -17,6 +17,8 @@ describe('gitEnvironment', () => {
       'GIT_SEQUENCE_EDITOR',
       'GIT_MERGE_AUTOEDIT',
       'GIT_OPTIONAL_LOCKS',
+      'GIT_NO_REPLACE_OBJECTS',
+      'GIT_GRAFT_FILE',
       'LC_ALL',
     )
   })

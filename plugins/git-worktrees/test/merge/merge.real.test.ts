@@ -17,8 +17,14 @@ describe('merging in a scratch worktree', () => {
   })
   afterEach(() => sandbox.dispose())
 
-  const ensure = (at = 'main') => sandbox.workspace().ensureScratch({repository: repo, path: scratch(), at})
-  const merge = (commit: string, message = 'Merge') => sandbox.workspace().merge({scratch: scratch(), commit, message})
+  const ensure = (at = 'main') => {
+    onto = at
+    return sandbox.workspace().ensureScratch({repository: repo, path: scratch(), at})
+  }
+  /** Where the scratch worktree was put last. */
+  let onto: string
+  const merge = (commit: string, message = 'Merge') =>
+    sandbox.workspace().merge({repository: repo, scratch: scratch(), onto, commit, message})
   const admin = (...names: string[]) => join(repo, '.git', 'worktrees', 'scratch', ...names)
   const branch = async (name: string, files: Record<string, string>, from = first) => {
     const tree = sandbox.path(`tree-${name}`)
@@ -197,7 +203,10 @@ describe('merging in a scratch worktree', () => {
       const before = await fingerprint(tree)
       for (const path of [tree, agent.path, repo]) {
         await rejectsWith('ORCH_REFUSED', sandbox.workspace().ensureScratch({repository: repo, path, at: 'main'}))
-        await rejectsWith('ORCH_REFUSED', sandbox.workspace().merge({scratch: path, commit: first, message: 'x'}))
+        await rejectsWith(
+          'ORCH_REFUSED',
+          sandbox.workspace().merge({repository: repo, scratch: path, onto: first, commit: first, message: 'x'}),
+        )
       }
       expect(await fingerprint(tree)).to.deep.equal(before)
     })

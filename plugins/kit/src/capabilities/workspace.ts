@@ -44,6 +44,23 @@ export interface WorktreeFacts {
   readonly ahead: readonly {readonly sha: string; readonly subject: string}[]
 }
 
+/** A file and the id of its content: the same content has the same id. */
+export interface FileId {
+  /** Relative to the top of the working tree. */
+  readonly path: string
+  readonly id: string
+}
+
+/** How a scratch worktree differs from a commit. */
+export interface ScratchFacts {
+  /** The commit HEAD is at; null when it is at none. */
+  readonly head: string | null
+  /** Tracked paths that differ from the commit, in the index or on disk. */
+  readonly changed: readonly string[]
+  /** Files that are neither tracked nor ignored. */
+  readonly untracked: readonly string[]
+}
+
 export type MergeResult =
   | {readonly outcome: 'merged'; readonly sha: string}
   | {readonly outcome: 'nothing'; readonly sha: string}
@@ -83,10 +100,22 @@ export interface Workspace {
     runHooks: boolean
   }): Promise<WorktreeFacts>
   inspectWorktree(request: {path: string; base: string}): Promise<WorktreeFacts>
-  /** A detached worktree at `at` for merging, emptied of what an interrupted merge left. */
-  ensureScratch(request: {repository: string; path: string; at: string}): Promise<void>
-  /** Merges a commit into the scratch worktree; a conflict is aborted and reported. */
-  merge(request: {scratch: string; commit: string; message: string}): Promise<MergeResult>
+  /**
+   * A detached worktree at `at` for merging, whatever an interrupted merge or a command left in it. What git tracks is always as in `at`.
+   * @param request.keep which other files stay: those git ignores (the default), untracked ones too, or none
+   * @throws ORCH_REFUSED when `path` is anything else, or when something keeps writing into it
+   */
+  ensureScratch(request: {repository: string; path: string; at: string; keep?: 'ignored' | 'untracked' | 'nothing'}): Promise<void>
+  /** Compares a scratch worktree with a commit, file by file: nothing that git or anybody remembers of them is trusted. */
+  inspectScratch(request: {repository: string; path: string; at: string}): Promise<ScratchFacts>
+  /** Merges a commit onto another in the scratch worktree, wherever that is; a conflict is aborted and reported. */
+  merge(request: {repository: string; scratch: string; onto: string; commit: string; message: string}): Promise<MergeResult>
+  /** Copies `copy` patterns and `.worktreeinclude` of ignored files from the main working tree, never over a file that is there. */
+  copyIgnored(request: {repository: string; path: string; copy: readonly string[]}): Promise<void>
+  /** The files `copyIgnored` copies. */
+  listIgnored(request: {repository: string; copy: readonly string[]}): Promise<readonly FileId[]>
+  /** The files of a commit. */
+  listFiles(request: {repository: string; commit: string}): Promise<readonly FileId[]>
   /** Moves a branch, only if it still is at `from`. @throws ORCH_CLASH when it is not */
   advance(request: {repository: string; branch: string; from: string; to: string}): Promise<void>
   /** Moves the branch a person has checked out, by fast-forward, only when its tree is clean. @throws ORCH_REFUSED with the reason */
