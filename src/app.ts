@@ -27,7 +27,7 @@ import {sectionOf} from './domain/config.js'
 import {recordQuick} from './quick/record.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
-import {withPluginMethods} from './rpc/methods/plugins.js'
+import {ruleOf, withPluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
 import {RpcServer} from './rpc/server.js'
 import {Acceptance} from './services/acceptance.js'
@@ -49,6 +49,8 @@ import {LogKeeper} from './services/log-keeper.js'
 import {Restarts} from './services/restarts.js'
 import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
+import {ChildProjects} from './services/authority/child-projects.js'
+import {Gate} from './services/authority/gate.js'
 import {identifyCaller} from './services/identify-caller.js'
 import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
@@ -236,6 +238,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ids,
     projects: paths.projects,
   })
+  const authority = new Gate({store, rollCall, ruleOf: ruleOf(registrations)})
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
@@ -265,6 +268,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       schemas,
       logger,
       identify: (claim) => identifyCaller(store, claim),
+      admit: (call) => authority.admit(call),
       methods: withPluginMethods(
         {
           ...projectMethods({
@@ -273,6 +277,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             log,
             recorder,
             intake,
+            children: new ChildProjects({recorder, intake}),
             control,
             rollCall,
             newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
@@ -299,6 +304,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             version: oclif.version,
             supervisor: self,
             state: paths.data,
+            plugins: pluginDigest(oclif.plugins.values()),
             stop: () => void supervisor.stopForGood(),
             checkup: new Checkup([
               faultCheck(() => faults.disabled()),

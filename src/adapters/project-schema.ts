@@ -51,8 +51,10 @@ const agent = object(
     returns: {type: 'integer'},
     care: {type: 'object'},
     since: {type: 'integer'},
+    grants: listOf(text),
+    childProjects: {type: 'object'},
   },
-  ['returns', 'care', 'since'],
+  ['returns', 'care', 'since', 'grants', 'childProjects'],
 )
 
 const message = object({
@@ -162,6 +164,8 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     base: text,
     integration: object({branch: text, sha: textOrNull}),
     options: {type: 'object'},
+    startedBy: object({project: text, agent: text, role: text}),
+    children: listOf(object({key: text, agent: text, budgetUsd: {type: ['number', 'null']}})),
     tmux: object({socket: text, session: textOrNull}),
     agents: listOf(agent),
     merges: listOf(merge),
@@ -179,5 +183,5 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'baseline', 'parent', 'unmerged'],
+  ['incidents', 'baseline', 'parent', 'unmerged', 'startedBy', 'children'],
 )

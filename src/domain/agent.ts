@@ -3,7 +3,9 @@ import type {
   AgentAccount,
   AgentState,
   AgentUsage,
+  ChildProjects,
   Evidence,
+  Grant,
   LimitCause,
   McpVerdict,
   Owes,
@@ -96,6 +98,10 @@ export interface Agent {
   /** Its number on the OAuth port pool, for life. */
   readonly oauthPort: number
   readonly options: Readonly<Record<string, unknown>>
+  /** What its role may do beyond its own work; missing: nothing. */
+  readonly grants?: readonly Grant[]
+  /** How much it may start, with the grant for that. */
+  readonly childProjects?: ChildProjects
   readonly claim: Claim | null
   /** How often its claims were rejected. */
   readonly rejections: number

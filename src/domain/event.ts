@@ -1,6 +1,7 @@
 /** The types of the event log: audit and timeline of a project. */
 export const EVENT_TYPES = [
   'project.state',
+  'project.child',
   'agent.state',
   'message.state',
   'merge.state',

@@ -1,4 +1,4 @@
-import type {JsonSchema} from '@orch/plugin-kit'
+import {GRANTS, type JsonSchema} from '@orch/plugin-kit'
 
 const text = {type: 'string'}
 const texts = {type: 'array', items: text}
@@ -13,6 +13,13 @@ const withOptional = (optional: Readonly<Record<string, unknown>>, properties: R
   return {...whole, properties: {...whole.properties, ...optional}}
 }
 const authorization = withOptional({default: text}, {action: text, approver: text, timeoutMinutes: {type: 'number', exclusiveMinimum: 0}})
+const grants = {
+  grants: {type: 'array', items: {enum: [...GRANTS]}},
+  childProjects: strict({
+    most: {type: 'integer', minimum: 1, maximum: 20},
+    budgetPercent: {type: 'integer', minimum: 1, maximum: 100},
+  }),
+}
 const command = strict({command: text, origin: {enum: ['flag', 'user-config', 'project-config', 'spec', 'template']}})
 
 /** A plan file as `orch plan --out` writes it and a person may edit it. */
@@ -52,7 +59,7 @@ export const PLAN_SCHEMA: JsonSchema = withOptional(
         roles: {
           type: 'array',
           minItems: 1,
-          items: strict({
+          items: withOptional(grants, {
             key: {type: 'string', pattern: '^[a-z][a-z0-9-]*$'},
             title: text,
             purpose: text,

@@ -89,6 +89,10 @@ export interface Project {
   readonly base: string
   readonly integration: {readonly branch: string; readonly sha: string | null}
   readonly options: ProjectOptions
+  /** The agent that started it; missing: a person did. */
+  readonly startedBy?: {readonly project: string; readonly agent: string; readonly role: string}
+  /** What its agents started, and the part of its budget that each got. */
+  readonly children?: readonly {readonly key: string; readonly agent: string; readonly budgetUsd: number | null}[]
   readonly tmux: {readonly socket: string; readonly session: string | null}
   readonly agents: readonly Agent[]
   readonly merges: readonly Merge[]

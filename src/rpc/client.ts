@@ -92,8 +92,16 @@ class SocketClient implements SupervisorClient {
     // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
     response.destroy()
     const {stopSupervisor} = await import('./stop-supervisor.js')
-    await stopSupervisor(Number(response.headers[HEADERS.pid]), () => this.#post('system.stop', {}, {}))
+    await stopSupervisor(Number(response.headers[HEADERS.pid]), () => this.#retire())
     return null
+  }
+
+  /** Asks a supervisor of another version to end. Those of 0.1 know `system.stop` alone. */
+  async #retire(): Promise<void> {
+    const {version, plugins = ''} = this.#config
+    const response = await this.#post('system.retire', {version, plugins}, {})
+    response?.destroy()
+    if (response && response.statusCode !== 200) await this.#post('system.stop', {}, {})
   }
 
   /** What lets the supervisor find out whether it is the one for this client. */

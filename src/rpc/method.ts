@@ -1,4 +1,5 @@
 import type {Caller, JsonSchema} from '@orch/plugin-kit'
+import type {MethodName} from './authority.js'
 
 /** What a handler knows beside its parameters. */
 export interface CallContext {
@@ -22,6 +23,9 @@ export interface StreamMethod<P = never, R = unknown> {
 }
 
 export type Methods = Readonly<Record<string, Method | StreamMethod>>
+
+/** Methods of orch's own: each has its line in the table of authority. */
+export type OwnMethods = Readonly<Partial<Record<MethodName, Method | StreamMethod>>>
 
 /** A schema for parameters: unknown keys are refused. */
 export function params(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = []): JsonSchema {

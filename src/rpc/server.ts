@@ -22,6 +22,8 @@ interface ServerOptions {
   readonly logger: Logger
   /** Who speaks, by the token of the call. @throws ORCH_UNAUTHORISED */
   readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
+  /** Whether the caller may; answers with the parameters to go on with. @throws ORCH_REFUSED */
+  readonly admit: (call: {method: string; params: Readonly<Record<string, unknown>>; caller: Caller}) => Promise<object>
 }
 
 /** The socket API: `POST /v1/<method>` with JSON parameters. Only this user can reach it (0600, in a 0700 folder). */
@@ -80,8 +82,9 @@ export class RpcServer {
         })
       }
       const context = {caller: this.#caller(request), signal: untilGone(reply)}
-      if (method.kind === 'call') return {data: (await method.handle(body, context)) ?? null}
-      return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(body, context))))
+      const admitted = (await this.#options.admit({method: name, params: body, caller: context.caller})) as never
+      if (method.kind === 'call') return {data: (await method.handle(admitted, context)) ?? null}
+      return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(admitted, context))))
     })
   }
 

@@ -1,5 +1,6 @@
 import {join} from 'node:path'
-import type {AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
+import type {Actor, AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Workspace} from '@orch/plugin-kit'
+import {evidenceOf} from '../domain/actor.js'
 import {ownCheckIn} from '../domain/check-in.js'
 import type {Files} from '../domain/files.js'
 import type {Project, ProjectOptions} from '../domain/project.js'
@@ -17,6 +18,8 @@ export interface AdmissionRequest {
   readonly key: string
   readonly name: string | null
   readonly plan: Plan
+  /** Who starts it. */
+  readonly by: Actor
   readonly specification: Specification
   readonly repository: RepositoryFacts
   readonly driver: AgentDriver
@@ -120,7 +123,7 @@ export class Admission {
       slug,
       state: 'queued',
       reason: null,
-      evidence: {source: 'person', what: 'approved', at: now},
+      evidence: evidenceOf(request.by, 'approved', now),
       resumeTo: null,
       spec: {path: specification.path, digest: specification.digest},
       directory,
@@ -129,6 +132,7 @@ export class Admission {
       base,
       integration: {branch: `orch/${slug}/integration`, sha: null},
       options: request.options,
+      ...(request.by.kind === 'agent' ? {startedBy: starterOf(request.by)} : {}),
       tmux: {socket: terminal.socket, session: null},
       agents,
       merges: [],
@@ -143,4 +147,8 @@ export class Admission {
       finishedAt: null,
     }
   }
+}
+
+function starterOf({project, agent, role}: Extract<Actor, {kind: 'agent'}>): NonNullable<Project['startedBy']> {
+  return {project, agent, role}
 }

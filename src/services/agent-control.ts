@@ -89,7 +89,7 @@ export class AgentControl {
       throw clash(key, whyNot(project), project ? wayBack(project) : 'A role is added while the team is starting or at work.')
     }
     if (project.agents.some(({role}) => role === key)) throw clash(key, 'it is on the team', 'Look at it: orch agent list')
-    const role = {...(await catalog(project.repository.root)).role(key), tasks: []}
+    const role = withoutGrants({...(await catalog(project.repository.root)).role(key), tasks: []})
     await this.#writeIntoPlan(project, role)
     const [portBlock] = await portBlocks.allot(store.projects(), 1, ports())
     const agent = plannedAgent(role, ids, {
@@ -150,6 +150,14 @@ function wayBack({id, state}: Project): string {
   if (state === 'verifying' || state === 'merging') return `The work is being checked: orch status ${id} --watch`
   if (state === 'completed') return 'Start a new one: orch run SPEC'
   return `Take it up, which starts what has ended: orch resume ${id}`
+}
+
+/** No one has approved grants of a role that was not in the plan. */
+function withoutGrants(role: PlanRole): PlanRole {
+  const plain: {-readonly [K in keyof PlanRole]: PlanRole[K]} = {...role}
+  delete plain.grants
+  delete plain.childProjects
+  return plain
 }
 
 function requireSettled(project: Project, agent: Agent): void {

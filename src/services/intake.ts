@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {
   hasCode,
+  type Actor,
   type AgentDriver,
   type Plan,
   type TeamCatalog,
@@ -14,7 +15,9 @@ import {sectionOf} from '../domain/config.js'
 import type {Files} from '../domain/files.js'
 import {leftOutOf} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
+import type {Store} from '../domain/store.js'
 import type {Admission} from './admission.js'
+import {grantsLeftOut, withGrants} from './authority/grants.js'
 import {passedEnvironment} from './agent-environment.js'
 import type {ConfigLayers, ResolvedConfig} from './config-layers.js'
 import {consentTo} from './consent.js'
@@ -33,6 +36,7 @@ interface IntakeOptions {
   readonly preflight: Preflight
   readonly admission: Admission
   readonly runner: Runner
+  readonly store: Store
   readonly layers: ConfigLayers
   readonly trust: {has(repository: RepositoryFacts): Promise<boolean>; add(repository: RepositoryFacts): Promise<void>}
   readonly teams: Teams
@@ -95,11 +99,12 @@ export class Intake {
   }
 
   /** @returns the project, which is being driven from here on, and what was said against it */
-  async start(request: ApprovedRun, approval: StartApproval): Promise<{project: Project; warnings: string[]}> {
+  async start(request: ApprovedRun, approval: StartApproval, by: Actor): Promise<{project: Project; warnings: string[]}> {
     const {admission, runner} = this.#options
     const known = admission.known(request.key)
     if (known) return {project: known, warnings: []}
-    const {specification, repository, resolved, trusted, plan, driver, warnings} = await this.#prepared(request, approval)
+    const {specification, repository, resolved, trusted, plan: read, driver, warnings} = await this.#prepared(request, approval)
+    const plan = withGrants(read, approval.by, trusted, by, this.#options.store)
     if (request.trustProject) await this.#options.trust.add(repository)
     if (trusted) await driver.prepareRepository({repository: repository.mainRoot, env: request.env, quiet: this.#options.quiet})
     const consent = consentTo(plan, approval.by, trusted)
@@ -109,6 +114,7 @@ export class Intake {
       key: request.key,
       name: request.name,
       plan,
+      by,
       specification,
       repository,
       driver,
@@ -146,7 +152,11 @@ export class Intake {
     runner.drive(project.id)
     if (project.key !== request.key)
       return {project, warnings: [`Another call began this specification at the same moment: this follows ${project.id}.`]}
-    return {project, warnings: [...warnings, ...leftOut.map(({command}) => `Not run without --trust-project: ${command}`)]}
+    const notices = [
+      ...leftOut.map(({command}) => `Not run without --trust-project: ${command}`),
+      ...grantsLeftOut(read, plan).map(({role, grants}) => `Not granted: ${grants.join(', ')} for ${role}`),
+    ]
+    return {project, warnings: [...warnings, ...notices]}
   }
 
   async catalog(projectFolder: string | null): Promise<TeamCatalog> {

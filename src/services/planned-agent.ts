@@ -43,5 +43,7 @@ export function plannedAgent(role: PlanRole, ids: Ids, {slug, directory, kind, p
     options: (role.agent[kind] ?? {}) as Record<string, unknown>,
     claim: null,
     rejections: 0,
+    ...(role.grants ? {grants: role.grants} : {}),
+    ...(role.childProjects ? {childProjects: role.childProjects} : {}),
   }
 }

@@ -43,6 +43,8 @@ export interface ProjectStatus {
   readonly reason: string | null
   readonly spec: string
   readonly path: string
+  /** The agent that started it; null: a person did. */
+  readonly startedBy: {readonly project: string; readonly agent: string; readonly role: string} | null
   readonly integrationBranch: string
   readonly integrationSha: string | null
   readonly tmux: Project['tmux']
@@ -111,6 +113,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     reason,
     spec: project.spec.path,
     path: project.repository.root,
+    startedBy: project.startedBy ?? null,
     integrationBranch: project.integration.branch,
     integrationSha: project.integration.sha,
     tmux,

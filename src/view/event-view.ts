@@ -16,6 +16,8 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
       return `${text('from')} → ${text('to')} (${oneLine(String((data['evidence'] as {what?: string} | undefined)?.what ?? ''), 80)})`
     case 'message.state':
       return `message ${text('id')} from ${text('sender')} ${text('to')}`
+    case 'project.child':
+      return `starts a project of its own${data['budgetUsd'] === null ? '' : ` with $${Number(data['budgetUsd']).toFixed(2)} of the budget`}`
     case 'merge.state':
       return `${text('branch')} ${text('to')}${data['reason'] ? `: ${text('reason')}` : ''}`
     case 'mcp.init':

@@ -1,4 +1,4 @@
-import type {Plan} from '@orch/plugin-kit'
+import type {ChildProjects, Plan} from '@orch/plugin-kit'
 import {counted} from '../domain/counted.js'
 import type {PlannedRun} from '../services/run-request.js'
 import {oneLine, paint, table} from './text.js'
@@ -38,6 +38,11 @@ export function planLines({plan, repository, agent, merge, unverified, needTrust
         oneLine(purpose, 80),
       ]),
     ),
+    ...plan.team.roles
+      .filter(({grants}) => grants !== undefined)
+      .map(
+        ({key, grants, childProjects}) => `  ${key} may: ${grants!.join(', ')}${childProjects ? ` (${childrenText(childProjects)})` : ''}`,
+      ),
     ...(plan.team.cut.length > 0 ? [`  left out by the cap: ${plan.team.cut.join(', ')}`] : []),
     ...listed(
       'Criteria',
@@ -61,6 +66,10 @@ function mergeText(merge: PlannedRun['merge'], branch: string, unverified: boole
   return unverified
     ? `work goes to ${branch} by fast-forward, verified or not (--unverified)`
     : `verified work goes to ${branch} by fast-forward`
+}
+
+function childrenText({most, budgetPercent}: ChildProjects): string {
+  return `${counted(most, 'project')}, each with ${budgetPercent} % of the budget that is left`
 }
 
 function phaseLines({outline: {phases}}: Plan): string[] {

@@ -34,10 +34,11 @@ function whose({project: id, agent}: Need, projects: readonly ProjectStatus[]): 
 }
 
 export function projectLines(project: ProjectStatus, now: number): string[] {
-  const {id, name, state, reason, path, integrationBranch} = project
+  const {id, name, state, reason, path, startedBy, integrationBranch} = project
   return [
     `${paint('bold', oneLine(name))}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
+    ...(startedBy ? [`  started by ${startedBy.role} of ${startedBy.project}`] : []),
     ...boundLines(project, now),
     ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${oneLine(command, 120)}: ${oneLine(why, 160)}`),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),

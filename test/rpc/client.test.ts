@@ -181,20 +181,24 @@ describe('the client of the socket', () => {
       expect((await refusal('ORCH_SUPERVISOR', client().call('a.b'))).message).to.include('ended right after its start')
     })
 
-    it('replaces one that is older, once its process has gone, and calls the new one', async () => {
-      await install()
-      const old = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {stdio: 'ignore'})
-      const gone = once(old, 'exit')
-      await serve((response, {method}) => {
-        response.setHeader(HEADERS.pid, String(old.pid))
-        if (method !== 'system.stop') return void response.writeHead(RESTART_ME).end('{}')
-        response.setHeader('connection', 'close')
-        response.end('{"data": {}}')
-        server!.close(() => old.kill('SIGKILL'))
+    for (const [which, known] of [
+      ['that is older', ['system.retire']],
+      ['of 0.1, which knows no system.retire', ['system.retire', 'system.stop']],
+    ] as const)
+      it(`replaces one ${which}, once its process has gone, and calls the new one`, async () => {
+        await install()
+        const old = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {stdio: 'ignore'})
+        const gone = once(old, 'exit')
+        await serve((response, {method}) => {
+          response.setHeader(HEADERS.pid, String(old.pid))
+          if (method !== known.at(-1)) return void response.writeHead(RESTART_ME).end('{}')
+          response.setHeader('connection', 'close')
+          response.end('{"data": {}}')
+          server!.close(() => old.kill('SIGKILL'))
+        })
+        expect(await client().call('a.b')).to.equal('of the new one /v1/a.b')
+        await gone
+        expect(calls.map(({method}) => method)).to.deep.equal(['a.b', ...known])
       })
-      expect(await client().call('a.b')).to.equal('of the new one /v1/a.b')
-      await gone
-      expect(calls.map(({method}) => method)).to.deep.equal(['a.b', 'system.stop'])
-    })
   })
 })

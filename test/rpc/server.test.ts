@@ -78,6 +78,7 @@ describe('the socket API', () => {
       schemas: new AjvValidator(),
       logger,
       identify,
+      admit: async ({params}) => params,
       ...changes,
     })
 

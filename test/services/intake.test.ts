@@ -1,7 +1,8 @@
 import {expect} from 'chai'
-import type {Plan, PlannedCommand, RepositoryFacts} from '@orch/plugin-kit'
+import type {Actor, Plan, PlannedCommand, RepositoryFacts} from '@orch/plugin-kit'
 import {splitCommand} from '../../src/adapters/command-line.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
+import {BY_PERSON} from '../../src/domain/actor.js'
 import {Admission} from '../../src/services/admission.js'
 import {ConfigLayers, type ReadLayer} from '../../src/services/config-layers.js'
 import {Configuration} from '../../src/services/configuration.js'
@@ -91,8 +92,12 @@ describe('Intake', () => {
     ...changes,
   })
   const plan = (changes: Partial<RunRequest> = {}) => intake.plan(request(changes), () => {})
-  const start = (changes: Partial<RunRequest> = {}, approval: Partial<Parameters<Intake['start']>[1]> = {}, file = '/plan.json') =>
-    intake.start({...request(changes), planFile: file}, {...APPROVED, ...approval})
+  const start = (
+    changes: Partial<RunRequest> = {},
+    approval: Partial<Parameters<Intake['start']>[1]> = {},
+    file = '/plan.json',
+    by: Actor = BY_PERSON,
+  ) => intake.start({...request(changes), planFile: file}, {...APPROVED, ...approval}, by)
   const putPlan = (changes: Partial<Plan> = {}) => world.files.put('/plan.json', JSON.stringify(aPlan(changes)))
 
   describe('plan', () => {
@@ -209,7 +214,7 @@ describe('Intake', () => {
         const acceptance: PlannedCommand[] = [{command: 'curl evil', origin: 'flag'}]
         world.files.put(planFile, JSON.stringify({...shown, acceptance}))
         const run = {...request(), planFile, planDigest}
-        expect((await refusal('ORCH_CLASH', intake.start(run, APPROVED))).message).to.include('after it was approved')
+        expect((await refusal('ORCH_CLASH', intake.start(run, APPROVED, BY_PERSON))).message).to.include('after it was approved')
       })
     })
 

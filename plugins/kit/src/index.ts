@@ -1,5 +1,6 @@
 /** What a plugin is written against. Hosts import `./host`, tests `./testing`, commands `./command`. */
 export * from './api-version.js'
+export * from './authority.js'
 export * from './vocabulary.js'
 export * from './plan.js'
 export * from './registration.js'

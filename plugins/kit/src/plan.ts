@@ -1,3 +1,4 @@
+import type {ChildProjects, Grant} from './authority.js'
 import type {Owes} from './vocabulary.js'
 
 /** A piece of work of a phase. */
@@ -50,6 +51,10 @@ export interface PlanRole {
   readonly tasks: readonly string[]
   /** Options for the role's agent driver (model, permission mode, …), by driver kind. */
   readonly agent: Readonly<Record<string, unknown>>
+  /** What it may do beyond its own work. Absent: nothing. */
+  readonly grants?: readonly Grant[]
+  /** With the grant `start-projects`: how much. */
+  readonly childProjects?: ChildProjects
 }
 
 /** Something orch would run itself, and who said so. */

@@ -1,3 +1,4 @@
+import type {MethodRule} from './authority.js'
 import type {AgentDriver, Planner, Teams, TemplateSource, Terminal, Workspace} from './capabilities/index.js'
 import type {McpProber, OauthLedger} from './hooks/oauth.js'
 import type {JsonSchema} from './ports/schema-validator.js'
@@ -36,6 +37,8 @@ export interface Caller {
 
 /** A socket method that the plugin's own commands call. */
 export interface RpcMethod {
+  /** Who may call it. Without one: a person, and no agent. */
+  readonly authority?: MethodRule
   readonly params: JsonSchema
   readonly result: JsonSchema
   handler(params: never, caller: Caller): Promise<unknown>
@@ -43,6 +46,8 @@ export interface RpcMethod {
 
 /** A socket method that answers with a stream of objects, one a line. */
 export interface RpcStream {
+  /** Who may call it. Without one: a person, and no agent. */
+  readonly authority?: MethodRule
   readonly params: JsonSchema
   /** Of each object. */
   readonly result: JsonSchema

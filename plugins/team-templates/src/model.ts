@@ -1,4 +1,4 @@
-import type {Authorization, HubPolicy, Owes} from '@orch/plugin-kit'
+import type {Authorization, ChildProjects, Grant, HubPolicy, Owes} from '@orch/plugin-kit'
 
 /** What every team has first: the role that keeps the others at work. */
 export const ORCHESTRATOR = 'orchestrator'
@@ -23,6 +23,8 @@ export interface RoleDefinition {
   /** Words of a task that make it this role's; a trailing `*` stands for any ending. */
   readonly words: readonly string[]
   readonly agent: Readonly<Record<string, unknown>>
+  readonly grants: readonly Grant[]
+  readonly childProjects: Partial<ChildProjects>
 }
 
 /** A file or folder that speaks for a template. */

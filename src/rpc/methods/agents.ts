@@ -9,7 +9,7 @@ import {projectStatus} from '../../services/status.js'
 import type {AgentLog, LogPlace} from '../../services/agent-log.js'
 import type {AgentWatch} from '../../services/agent-watch.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {call, params, stream, type Methods} from '../method.js'
+import {call, params, stream, type OwnMethods} from '../method.js'
 import {OVER} from '../over.js'
 
 interface AgentMethodsOptions {
@@ -34,7 +34,7 @@ interface FollowParams {
   readonly after?: Readonly<Record<string, LogPlace>>
 }
 
-export function agentMethods({watch, rollCall, terminal, agentLog, control, vitals}: AgentMethodsOptions): Methods {
+export function agentMethods({watch, rollCall, terminal, agentLog, control, vitals}: AgentMethodsOptions): OwnMethods {
   const find = async ({project, role}: {project?: string; role: string}) => {
     const found = project === undefined ? await rollCall.only() : await rollCall.project(project)
     return {project: found, agent: rollCall.agent(found, role)}

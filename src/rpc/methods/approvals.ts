@@ -7,7 +7,7 @@ import type {Store} from '../../domain/store.js'
 import type {Feed} from '../../services/feed.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {Approvals} from '../../services/talk/approvals.js'
-import {call, params, type CallContext, type Methods} from '../method.js'
+import {call, params, type CallContext, type OwnMethods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
 
 interface ApprovalMethodsOptions {
@@ -58,7 +58,7 @@ const ASK = {
 }
 
 /** Requests for a decision. */
-export function approvalMethods({store, feed, rollCall, approvals, isPerson}: ApprovalMethodsOptions): Methods {
+export function approvalMethods({store, feed, rollCall, approvals, isPerson}: ApprovalMethodsOptions): OwnMethods {
   const ask = async (asked: AskParams, {caller, signal}: CallContext): Promise<Approval> => {
     const {id, question, wait} = asked
     if (question.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The question is empty.', hint: 'orch ask ROLE "question"'})

@@ -3,7 +3,7 @@ import type {Agent} from '../../domain/agent.js'
 import {findAgent, type Project} from '../../domain/project.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {CheckIns} from '../../services/talk/check-ins.js'
-import {call, params, type Methods} from '../method.js'
+import {call, params, type OwnMethods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
 
 interface CheckInMethodsOptions {
@@ -23,7 +23,7 @@ interface AddParams {
 const TIME = {type: 'integer', minimum: 1_000, maximum: 30 * 24 * 3_600_000}
 
 /** Scheduled questions: an agent has its own, a person anybody's. */
-export function checkInMethods({rollCall, checkIns}: CheckInMethodsOptions): Methods {
+export function checkInMethods({rollCall, checkIns}: CheckInMethodsOptions): OwnMethods {
   const agentOf = (project: Project, caller: Caller, role: string | undefined): Agent => {
     if (caller.agent) {
       const own = findAgent(project, caller.agent.agent)!

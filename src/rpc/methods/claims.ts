@@ -1,7 +1,7 @@
 import type {Claims} from '../../services/claims.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {StatusReports} from '../../services/talk/status-reports.js'
-import {call, params, type Methods} from '../method.js'
+import {call, params, type OwnMethods} from '../method.js'
 import {ownAgent, TEXT} from './caller.js'
 
 interface ClaimMethodsOptions {
@@ -11,7 +11,7 @@ interface ClaimMethodsOptions {
 }
 
 /** What an agent says of its own work. */
-export function claimMethods({claims, control, reports}: ClaimMethodsOptions): Methods {
+export function claimMethods({claims, control, reports}: ClaimMethodsOptions): OwnMethods {
   return {
     'claim.done': call(
       params({message: TEXT, evidence: {type: 'array', items: TEXT}, key: TEXT}, ['message', 'evidence']),

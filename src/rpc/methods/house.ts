@@ -6,12 +6,13 @@ import type {ConfigLayers} from '../../services/config-layers.js'
 import type {Intake} from '../../services/intake.js'
 import type {BriefingPreview} from '../../services/briefings.js'
 import type {Workspace} from '@orch/plugin-kit'
-import {call, params, type Methods} from '../method.js'
+import {call, params, type OwnMethods} from '../method.js'
 
 interface HouseMethodsOptions {
   readonly version: string
   readonly supervisor: {readonly pid: number | null; readonly socket: string}
   readonly state: string
+  readonly plugins: string
   readonly stop: () => void
   readonly checkup: Checkup
   readonly housekeeping: Housekeeping
@@ -29,7 +30,7 @@ const text = {type: 'string'}
 const PLACE = {project: {type: ['string', 'null']}, env: {type: 'object', additionalProperties: text}}
 
 /** The supervisor about itself, its plugins, its configuration and its templates. */
-export function houseMethods(options: HouseMethodsOptions): Methods {
+export function houseMethods(options: HouseMethodsOptions): OwnMethods {
   const {intake, layers, workspace} = options
   const folderOf = async (project: string | null) => {
     if (project === null) return null
@@ -46,6 +47,20 @@ export function houseMethods(options: HouseMethodsOptions): Methods {
       setImmediate(options.stop)
       return {stopping: true}
     }),
+    // Any client may replace a supervisor of another version or with other plugins: agents do not notice.
+    'system.retire': call(
+      params({version: text, plugins: text}, ['version', 'plugins']),
+      async (client: {version: string; plugins: string}) => {
+        if (client.version === options.version && client.plugins === options.plugins)
+          throw new OrchError('ORCH_REFUSED', {
+            what: 'The call system.retire',
+            why: 'the supervisor is of the same version, with the same plugins',
+            remedy: 'A person can stop it: orch daemon stop',
+          })
+        setImmediate(options.stop)
+        return {stopping: true}
+      },
+    ),
     'system.check': call(params({}), async (): Promise<CheckResult[]> => options.checkup.run()),
     'house.survey': call(params({}), async () => options.housekeeping.survey()),
     'house.fix': call(

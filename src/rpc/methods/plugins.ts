@@ -2,11 +2,13 @@ import {
   OrchError,
   type Caller,
   type JsonSchema,
+  type MethodRule,
   type Registration,
   type RpcMethod,
   type RpcStream,
   type SchemaValidator,
 } from '@orch/plugin-kit'
+import {AUTHORITY, UNDECLARED} from '../authority.js'
 import {call, stream, type Method, type Methods, type StreamMethod} from '../method.js'
 
 interface Registered {
@@ -34,6 +36,14 @@ export function withPluginMethods(core: Methods, registrations: readonly Registe
     }
   }
   return {...core, ...added}
+}
+
+/** @returns who may call a method, whoever brings it */
+export function ruleOf(registrations: readonly Registered[]): (method: string) => MethodRule {
+  const brought = registrations.flatMap(({value}) => Object.entries(value.methods ?? {}))
+  const rules = new Map<string, MethodRule>(brought.map(([name, {authority}]) => [name, authority ?? UNDECLARED]))
+  for (const [name, rule] of Object.entries(AUTHORITY)) rules.set(name, rule)
+  return (method) => rules.get(method) ?? UNDECLARED
 }
 
 type Check = (answer: unknown) => unknown

@@ -6,6 +6,7 @@ import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {standingOf} from '../../services/standing.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/store.js'
+import type {ChildProjects} from '../../services/authority/child-projects.js'
 import type {Attendance} from '../../services/attendance.js'
 import type {Feed} from '../../services/feed.js'
 import type {Intake} from '../../services/intake.js'
@@ -18,7 +19,7 @@ import type {Recorder} from '../../services/recorder.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {RECENTLY_FINISHED, projectStatus, statusOf, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
-import {call, params, stream, type Methods} from '../method.js'
+import {call, params, stream, type CallContext, type OwnMethods} from '../method.js'
 import {eventStream} from './event-stream.js'
 
 interface ProjectMethodsOptions {
@@ -27,6 +28,7 @@ interface ProjectMethodsOptions {
   readonly log: EventLog
   readonly recorder: Pick<Recorder, 'change'>
   readonly intake: Intake
+  readonly children: Pick<ChildProjects, 'start'>
   readonly control: ProjectControl
   readonly rollCall: RollCall
   readonly unfinished: UnfinishedRuns
@@ -96,13 +98,14 @@ export interface FollowItem {
   readonly outcome: ReturnType<typeof outcomeOf>
 }
 
-export function projectMethods(options: ProjectMethodsOptions): Methods {
+export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
   const {
     store,
     feed,
     log,
     recorder,
     intake,
+    children,
     control,
     rollCall,
     unfinished,
@@ -143,7 +146,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
 
   async function* follow(
     {project: name, attended, guard}: {project?: string; attended?: boolean; guard?: boolean},
-    {signal}: {signal: AbortSignal},
+    {caller, signal}: CallContext,
   ): AsyncGenerator<FollowItem> {
     // Listening begins before the project is looked at: its end may come between the look and the next item.
     const listening = new AbortController()
@@ -153,7 +156,7 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
       listening.abort()
       throw error
     })
-    const leave = attended ? attendance.enter(start.id) : () => {}
+    const leave = attended && !caller.agent ? attendance.enter(start.id) : () => {}
     try {
       yield {project: projectStatus(start), events: [], outcome: outcomeOf(start)}
       if (isFinished(start.state)) return
@@ -166,7 +169,8 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
     } finally {
       listening.abort()
       leave()
-      if (guard && signal.aborted && !isStopping()) await stopGuarded(start.id)
+      const isStarter = !caller.agent || start.startedBy?.agent === caller.agent.agent
+      if (guard && isStarter && signal.aborted && !isStopping()) await stopGuarded(start.id)
     }
   }
 
@@ -195,8 +199,10 @@ export function projectMethods(options: ProjectMethodsOptions): Methods {
       async (request: {spec: string; dir: string | null; parent: string}) => newRepository.make(request),
     ),
     'project.check': call(START, async ({request, approval}: StartParams) => ({warnings: await intake.check(request, approval)})),
-    'project.start': call(START, async ({request, approval}: StartParams) => {
-      const {project, warnings} = await intake.start(request, approval)
+    'project.start': call(START, async ({request, approval}: StartParams, {caller}) => {
+      const by = actorOf(caller)
+      const start = by.kind === 'agent' ? children.start(by, request, approval) : intake.start(request, approval, by)
+      const {project, warnings} = await start
       return {...projectStatus(project), warnings}
     }),
     'project.follow': stream(params({...ONE, attended: {type: 'boolean'}, guard: {type: 'boolean'}}), follow),

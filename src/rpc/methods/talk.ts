@@ -11,7 +11,7 @@ import type {Post} from '../../services/post.js'
 import type {Recorder} from '../../services/recorder.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {MailArchive} from '../../services/talk/mail-archive.js'
-import {call, params, type CallContext, type Methods} from '../method.js'
+import {call, params, type CallContext, type OwnMethods} from '../method.js'
 import {MESSAGE_ID, meantBy, ownAgent, projectOf, TEXT} from './caller.js'
 
 interface TalkMethodsOptions {
@@ -58,7 +58,7 @@ const SEND = params(
 )
 
 /** Messages: who calls is known by the token of its run. */
-export function talkMethods(options: TalkMethodsOptions): Methods {
+export function talkMethods(options: TalkMethodsOptions): OwnMethods {
   const {store, recorder, feed, post, archive, rollCall, clock, files, commandsOf} = options
 
   const send = async (request: SendParams, {caller, signal}: CallContext) => {

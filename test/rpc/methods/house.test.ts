@@ -32,6 +32,7 @@ describe('the supervisor about itself', () => {
     }
     methods = houseMethods({
       version: '1.2.3',
+      plugins: 'digest',
       supervisor: {pid: 7, socket: '/s'},
       state: '/state',
       stop: () => void stopped++,

@@ -50,6 +50,7 @@ describe('projects over the socket', () => {
         check: async () => ['no acceptance'],
         start: async () => ({project: world.project(), warnings: ['no acceptance']}),
       } as unknown as Intake,
+      children: {start: async ({role}) => ({project: world.project(), warnings: [`started by ${role}`]})},
       control: {cancel: deed('cancel'), pause: deed('pause'), resume: deed('resume')} as unknown as ProjectControl,
       rollCall: new RollCall(world.store),
       unfinished: {of: async () => [{project: world.project(), changed: true}]} as unknown as UnfinishedRuns,
@@ -146,7 +147,8 @@ describe('projects over the socket', () => {
   })
 
   describe('project.follow', () => {
-    const follow = (params: object = {}, signal?: AbortSignal) => streamOf<FollowItem>(methods, 'project.follow', params, PERSON, signal)
+    const follow = (params: object = {}, signal?: AbortSignal, caller = PERSON) =>
+      streamOf<FollowItem>(methods, 'project.follow', params, caller, signal)
     const states = async (items: AsyncIterator<FollowItem>) => {
       const seen: string[] = []
       for (let item = await items.next(); !item.done; item = await items.next()) seen.push(item.value.project.state)
@@ -219,12 +221,12 @@ describe('projects over the socket', () => {
     })
 
     describe('with a guard', () => {
-      async function leave(project: Project, params: object = {guard: true}): Promise<void> {
+      async function leave(project: Project, params: object = {guard: true}, caller = PERSON): Promise<void> {
         const stopping = isStopping
         open(project)
         isStopping = stopping
         const gone = new AbortController()
-        const items = follow(params, gone.signal)
+        const items = follow(params, gone.signal, caller)
         await items.next()
         const ending = items.next()
         gone.abort()
@@ -235,6 +237,14 @@ describe('projects over the socket', () => {
       it('stops the project that was not to outlive its command', async () => {
         await leave(bound())
         expect(done).to.deep.equal(['cancel p_1 by orch "its command ended"'])
+      })
+
+      it('stops nothing for an agent that leaves, unless it started the project', async () => {
+        const {project, agent, role} = asAgent().agent!
+        await leave(bound(), {guard: true}, asAgent())
+        expect(done).to.deep.equal([])
+        await leave({...bound(), startedBy: {project, agent, role}}, {guard: true}, asAgent())
+        expect(done).to.have.length(1)
       })
 
       it('stops no other project, none without it, and none for a supervisor that stops', async () => {
@@ -273,6 +283,14 @@ describe('projects over the socket', () => {
         'pause p_1 by orchestrator',
         'resume p_1 by orchestrator',
       ])
+    })
+
+    it('are started by an agent through the bounds of its own project', async () => {
+      const request = {...REQUEST, planFile: '/plan.json'}
+      const approval = {by: 'person', initCommit: false, stopOnExit: false, fresh: false}
+      const start = (caller = PERSON) => callOf<{warnings: string[]}>(methods, 'project.start', {request, approval}, caller)
+      expect((await start(asAgent())).warnings).to.deep.equal(['started by developer'])
+      expect((await start()).warnings).to.deep.equal(['no acceptance'])
     })
 
     it('are never guessed: not without a name, and not from an empty one', async () => {

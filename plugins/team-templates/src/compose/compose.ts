@@ -53,6 +53,9 @@ export function composeTeam(library: TemplateLibrary, request: CompositionReques
   }
 }
 
+/** What the grant `start-projects` allows when the template gives no numbers: one project, with half of what is left of the budget. */
+const CHILD_PROJECTS = {most: 1, budgetPercent: 50}
+
 function chooseTemplate(library: TemplateLibrary, request: CompositionRequest, found: Survey): Detection {
   const name = toKey(request.template)
   if (name === 'auto')
@@ -109,6 +112,12 @@ export function toPlanRole({
   initialCommands,
   briefing,
   agent,
+  grants,
+  childProjects,
 }: RoleDefinition): PlanRole {
-  return {key, title, purpose, responsibilities, owes, after, checkInMinutes, initialCommands, briefing, tasks: [], agent}
+  return {
+    ...{key, title, purpose, responsibilities, owes, after, checkInMinutes, initialCommands, briefing, tasks: [], agent},
+    ...(grants.length > 0 ? {grants} : {}),
+    ...(grants.includes('start-projects') ? {childProjects: {...CHILD_PROJECTS, ...childProjects}} : {}),
+  }
 }

@@ -46,6 +46,8 @@ export function toRole(key: string, fields: RoleFields, briefings: ReadonlyMap<s
     briefing: fields.briefing ?? (briefings.has(key) ? key : GENERIC_BRIEFING),
     words: fields.words ?? [],
     agent: fields.agent ?? {},
+    grants: fields.grants ?? [],
+    childProjects: fields.childProjects ?? {},
   }
 }
 

@@ -1,4 +1,4 @@
-import type {JsonSchema} from '@orch/plugin-kit'
+import {GRANTS, type JsonSchema} from '@orch/plugin-kit'
 
 const text = {type: 'string', minLength: 1, maxLength: 2000}
 const texts = {type: 'array', items: text}
@@ -16,6 +16,12 @@ const roleFields = {
   briefing: text,
   words: texts,
   agent: {type: 'object', additionalProperties: {type: 'object'}},
+  grants: {type: 'array', items: {enum: [...GRANTS]}, uniqueItems: true},
+  childProjects: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {most: {type: 'integer', minimum: 1, maximum: 20}, budgetPercent: {type: 'integer', minimum: 1, maximum: 100}},
+  },
 }
 
 const role = {type: 'object', additionalProperties: false, properties: roleFields}

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {hasCode, type CompositionRequest, type Outline, type TeamCatalog} from '@orch/plugin-kit'
-import {BUILT_IN, Folders, load, outline} from '../support/sources.js'
+import {BUILT_IN, Folders, load, outline, problemsOf} from '../support/sources.js'
 
 const LARGE: Outline['size'] = {size: 'large', estimatedLines: 9000, complexity: 'high'}
 
@@ -203,5 +203,43 @@ describe('composing a team', () => {
       subscription: 'console',
     } as const
     expect(await compose(request)).to.deep.equal(await compose(request))
+  })
+})
+
+describe('grants of a team', () => {
+  const folders = new Folders()
+  afterEach(() => folders.remove())
+
+  const rolesOf = async (text: string) => {
+    const mine = {
+      name: 'mine',
+      path: await folders.make({'teams/mine.yaml': `kind: team\ntitle: Mine\nextends: base\nroles: [developer]\n${text}`}),
+    }
+    const catalog = await load(BUILT_IN, mine)
+    const {roles} = await catalog.compose({
+      ...{repository: await folders.make({}), outline: outline(['Do it']), template: 'mine', roles: [], addRoles: []},
+      ...{maxAgents: null, subscription: null, size: 'auto' as const},
+    })
+    return new Map(roles.map((role) => [role.key, role]))
+  }
+
+  it('are in the plan, and nothing is granted without a word', async () => {
+    const roles = await rolesOf('overrides:\n  developer: {grants: [stop-agents]}\n')
+    expect(roles.get('developer')).to.deep.include({grants: ['stop-agents']})
+    expect(roles.get('developer')).not.to.have.property('childProjects')
+    expect(roles.get('orchestrator')).not.to.have.property('grants')
+  })
+
+  it('to start projects come with a number and a share of the budget', async () => {
+    const half = await rolesOf('overrides:\n  developer: {grants: [start-projects]}\n')
+    expect(half.get('developer')!.childProjects).to.deep.equal({most: 1, budgetPercent: 50})
+    const more = await rolesOf('overrides:\n  developer: {grants: [start-projects], childProjects: {most: 3}}\n')
+    expect(more.get('developer')!.childProjects).to.deep.equal({most: 3, budgetPercent: 50})
+  })
+
+  it('that nobody knows are refused with the line', async () => {
+    const path = await folders.make({'teams/bad.yaml': 'kind: team\ntitle: Bad\noverrides:\n  developer:\n    grants: [stop-agent]\n'})
+    const [problem] = await problemsOf(BUILT_IN, {name: 'mine', path})
+    expect(problem).to.include('teams/bad.yaml:5').and.include('stop-agents')
   })
 })

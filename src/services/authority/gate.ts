@@ -1,0 +1,72 @@
+import {OrchError, type Caller, type Grant, type MethodRule} from '@orch/plugin-kit'
+import {findAgent, type Project} from '../../domain/project.js'
+import type {Store} from '../../domain/store.js'
+import type {RollCall} from '../roll-call.js'
+
+/** A call on the socket whose caller is known and whose parameters are valid. */
+export interface IncomingCall {
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly caller: Caller
+}
+
+interface GateOptions {
+  readonly store: Store
+  readonly rollCall: Pick<RollCall, 'project'>
+  readonly ruleOf: (method: string) => MethodRule
+}
+
+type AgentCaller = NonNullable<Caller['agent']>
+
+/** What a role may do with the projects it started, without a grant of its own. */
+const OVER_CHILDREN: readonly MethodRule['agents'][] = ['stop-projects', 'pause-projects', 'resume-projects']
+
+/** Decides whether a caller may call a method; the one place that does. */
+export class Gate {
+  readonly #options: GateOptions
+
+  constructor(options: GateOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @returns the parameters to go on with: those of an agent name its own project where they named none
+   * @throws ORCH_REFUSED with the grant that would allow the call, ORCH_NOT_FOUND, ORCH_AMBIGUOUS
+   */
+  async admit(call: IncomingCall): Promise<IncomingCall['params']> {
+    const {method, params, caller} = call
+    const rule = this.#options.ruleOf(method)
+    if (!caller.agent) return params
+    if (rule.agents === 'none') throw refused(method, 'only a person may call it', 'Ask a person: orch ask person "…"')
+    const target = rule.project ? await this.#target(method, params['project'], caller.agent) : null
+    if (rule.agents !== 'all') this.#requireGrant(method, rule.agents, caller.agent, target)
+    if (rule.agents === 'start-projects' && trusts(params)) this.#requireGrant(method, 'trust-projects', caller.agent, null)
+    return target ? {...params, project: target.id} : params
+  }
+
+  async #target(method: string, name: unknown, {project, agent}: AgentCaller): Promise<Project> {
+    const {store, rollCall} = this.#options
+    const own = store.project(project)!
+    if (typeof name !== 'string' || name === project) return own
+    const named = await rollCall.project(name)
+    if (named.id === project || named.startedBy?.agent === agent) return named
+    throw refused(method, `${named.id} is not the caller's project`, 'Leave the project out: an agent has its own, and those it started.')
+  }
+
+  #requireGrant(method: string, grant: Grant, {project, agent, role}: AgentCaller, target: Project | null): void {
+    const {grants = []} = findAgent(this.#options.store.project(project)!, agent)!
+    const isOverChild = target?.startedBy?.agent === agent && OVER_CHILDREN.includes(grant) && grants.includes('start-projects')
+    if (isOverChild || grants.includes(grant)) return
+    const remedy = `Ask a person: orch ask person "…". A team template can allow it: overrides: {${role}: {grants: [${grant}]}}`
+    throw refused(method, `the role ${role} has no grant ${grant}`, remedy)
+  }
+}
+
+/** Whether a plan or a start is to trust its repository. */
+function trusts({trustProject, request}: IncomingCall['params']): boolean {
+  return trustProject === true || (request as {trustProject?: boolean} | undefined)?.trustProject === true
+}
+
+function refused(method: string, why: string, remedy: string): OrchError<'ORCH_REFUSED'> {
+  return new OrchError('ORCH_REFUSED', {what: `The call ${method}`, why, remedy})
+}
