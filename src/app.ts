@@ -3,6 +3,7 @@ import type {Config as OclifConfig} from '@oclif/core'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {splitCommand} from './adapters/command-line.js'
+import {DiskAwareRunner} from './adapters/disk-aware-runner.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {Heap} from './adapters/heap.js'
 import {takeInstanceLock} from './adapters/instance-lock.js'
@@ -70,6 +71,8 @@ import {Pulse} from './services/pulse.js'
 import {Reconciler} from './services/reconciler.js'
 import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
+import {storageCheck} from './services/recovery/storage-check.js'
+import {StorageWaits} from './services/recovery/storage-waits.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
 import {ScreenWatch} from './services/screen-watch.js'
@@ -106,8 +109,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const clock = new SystemClock()
   const ids = new RandomIds()
   const files = new LocalFiles()
-  const processes = new ExecaRunner()
-  const host = new LocalHost(processes)
+  const host = new LocalHost(new ExecaRunner())
+  const processes = new DiskAwareRunner(new ExecaRunner(), host)
   const schemas = new AjvValidator()
   const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
   await files.makeFolder(paths.projects)
@@ -201,7 +204,10 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const unmerged = new UnmergedCommits({recorder, workspace})
   const integrator = new Integrator({recorder, workspace, bus, unmerged})
   const restarts = new Restarts({recorder, terminator, ids})
-  const runner = new Runner({store, recorder, feed, starter, claims, verifier, integrator, terminator, unmerged, restarts, clock, logger})
+  const storage = new StorageWaits({host, clock, logger})
+  const runner = new Runner({
+    ...{store, recorder, feed, starter, claims, verifier, integrator, terminator, unmerged, restarts, storage, clock, logger},
+  })
   const everyMs = config.health.lookSeconds * 1000
   const screens = new Screens({terminal, drivers, logger})
   const pulse = new Pulse({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})
@@ -288,6 +294,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             isStopping: () => supervisor.isStopping,
             clock,
             vitals,
+            storage,
             terminal,
             files,
           }),
@@ -308,6 +315,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             stop: () => void supervisor.stopForGood(),
             checkup: new Checkup([
               faultCheck(() => faults.disabled()),
+              storageCheck(paths.data, {host, files}),
               ...registrations.flatMap(({value}) => value.checks ?? []),
               ...agentChecks(drivers, config, definedOnly(env)),
             ]),

@@ -1,6 +1,7 @@
 import {access, mkdir, readdir, realpath, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {readBounded, readBoundedText} from '@orch/plugin-kit/files'
+import {storeWriteFailed} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 import {replaceFile} from './durable-file.js'
 
@@ -19,11 +20,11 @@ export class LocalFiles implements Files {
 
   async writePrivate(path: string, content: string): Promise<void> {
     await this.makeFolder(dirname(path))
-    await replaceFile(path, content)
+    await writing(path, replaceFile(path, content))
   }
 
   async makeFolder(path: string): Promise<void> {
-    await mkdir(path, {recursive: true, mode: 0o700})
+    await writing(path, mkdir(path, {recursive: true, mode: 0o700}))
   }
 
   facts(path: string): Promise<{size: number; changedAt: number} | null> {
@@ -60,5 +61,14 @@ export class LocalFiles implements Files {
 
   realPath(path: string): Promise<string> {
     return realpath(path)
+  }
+}
+
+/** @throws ORCH_STORE_WRITE for every reason that lies with the disk or its permissions */
+async function writing(path: string, work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    throw storeWriteFailed(error, path)
   }
 }

@@ -2,6 +2,7 @@ import {accountProblem} from '../domain/limits.js'
 import {needsOf, type Need} from '../domain/need.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Project} from '../domain/project.js'
+import {describeStorageWait, STORAGE_NEED_MS, type StorageWait} from '../domain/storage.js'
 import type {DamagedRecord} from '../domain/store.js'
 
 /** A plugin that is not loaded because of what it did to the supervisor. */
@@ -21,7 +22,7 @@ export function takeBackIn(plugin: string): string {
 export function needsYou(
   projects: readonly Project[],
   now: number,
-  {damaged, leftOut}: {damaged: readonly DamagedRecord[]; leftOut: readonly LeftOut[]},
+  {damaged, leftOut, storage = []}: {damaged: readonly DamagedRecord[]; leftOut: readonly LeftOut[]; storage?: readonly StorageWait[]},
 ): Need[] {
   const house = leftOut.map(({plugin, why, since}) => ({
     project: null,
@@ -37,7 +38,10 @@ export function needsYou(
     since,
     commands: ['orch daemon logs'],
   }))
-  return [...house, ...unreadable, ...needsOfAccounts(projects), ...projects.flatMap((project) => needsOf(project, now))]
+  const full = storage
+    .filter(({project, since}) => now - since >= STORAGE_NEED_MS && projects.some(({id}) => id === project))
+    .map((wait) => ({project: wait.project, agent: null, what: describeStorageWait(wait), since: wait.since, commands: ['orch doctor']}))
+  return [...house, ...unreadable, ...full, ...needsOfAccounts(projects), ...projects.flatMap((project) => needsOf(project, now))]
 }
 
 /** One need for each account, however many agents and projects wait for it. */

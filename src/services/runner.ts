@@ -5,11 +5,13 @@ import {inTurn} from '../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import {nextStep, type Step} from '../domain/next-step.js'
+import {storageFailureIn} from '../domain/storage.js'
 import type {Store} from '../domain/store.js'
 import type {Claims} from './claims.js'
 import type {Feed} from './feed.js'
 import type {Integrator} from './integrator.js'
 import type {Recorder} from './recorder.js'
+import type {StorageWaits} from './recovery/storage-waits.js'
 import type {Restarts} from './restarts.js'
 import type {TeamStarter} from './team-starter.js'
 import type {Terminator} from './terminator.js'
@@ -27,12 +29,11 @@ interface RunnerOptions {
   readonly terminator: Terminator
   readonly unmerged: Pick<UnmergedCommits, 'record'>
   readonly restarts: Pick<Restarts, 'restart'>
+  readonly storage: Pick<StorageWaits, 'wait' | 'over'>
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** Milliseconds until a project is looked at again whose record could not be written. */
-const DISK_MS = 5_000
 /** How often a start that was cut off from outside is tried again before a person is asked. */
 const MAX_CUT_OFF = 3
 
@@ -77,7 +78,10 @@ export class Runner {
       const project = store.project(projectId)
       if (!project) return
       const step = nextStep(project, this.#options.clock.now())
-      if (step.do === 'nothing') return this.#finish(project)
+      if (step.do === 'nothing') {
+        if (await this.#finish(project, signal)) return
+        continue
+      }
       if (step.do === 'wait') {
         await this.#wait(project, step.until, signal)
       } else await this.#attempt(project, step, signal)
@@ -96,8 +100,12 @@ export class Runner {
   async #attempt(project: Project, step: Step, signal: AbortSignal): Promise<void> {
     try {
       await this.#perform(project, step, signal)
+      this.#options.storage.over(project.id)
     } catch (error) {
       if (signal.aborted) return
+      const failure = storageFailureIn(error)
+      // A disk has room again without a person; the step is done again from what is on record.
+      if (failure !== null) return this.#options.storage.wait(project, failure, signal)
       this.#options.logger.error('a step failed', {
         project: project.id,
         step: step.do,
@@ -179,16 +187,16 @@ export class Runner {
   }
 
   async #block(projectId: string, reason: string, signal: AbortSignal): Promise<void> {
-    const {recorder, clock, logger} = this.#options
+    const {recorder, logger, storage, store} = this.#options
     try {
       await recorder.change(projectId, (project, now) => {
         if (isFinished(project.state)) return {project, events: []}
         return moveProject(project, 'blocked', {source: 'orch', what: 'blocked', at: now}, {reason, resumeTo: project.state})
       })
     } catch (error) {
-      // A disk that takes nothing more cannot take this either; nobody will tell when it does again.
+      // Without the wait the step would be tried again at once, and nothing would tell that the disk takes writes again.
       logger.error('a project cannot be blocked', {project: projectId, error})
-      await clock.sleep(DISK_MS, signal).catch(() => undefined)
+      await storage.wait(store.project(projectId)!, messageOf(error), signal)
     }
   }
 
@@ -196,9 +204,12 @@ export class Runner {
     await this.#options.recorder.change(projectId, (project, now) => moveProject(project, to, {source: 'orch', what, at: now}))
   }
 
-  /** Ends what still runs of a finished project, and puts its record away. A supervisor that died in between does it again. */
-  async #finish(project: Project): Promise<void> {
-    const {store, terminator, unmerged, logger} = this.#options
+  /**
+   * Ends what still runs of a finished project, and puts its record away. A supervisor that died in between does it again.
+   * @returns false when the disk could not take the record and it is to be tried again
+   */
+  async #finish(project: Project, signal: AbortSignal): Promise<boolean> {
+    const {store, terminator, unmerged, storage, logger} = this.#options
     try {
       await terminator.stopAll(project, `the project is ${project.state}`)
       // An agent may commit until its process has ended.
@@ -206,9 +217,15 @@ export class Runner {
         .record(store.project(project.id) ?? project)
         .catch((error: unknown) => logger.warn('the commits left behind are not known', {project: project.id, error}))
       await store.retire(project.id)
+      storage.over(project.id)
     } catch (error) {
       logger.error('a finished project cannot be put away', {project: project.id, error})
+      const failure = storageFailureIn(error)
+      if (failure === null) return true
+      await storage.wait(project, failure, signal)
+      return false
     }
+    return true
   }
 }
 

@@ -6,6 +6,7 @@ import {isOpen} from '../domain/message.js'
 import type {Need} from '../domain/need.js'
 import {nextEventOf, type NextEvent} from '../domain/next-event.js'
 import {findAgent, type Project} from '../domain/project.js'
+import type {StorageWait} from '../domain/storage.js'
 import type {DamagedRecord} from '../domain/store.js'
 import type {Vitals} from './health/vital-signs.js'
 import {needsYou, type LeftOut} from './needs.js'
@@ -69,6 +70,8 @@ export interface ProjectStatus {
 export interface ListedProject extends ProjectStatus {
   /** What happens next, and who brings it about; null when the project is over. */
   readonly next: NextEvent | null
+  /** A step that waits until the disk takes writes again; null otherwise. */
+  readonly storage: StorageWait | null
 }
 
 export interface Status {
@@ -85,6 +88,7 @@ interface Known {
   readonly vitals?: VitalsOf
   readonly damaged?: readonly DamagedRecord[]
   readonly leftOut?: readonly LeftOut[]
+  readonly storage?: readonly StorageWait[]
 }
 
 /** The status of projects, pure. @param now milliseconds UTC */
@@ -92,12 +96,16 @@ export function statusOf(
   projects: readonly Project[],
   supervisor: Status['supervisor'],
   now: number,
-  {vitals = nothingKnown, damaged = [], leftOut = []}: Known = {},
+  {vitals = nothingKnown, damaged = [], leftOut = [], storage = []}: Known = {},
 ): Status {
   return {
     supervisor,
-    needsYou: needsYou(projects, now, {damaged, leftOut}),
-    projects: projects.map((project) => ({...projectStatus(project, vitals), next: nextEventOf(project, now)})),
+    needsYou: needsYou(projects, now, {damaged, leftOut, storage}),
+    projects: projects.map((project) => ({
+      ...projectStatus(project, vitals),
+      next: nextEventOf(project, now),
+      storage: storage.find((wait) => wait.project === project.id) ?? null,
+    })),
   }
 }
 

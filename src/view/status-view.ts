@@ -1,5 +1,6 @@
 import type {Need} from '../domain/need.js'
-import type {AgentStatus, ProjectStatus, Status} from '../services/status.js'
+import {describeStorageWait} from '../domain/storage.js'
+import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
 import {unmergedLines} from './outcome-view.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
@@ -14,7 +15,7 @@ export function statusLines({supervisor, needsYou, projects}: Status, now: numbe
       : []),
     ...(projects.length === 0
       ? ['There is no project. Start one: orch run SPEC']
-      : projects.flatMap((project) => [...projectLines(project, now), ''])),
+      : projects.flatMap((project) => [...projectLines(project, now), ...storageLines(project), ''])),
   ]
 }
 
@@ -44,6 +45,10 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
     ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),
   ]
+}
+
+function storageLines({storage}: ListedProject): string[] {
+  return storage ? [`  ${paint('yellow', oneLine(describeStorageWait(storage), 240))}`] : []
 }
 
 function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus, now: number): string[] {

@@ -32,6 +32,17 @@ describe('what needs a person', () => {
     expect(needs('draft', 10)[0]).to.include({agent: 'a_developer', since: EPOCH})
   })
 
+  it('is a disk that has taken no writes for a minute', () => {
+    const wait = {project: 'p_1', why: 'git could not write.', since: EPOCH, attempts: 3, freeBytes: 0}
+    const seen = (now: number) => needsYou([aProject({state: 'verifying'})], now, {damaged: [], leftOut: [], storage: [wait]})
+    expect(seen(EPOCH + 59_000)).to.deep.equal([])
+    expect(seen(EPOCH + 60_000)[0]).to.include({
+      project: 'p_1',
+      since: EPOCH,
+      what: 'waits for disk space: 0 bytes free. git could not write.',
+    })
+  })
+
   it('is a record that cannot be read and a plugin that was left out, with what to do', () => {
     const damaged = [{id: 'p_2', why: 'it is no JSON', since: 3, path: '/state/projects/p_bad.json'}]
     const leftOut = [{plugin: '@other/notes', why: 'brought the supervisor down twice (afterAgentExit)', since: 4}]

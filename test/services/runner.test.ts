@@ -188,13 +188,68 @@ describe('Runner', () => {
     expect(steps).to.deep.equal([])
   })
 
-  it('waits for a disk that takes nothing, and then goes on', async () => {
+  const FULL: readonly (readonly [string, unknown])[] = [
+    ['a record', new OrchError('ORCH_STORE_WRITE', {path: '/state/p_1.json', why: 'ENOSPC: no space left on device'})],
+    ['a file', Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'})],
+    ['a file beyond its quota', Object.assign(new Error('write'), {code: 'EDQUOT'})],
+    ['a read-only disk', new Error('outer', {cause: Object.assign(new Error('open'), {code: 'EROFS'})})],
+    [
+      'a merge',
+      new OrchError('ORCH_GIT', {
+        args: ['merge'],
+        cwd: '/s',
+        stderr: 'error: unable to write file src/a.txt\nMerge with strategy ort failed.',
+      }),
+    ],
+    ['a commit', new OrchError('ORCH_GIT', {args: ['commit'], cwd: '/s', stderr: 'fatal: cannot store: No space left on device'})],
+  ]
+  for (const [what, error] of FULL) {
+    it(`waits while the disk cannot take ${what}, ever longer, and continues by itself without a block`, async () => {
+      let fails = 5
+      open(
+        {state: 'verifying'},
+        {
+          verify: async () => {
+            if (fails-- > 0) throw error
+            await world.recorder.change('p_1', (project, at) => moveProject(project, 'merging', orch('w', at)))
+          },
+        },
+      )
+      world.host.disk = 0
+      runner.drive('p_1')
+      await world.clock.advance(4_000)
+      expect(steps).to.have.length(1)
+      expect(world.storage.all()).to.have.length(1)
+      expect(world.storage.all()[0]).to.include({project: 'p_1', attempts: 1, freeBytes: 0})
+      // 5, 10, 20, 30 and 30 s.
+      await world.clock.advance(100_000)
+      await runner.idle('p_1')
+      expect(steps.filter((step) => step === 'verify')).to.have.length(6)
+      expect(world.storage.all()).to.deep.equal([])
+      expect(world.log.events.map(({data}) => data['to'])).not.to.include('blocked')
+      expect(await world.store.load('p_1')).to.include({state: 'completed'})
+    })
+  }
+
+  it('puts a finished project away once the disk takes its record', async () => {
+    open({state: 'cancelled'})
+    world.store.setFull(true)
+    runner.drive('p_1')
+    await world.clock.advance(4_000)
+    expect(world.store.project('p_1')).to.include({state: 'cancelled'})
+    world.store.setFull(false)
+    await world.clock.advance(10_000)
+    await runner.idle('p_1')
+    expect(world.store.project('p_1')).to.equal(undefined)
+  })
+
+  it('blocks a project over another failure as soon as the disk takes the block', async () => {
     open(
       {state: 'verifying'},
       {
         verify: async () => {
           world.store.setFull(true)
-          throw new Error('ENOSPC')
+          throw new Error('no such command')
         },
       },
     )
@@ -202,7 +257,7 @@ describe('Runner', () => {
     await world.clock.advance(20_000)
     expect(world.project().state).to.equal('verifying')
     expect(steps.length).to.be.within(2, 10)
-    world.store.setFull(false)
+    expect(world.storage.all()).to.have.length(1)
     const change = world.recorder.change.bind(world.recorder)
     world.recorder.change = (id, work) => {
       world.store.setFull(false)

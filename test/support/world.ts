@@ -17,6 +17,7 @@ import {ContractRecords} from '../../src/services/contract-records.js'
 import {Leftovers} from '../../src/services/leftovers.js'
 import {Limits} from '../../src/services/limits.js'
 import {Offering} from '../../src/services/offering.js'
+import {StorageWaits} from '../../src/services/recovery/storage-waits.js'
 import {Recorder} from '../../src/services/recorder.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
@@ -103,6 +104,7 @@ export function aWorld(options: WorldOptions = {}) {
     accounts,
     leftovers: new Leftovers({host, clock, logger}),
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
+    storage: new StorageWaits({host, clock, logger}),
     workspace: new FakeWorkspace(),
     /** The project as it stands. */
     project: (id = 'p_1') => store.project(id)!,

@@ -16,6 +16,7 @@ import {outcomeOf} from '../../services/outcome.js'
 import type {NewRepository} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {Recorder} from '../../services/recorder.js'
+import type {StorageWaits} from '../../services/recovery/storage-waits.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {RECENTLY_FINISHED, projectStatus, statusOf, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
@@ -38,6 +39,7 @@ interface ProjectMethodsOptions {
   readonly leftOut: () => readonly LeftOut[]
   readonly supervisor: Status['supervisor']
   readonly vitals: Pick<VitalSigns, 'of'>
+  readonly storage: Pick<StorageWaits, 'all'>
   readonly terminal: Terminal
   readonly files: Files
   /** The supervisor is letting go of its clients: their streams end, and nothing follows from that. */
@@ -116,6 +118,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     isStopping,
     clock,
     vitals,
+    storage,
   } = options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
 
@@ -242,7 +245,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     }),
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params(ONE), async ({project}: {project?: string}) => {
-      const known = {vitals: (agent: string) => vitals.of(agent), leftOut: leftOut()}
+      const known = {vitals: (agent: string) => vitals.of(agent), leftOut: leftOut(), storage: storage.all()}
       if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, clock.now(), known)
       const everyone = [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
       return statusOf(everyone, supervisor, clock.now(), {...known, damaged: store.damaged()})

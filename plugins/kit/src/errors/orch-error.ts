@@ -44,13 +44,30 @@ export interface ErrorBody {
   readonly details: unknown
 }
 
-/** Any thrown value as an answer; what is not of the registry becomes ORCH_INTERNAL with its message. */
+/** Any thrown value as an answer; a file that cannot be written is ORCH_STORE_WRITE, anything else that is not of the registry ORCH_INTERNAL. */
 export function toErrorBody(error: unknown): ErrorBody {
-  if (isOrchError(error)) {
-    return {code: error.code, message: error.message, remedy: error.remedy, exit: error.exit, details: error.details}
-  }
-  const internal = new OrchError('ORCH_INTERNAL', {what: messageOf(error)}, {cause: error})
-  return {code: internal.code, message: internal.message, remedy: internal.remedy, exit: internal.exit, details: internal.details}
+  const known = isOrchError(error) ? error : unknownFailure(error)
+  return {code: known.code, message: known.message, remedy: known.remedy, exit: known.exit, details: known.details}
+}
+
+function unknownFailure(error: unknown): OrchError {
+  if (isStorageFailure(error)) return storeWriteFailed(error)
+  return new OrchError('ORCH_INTERNAL', {what: messageOf(error)}, {cause: error})
+}
+
+/** errno(3) of a disk that takes nothing more: full, over quota, read-only, broken. */
+const STORAGE_ERRNO: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']
+
+/** @returns whether a write failed for a reason that lies with the disk, so that the same write may succeed later */
+export function isStorageFailure(error: unknown): boolean {
+  if (isOrchError(error)) return error.code === 'ORCH_STORE_WRITE'
+  return STORAGE_ERRNO.includes((error as {code?: unknown} | null)?.code)
+}
+
+/** A failed write of node:fs as an error of the registry. @param path where the error itself names none */
+export function storeWriteFailed(error: unknown, path = 'A file'): OrchError<'ORCH_STORE_WRITE'> {
+  const named = (error as {path?: unknown} | null)?.path
+  return new OrchError('ORCH_STORE_WRITE', {path: typeof named === 'string' ? named : path, why: messageOf(error)}, {cause: error})
 }
 
 /** The message of any thrown value. */
