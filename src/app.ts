@@ -73,6 +73,7 @@ import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {storageCheck} from './services/recovery/storage-check.js'
 import {StorageWaits} from './services/recovery/storage-waits.js'
+import {ProgramConsent} from './services/repository-watch/program-consent.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
 import {ScreenWatch} from './services/screen-watch.js'
@@ -131,6 +132,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
+  const programConsent = new ProgramConsent({store, workspace})
+  await programConsent.restore()
   const left = await removeLeftDrafts(paths, store.projects())
   if (left.length > 0) logger.info('a supervisor was killed while it wrote: its drafts are removed', {left})
   const log = new FileEventLog(paths.projects)
@@ -226,6 +229,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const intake = composeIntake({
     ...{store, recorder, runner, workspace, terminal, drivers, driverSections, planners, teams, templateSources, layers, ledger},
     ...{portBlocks, host, files, schemas, clock, ids, paths},
+    programs: programConsent,
     configFolder: oclif.configDir,
   })
   const talk = composeTalk({

@@ -26,6 +26,7 @@ import type {PortBlocks} from './services/port-blocks.js'
 import {Preflight} from './services/preflight.js'
 import {untilNothingStarts} from './services/quiet-start.js'
 import type {Recorder} from './services/recorder.js'
+import type {ProgramConsent} from './services/repository-watch/program-consent.js'
 import type {Runner} from './services/runner.js'
 
 interface IntakeParts {
@@ -47,6 +48,7 @@ interface IntakeParts {
   readonly schemas: SchemaValidator
   readonly clock: Clock
   readonly ids: Ids
+  readonly programs: ProgramConsent
   readonly paths: StatePaths
   /** The user's configuration folder. */
   readonly configFolder: string

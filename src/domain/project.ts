@@ -1,4 +1,4 @@
-import type {Authorization, Evidence, PlannedCommand, ProjectState} from '@orch/plugin-kit'
+import type {Authorization, Evidence, PlannedCommand, ProgramSetting, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import type {Approval} from './approval.js'
 import type {Baseline} from './baseline.js'
@@ -21,6 +21,8 @@ export interface ProjectOptions {
   readonly merge: MergePolicy
   /** The person trusts the repository: what runs its code may run. */
   readonly trusted: boolean
+  /** Programs of the repository's git configuration that may run; missing in records of before they were asked about. */
+  readonly programs?: readonly ProgramSetting[]
   /** Commands a person approved, shown in the plan. */
   readonly acceptance: readonly PlannedCommand[]
   /** The acceptance commands also run on the base alone; missing in records of before there was a baseline: they do not. */

@@ -26,6 +26,7 @@ import {digestOfPlan, type PlanFiles} from './plan-files.js'
 import type {Planning} from './planning.js'
 import type {Preflight} from './preflight.js'
 import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from './run-request.js'
+import type {ProgramConsent} from './repository-watch/program-consent.js'
 import {repositoryWarnings} from './repository-watch/repository-warnings.js'
 import type {Runner} from './runner.js'
 import {requireApproved, requireSameText} from './planning/approved-text.js'
@@ -39,6 +40,7 @@ interface IntakeOptions {
   readonly store: Store
   readonly layers: ConfigLayers
   readonly trust: {has(repository: RepositoryFacts): Promise<boolean>; add(repository: RepositoryFacts): Promise<void>}
+  readonly programs: Pick<ProgramConsent, 'apply'>
   readonly teams: Teams
   readonly templateSources: (projectFolder: string | null) => Promise<readonly TemplateSource[]>
   readonly workspace: Workspace
@@ -88,6 +90,7 @@ export class Intake {
       merge: resolved.config.merge,
       unverified: request.unverified ?? false,
       trusted,
+      programs: repository.programs,
       needTrust: consentTo(plan, 'flag', trusted).leftOut,
       warnings: [...resolved.warnings, ...repositoryWarnings(repository), ...plan.warnings],
     }
@@ -121,6 +124,7 @@ export class Intake {
       options: {
         merge: config.merge,
         trusted,
+        programs: trusted ? repository.programs : [],
         acceptance: consent.acceptance,
         baseline: config.baseline,
         setup: consent.setup,
@@ -184,8 +188,9 @@ export class Intake {
   async #situation(request: RunRequest): Promise<Situation> {
     // A specification that cannot be used is said before anything about its surroundings.
     const specification = await readSpecification(this.#options.files, request.spec)
-    const repository = await this.#options.workspace.inspectRepository(request.project ?? join(specification.path, '..'))
-    const trusted = request.trustProject || (await this.#options.trust.has(repository))
+    const found = await this.#options.workspace.inspectRepository(request.project ?? join(specification.path, '..'))
+    const trusted = request.trustProject || (await this.#options.trust.has(found))
+    const repository = await this.#options.programs.apply(found, trusted)
     const resolved = await this.#options.layers.resolve({projectFolder: repository.root, trusted, env: request.env, flags: request.flags})
     return {specification, repository, resolved, trusted}
   }

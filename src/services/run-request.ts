@@ -1,4 +1,4 @@
-import type {Plan, PlannedCommand} from '@orch/plugin-kit'
+import type {Plan, PlannedCommand, ProgramSetting} from '@orch/plugin-kit'
 import type {Config} from '../domain/config.js'
 import type {Approval} from './consent.js'
 
@@ -64,5 +64,7 @@ export interface PlannedRun {
   readonly trusted: boolean
   /** Commands that `--yes` alone would leave out. */
   readonly needTrust: readonly PlannedCommand[]
+  /** Programs that the repository's git configuration names; without trust git does not run them for orch. */
+  readonly programs: readonly ProgramSetting[]
   readonly warnings: readonly string[]
 }

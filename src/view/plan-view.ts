@@ -6,9 +6,11 @@ import {oneLine, paint, table} from './text.js'
 const MANY_TASKS = 12
 const MANY_PHASES = 15
 const MANY_CRITERIA = 10
+/** Nothing that a person agrees to is cut. */
+const WHOLE = Infinity
 
 /** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. */
-export function planLines({plan, repository, agent, merge, unverified, needTrust, warnings}: PlannedRun): string[] {
+export function planLines({plan, repository, agent, merge, unverified, needTrust, trusted, programs, warnings}: PlannedRun): string[] {
   const {outline} = plan
   return [
     heading(oneLine(outline.title, 120)),
@@ -55,6 +57,11 @@ export function planLines({plan, repository, agent, merge, unverified, needTrust
         (command) => `${oneLine(command.command, 120)}  (${command.origin}${needTrust.includes(command) ? ', needs --trust-project' : ''})`,
       ),
       20,
+    ),
+    ...listed(
+      `Programs in the repository's git configuration (${trusted ? 'git runs them' : 'switched off without --trust-project'})`,
+      programs.map(({key, value}) => oneLine(`${key} = ${value}`, WHOLE)),
+      WHOLE,
     ),
     ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${oneLine(warning, 1000)}`)] : []),
   ]

@@ -71,6 +71,7 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
           blockingRef: null,
           operation: null,
           signsCommits: false,
+          programs: [],
         })
       })
 

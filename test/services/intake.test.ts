@@ -11,6 +11,7 @@ import {PlanFiles} from '../../src/services/plan-files.js'
 import {Planning} from '../../src/services/planning.js'
 import {PortBlocks} from '../../src/services/port-blocks.js'
 import {Preflight} from '../../src/services/preflight.js'
+import {ProgramConsent} from '../../src/services/repository-watch/program-consent.js'
 import type {RunRequest} from '../../src/services/run-request.js'
 import type {Runner} from '../../src/services/runner.js'
 import {aPlan, aRepository, aRole, anOutline} from '../support/builders.js'
@@ -67,6 +68,7 @@ describe('Intake', () => {
       runner: {drive: (id: string) => void driven.push(id)} as unknown as Runner,
       layers: new ConfigLayers({configuration, read, userFolder: '/config', driverSections: ['claude']}),
       trust: {has: async ({commonDir}) => trusted.includes(commonDir), add: async ({commonDir}) => void trusted.push(commonDir)},
+      programs: new ProgramConsent(world),
       teams: new FakeCatalog(),
       templateSources: async () => [],
       quiet: async () => {},
@@ -138,6 +140,17 @@ describe('Intake', () => {
       open()
       trusted.push('/repo/.git')
       expect((await plan()).trusted).to.equal(true)
+    })
+
+    it("names the programs of the repository's git configuration, and permits them only with trust", async () => {
+      const programs = [{key: 'filter.e.clean', value: 'x'}]
+      open({repository: {programs}})
+      expect((await plan()).programs).to.deep.equal(programs)
+      expect(world.workspace.permitted.size).to.equal(0)
+      await plan({trustProject: true})
+      expect(world.workspace.permitted.get('/repo/.git')).to.deep.equal(programs)
+      await plan()
+      expect(world.workspace.permitted.size).to.equal(0)
     })
 
     it('can be looked at where no agent is, but not started', async () => {

@@ -193,6 +193,7 @@ export function aRepository(changes: Partial<RepositoryFacts> = {}): RepositoryF
     blockingRef: null,
     operation: null,
     signsCommits: false,
+    programs: [],
     ...changes,
   }
 }

@@ -2,6 +2,7 @@ import {
   OrchError,
   type FileId,
   type MergeResult,
+  type ProgramSetting,
   type RepositoryFacts,
   type RescueRef,
   type ScratchFacts,
@@ -29,6 +30,8 @@ export class FakeWorkspace implements Workspace {
   readonly files = new Map<string, readonly FileId[]>()
   /** Ignored files of the main working tree that match any pattern. */
   ignored: readonly FileId[] = []
+  /** Programs that may run, by git directory. */
+  readonly permitted = new Map<string, readonly ProgramSetting[]>()
   /** What changed something, in order. */
   readonly calls: string[] = []
 
@@ -45,6 +48,11 @@ export class FakeWorkspace implements Workspace {
 
   async inspectRepository(): Promise<RepositoryFacts> {
     return this.repository
+  }
+
+  permitPrograms(commonDir: string, programs: readonly ProgramSetting[] | null): void {
+    if (programs === null) this.permitted.delete(commonDir)
+    else this.permitted.set(commonDir, programs)
   }
 
   async createRepository({path, files}: RequestOf<'createRepository'>): Promise<string> {

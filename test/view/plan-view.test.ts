@@ -19,6 +19,7 @@ describe('planLines', () => {
         merge: 'integration',
         trusted: false,
         needTrust: [],
+        programs: [],
         warnings: [],
         ...changes,
       }).join('\n'),
@@ -30,6 +31,13 @@ describe('planLines', () => {
     expect(text)
       .to.match(/Agents +\d+ × claude/)
       .and.include('Team')
+  })
+
+  it("names the programs of the repository's git configuration whole, and whether git runs them", () => {
+    const programs = [{key: 'filter.e.clean', value: `${'x'.repeat(500)}; touch tail`}]
+    expect(lines({programs})).to.include('switched off without --trust-project').and.include('; touch tail')
+    expect(lines({programs, trusted: true})).to.include('git runs them')
+    expect(lines()).to.not.include('git configuration')
   })
 
   for (const [merge, words] of [

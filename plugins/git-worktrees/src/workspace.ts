@@ -1,4 +1,13 @@
-import type {FileId, MergeResult, RepositoryFacts, RescueRef, ScratchFacts, Workspace, WorktreeFacts} from '@orch/plugin-kit'
+import type {
+  FileId,
+  MergeResult,
+  ProgramSetting,
+  RepositoryFacts,
+  RescueRef,
+  ScratchFacts,
+  Workspace,
+  WorktreeFacts,
+} from '@orch/plugin-kit'
 import {copyIgnored, listIgnored} from './files/copy-ignored.js'
 import {readGitLink} from './files/git-link.js'
 import {canonical} from './files/paths.js'
@@ -41,6 +50,10 @@ export class GitWorkspace implements Workspace {
   async inspectRepository(path: string): Promise<RepositoryFacts> {
     await this.#git.version()
     return inspectRepository(this.#git, path)
+  }
+
+  permitPrograms(commonDir: string, programs: readonly ProgramSetting[] | null): void {
+    this.#git.permit(commonDir, programs)
   }
 
   async createRepository(request: RequestOf<'createRepository'>): Promise<string> {

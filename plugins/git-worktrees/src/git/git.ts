@@ -1,7 +1,8 @@
 import {stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {type Clock, type Logger, OrchError, type ProcessRunner, type RunResult} from '@orch/plugin-kit'
+import {type Clock, type Logger, OrchError, type ProcessRunner, type ProgramSetting, type RunResult} from '@orch/plugin-kit'
 import {BACK_OFF_MS, isContention} from './contention.js'
+import {ProgramGuard} from './program-guard.js'
 import {atLeast, gitMissing, MINIMUM_GIT, parseVersion} from './version.js'
 
 /** What git may take when it only reads or moves a ref, milliseconds: status of a huge tree on a cold disk takes tens of seconds. */
@@ -14,8 +15,8 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 /**
  * Settings that hold for every command: paths as they are, no hooks of the repository (consent is needed for those, design § 10), no background
  * garbage collection or file system daemon started in a person's repository, no recursion into submodules,
- * no index in pieces (a copy of it would share one with the original), messages in UTF-8. A commit is read from its object, not from a
- * commit-graph file that may say otherwise; no file is marked as unchanged when it is written.
+ * no index in pieces (a copy of it would share one with the original), no check of signatures, messages in UTF-8. A commit is read from its
+ * object, not from a commit-graph file that may say otherwise; no file is marked as unchanged when it is written.
  */
 const QUIET = settings({
   'core.quotePath': 'false',
@@ -27,6 +28,7 @@ const QUIET = settings({
   'maintenance.auto': 'false',
   'submodule.recurse': 'false',
   'commit.gpgSign': 'false',
+  'log.showSignature': 'false',
   'i18n.commitEncoding': 'UTF-8',
   'i18n.logOutputEncoding': 'UTF-8',
 })
@@ -50,15 +52,22 @@ export interface GitParts {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Runs git: argv only, never asking, never through a shell. */
+/** Runs git: argv only, never asking, never through a shell, and of a repository's own programs only those a person agreed to. */
 export class Git {
   readonly logger: Logger
   readonly #parts: GitParts
+  readonly #programs: Pick<ProgramGuard, 'guard' | 'permit'>
   #version: string | null = null
 
-  constructor(parts: GitParts) {
+  constructor(parts: GitParts, programs: Pick<ProgramGuard, 'guard' | 'permit'> = new ProgramGuard()) {
     this.logger = parts.logger
     this.#parts = parts
+    this.#programs = programs
+  }
+
+  /** See `Workspace.permitPrograms`. */
+  permit(commonDir: string, programs: readonly ProgramSetting[] | null): void {
+    this.#programs.permit(commonDir, programs)
   }
 
   /** `2.39.5`; asked once. @throws ORCH_TOOL_MISSING when git is absent or older than MINIMUM_GIT */
@@ -102,6 +111,14 @@ export class Git {
   }
 
   async #once(cwd: string, args: readonly string[], options: GitOptions): Promise<RunResult> {
+    const read = (command: readonly string[]) => this.#start(cwd, command, {})
+    const guarded = await this.#programs.guard(cwd, read, Number(this.#parts.env['GIT_CONFIG_COUNT'] ?? 0))
+    // Where git cannot read the configuration, the command would fail with the same words.
+    if ('failed' in guarded) return guarded.failed
+    return this.#start(cwd, args, {...options, env: {...guarded.env, ...options.env}})
+  }
+
+  async #start(cwd: string, args: readonly string[], options: GitOptions): Promise<RunResult> {
     const timeoutMs = options.timeoutMs ?? READ_TIMEOUT_MS
     const argv = ['--no-pager', ...QUIET, ...(options.hooks ? [] : NO_HOOKS), ...args]
     const result = await this.#parts.processes.run('git', argv, {

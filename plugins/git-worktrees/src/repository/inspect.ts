@@ -1,10 +1,12 @@
 import {join} from 'node:path'
-import type {Head, RepositoryFacts} from '@orch/plugin-kit'
+import type {Head, ProgramSetting, RepositoryFacts} from '@orch/plugin-kit'
 import {readGitLink} from '../files/git-link.js'
 import {exists} from '../files/paths.js'
 import type {Git} from '../git/git.js'
+import {programsOf} from '../git/program-settings.js'
 import {readStatus} from '../worktree/status.js'
 import {operationIn} from '../merge/operation.js'
+import {parseConfigList} from '../parse/config-list.js'
 import {headBroken, requireWorkingTree} from './contradictions.js'
 import {damaged} from './failures.js'
 import {configuredIdentity} from './identity.js'
@@ -17,15 +19,17 @@ export async function inspectRepository(git: Git, path: string): Promise<Reposit
   await requireWorkingTree(repository)
   const {root, commonDir, mainRoot, bare, shallow, tie} = repository
   const head = await readHead(git, repository)
-  const [dirty, submodules, identity, blockingRef, operation, signsCommits] = await Promise.all([
+  const [dirty, submodules, identity, blockingRef, operation, signsCommits, programs] = await Promise.all([
     countDirty(git, repository),
     hasSubmodules(git, repository),
     configuredIdentity(git, root),
     findBlockingRef(git, repository, head),
     operationOf(repository),
     signs(git, root),
+    readPrograms(git, root),
   ])
-  return {root, commonDir, mainRoot, tie, head, dirty, bare, shallow, submodules, identity, blockingRef, operation, signsCommits}
+  const facts = {root, commonDir, mainRoot, tie, head, dirty, bare, shallow, submodules, identity, blockingRef}
+  return {...facts, operation, signsCommits, programs}
 }
 
 async function readHead(git: Git, {root, commonDir}: Repository): Promise<Head> {
@@ -66,6 +70,10 @@ async function signs(git: Git, root: string): Promise<boolean> {
   const set = await git.text(root, ['config', '--type=bool', '--show-scope', '--get-all', 'commit.gpgSign']).catch(() => '')
   const values = set.split('\n').filter((line) => !line.startsWith('command\t'))
   return values.at(-1)?.endsWith('\ttrue') ?? false
+}
+
+async function readPrograms(git: Git, root: string): Promise<ProgramSetting[]> {
+  return programsOf(parseConfigList(await git.text(root, ['config', '--list', '--show-scope', '--show-origin', '-z'])))
 }
 
 /** A branch `orch` occupies the name under which all branches of orch's live; an unborn one will as soon as it has a commit. */

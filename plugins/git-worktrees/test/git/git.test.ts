@@ -8,7 +8,9 @@ const LOCKED = "fatal: Unable to create '/r/.git/index.lock': File exists.\n\nAn
 
 describe('Git', () => {
   const clock = () => new FakeClock()
-  const made = (runner: FakeRunner, time = clock()) => new Git({processes: runner, clock: time, logger: new MemoryLogger(), env: {A: '1'}})
+  const unguarded = {guard: async () => ({env: {}}), permit: () => {}}
+  const made = (runner: FakeRunner, time = clock()) =>
+    new Git({processes: runner, clock: time, logger: new MemoryLogger(), env: {A: '1'}}, unguarded)
   const failing = (stderr: string) => new FakeRunner().on(['git'], {exitCode: 128, stderr})
   const codeOf = (work: Promise<unknown>) => work.then(String, (error: {code: string}) => error.code)
 

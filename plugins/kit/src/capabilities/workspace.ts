@@ -30,6 +30,15 @@ export interface RepositoryFacts {
   readonly operation: string | null
   /** Commits made here are signed (`commit.gpgSign`), by a program that may ask for a passphrase. */
   readonly signsCommits: boolean
+  /** Settings of the repository's own configuration that name programs; they are off until `permitPrograms`. */
+  readonly programs: readonly ProgramSetting[]
+}
+
+/** A setting of git that names a program to run. */
+export interface ProgramSetting {
+  /** As git prints it: `filter.lfs.clean`. */
+  readonly key: string
+  readonly value: string
 }
 
 export interface WorktreeFacts {
@@ -76,6 +85,13 @@ export interface Workspace {
   version(): Promise<string>
   /** @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY (unsafe ownership, damaged, of another tree, configuration that contradicts its files) */
   inspectRepository(path: string): Promise<RepositoryFacts>
+  /**
+   * Programs of a repository's own configuration that its git commands may run from now on; anything else that the configuration says, then or
+   * later, has no effect. Until it is called none are, and nothing is fetched. The person's own configuration always counts.
+   * @param commonDir as in RepositoryFacts
+   * @param programs null takes the permission back
+   */
+  permitPrograms(commonDir: string, programs: readonly ProgramSetting[] | null): void
   /**
    * A repository in a folder that is missing or empty, with a first commit of these files (content by name, at its top).
    * @returns its top level
