@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Relays an agent's hook to the supervisor. It imports next to nothing, never blocks and never fails its agent: when the
 // supervisor is away the report is spooled, and the supervisor is started again, at most once in ten seconds.
-import {readFileSync, writeFileSync, mkdirSync, statSync, renameSync} from 'node:fs'
+import {readFileSync, writeFileSync, mkdirSync, lstatSync, statSync, renameSync} from 'node:fs'
 import {request} from 'node:http'
+import {dirname} from 'node:path'
 
 /** A hook that needs an answer has one second, then the agent goes on (design § 8). */
 const TIMEOUT_MS = 1000
@@ -21,12 +22,6 @@ function relay() {
     'x-orch-project': ORCH_PROJECT ?? '',
     'x-orch-token': ORCH_TOKEN ?? '',
   }
-  const call = request({socketPath: ORCH_SOCKET, path: '/v1/agent.report', method: 'POST', headers, timeout: TIMEOUT_MS}, (response) => {
-    // The supervisor lives but cannot store the report now.
-    if (response.statusCode === 503) return keep()
-    response.resume()
-    response.once('end', () => process.exit(0))
-  })
   let kept = false
   const keep = () => {
     if (kept) return
@@ -34,11 +29,27 @@ function relay() {
     spool(report)
     process.exit(0)
   }
+  if (!isOurs(ORCH_SOCKET)) return keep()
+  const call = request({socketPath: ORCH_SOCKET, path: '/v1/agent.report', method: 'POST', headers, timeout: TIMEOUT_MS}, (response) => {
+    // The supervisor lives but cannot store the report now.
+    if (response.statusCode === 503) return keep()
+    response.resume()
+    response.once('end', () => process.exit(0))
+  })
   call.once('timeout', keep)
   call.once('error', () => {
     restartSupervisor().finally(keep)
   })
   call.end(body)
+}
+
+/** The token goes only to a socket that no other user can have put there. The supervisor checked the folders above when it began. */
+function isOurs(socket) {
+  const me = process.getuid?.()
+  const folder = statSync(dirname(socket), {throwIfNoEntry: false})
+  if (!folder || me === undefined) return true
+  const uid = lstatSync(socket, {throwIfNoEntry: false})?.uid ?? me
+  return folder.uid === me && (folder.mode & 0o022) === 0 && uid === me
 }
 
 function readPayload() {

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
-import {homedir, tmpdir} from 'node:os'
+import {homedir} from 'node:os'
 import {join} from 'node:path'
+import {OrchError} from '@orch/plugin-kit'
 
 /** sun_path holds 108 bytes on Linux and 104 on macOS; Node cuts longer ones silently, so we stay below with room for a suffix. */
 const LONGEST_SOCKET_PATH = 100
@@ -22,7 +23,8 @@ export interface StatePaths {
 /**
  * @param data the state directory
  * @param version of orch
- * @param env for XDG_RUNTIME_DIR and XDG_STATE_HOME (XDG Base Directory Specification 0.8)
+ * @param env for HOME, XDG_RUNTIME_DIR and XDG_STATE_HOME (XDG Base Directory Specification 0.8)
+ * @throws ORCH_STATE when no path for the socket is short enough
  */
 export function statePaths(data: string, version: string, env: NodeJS.ProcessEnv): StatePaths {
   return {
@@ -43,6 +45,10 @@ function socketPath(data: string, env: NodeJS.ProcessEnv): string {
   if (Buffer.byteLength(beside) <= LONGEST_SOCKET_PATH) return beside
   const name = `${createHash('sha256').update(data).digest('hex').slice(0, 16)}.sock`
   const runtime = env['XDG_RUNTIME_DIR']
-  const short = runtime ? join(runtime, 'orch', name) : join(tmpdir(), `orch-${process.getuid?.() ?? 0}`, name)
-  return Buffer.byteLength(short) <= LONGEST_SOCKET_PATH ? short : join('/tmp', `orch-${process.getuid?.() ?? 0}`, name)
+  // Never below /tmp: another user could be there first.
+  const short = [...(runtime ? [join(runtime, 'orch', name)] : []), join(env['HOME'] || homedir(), '.orch', name)]
+  const socket = short.find((path) => Buffer.byteLength(path) <= LONGEST_SOCKET_PATH)
+  if (socket !== undefined) return socket
+  const why = `the path of a socket in it, in XDG_RUNTIME_DIR or in HOME is longer than ${LONGEST_SOCKET_PATH} bytes`
+  throw new OrchError('ORCH_STATE', {path: data, why, remedy: 'Set ORCH_DATA_DIR to a shorter path.'})
 }

@@ -1,10 +1,12 @@
 import {statSync} from 'node:fs'
 import {request, type IncomingMessage} from 'node:http'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {dirname} from 'node:path'
 import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
 import {linesOf} from '../adapters/lines.js'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
+import {requireOwn, requirePrivateFolder} from '../adapters/private-folder.js'
 import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
@@ -120,12 +122,15 @@ class SocketClient implements SupervisorClient {
     return response
   }
 
-  #request(
+  async #request(
     method: string,
     params: Params,
     headers: Record<string, string>,
     signal: AbortSignal | undefined,
   ): Promise<IncomingMessage | null> {
+    // Headers and body carry tokens and environments: only to a socket that no other user can have put there.
+    if (!requirePrivateFolder(dirname(this.#paths.socket))) return null
+    requireOwn(this.#paths.socket)
     const {env} = this.#config
     return new Promise<IncomingMessage | null>((resolve, reject) => {
       const call = request({
