@@ -3,14 +3,15 @@ import {dirname} from 'node:path'
 import {Readable} from 'node:stream'
 import fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from 'fastify'
 import {OrchError, isOrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import {requirePrivateFolder} from '../adapters/private-folder.js'
+import {BODY_LIMIT_BYTES, BodyGuard} from './body-guard.js'
 import type {Method, Methods, StreamMethod} from './method.js'
 import {HEADERS, PROTOCOL, RESTART_ME, isNewer} from './protocol.js'
 
-/** A specification of 4 MB, its escapes and a little more. */
-const BODY_LIMIT_BYTES = 16 * 1024 * 1024
+/** A hook whose report could not be stored, or received, now spools it. */
+const STATUS: Readonly<Record<string, number>> = {ORCH_STORE_WRITE: 503, ORCH_BUSY: 503}
 
-/** A hook whose report could not be stored now spools it. */
-const STATUS: Readonly<Record<string, number>> = {ORCH_STORE_WRITE: 503}
+const METHOD_PATH = /^\/v1\/([^/?]+)$/
 
 interface ServerOptions {
   readonly socket: string
@@ -30,6 +31,8 @@ interface ServerOptions {
 export class RpcServer {
   readonly #options: ServerOptions
   readonly #app: FastifyInstance
+  readonly #bodies = new BodyGuard()
+  readonly #callers = new WeakMap<FastifyRequest, Caller>()
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -38,13 +41,21 @@ export class RpcServer {
     this.#app.addHook('onRequest', async (request, reply) => {
       this.#sign(reply)
       if (this.#isOutdatedFor(request)) return reply.code(RESTART_ME).send({})
+      const [, method] = METHOD_PATH.exec(request.url) ?? []
+      if (method === undefined) return this.#refuse(reply, 404, request, 'there is nothing at this path')
+      if (request.method !== 'POST') return this.#refuse(reply.header('allow', 'POST'), 405, request, 'methods are called with POST')
+      // Who calls is known before a byte of the body is read.
+      const caller = this.#identify(request)
+      this.#callers.set(request, caller)
+      this.#bodies.admit(request, method, caller.agent !== null)
       return undefined
     })
+    this.#bodies.install(this.#app)
     for (const [name, method] of Object.entries(options.methods)) this.#route(name, method)
     this.#app.setErrorHandler((error, request, reply) => this.#fail(reply, asBadRequest(error, request)))
     this.#app.setNotFoundHandler((request, reply) =>
       this.#fail(
-        reply,
+        reply.code(404),
         new OrchError('ORCH_VERSION', {
           why: `The supervisor knows no ${request.url.split('/').pop()}.`,
           remedy: 'Restart it: orch daemon restart',
@@ -56,6 +67,7 @@ export class RpcServer {
   async listen(): Promise<void> {
     const {socket} = this.#options
     await mkdir(dirname(socket), {recursive: true, mode: 0o700})
+    requirePrivateFolder(dirname(socket))
     // The instance lock is ours, so a file that is there belongs to nobody.
     await rm(socket, {force: true})
     const mask = process.umask(0o177)
@@ -81,7 +93,7 @@ export class RpcServer {
           problems: problems.map(({path, message}) => `${path.join('.')} ${message}`.trim()),
         })
       }
-      const context = {caller: this.#caller(request), signal: untilGone(reply)}
+      const context = {caller: this.#callers.get(request) ?? {agent: null}, signal: untilGone(reply)}
       const admitted = (await this.#options.admit({method: name, params: body, caller: context.caller})) as never
       if (method.kind === 'call') return {data: (await method.handle(admitted, context)) ?? null}
       return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(admitted, context))))
@@ -101,7 +113,7 @@ export class RpcServer {
     return theirs !== version || headers[HEADERS.protocol] !== String(PROTOCOL) || otherPlugins
   }
 
-  #caller(request: FastifyRequest): Caller {
+  #identify(request: FastifyRequest): Caller {
     const [project, agent, token] = [HEADERS.project, HEADERS.agent, HEADERS.token].map((name) => request.headers[name])
     if (typeof agent !== 'string' || agent === '') return {agent: null}
     return this.#options.identify({project: String(project ?? ''), agent, token: String(token ?? '')})
@@ -110,7 +122,12 @@ export class RpcServer {
   #fail(reply: FastifyReply, error: unknown): FastifyReply {
     const body = toErrorBody(error)
     if (body.code === 'ORCH_INTERNAL') this.#options.logger.error('a call failed', {error})
-    return reply.code(STATUS[body.code] ?? (body.exit === 2 ? 400 : 500)).send({error: body})
+    if (reply.statusCode === 200) void reply.code(STATUS[body.code] ?? (body.exit === 2 ? 400 : 500))
+    return reply.send({error: body})
+  }
+
+  #refuse(reply: FastifyReply, status: number, {method, url}: FastifyRequest, why: string): FastifyReply {
+    return this.#fail(reply.code(status), new OrchError('ORCH_INVALID_PARAMS', {method: `${method} ${url}`, problems: [why]}))
   }
 
   #sign(reply: FastifyReply): void {

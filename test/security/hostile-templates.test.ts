@@ -8,7 +8,11 @@ const list = Array.from({length: 100}, (_, index) => index)
 
 describe('hostile templates', () => {
   for (const [what, template, partials] of [
-    ['partials that include others ten times each, over forty levels', '{{> p0}}', levels(40, (level) => `x{{> p${level + 1}}}`.repeat(10))],
+    [
+      'partials that include others ten times each, over forty levels',
+      '{{> p0}}',
+      levels(40, (level) => `x{{> p${level + 1}}}`.repeat(10)),
+    ],
     ['such partials that print nothing', '{{> p0}}', levels(40, (level) => `{{> p${level + 1}}}`.repeat(10))],
     ['sections over a list within each other', `${'{{#list}}'.repeat(8)}${'{{/list}}'.repeat(8)}`, {}],
     ['indented partials, which grow with each level', '  {{> p0}}\n', levels(100, (level) => `a\n  {{> p${level + 1}}}\n`.repeat(3))],

@@ -221,6 +221,11 @@ export const ERRORS = {
     (d) => `${d.to} has got ${d.perMinute} messages of agents within a minute and takes no more now.`,
     () => 'Wait a minute and send one message in place of many; `messages.perMinute` of the configuration is the limit.',
   ),
+  ORCH_BUSY: entry<{why: string}>(
+    EXIT.tryLater,
+    (d) => `The supervisor takes no more now: ${d.why}.`,
+    () => 'Try again in a moment.',
+  ),
   ORCH_OUTCOME: entry<{project: string; state: string; reason: string; exit: number}>(
     EXIT.failed,
     (d) => `The project ${d.project} is ${d.state}${d.reason ? `: ${d.reason}` : ''}.`,

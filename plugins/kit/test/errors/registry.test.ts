@@ -42,6 +42,7 @@ const LEAST: {readonly [C in ErrorCode]: ErrorDetails<C>} = {
   ORCH_UNAUTHORISED: {why: 'w'},
   ORCH_CLASH: {what: 'w', why: 'w', remedy: 'r'},
   ORCH_FLOOD: {to: 't', perMinute: 1},
+  ORCH_BUSY: {why: 'w'},
   ORCH_OUTCOME: {project: 'p', state: 's', reason: '', exit: 1},
 }
 const CODES = Object.keys(ERRORS) as ErrorCode[]
