@@ -10,10 +10,12 @@ export default class Status extends OrchCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> p_7f --json',
+    '<%= config.bin %> <%= command.id %> --all',
     '<%= config.bin %> <%= command.id %> my-project --watch',
   ]
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name. Default: all.'})}
   static override flags = {
+    all: Flags.boolean({default: false, char: 'a', description: 'With every finished project, not only the last ones.'}),
     watch: Flags.boolean({
       default: false,
       char: 'w',
@@ -23,21 +25,21 @@ export default class Status extends OrchCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Status)
-    const params = args.project === undefined ? {} : {project: args.project}
+    const params = {...(args.project === undefined ? {} : {project: args.project}), ...(flags.all ? {all: true} : {})}
     if (flags.watch) return this.#watch(params)
     const status = await this.#status(params)
     this.answer(status, () => this.log(statusLines(status, Date.now()).join('\n')))
   }
 
   /** Without a supervisor the last known state is read; none is started for a look. */
-  async #status(params: {project?: string}): Promise<StatusAnswer> {
+  async #status(params: {project?: string; all?: boolean}): Promise<StatusAnswer> {
     const live = await (await this.supervisor()).peek<StatusAnswer>('status.get', params)
     if (live) return live
     const {readStatusOffline} = await import('../offline.js')
-    return readStatusOffline(this.config.dataDir, this.config.version, process.env, params.project)
+    return readStatusOffline(this.config.dataDir, this.config.version, process.env, params)
   }
 
-  async #watch(params: {project?: string}): Promise<void> {
+  async #watch(params: {project?: string; all?: boolean}): Promise<void> {
     const {LiveBlock} = await import('../view/live-block.js')
     const {watchStatus} = await import('../view/watch-status.js')
     const {signal, release} = untilInterrupted()
@@ -54,7 +56,8 @@ export default class Status extends OrchCommand {
       else this.log(`${statusLines(status, Date.now()).join('\n')}\n`)
       last = now
     }
-    await watchStatus(await this.supervisor(), params, draw, {live, signal})
+    const which = params.project === undefined ? {} : {project: params.project}
+    await watchStatus(await this.supervisor(), which, draw, {live, signal})
     if (live) block.done()
     release()
     process.exitCode = EXIT.interrupted

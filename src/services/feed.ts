@@ -54,6 +54,24 @@ export class Feed {
     }
   }
 
+  /** As `items`, with null whenever nothing was told for a while. @param pauseMs milliseconds */
+  async *itemsAndPauses(signal: AbortSignal, pauseMs: number): AsyncGenerator<FeedItem | null> {
+    const items = this.items(signal)
+    for (let next = items.next(); ;) {
+      const over = new AbortController()
+      // A sleep that is broken off leaves the word to the items.
+      const pause = this.#clock.sleep(pauseMs, AbortSignal.any([signal, over.signal])).then(
+        () => null,
+        () => next,
+      )
+      const result = await Promise.race([next, pause])
+      over.abort(new Error('over'))
+      if (result?.done) return
+      yield result && result.value
+      if (result) next = items.next()
+    }
+  }
+
   /** Waits until a project is as wanted. @param wanted a pure question @throws the reason of the signal */
   async until(id: string, wanted: (project: Project) => boolean, signal: AbortSignal): Promise<void> {
     const now = this.#store.project(id)

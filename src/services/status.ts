@@ -7,7 +7,7 @@ import type {Need} from '../domain/need.js'
 import {nextEventOf, type NextEvent} from '../domain/next-event.js'
 import {findAgent, type Project} from '../domain/project.js'
 import type {StorageWait} from '../domain/storage.js'
-import type {DamagedRecord} from '../domain/store.js'
+import type {DamagedRecord, Store} from '../domain/store.js'
 import type {Vitals} from './health/vital-signs.js'
 import {needsYou, type LeftOut} from './needs.js'
 import {unmergedOf, type Outcome} from './outcome.js'
@@ -78,10 +78,12 @@ export interface Status {
   readonly supervisor: {readonly running: boolean; readonly pid: number | null; readonly socket: string}
   readonly needsYou: readonly Need[]
   readonly projects: readonly ListedProject[]
+  /** How many projects are finished, listed here or not; null when one project was asked for. */
+  readonly finishedCount: number | null
 }
 
-/** Finished projects that a status shows when it names none. */
-export const RECENTLY_FINISHED = 5
+/** Finished projects in a status that names none, unless all are asked for. */
+const RECENTLY_FINISHED = 10
 
 /** What is known beside the records. */
 interface Known {
@@ -89,6 +91,19 @@ interface Known {
   readonly damaged?: readonly DamagedRecord[]
   readonly leftOut?: readonly LeftOut[]
   readonly storage?: readonly StorageWait[]
+  readonly finishedCount?: number
+}
+
+/** The status of everything a store holds. @param known.all every finished project is listed @param now milliseconds UTC */
+export async function statusOfAll(
+  store: Store,
+  supervisor: Status['supervisor'],
+  now: number,
+  {all = false, ...known}: Known & {readonly all?: boolean} = {},
+): Promise<Status> {
+  const finishedCount = await store.countFinished()
+  const projects = [...store.projects(), ...(await store.finished(all ? finishedCount : RECENTLY_FINISHED))]
+  return statusOf(projects, supervisor, now, {...known, finishedCount, damaged: store.damaged()})
 }
 
 /** The status of projects, pure. @param now milliseconds UTC */
@@ -96,7 +111,7 @@ export function statusOf(
   projects: readonly Project[],
   supervisor: Status['supervisor'],
   now: number,
-  {vitals = nothingKnown, damaged = [], leftOut = [], storage = []}: Known = {},
+  {vitals = nothingKnown, damaged = [], leftOut = [], storage = [], finishedCount}: Known = {},
 ): Status {
   return {
     supervisor,
@@ -106,6 +121,7 @@ export function statusOf(
       next: nextEventOf(project, now),
       storage: storage.find((wait) => wait.project === project.id) ?? null,
     })),
+    finishedCount: finishedCount ?? null,
   }
 }
 

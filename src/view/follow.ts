@@ -35,7 +35,7 @@ export async function follow(client: SupervisorClient, progress: Progress, reque
     const items = client.stream<FollowItem>('project.follow', {project, attended, ...(guard ? {guard} : {})}, {signal: stop})
     for await (const item of surviving(items)) {
       last = item.outcome
-      progress.show(item.project, item.events)
+      progress.show(item.project, item.events, item.needsYou)
       if (isReached(item.outcome.state, request.until)) return {outcome: item.outcome, why: 'reached'}
     }
   }

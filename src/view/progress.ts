@@ -1,21 +1,25 @@
 import type {LoggedEvent} from '../domain/event.js'
+import type {Need} from '../domain/need.js'
 import type {ProjectStatus} from '../services/status.js'
 import {eventLine} from './event-view.js'
 import {LiveBlock} from './live-block.js'
-import {projectLines} from './status-view.js'
+import {needLine, needLines, projectLines} from './status-view.js'
 import {oneLine} from './text.js'
 
 /** Shows projects while they go on. */
 export interface Progress {
-  show(project: ProjectStatus, events: readonly LoggedEvent[]): void
+  /** @param needs what the project needs from a person now */
+  show(project: ProjectStatus, events: readonly LoggedEvent[], needs: readonly Need[]): void
   end(): void
 }
 
 /**
  * One line an agent, redrawn in place, one block a project, in a terminal; else a line an event. On standard error, so that answers stay clean.
  * @param projects how many; a line of one of several says whose it is
+ * @param json only what needs a person, as objects
  */
-export function openProgress(stream: NodeJS.WriteStream, projects = 1): Progress {
+export function openProgress(stream: NodeJS.WriteStream, projects = 1, json = false): Progress {
+  if (json) return new JsonProgress(stream)
   return stream.isTTY ? new LiveProgress(stream) : new PlainProgress(stream, projects > 1)
 }
 
@@ -26,15 +30,15 @@ class LiveProgress implements Progress {
   readonly #block: LiveBlock
   readonly #timer: NodeJS.Timeout
   /** By id, in the order in which they were first heard of. */
-  readonly #projects = new Map<string, ProjectStatus>()
+  readonly #projects = new Map<string, {readonly project: ProjectStatus; readonly needs: readonly Need[]}>()
 
   constructor(stream: NodeJS.WriteStream) {
     this.#block = new LiveBlock(stream)
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS)
   }
 
-  show(project: ProjectStatus): void {
-    this.#projects.set(project.id, project)
+  show(project: ProjectStatus, _events: readonly LoggedEvent[], needs: readonly Need[]): void {
+    this.#projects.set(project.id, {project, needs})
     this.#draw()
   }
 
@@ -45,27 +49,67 @@ class LiveProgress implements Progress {
   }
 
   #draw(): void {
-    const blocks = [...this.#projects.values()].map((project) => projectLines(project, Date.now()).join('\n'))
-    if (blocks.length > 0) this.#block.draw(blocks.join('\n\n'))
+    const now = Date.now()
+    const shown = [...this.#projects.values()]
+    const projects = shown.map(({project}) => project)
+    const asked = needLines(
+      shown.flatMap(({needs}) => needs),
+      projects,
+      now,
+    )
+    const blocks = projects.map((project) => projectLines(project, now).join('\n'))
+    if (blocks.length > 0) this.#block.draw([...asked, blocks.join('\n\n')].join('\n'))
   }
 }
 
 class PlainProgress implements Progress {
   readonly #stream: NodeJS.WriteStream
-
   readonly #several: boolean
+  readonly #news = new NewNeeds()
 
   constructor(stream: NodeJS.WriteStream, several: boolean) {
     this.#stream = stream
     this.#several = several
   }
 
-  show({name, agents}: ProjectStatus, events: readonly LoggedEvent[]): void {
+  show(project: ProjectStatus, events: readonly LoggedEvent[], needs: readonly Need[]): void {
+    const {name, agents} = project
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
     for (const event of events) this.#stream.write(`${this.#several ? `${oneLine(name)}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
+    for (const need of this.#news.among(project.id, needs)) this.#stream.write(`Needs you  ${needLine(need, [project], Date.now())}\n`)
   }
 
   end(): void {
     // Every line has been written.
+  }
+}
+
+/** For programs: each need once, as an object on a line. */
+class JsonProgress implements Progress {
+  readonly #stream: NodeJS.WriteStream
+  readonly #news = new NewNeeds()
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream
+  }
+
+  show({id}: ProjectStatus, _events: readonly LoggedEvent[], needs: readonly Need[]): void {
+    for (const need of this.#news.among(id, needs)) this.#stream.write(`${JSON.stringify({needsYou: need})}\n`)
+  }
+
+  end(): void {
+    // Every line has been written.
+  }
+}
+
+/** Tells which needs were not there the last time. */
+class NewNeeds {
+  readonly #known = new Map<string, ReadonlySet<string>>()
+
+  among(project: string, needs: readonly Need[]): Need[] {
+    const before = this.#known.get(project)
+    const keyOf = ({agent, what}: Need) => `${agent} ${what}`
+    this.#known.set(project, new Set(needs.map(keyOf)))
+    return needs.filter((need) => !before?.has(keyOf(need)))
   }
 }

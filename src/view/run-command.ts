@@ -79,7 +79,7 @@ export abstract class RunCommand extends OrchCommand {
   async #follow(client: SupervisorClient, projects: readonly string[], request: Following): Promise<void> {
     const {openProgress} = await import('./progress.js')
     const {signal, release} = untilInterrupted()
-    const progress = this.wantsJson ? {show: () => {}, end: () => {}} : openProgress(process.stderr, projects.length)
+    const progress = openProgress(process.stderr, projects.length, this.wantsJson)
     const followed = await Promise.all(
       projects.map((project) =>
         follow(client, progress, {

@@ -4,18 +4,49 @@ import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../service
 import {unmergedLines} from './outcome-view.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
-/** The status as a person reads it: what needs them first. */
-export function statusLines({supervisor, needsYou, projects}: Status, now: number): string[] {
+/** The status as a person reads it: what needs them first, a line for each finished project last. */
+export function statusLines({supervisor, needsYou, projects, finishedCount}: Status, now: number): string[] {
+  // A project that was asked for by name is shown whole.
+  const shown = finishedCount === null ? projects : projects.filter(({finishedAt}) => finishedAt === null)
   return [
     ...(supervisor.running
       ? []
       : [paint('yellow', '! No supervisor runs: this is the last known state. Any command that needs it starts it.'), '']),
-    ...(needsYou.length > 0
-      ? [paint(['bold', 'yellow'], 'Needs you'), ...needsYou.map((need) => `  ${needLine(need, projects, now)}`), '']
+    ...needLines(needsYou, projects, now),
+    ...(projects.length === 0 && !finishedCount ? ['There is no project. Start one: orch run SPEC'] : []),
+    ...shown.flatMap((project) => [...projectLines(project, now), ...storageLines(project), '']),
+    ...(finishedCount
+      ? finishedLines(
+          projects.filter(({finishedAt}) => finishedAt !== null),
+          finishedCount,
+          now,
+        )
       : []),
-    ...(projects.length === 0
-      ? ['There is no project. Start one: orch run SPEC']
-      : projects.flatMap((project) => [...projectLines(project, now), ...storageLines(project), ''])),
+  ]
+}
+
+/** Everything that waits for a person under its title; nothing when nothing does. */
+export function needLines(needs: readonly Need[], projects: readonly ProjectStatus[], now: number): string[] {
+  if (needs.length === 0) return []
+  return [paint(['bold', 'yellow'], 'Needs you'), ...needs.map((need) => `  ${needLine(need, projects, now)}`), '']
+}
+
+function finishedLines(finished: readonly ProjectStatus[], count: number, now: number): string[] {
+  const more = count - finished.length
+  return [
+    paint('bold', 'Finished'),
+    ...table(
+      finished.map(({id, name, state, startedAt, finishedAt, reason, integrationBranch, unmerged}) => [
+        `  ${oneLine(name, 40)}`,
+        id,
+        stateText(state),
+        startedAt === null ? '' : `took ${duration(finishedAt! - startedAt)}`,
+        `${duration(now - finishedAt!)} ago`,
+        [state === 'completed' ? integrationBranch : oneLine(reason ?? '', 80), ...unmergedLines(unmerged)].join('  '),
+      ]),
+    ),
+    ...(more > 0 ? [`  and ${more} more: orch status --all`] : []),
+    '',
   ]
 }
 

@@ -25,6 +25,23 @@ describe('Feed', () => {
     expect([one, two]).to.deep.equal([['a'], ['a', 'b']])
   })
 
+  it('says in between that nothing was told for a while, and ends with the signal', async () => {
+    const feed = aFeed()
+    const abort = new AbortController()
+    const items = feed.itemsAndPauses(abort.signal, 1_000)
+    const first = items.next()
+    await clock.advance(1_000)
+    expect((await first).value).to.equal(null)
+    const second = items.next()
+    feed.publish(item('a'))
+    feed.publish(item('b'))
+    expect((await second).value?.project.name).to.equal('a')
+    expect((await items.next()).value?.project.name).to.equal('b')
+    const last = items.next()
+    abort.abort()
+    expect((await last).done).to.equal(true)
+  })
+
   describe('items', () => {
     it('loses none that came while one was being looked at, and ends with the signal', async () => {
       const feed = aFeed()

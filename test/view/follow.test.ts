@@ -10,7 +10,7 @@ import {failureOf} from '../support/failure.js'
 
 const item = (state: ProjectState): FollowItem => {
   const project = aProject({state})
-  return {project: projectStatus(project), events: [], outcome: outcomeOf(project)}
+  return {project: projectStatus(project), events: [], outcome: outcomeOf(project), needsYou: []}
 }
 
 /** A supervisor whose streams bring these states, each stream then ending as it is told; the last one stays open. */

@@ -71,6 +71,25 @@ describe('statusLines', () => {
     expect(lines([aProject({state: 'blocked', reason})]).match(/orch resume p_1/g)).to.have.length(2)
   })
 
+  it('has a line for each finished project, and says how many more there are', () => {
+    const done = aProject({id: 'p_2', name: 'shop', state: 'completed', startedAt: EPOCH - 120_000, finishedAt: EPOCH})
+    const failed = aProject({id: 'p_3', name: 'site', state: 'failed', reason: 'its deadline passed', finishedAt: EPOCH})
+    const text = (finishedCount: number) =>
+      stripVTControlCharacters(
+        statusLines(statusOf([aProject(), done, failed], RUNNING, EPOCH, {finishedCount}), EPOCH + 65_000).join('\n'),
+      )
+    const [, finished] = text(13).split('Finished')
+    expect(finished!.trim().split('\n')).to.have.length(3)
+    expect(finished).to.match(/shop +p_2 +completed +took 2 min +1 min ago +orch\/demo\/integration/)
+    expect(finished).to.match(/site +p_3 +failed .*its deadline passed/)
+    expect(finished).to.include('and 11 more: orch status --all')
+    expect(text(2)).not.to.include('more: orch')
+  })
+
+  it('shows a finished project whole when it was asked for', () => {
+    expect(lines([aProject({state: 'completed', finishedAt: EPOCH})])).to.match(/developer +working/)
+  })
+
   it('stays a table with a hundred agents', () => {
     const agents = Array.from({length: 100}, (_, index) => anAgent({role: `role-${index}`}))
     const rows = lines([aProject({agents})])

@@ -5,12 +5,14 @@ import type {Files} from '../../domain/files.js'
 import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {standingOf} from '../../services/standing.js'
 import {isFinished} from '../../domain/project-states.js'
+import type {Need} from '../../domain/need.js'
+import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/store.js'
 import type {ChildProjects} from '../../services/authority/child-projects.js'
 import type {Attendance} from '../../services/attendance.js'
 import type {Feed} from '../../services/feed.js'
 import type {Intake} from '../../services/intake.js'
-import type {LeftOut} from '../../services/needs.js'
+import {needsYou, type LeftOut} from '../../services/needs.js'
 import type {ApprovedRun, RunRequest} from '../../services/run-request.js'
 import {outcomeOf} from '../../services/outcome.js'
 import type {NewRepository} from '../../services/new-repository.js'
@@ -18,7 +20,7 @@ import type {ProjectControl} from '../../services/project-control.js'
 import type {Recorder} from '../../services/recorder.js'
 import type {StorageWaits} from '../../services/recovery/storage-waits.js'
 import type {RollCall} from '../../services/roll-call.js'
-import {RECENTLY_FINISHED, projectStatus, statusOf, type Status} from '../../services/status.js'
+import {projectStatus, statusOf, statusOfAll, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
 import {call, params, stream, type CallContext, type OwnMethods} from '../method.js'
 import {eventStream} from './event-stream.js'
@@ -93,11 +95,15 @@ interface StartParams {
   readonly approval: Parameters<Intake['start']>[1]
 }
 
-/** One line of `project.follow`: how the project stands, and what happened since the last line. */
+/** Milliseconds between two looks at needs that come with time alone, while nothing happens. */
+const NEEDS_MS = 5_000
+
+/** One line of `project.follow`: the project, what happened since the last line, and what it needs from a person. */
 export interface FollowItem {
   readonly project: ReturnType<typeof projectStatus>
   readonly events: readonly LoggedEvent[]
   readonly outcome: ReturnType<typeof outcomeOf>
+  readonly needsYou: readonly Need[]
 }
 
 export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
@@ -147,13 +153,24 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     yield {planned: await planning}
   }
 
+  const followItem = (project: Project, events: readonly LoggedEvent[]): FollowItem => ({
+    project: projectStatus(project),
+    events,
+    outcome: outcomeOf(project),
+    needsYou: needsYou([project], clock.now(), {
+      damaged: [],
+      leftOut: [],
+      storage: storage.all().filter((wait) => wait.project === project.id),
+    }),
+  })
+
   async function* follow(
     {project: name, attended, guard}: {project?: string; attended?: boolean; guard?: boolean},
     {caller, signal}: CallContext,
   ): AsyncGenerator<FollowItem> {
     // Listening begins before the project is looked at: its end may come between the look and the next item.
     const listening = new AbortController()
-    const changes = feed.items(AbortSignal.any([signal, listening.signal]))
+    const changes = feed.itemsAndPauses(AbortSignal.any([signal, listening.signal]), NEEDS_MS)
     const first = changes.next()
     const start = await named(name).catch((error: unknown) => {
       listening.abort()
@@ -161,12 +178,16 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     })
     const leave = attended && !caller.agent ? attendance.enter(start.id) : () => {}
     try {
-      yield {project: projectStatus(start), events: [], outcome: outcomeOf(start)}
+      let last = followItem(start, [])
+      yield last
       if (isFinished(start.state)) return
       for (let item = await first; !item.done; item = await changes.next()) {
-        const {project, events} = item.value
-        if (project.id !== start.id || project.revision < start.revision) continue
-        yield {project: projectStatus(project), events, outcome: outcomeOf(project)}
+        const {project, events} = item.value ?? {project: store.project(start.id), events: []}
+        if (project?.id !== start.id || project.revision < start.revision) continue
+        const next = followItem(project, events)
+        if (item.value === null && JSON.stringify(next.needsYou) === JSON.stringify(last.needsYou)) continue
+        last = next
+        yield next
         if (isFinished(project.state)) return
       }
     } finally {
@@ -244,11 +265,10 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
       }
     }),
     'status.changes': stream(params(ONE), changes),
-    'status.get': call(params(ONE), async ({project}: {project?: string}) => {
+    'status.get': call(params({...ONE, all: {type: 'boolean'}}), async ({project, all}: {project?: string; all?: boolean}) => {
       const known = {vitals: (agent: string) => vitals.of(agent), leftOut: leftOut(), storage: storage.all()}
       if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, clock.now(), known)
-      const everyone = [...store.projects(), ...(await store.finished(RECENTLY_FINISHED))]
-      return statusOf(everyone, supervisor, clock.now(), {...known, damaged: store.damaged()})
+      return statusOfAll(store, supervisor, clock.now(), {...known, ...(all ? {all} : {})})
     }),
   }
 }

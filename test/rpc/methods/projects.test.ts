@@ -176,6 +176,18 @@ describe('projects over the socket', () => {
       expect((await items.next()).done).to.equal(true)
     })
 
+    it('tells what needs a person as soon as time alone brings it about', async () => {
+      open(aProject({messages: [aMessage({heldBy: 'dialog', heldSince: EPOCH})]}))
+      const items = follow()
+      expect((await items.next()).value.needsYou).to.deep.equal([])
+      const next = items.next()
+      await turn()
+      for (let seconds = 0; seconds < 65; seconds += 5) await world.clock.advance(5_000)
+      const {needsYou, events} = (await next).value as FollowItem
+      expect(events).to.deep.equal([])
+      expect(needsYou.map(({commands}) => commands)).to.deep.equal([['orch attach p_1 developer']])
+    })
+
     it('tells nothing that was over before its first look', async () => {
       const rollCall = new RollCall(world.store)
       const only = rollCall.only.bind(rollCall)
@@ -323,13 +335,16 @@ describe('projects over the socket', () => {
     })
 
     it('are all in the status, with those lately finished and what orch itself needs', async () => {
-      const over = Array.from({length: 7}, (_, index) =>
-        aProject({id: `p_old${index}`, createdAt: EPOCH - 100 + index, state: 'completed'}),
+      const over = Array.from({length: 12}, (_, index) =>
+        aProject({id: `p_old${index.toString(36)}`, createdAt: EPOCH - 100 + index, state: 'completed'}),
       )
       open(aProject(), ...over)
       for (const {id} of over) await world.store.retire(id)
-      const {projects, needsYou, supervisor} = await call<Status>('status.get')
-      expect(projects.map(({id}) => id)).to.deep.equal(['p_1', 'p_old6', 'p_old5', 'p_old4', 'p_old3', 'p_old2'])
+      const {projects, needsYou, supervisor, finishedCount} = await call<Status>('status.get')
+      expect(projects.map(({id}) => id)).to.deep.equal(['p_1', ...[...'ba98765432'].map((which) => `p_old${which}`)])
+      expect(finishedCount).to.equal(12)
+      expect((await call<Status>('status.get', {all: true})).projects).to.have.length(13)
+      expect(projects[0]!.next).to.deep.equal({by: 'agents', what: 'developer at work', at: null})
       expect(needsYou.map(({project, what}) => [project, what.includes('slow')])).to.deep.equal([[null, true]])
       expect(supervisor).to.deep.equal({running: true, pid: 7, socket: '/s'})
       const one = await call<Status>('status.get', {project: 'p_old1'})
