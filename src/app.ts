@@ -20,6 +20,7 @@ import {AjvValidator} from './adapters/schema-validator.js'
 import {Spool} from './adapters/spool.js'
 import {claimStateDirectory} from './adapters/state-directory.js'
 import {SystemClock} from './adapters/system-clock.js'
+import {LocalTmuxRooms} from './adapters/tmux-rooms.js'
 import {renderTemplate} from './adapters/template-renderer.js'
 import {composeIntake} from './compose-intake.js'
 import {composePlugins} from './compose-plugins.js'
@@ -151,7 +152,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const offering = new Offering({recorder, feed, terminal, drivers, clock})
   const post = new Post({store, recorder, offering, files, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
-  const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract})
+  const rooms = new LocalTmuxRooms(paths.data, processes)
+  const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract, rooms})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
   const gate = new PortGate({bus, ledger, clock, logger})
   const leases = new StartLeases({store, ledger, gate, clock, logger})
@@ -169,6 +171,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
     terminal,
     terminator,
+    rooms,
     ledger,
     feed,
     contract,

@@ -33,6 +33,8 @@ export interface EnvironmentContext {
   /** Folder with the `orch` program for agents. */
   readonly bin: string
   readonly planPath: string
+  /** Where tmux servers that it starts have their sockets. */
+  readonly tmuxFolder: string
   /** Claude Code then uses this port for every MCP sign-in: two at once would conflict. */
   readonly exportCallbackPort: boolean
 }
@@ -49,6 +51,7 @@ export function agentEnvironment(
     ...env,
     PATH: [context.bin, env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter),
     TERM: 'tmux-256color',
+    TMUX_TMPDIR: context.tmuxFolder,
     ORCH_PROJECT: project.id,
     ORCH_AGENT: agent.id,
     ORCH_ROLE: agent.role,

@@ -4,6 +4,7 @@ import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
 import {conversationOf} from '../domain/conversation.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
+import type {TmuxRooms} from '../domain/tmux-rooms.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from './briefings.js'
 import {keptEnvironment} from './kept-environment.js'
@@ -23,6 +24,7 @@ interface LauncherOptions extends ApprovalStartOptions {
   readonly mcp: McpInitialisation
   readonly briefings: Briefings
   readonly ids: Ids
+  readonly rooms: Pick<TmuxRooms, 'prepare'>
   readonly context: Pick<EnvironmentContext, 'state' | 'socket' | 'bin'>
   readonly leases: StartLeases
   readonly holds: PortHolds
@@ -226,7 +228,9 @@ export class Launcher {
       .some((other) => other.id !== agent.id && other.oauthPort === agent.oauthPort && isAlive(other.state))
     const wanted = project.options.oauth['exportCallbackPort']
     const exportCallbackPort = typeof wanted === 'boolean' ? wanted : !sharesOauthPort
-    return agentEnvironment(project, agent, run, kept, {...context, planPath: join(project.directory, 'plan.json'), exportCallbackPort})
+    const tmuxFolder = await this.#options.rooms.prepare(project.id)
+    const planPath = join(project.directory, 'plan.json')
+    return agentEnvironment(project, agent, run, kept, {...context, planPath, tmuxFolder, exportCallbackPort})
   }
 
   #gateRequest(project: Project, agent: Agent, run: Run, signal: AbortSignal): GateRequest {

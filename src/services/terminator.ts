@@ -4,6 +4,7 @@ import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import type {TmuxRooms} from '../domain/tmux-rooms.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {ContractRecords} from './contract-records.js'
 import type {Leftovers} from './leftovers.js'
@@ -17,6 +18,7 @@ interface TerminatorOptions {
   readonly leftovers: Leftovers
   readonly watch: AgentWatch
   readonly contract: ContractRecords
+  readonly rooms: Pick<TmuxRooms, 'end'>
 }
 
 /** Ends agents: asks, then TERM, then KILL, by pid and start time, never by name. Windows stay, so that their last words can be read. */
@@ -29,6 +31,7 @@ export class Terminator {
 
   async stopAll(project: Project, why: string): Promise<void> {
     await Promise.all(project.agents.map((agent) => this.stop(project.id, agent.id, why)))
+    await this.#options.rooms.end(project.id)
   }
 
   /** The state is recorded first, so that the end is never taken for a crash. @throws ORCH_LEDGER: a bound agent is not ended then */

@@ -57,6 +57,7 @@ describe('agentEnvironment', () => {
     socket: '/state/orch.sock',
     bin: '/state/bin/1/path',
     planPath: '/p/plan.json',
+    tmuxFolder: '/state/tmux/p_1',
     exportCallbackPort: true,
   }
   const project = aProject({agents: [anAgent(), anAgent({role: 'tester'})]})
@@ -76,6 +77,7 @@ describe('agentEnvironment', () => {
       ORCH_STATE: '/state',
       ORCH_DATA_DIR: '/state',
       ORCH_PLAN: '/p/plan.json',
+      TMUX_TMPDIR: '/state/tmux/p_1',
       ORCH_TEAM: 'developer,tester',
       ORCH_OWES: 'commits',
       ORCH_PORT_BASE: '41010',

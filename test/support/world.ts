@@ -101,6 +101,7 @@ export function aWorld(options: WorldOptions = {}) {
     contract: new ContractRecords({drivers, ledger, bus, recorder}),
     files,
     host,
+    rooms: {prepare: async (project: string) => `/state/tmux/${project}`, end: async () => {}},
     accounts,
     leftovers: new Leftovers({host, clock, logger}),
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),

@@ -9,8 +9,8 @@ const LIMIT = 12 * 1024
 /** What tmux sets in a pane whatever it is told: PATH comes from the client, SHELL and PWD from tmux's own state (measured on tmux 3.3a). */
 const SET_BY_TMUX = ['COLORTERM', 'PATH', 'PWD', 'SHELL', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION']
 
-/** These say in which pane a process is; a value handed on from another tmux would be wrong. */
-const OWNED_BY_TMUX = ['TMUX', 'TMUX_PANE']
+/** These lead `tmux` to the server of the pane. An agent's would be orch's own, which `tmux kill-server` ends for every team. */
+const WAY_TO_SERVER = ['TMUX', 'TMUX_PANE']
 
 /** Refuses what tmux would silently do otherwise than asked. @throws ORCH_REFUSED */
 export async function checkCommand({argv, cwd, env}: PaneCommand): Promise<void> {
@@ -31,7 +31,7 @@ export async function checkCommand({argv, cwd, env}: PaneCommand): Promise<void>
 
 /** The options and words behind `new-window` and its like. Variables go by `-e`: in an argv every user of the machine could read them. */
 export function commandWords({argv, cwd, env}: PaneCommand): string[] {
-  const own = Object.entries(env).filter(([name]) => !OWNED_BY_TMUX.includes(name))
+  const own = Object.entries(env).filter(([name]) => !WAY_TO_SERVER.includes(name))
   return ['-c', literal(cwd), ...own.flatMap(([name, value]) => ['-e', `${name}=${value}`]), '--', ...wrapped(argv, env)]
 }
 
@@ -40,7 +40,7 @@ export function commandWords({argv, cwd, env}: PaneCommand): string[] {
  * Of the values it has to give again, none is a secret.
  */
 function wrapped(argv: readonly string[], env: Readonly<Record<string, string>>): string[] {
-  const surplus = SET_BY_TMUX.filter((name) => !(name in env)).flatMap((name) => ['-u', name])
+  const surplus = [...WAY_TO_SERVER, ...SET_BY_TMUX.filter((name) => !(name in env))].flatMap((name) => ['-u', name])
   const again = SET_BY_TMUX.filter((name) => name in env).map((name) => `${name}=${env[name]!}`)
   // `env` takes a program with `=` in its path for a variable; `nice -n 0` changes nothing and has no such rule.
   const shield = argv[0]!.includes('=') ? ['nice', '-n', '0', '--'] : []

@@ -7,7 +7,7 @@ describe('commandWords', () => {
     const words = commandWords({argv: ['claude', '--x'], cwd: '/a#(b)', env: {TOKEN: 'secret', PATH: '/bin', TMUX: 'other'}})
     expect(words).to.deep.equal([
       ...['-c', '/a##(b)', '-e', 'TOKEN=secret', '-e', 'PATH=/bin', '--', '/usr/bin/env'],
-      ...['COLORTERM', 'PWD', 'SHELL', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION'].flatMap((name) => ['-u', name]),
+      ...['TMUX', 'TMUX_PANE', 'COLORTERM', 'PWD', 'SHELL', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION'].flatMap((name) => ['-u', name]),
       ...['--', 'PATH=/bin', 'claude', '--x'],
     ])
   })

@@ -87,6 +87,6 @@ function sortThenCat(pane: MemoryPane): void {
 }
 
 /** The command's environment and what tmux itself sets. */
-function paneEnvironment({pane, command}: MemoryPane): Record<string, string> {
-  return {TERM: 'screen-256color', ...command.env, TMUX: '/memory,1,0', TMUX_PANE: pane}
+function paneEnvironment({command}: MemoryPane): Record<string, string> {
+  return {TERM: 'screen-256color', ...command.env}
 }
