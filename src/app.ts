@@ -208,7 +208,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     files,
   })
   const unmerged = new UnmergedCommits({recorder, workspace})
-  const integrator = new Integrator({recorder, workspace, bus, unmerged})
+  const integrator = new Integrator({recorder, workspace, bus, watch, unmerged})
   const restarts = new Restarts({recorder, terminator, ids})
   const storage = new StorageWaits({host, clock, logger})
   const runner = new Runner({
@@ -223,7 +223,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     everyMs,
   })
   const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
-  const control = new ProjectControl({store, recorder, runner, reconciler, context, clock, ids})
+  const control = new ProjectControl({store, recorder, runner, reconciler, watch, context, clock, ids})
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({
     ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},

@@ -1,25 +1,48 @@
-import {mkdir, open, type FileHandle} from 'node:fs/promises'
+import * as node from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
 import {createReadStream} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {EventLog, LoggedEvent, PlacedEvent} from '../domain/event.js'
+import type {FileCalls} from './durable-file.js'
 import {linesOf} from './lines.js'
 
-/** One JSON line an event, a file a project; written after the commit it tells of, never read back as truth. */
+interface FileEventLogOptions {
+  readonly calls?: Pick<FileCalls, 'open'>
+  /** Events of one project that are kept in memory while its log cannot be written. */
+  readonly keeps?: number
+  /** Milliseconds until a failed write is tried again, when no further event comes before. */
+  readonly retryMs?: number
+}
+
+/** Events that are not in the file yet. */
+interface Pending {
+  events: LoggedEvent[]
+  /** What had to be dropped before them; null when nothing was. */
+  lost: {count: number; readonly from: number; to: number; at: number} | null
+  retry: NodeJS.Timeout | null
+}
+
+/**
+ * One JSON line an event, a file a project; written after the commit it tells of, never read back as truth. Events that a full disk did not take are
+ * written later, in order; when there are too many, a line says how many are missing.
+ */
 export class FileEventLog implements EventLog {
   readonly #folder: string
-  /** Appends wait for each other, so that lines stand in the order of their revisions. */
+  readonly #options: Required<FileEventLogOptions>
+  readonly #pending = new Map<string, Pending>()
+  /** Writes wait for each other, so that lines stand in the order of their revisions. */
   #last: Promise<void> = Promise.resolve()
 
   /** @param folder holds a folder for each project */
-  constructor(folder: string) {
+  constructor(folder: string, {calls = node, keeps = 10_000, retryMs = 5_000}: FileEventLogOptions = {}) {
     this.#folder = folder
+    this.#options = {calls, keeps, retryMs}
   }
 
+  /** Rejects when the disk does not take them now; they are kept and written later. */
   append(project: string, events: readonly LoggedEvent[]): Promise<void> {
-    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('')
-    const written = this.#last.then(() => this.#write(this.#path(project), lines))
-    this.#last = written.catch(() => {})
-    return written
+    this.#keep(project, events)
+    return this.#flush(project)
   }
 
   settled(): Promise<void> {
@@ -33,7 +56,7 @@ export class FileEventLog implements EventLog {
   /** A place is a byte of the file. Half a line at its end is being written, or was torn by a crash. */
   async *readOn(project: string, place: number): AsyncGenerator<PlacedEvent> {
     try {
-      await (await open(this.#path(project))).close()
+      await (await node.open(this.#path(project))).close()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
       throw error
@@ -50,20 +73,66 @@ export class FileEventLog implements EventLog {
     return join(this.#folder, project, 'events.jsonl')
   }
 
-  async #write(path: string, lines: string): Promise<void> {
-    await mkdir(dirname(path), {recursive: true, mode: 0o700})
-    const file = await open(path, 'a+', 0o600)
+  #keep(project: string, events: readonly LoggedEvent[]): void {
+    const pending = this.#pending.get(project) ?? {events: [], lost: null, retry: null}
+    this.#pending.set(project, pending)
+    pending.events.push(...events)
+    for (const {revision, at} of pending.events.splice(0, pending.events.length - this.#options.keeps)) {
+      pending.lost ??= {count: 0, from: revision, to: revision, at}
+      pending.lost = {...pending.lost, count: pending.lost.count + 1, to: revision, at}
+    }
+  }
+
+  #flush(project: string): Promise<void> {
+    const written = this.#last.then(() => this.#writePending(project))
+    this.#last = written.catch(() => {})
+    return written
+  }
+
+  async #writePending(project: string): Promise<void> {
+    const pending = this.#pending.get(project)
+    if (!pending) return
+    if (pending.retry) clearTimeout(pending.retry)
+    const {events, lost} = pending
+    this.#pending.delete(project)
     try {
-      await file.appendFile((await isTorn(file)) ? `\n${lines}` : lines)
+      const lines = [...(lost ? [gap(project, lost)] : []), ...events].map((event) => `${JSON.stringify(event)}\n`)
+      await this.#write(this.#path(project), lines.join(''))
+    } catch (error) {
+      // What came meanwhile is younger.
+      const younger = this.#pending.get(project)?.events ?? []
+      const retry = setTimeout(() => void this.#flush(project).catch(() => undefined), this.#options.retryMs)
+      retry.unref()
+      this.#pending.set(project, {events, lost, retry})
+      this.#keep(project, younger)
+      throw error
+    }
+  }
+
+  async #write(path: string, lines: string): Promise<void> {
+    await node.mkdir(dirname(path), {recursive: true, mode: 0o700})
+    const file = await this.#options.calls.open(path, 'a+', 0o600)
+    try {
+      const {size} = await file.stat()
+      try {
+        await file.appendFile((await isTorn(file, size)) ? `\n${lines}` : lines)
+      } catch (error) {
+        // A full disk takes a part. It is taken back, so that no line is torn and none is written twice.
+        await file.truncate(size)
+        throw error
+      }
     } finally {
       await file.close()
     }
   }
 }
 
+function gap(project: string, {count, from, to, at}: NonNullable<Pending['lost']>): LoggedEvent {
+  return {at, project, revision: to, type: 'log.gap', agent: null, data: {lost: count, from, to}}
+}
+
 /** What is appended to half a line would be lost with it. */
-async function isTorn(file: FileHandle): Promise<boolean> {
-  const {size} = await file.stat()
+async function isTorn(file: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return false
   const {buffer} = await file.read(Buffer.alloc(1), 0, 1, size - 1)
   return buffer[0] !== 0x0a

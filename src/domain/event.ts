@@ -19,6 +19,8 @@ export const EVENT_TYPES = [
   'report',
   'deletion',
   'incident',
+  /** Events that the log could not take: how many, between which revisions. */
+  'log.gap',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
@@ -41,6 +43,7 @@ export interface LoggedEvent extends DomainEvent {
 
 /** Append-only log of a project. */
 export interface EventLog {
+  /** Rejects when they cannot be written now; they are written later, in order. */
   append(project: string, events: readonly LoggedEvent[]): Promise<void>
   /** Resolves when everything appended so far is written, or could not be. */
   settled(): Promise<void>

@@ -3,6 +3,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import {closeMailboxes} from '../domain/mailbox.js'
 import {moveMerge} from '../domain/merge.js'
 import {moveProject, type Project} from '../domain/project.js'
+import type {AgentWatch} from './agent-watch.js'
 import type {Recorder} from './recorder.js'
 import type {UnmergedCommits} from './verification/unmerged-commits.js'
 
@@ -10,6 +11,7 @@ interface IntegratorOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly bus: HookBus
+  readonly watch: Pick<AgentWatch, 'readTranscripts'>
   readonly unmerged: Pick<UnmergedCommits, 'record'>
 }
 
@@ -27,6 +29,8 @@ export class Integrator {
     const done = merge === 'none' ? project : await this.#advance(project, candidate)
     if (merge === 'parent' && project.parentBranch) await this.#moveParent(project, project.parentBranch, candidate)
     await this.#options.unmerged.record(done)
+    // What an agent has read is not expired: receipts of the last seconds stand in its transcript alone.
+    await this.#options.watch.readTranscripts(project.id)
     await this.#complete(project.id)
   }
 

@@ -9,6 +9,7 @@ import {isFinished} from '../domain/project-states.js'
 import {requireResumable, resume, type Resumption} from '../domain/resume.js'
 import {claimFor} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
+import type {AgentWatch} from './agent-watch.js'
 import type {ContextCare} from './health/context-care.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
@@ -19,6 +20,7 @@ interface ProjectControlOptions {
   readonly recorder: Recorder
   readonly runner: Runner
   readonly reconciler: Reconciler
+  readonly watch: Pick<AgentWatch, 'readTranscripts'>
   readonly context: Pick<ContextCare, 'rebrief'>
   readonly clock: Clock
   readonly ids: Ids
@@ -46,6 +48,8 @@ export class ProjectControl {
     const {recorder, runner, store} = this.#options
     this.#requireUnfinished(id)
     await runner.release(id)
+    // What an agent has read is not expired: receipts of the last seconds stand in its transcript alone.
+    await this.#options.watch.readTranscripts(id)
     const project = await recorder.change(id, (before, now) =>
       // The step that was under way may have ended it.
       isFinished(before.state)

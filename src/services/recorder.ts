@@ -54,7 +54,9 @@ export class Recorder {
     feed.publish({project, events: logged})
     if (logged.length === 0) return
     // The log follows the commit and is never read back as truth, so nobody waits for it.
-    log.append(project.id, logged).catch((error: unknown) => logger.error('the event log cannot be written', {project: project.id, error}))
+    log
+      .append(project.id, logged)
+      .catch((error: unknown) => logger.error('the event log cannot be written now', {project: project.id, error}))
     for (const event of logged) void this.#notify(project, event)
   }
 

@@ -46,6 +46,8 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
       return `reports ${text('topic')}: ${text('status')}`
     case 'incident':
       return data['what'] === undefined ? text('silent') || text('failed') : `${text('step') || text('problem')}: ${text('what')}`
+    case 'log.gap':
+      return `${text('lost')} events between revisions ${text('from')} and ${text('to')} could not be written`
     default:
       return oneLine(JSON.stringify(data), 160)
   }

@@ -3,6 +3,8 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {FileEventLog} from '../../src/adapters/event-log.js'
 import type {LoggedEvent} from '../../src/domain/event.js'
+import {eventually} from '../contract/eventually.js'
+import {failingCalls} from '../support/failing-calls.js'
 import {failureOf} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
@@ -43,6 +45,39 @@ describe('FileEventLog', () => {
     await log.append('p_1', [event(3), event(4)])
     expect((await read(new FileEventLog(folder()))).map(({revision}) => revision)).to.deep.equal([1, 3, 4])
     expect(await readFile(file(), 'utf8')).to.match(/\n$/)
+  })
+
+  it('writes what a full disk did not take later, in order, whole and once', async () => {
+    let isFull = false
+    const log = new FileEventLog(folder(), {calls: failingCalls({kind: 'full', isFull: () => isFull}).calls})
+    await log.append('p_1', [event(1)])
+    isFull = true
+    for (const revision of [2, 3]) expect(await failureOf(log.append('p_1', [event(revision)]))).to.include({code: 'ENOSPC'})
+    expect(await readFile(file(), 'utf8')).to.equal(`${JSON.stringify(event(1))}\n`)
+    isFull = false
+    await log.append('p_1', [event(4)])
+    expect(await readFile(file(), 'utf8')).to.equal([1, 2, 3, 4].map((revision) => `${JSON.stringify(event(revision))}\n`).join(''))
+  })
+
+  it('writes them without a further event too, once the disk takes them', async () => {
+    let isFull = true
+    const log = new FileEventLog(folder(), {retryMs: 5, calls: failingCalls({kind: 'full', isFull: () => isFull}).calls})
+    await failureOf(log.append('p_1', [event(1)]))
+    isFull = false
+    await eventually(async () => expect(await read(log)).to.deep.equal([event(1)]))
+  })
+
+  it('says how many events it had to drop, and between which revisions', async () => {
+    let isFull = true
+    const log = new FileEventLog(folder(), {keeps: 2, calls: failingCalls({kind: 'full', isFull: () => isFull}).calls})
+    for (const revision of [1, 2, 3, 4]) await failureOf(log.append('p_1', [event(revision)]))
+    isFull = false
+    await log.append('p_1', [event(5)])
+    expect((await read(log)).map(({type, revision, data}) => (type === 'log.gap' ? data : revision))).to.deep.equal([
+      {lost: 3, from: 1, to: 3},
+      4,
+      5,
+    ])
   })
 
   it('goes on after a failed append', async () => {

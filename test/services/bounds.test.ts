@@ -22,6 +22,7 @@ describe('Bounds', () => {
     control = new ProjectControl({
       ...world,
       runner,
+      watch: {readTranscripts: async () => {}},
       reconciler: {reconcile: async () => {}} as unknown as Reconciler,
       context: {rebrief: async () => 'm_0'},
     })

@@ -1,10 +1,11 @@
 import {expect} from 'chai'
 import type {PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Project} from '../../src/domain/project.js'
+import {AgentWatch} from '../../src/services/agent-watch.js'
 import {Integrator} from '../../src/services/integrator.js'
 import {UnmergedCommits} from '../../src/services/verification/unmerged-commits.js'
 import {eventually} from '../contract/eventually.js'
-import {aMerge, aMessage, aProject, someOptions} from '../support/builders.js'
+import {aMerge, aMessage, anAgent, aProject, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -20,7 +21,8 @@ describe('Integrator', () => {
     world = aWorld({projects: [project], plugins: {'a-plugin': handlers}})
   }
 
-  const integrate = () => new Integrator({...world, unmerged: new UnmergedCommits(world)}).integrate(world.project())
+  const integrate = () =>
+    new Integrator({...world, watch: new AgentWatch(world), unmerged: new UnmergedCommits(world)}).integrate(world.project())
 
   it('moves the integration branch, closes mailboxes, and ends the project', async () => {
     const merged: string[] = []
@@ -32,6 +34,14 @@ describe('Integrator', () => {
     expect(world.project().merges[0]).to.include({state: 'merged'})
     expect(world.message().state).to.equal('expired')
     await eventually(() => expect(merged).to.deep.equal(['developer base+developer']))
+  })
+
+  it('acknowledges what the transcript holds before it closes the mailboxes', async () => {
+    open({messages: [aMessage({state: 'offered', offeredTo: 'r_1'})], agents: [anAgent({transcript: {path: '/t', position: 0}})]})
+    world.driver.transcripts.set('/t', [{kind: 'acknowledged', text: '[orch m_1 from person] hello'}])
+    await integrate()
+    expect(world.message().state).to.equal('acknowledged')
+    expect(world.project().state).to.equal('completed')
   })
 
   it('touches no branch with the policy none', async () => {

@@ -4,6 +4,7 @@ import {ownCheckIn} from '../../src/domain/check-in.js'
 import {nextStep} from '../../src/domain/next-step.js'
 import type {Project} from '../../src/domain/project.js'
 import {DEFAULT_TALK} from '../../src/domain/routing.js'
+import {AgentWatch} from '../../src/services/agent-watch.js'
 import {ProjectControl} from '../../src/services/project-control.js'
 import type {Reconciler} from '../../src/services/reconciler.js'
 import type {Runner} from '../../src/services/runner.js'
@@ -29,6 +30,7 @@ describe('ProjectControl', () => {
       ...world,
       runner,
       reconciler,
+      watch: new AgentWatch(world),
       context: {rebrief: async (_, {role}) => `${calls.push(`rebrief ${role}`)}`},
     })
   }
@@ -42,6 +44,14 @@ describe('ProjectControl', () => {
     })
     expect(world.message().state).to.equal('expired')
     expect(calls).to.deep.equal(['release', 'drive', 'idle'])
+  })
+
+  it('acknowledges what the transcript holds before it closes the mailboxes', async () => {
+    const agents = [anAgent({transcript: {path: '/t', position: 0}})]
+    open({messages: [aMessage({state: 'offered', offeredTo: 'r_1'}), aMessage({id: 'm_2'})], agents})
+    world.driver.transcripts.set('/t', [{kind: 'acknowledged', text: '[orch m_1 from person] hello'}])
+    await control.cancel('p_1', BY_PERSON, 'enough')
+    expect([world.message().state, world.message('m_2').state]).to.deep.equal(['acknowledged', 'expired'])
   })
 
   it('pauses and resumes where it was', async () => {

@@ -3,7 +3,8 @@ import type {FileHandle} from 'node:fs/promises'
 import type {FileCalls} from '../../src/adapters/durable-file.js'
 
 /** How a call goes wrong: `kill` ends the process there, so that no later call happens either; `full` fails what needs room, as a full disk does. */
-export type Fault = {readonly kind: 'kill'; readonly at: number; readonly half: boolean} | {readonly kind: 'full'}
+export type Fault =
+  {readonly kind: 'kill'; readonly at: number; readonly half: boolean} | {readonly kind: 'full'; readonly isFull?: () => boolean}
 
 /**
  * The calls of node:fs/promises with a fault in between.
@@ -18,7 +19,10 @@ export function failingCalls(fault: Fault | null): {calls: FileCalls; made: () =
       if (index === fault.at && fault.half) await half()
       throw new Error('killed')
     }
-    if (fault?.kind === 'full' && needsRoom) throw Object.assign(new Error('ENOSPC: no space left on device'), {code: 'ENOSPC'})
+    if (fault?.kind === 'full' && needsRoom && fault.isFull?.() !== false) {
+      await half()
+      throw Object.assign(new Error('ENOSPC: no space left on device'), {code: 'ENOSPC'})
+    }
     return work()
   }
   const handle = (file: FileHandle): FileHandle =>
@@ -30,8 +34,8 @@ export function failingCalls(fault: Fault | null): {calls: FileCalls; made: () =
         return (...args: unknown[]) =>
           step(
             () => Reflect.apply(method, target, args) as Promise<unknown>,
-            name === 'writeFile',
-            async () => (name === 'writeFile' ? target.writeFile(String(args[0]).slice(0, String(args[0]).length / 2)) : undefined),
+            name === 'writeFile' || name === 'appendFile',
+            async () => (name === 'writeFile' || name === 'appendFile' ? target.appendFile(halfOf(args[0])) : undefined),
           )
       },
     })
@@ -44,4 +48,9 @@ export function failingCalls(fault: Fault | null): {calls: FileCalls; made: () =
     stat: (...args: Parameters<typeof node.stat>) => step(() => node.stat(...args), false),
   } as unknown as FileCalls
   return {calls, made: () => made}
+}
+
+function halfOf(content: unknown): string {
+  const text = String(content)
+  return text.slice(0, text.length / 2)
 }
