@@ -1,5 +1,6 @@
 import {chmod, copyFile, mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
+import {shellWord} from '../domain/shell-word.js'
 import {replaceFile} from './durable-file.js'
 import {supervisorArgv} from './supervisor-argv.js'
 
@@ -30,12 +31,7 @@ export async function installAgentPrograms(
   await replaceFile(join(folder, 'package.json'), '{"type": "module"}\n')
   await replaceFile(join(folder, 'supervisor.json'), `${JSON.stringify({argv: supervisorArgv(root), env: supervisorEnv})}\n`)
   const shim = join(folder, 'path', 'orch')
-  await replaceFile(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(run)} "$@"\n`, {mode: 0o700})
+  await replaceFile(shim, `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(run)} "$@"\n`, {mode: 0o700})
   await chmod(shim, 0o700)
   return {path: join(folder, 'path'), hookCommand: [process.execPath, hook], mcpCommand: [process.execPath, join(root, 'bin', 'mcp.js')]}
-}
-
-/** For sh: single quotes, in which nothing means anything. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`
 }

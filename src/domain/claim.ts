@@ -15,6 +15,8 @@ export interface Claim {
   readonly verdict: 'pending' | 'holds' | 'rejected'
   /** Why it was rejected. */
   readonly reason: string | null
+  /** What a person should look at though the claim holds. */
+  readonly remarks?: readonly string[]
 }
 
 /** How often a claim goes back to its agent before the project is blocked (design § 6). */
@@ -45,11 +47,14 @@ export function rejectClaim(project: Project, {agent: id, claimedAt, reason, kin
 }
 
 /** What the role alone could show was checked. */
-export function upholdClaim(project: Project, id: string, claimedAt: number): Change {
+export function upholdClaim(project: Project, id: string, claimedAt: number, remarks: readonly string[] = []): Change {
   const agent = findAgent(project, id)!
   if (agent.claim?.at !== claimedAt) return unchanged(project)
   return {
-    project: withAgent(project, {...agent, claim: {...agent.claim, verdict: 'holds', reason: null}}),
+    project: withAgent(project, {
+      ...agent,
+      claim: {...agent.claim, verdict: 'holds', reason: null, ...(remarks.length > 0 ? {remarks} : {})},
+    }),
     events: [{type: 'verdict', agent: id, data: {verdict: 'holds'}}],
   }
 }

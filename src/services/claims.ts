@@ -7,6 +7,7 @@ import {newMessage} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import {claimFor} from '../domain/routing.js'
+import {judgeWork, type WorkJudgement} from '../domain/work-judgement.js'
 import type {Recorder} from './recorder.js'
 
 interface ClaimsOptions {
@@ -51,23 +52,21 @@ export class Claims {
   /** Looks at what the agent's worktree shows. */
   async check(project: Project, agent: Agent): Promise<void> {
     const claimedAt = agent.claim!.at
-    const reason = await this.#problemOf(project, agent)
+    const {problems, remarks} = await this.#judge(project, agent)
     const {recorder, ids} = this.#options
     await recorder.change(project.id, (before, now) =>
-      reason === null
-        ? upholdClaim(before, agent.id, claimedAt)
-        : rejectClaim(before, {agent: agent.id, claimedAt, reason, kind: 'verdict', messageId: ids.next('m')}, now),
+      problems.length === 0
+        ? upholdClaim(before, agent.id, claimedAt, remarks)
+        : rejectClaim(before, {agent: agent.id, claimedAt, reason: problems.join('\n'), kind: 'verdict', messageId: ids.next('m')}, now),
     )
   }
 
-  async #problemOf(project: Project, agent: Agent): Promise<string | null> {
-    if (agent.owes !== 'commits') return agent.owes === 'report' && agent.claim!.message.trim() === '' ? 'the report is empty' : null
-    const facts = await this.#options.workspace.inspectWorktree({path: agent.worktree, base: project.base})
-    if (facts.branch !== agent.branch) return `the worktree is on ${facts.branch ?? 'a detached HEAD'} instead of ${agent.branch}`
-    const dirty = [...facts.changed, ...facts.untracked]
-    if (dirty.length > 0)
-      return `${dirty.length === 1 ? 'one path is' : `${dirty.length} paths are`} not committed: ${dirty.slice(0, 10).join(', ')}${dirty.length > 10 ? ', …' : ''}`
-    if (facts.ahead.length === 0) return `there is no commit of yours on ${agent.branch}`
-    return null
+  async #judge(project: Project, agent: Agent): Promise<WorkJudgement> {
+    if (agent.owes === 'commits') {
+      const since = project.startedAt ?? project.createdAt
+      const facts = await this.#options.workspace.inspectWork({path: agent.worktree, branch: agent.branch, base: project.base, since})
+      return judgeWork(facts, agent.branch)
+    }
+    return {problems: agent.owes === 'report' && agent.claim!.message.trim() === '' ? ['the report is empty'] : [], remarks: []}
   }
 }

@@ -8,6 +8,8 @@ import {
   type ScratchFacts,
   type Workspace,
   type WorktreeFacts,
+  type WorkFacts,
+  type WorkFinding,
 } from '@orch/plugin-kit'
 import {aRepository} from './builders.js'
 
@@ -82,6 +84,18 @@ export class FakeWorkspace implements Workspace {
     const facts = this.worktrees.get(path)
     if (!facts) throw new OrchError('ORCH_NOT_FOUND', {what: 'worktree', name: path})
     return facts
+  }
+
+  /** What git hides, by worktree, beside what the facts of the worktree say. */
+  readonly hidden = new Map<string, readonly WorkFinding[]>()
+
+  async inspectWork(request: RequestOf<'inspectWork'>): Promise<WorkFacts> {
+    const facts = await this.inspectWorktree(request)
+    const plain: WorkFinding[] = [
+      {kind: 'changed', items: facts.changed},
+      {kind: 'untracked', items: facts.untracked},
+    ]
+    return {...facts, findings: [...plain.filter(({items}) => items.length > 0), ...(this.hidden.get(request.path) ?? [])]}
   }
 
   async ensureScratch({path, at, keep = 'ignored'}: RequestOf<'ensureScratch'>): Promise<void> {

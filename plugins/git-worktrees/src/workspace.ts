@@ -5,6 +5,7 @@ import type {
   RepositoryFacts,
   RescueRef,
   ScratchFacts,
+  WorkFacts,
   Workspace,
   WorktreeFacts,
 } from '@orch/plugin-kit'
@@ -27,6 +28,7 @@ import {locate} from './repository/locate.js'
 import {listFiles} from './repository/list-files.js'
 import {countAhead, ensureBranch, isAncestor, requireCommit, resolveCommit} from './repository/refs.js'
 import {rescue} from './rescue/rescue.js'
+import {inspectWork} from './work/inspect-work.js'
 import {inspectWorktree, requireWorktree} from './worktree/facts.js'
 import {WorktreeMaker, type WorktreeRequest} from './worktree/make.js'
 
@@ -75,6 +77,10 @@ export class GitWorkspace implements Workspace {
 
   async inspectWorktree(request: RequestOf<'inspectWorktree'>): Promise<WorktreeFacts> {
     return inspectWorktree(this.#git, request)
+  }
+
+  async inspectWork(request: RequestOf<'inspectWork'>): Promise<WorkFacts> {
+    return inspectWork(this.#git, request)
   }
 
   async ensureScratch(request: RequestOf<'ensureScratch'>): Promise<void> {

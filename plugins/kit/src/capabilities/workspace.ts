@@ -70,6 +70,44 @@ export interface ScratchFacts {
   readonly untracked: readonly string[]
 }
 
+/**
+ * Where work can lie outside of a branch's commits, or look like work without being it:
+ * `changed`, `untracked`: not committed · `hidden`: changed files that the index is told to overlook · `nested`: a repository in the tree,
+ * whose files are not in the commit · `gitlink`: a committed link to a repository that nothing names · `submodule`: a commit of a submodule that
+ * no remote has · `operation`: a merge, rebase or the like under way · `ref`: a branch or tag with commits made here that the branch lacks ·
+ * `stash` · `worktree`: one made beside this one, with work in it · `excluded`: files hidden by an exclude file that changed since the start ·
+ * `ignored`: source files hidden by new rules of a `.gitignore` · `pointer`: a Git LFS pointer without its content · `link`: a committed symbolic
+ * link that leads out of the tree · `empty`: commits that change nothing.
+ */
+export const WORK_FINDINGS = [
+  'operation',
+  'changed',
+  'untracked',
+  'hidden',
+  'nested',
+  'gitlink',
+  'submodule',
+  'worktree',
+  'ref',
+  'stash',
+  'excluded',
+  'ignored',
+  'pointer',
+  'link',
+  'empty',
+] as const
+
+export interface WorkFinding {
+  readonly kind: (typeof WORK_FINDINGS)[number]
+  /** Paths, relative to the worktree; for `ref` short names, for `stash` as `stash@{0}`, for `worktree` absolute paths, for `operation` what it is. */
+  readonly items: readonly string[]
+}
+
+export interface WorkFacts extends WorktreeFacts {
+  /** In the order of WORK_FINDINGS, at most one of each kind. */
+  readonly findings: readonly WorkFinding[]
+}
+
 export type MergeResult =
   | {readonly outcome: 'merged'; readonly sha: string}
   | {readonly outcome: 'nothing'; readonly sha: string}
@@ -116,6 +154,12 @@ export interface Workspace {
     runHooks: boolean
   }): Promise<WorktreeFacts>
   inspectWorktree(request: {path: string; base: string}): Promise<WorktreeFacts>
+  /**
+   * Looks for work of an agent wherever git can hide it; nothing is written.
+   * @param request.branch the branch that is to hold the work
+   * @param request.since milliseconds UTC at which the work began
+   */
+  inspectWork(request: {path: string; branch: string; base: string; since: number}): Promise<WorkFacts>
   /**
    * A detached worktree at `at` for merging, whatever an interrupted merge or a command left in it. What git tracks is always as in `at`.
    * @param request.keep which other files stay: those git ignores (the default), untracked ones too, or none
