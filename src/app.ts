@@ -13,6 +13,7 @@ import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
 import {statePaths} from './adapters/paths.js'
+import {MessageArchive} from './adapters/message-archive.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
@@ -73,6 +74,7 @@ import {Reconciler} from './services/reconciler.js'
 import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {storageCheck} from './services/recovery/storage-check.js'
+import {Fallbacks} from './services/recovery/fallbacks.js'
 import {StorageWaits} from './services/recovery/storage-waits.js'
 import {ProgramConsent} from './services/repository-watch/program-consent.js'
 import {RollCall} from './services/roll-call.js'
@@ -140,7 +142,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const log = new FileEventLog(paths.projects)
   const feed = new Feed({store, clock})
   const attendance = new Attendance()
-  const recorder = new Recorder({store, log, feed, bus, clock, logger})
+  const archive = new MessageArchive(paths.projects)
+  const recorder = new Recorder({store, log, feed, bus, archive, clock, logger})
   const rollCall = new RollCall(store)
   const templateSources = templateSourcesFor({oclif, plugins, registrations, files})
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
@@ -249,13 +252,14 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     files,
     clock,
     ids,
-    projects: paths.projects,
+    archive,
   })
   const authority = new Gate({store, rollCall, ruleOf: ruleOf(registrations)})
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,
     logKeeper: new LogKeeper({store, recorder, log}),
+    fallbacks: new Fallbacks({store, recorder, log, archive, watch, logger}),
     health,
     gaps: new TimeGaps({store, recorder, pulses, clock, logger}),
     rebooted,

@@ -1,6 +1,5 @@
 /** A part of the composition root: messages, requests, check-ins and claims. */
 import type {AgentDriver, Clock, Ids} from '@orch/plugin-kit'
-import {MessageArchive} from './adapters/message-archive.js'
 import {isPersonAtTerminal} from './adapters/person-proof.js'
 import type {Files} from './domain/files.js'
 import type {Project} from './domain/project.js'
@@ -20,7 +19,7 @@ import type {Recorder} from './services/recorder.js'
 import type {RollCall} from './services/roll-call.js'
 import {Approvals} from './services/talk/approvals.js'
 import {CheckIns} from './services/talk/check-ins.js'
-import {MailArchive} from './services/talk/mail-archive.js'
+import {MailArchive, type Archive} from './services/talk/mail-archive.js'
 import {MailSweep} from './services/talk/mail-sweep.js'
 import {StatusReports} from './services/talk/status-reports.js'
 
@@ -38,14 +37,13 @@ interface TalkParts {
   readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
-  /** Holds a folder for each project. */
-  readonly projects: string
+  readonly archive: Archive
 }
 
 /** @returns what is to be done when time has passed, and the methods of the socket */
 export function composeTalk(parts: TalkParts): {sweeps: readonly {sweep(project: Project): Promise<void>}[]; methods: Methods} {
   const {recorder, watch, briefings, drivers, clock, ids} = parts
-  const archive = new MailArchive({recorder, archive: new MessageArchive(parts.projects), clock})
+  const archive = new MailArchive({recorder, archive: parts.archive, clock})
   const approvals = new Approvals({recorder, clock, ids})
   const checkIns = new CheckIns({
     ...parts,

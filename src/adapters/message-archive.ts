@@ -2,7 +2,7 @@ import {appendFile, mkdir, readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {Message} from '../domain/message.js'
 
-/** Messages that are settled, out of the hot record: one JSON line each, a file a project. A crash may write one twice; by their ids they are one. */
+/** Messages outside the hot record, a file a project: a JSON line when one is accepted, another when it is settled and leaves the record. The last line counts. */
 export class MessageArchive {
   readonly #folder: string
 

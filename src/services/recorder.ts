@@ -5,12 +5,15 @@ import type {DomainEvent, EventLog, LoggedEvent} from '../domain/event.js'
 import type {Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Feed} from './feed.js'
+import type {Archive} from './talk/mail-archive.js'
 
 interface RecorderOptions {
   readonly store: Store
   readonly log: EventLog
   readonly feed: Feed
   readonly bus: HookBus
+  /** Keeps accepted messages beside the record: one damaged file must not take a message that was confirmed to its sender. */
+  readonly archive: Pick<Archive, 'append'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -40,12 +43,26 @@ export class Recorder {
       return after.project
     })
     this.#tell(project, events)
+    await this.#keepAccepted(project, events)
     return project
   }
 
   /** Adds to the event log what changes no record. */
   note(project: Project, event: DomainEvent): void {
     this.#tell(project, [event])
+  }
+
+  async #keepAccepted(project: Project, events: readonly DomainEvent[]): Promise<void> {
+    const accepted = new Set(events.flatMap(({type, data}) => (type === 'message.state' && data['from'] === null ? [data['id']] : [])))
+    if (accepted.size === 0) return
+    const {archive, logger} = this.#options
+    await archive
+      .append(
+        project.id,
+        project.messages.filter(({id}) => accepted.has(id)),
+      )
+      // The record has them; what is missing is the second copy.
+      .catch((error: unknown) => logger.warn('accepted messages are in the record alone', {project: project.id, error}))
   }
 
   #tell(project: Project, events: readonly DomainEvent[]): void {

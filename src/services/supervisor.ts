@@ -11,6 +11,7 @@ import type {HealthWatch} from './health/health-watch.js'
 import type {LogKeeper} from './log-keeper.js'
 import type {Limits} from './limits.js'
 import type {Post} from './post.js'
+import type {Fallbacks} from './recovery/fallbacks.js'
 import type {Reconciler} from './reconciler.js'
 import type {Runner} from './runner.js'
 import type {ScreenWatch} from './screen-watch.js'
@@ -42,6 +43,7 @@ interface SupervisorOptions {
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly logKeeper: Pick<LogKeeper, 'mendAll'>
+  readonly fallbacks: Pick<Fallbacks, 'takeUpAll' | 'readReceipts'>
   readonly health: Pick<HealthWatch, 'look'>
   readonly gaps: Pick<TimeGaps, 'look'>
   /** The machine was started anew since the last supervisor: no process on record lives. */
@@ -90,10 +92,12 @@ export class Supervisor {
     const {terminal, watch, spool, server, reconciler, leases, runner, store, feed, logger} = this.#options
     await spool.allowRestarts()
     await terminal.open()
+    await this.#options.fallbacks.takeUpAll()
     await this.#options.logKeeper.mendAll()
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
     await this.#drainSpool()
     await reconciler.reconcileAll(this.#options.rebooted)
+    await this.#guard('receipts of older records', () => this.#options.fallbacks.readReceipts())
     await this.#guard('leftover start leases', () => leases.settle())
     terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
     terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))

@@ -52,6 +52,7 @@ describe('Supervisor', () => {
       } as unknown as Runner,
       reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}, launching: new Launching()}),
       logKeeper: {mendAll: async () => {}},
+      fallbacks: {takeUpAll: async () => {}, readReceipts: async () => {}},
       health: {look: async () => {}},
       gaps: {look: () => false},
       rebooted: false,

@@ -18,6 +18,8 @@ import {Leftovers} from '../../src/services/leftovers.js'
 import {Limits} from '../../src/services/limits.js'
 import {Offering} from '../../src/services/offering.js'
 import {StorageWaits} from '../../src/services/recovery/storage-waits.js'
+import type {Archive} from '../../src/services/talk/mail-archive.js'
+import type {Message} from '../../src/domain/message.js'
 import {Recorder} from '../../src/services/recorder.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
@@ -42,6 +44,21 @@ export class MemoryEventLog implements EventLog {
 
   async *read(project: string): AsyncGenerator<LoggedEvent> {
     yield* this.events.filter((event) => event.project === project)
+  }
+}
+
+/** Messages outside the record, in memory. */
+export class MemoryArchive implements Archive {
+  readonly #messages = new Map<string, Map<string, Message>>()
+
+  async append(project: string, messages: readonly Message[]): Promise<void> {
+    const kept = this.#messages.get(project) ?? new Map<string, Message>()
+    for (const message of messages) kept.set(message.id, message)
+    this.#messages.set(project, kept)
+  }
+
+  async read(project: string): Promise<readonly Message[]> {
+    return [...(this.#messages.get(project)?.values() ?? [])]
   }
 }
 
@@ -74,7 +91,8 @@ export function aWorld(options: WorldOptions = {}) {
     declared: new Map([...plugins].map(([name, handlers]) => [name, Object.keys(handlers)])),
     warn: (failure) => warnings.push(failure),
   })
-  const recorder = new Recorder({store, log, feed, bus, clock, logger})
+  const archive = new MemoryArchive()
+  const recorder = new Recorder({store, log, feed, bus, archive, clock, logger})
   const driver = new FakeDriver()
   const drivers = new Map((options.drivers ?? [driver]).map((each) => [each.kind, each]))
   const ledger = new FakeLedger(clock)
@@ -91,6 +109,7 @@ export function aWorld(options: WorldOptions = {}) {
     feed,
     bus,
     warnings,
+    archive,
     recorder,
     driver,
     drivers,

@@ -10,7 +10,7 @@ const BATCH = 100
 /** Milliseconds a settled message stays in any case: the rate is counted by it, and a call made again must find it. */
 const STAYS_MS = 70_000
 
-/** Where settled messages go. */
+/** Every message as it was accepted, and as it was settled when it left the record; the last line about a message counts. */
 export interface Archive {
   append(project: string, messages: readonly Message[]): Promise<void>
   read(project: string): Promise<readonly Message[]>
