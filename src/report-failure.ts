@@ -1,4 +1,4 @@
-import {OrchError, isOrchError, toErrorBody} from '@orch/plugin-kit'
+import {OrchError, isOrchError, toErrorBody, visible} from '@orch/plugin-kit'
 import {unknownCommand} from './unknown-command.js'
 
 /** What oclif throws: an exit code of its own, and nothing else it has in common with our errors. */
@@ -20,7 +20,7 @@ export function reportFailure(error: unknown, argv: readonly string[], commandId
   }
   const body = toErrorBody(isOrchError(error) || oclif?.exit !== 2 ? error : new OrchError('ORCH_USAGE', usage(message, argv, commandIds)))
   if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({error: body})}\n`)
-  else process.stderr.write(`Error: ${body.message}\n  ${body.remedy}\n  (${body.code}, exit ${body.exit})\n`)
+  else process.stderr.write(visible(`Error: ${body.message}\n  ${body.remedy}\n  (${body.code}, exit ${body.exit})\n`))
   process.exitCode = body.exit
 }
 

@@ -1,3 +1,4 @@
+import {visibleWhole} from '@orch/plugin-kit'
 import {counted} from '../domain/counted.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Outcome} from '../services/outcome.js'
@@ -21,10 +22,10 @@ export function outcomeLines(outcome: Outcome): string[] {
 }
 
 function verdict({verified, evidence, leftOut}: Outcome): string {
-  const unused = leftOut.filter(({use}) => use === 'acceptance').map(({command, reason}) => `\`${oneLine(command)}\` (${reason})`)
+  const unused = leftOut.filter(({use}) => use === 'acceptance').map(({command, reason}) => `\`${visibleWhole(command)}\` (${reason})`)
   const without = unused.length > 0 ? ` Left out: ${unused.join(', ')}.` : ''
   if (verified)
-    return `Verified: ${evidence.map(({command, exitCode}) => `\`${oneLine(command)}\` exit ${exitCode}`).join(', ')}.${without}`
+    return `Verified: ${evidence.map(({command, exitCode}) => `\`${visibleWhole(command)}\` exit ${exitCode}`).join(', ')}.${without}`
   return `Not verified: ${unused.length > 0 ? 'no acceptance command was run' : 'there was no acceptance command'}.${without}`
 }
 

@@ -1,4 +1,4 @@
-import type {ChildProjects, Plan} from '@orch/plugin-kit'
+import {visibleWhole, type ChildProjects, type Plan} from '@orch/plugin-kit'
 import {counted} from '../domain/counted.js'
 import type {PlannedRun} from '../services/run-request.js'
 import {oneLine, paint, table} from './text.js'
@@ -54,13 +54,13 @@ export function planLines({plan, repository, agent, merge, unverified, needTrust
     ...listed(
       'Commands orch will run itself',
       [...plan.acceptance, ...plan.setup].map(
-        (command) => `${oneLine(command.command, 120)}  (${command.origin}${needTrust.includes(command) ? ', needs --trust-project' : ''})`,
+        (command) => `${visibleWhole(command.command)}  (${command.origin}${needTrust.includes(command) ? ', needs --trust-project' : ''})`,
       ),
-      20,
+      WHOLE,
     ),
     ...listed(
       `Programs in the repository's git configuration (${trusted ? 'git runs them' : 'switched off without --trust-project'})`,
-      programs.map(({key, value}) => oneLine(`${key} = ${value}`, WHOLE)),
+      programs.map(({key, value}) => visibleWhole(`${key} = ${value}`)),
       WHOLE,
     ),
     ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${oneLine(warning, 1000)}`)] : []),

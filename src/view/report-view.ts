@@ -1,3 +1,4 @@
+import {visibleWhole} from '@orch/plugin-kit'
 import type {Claim} from '../domain/claim.js'
 import {counted} from '../domain/counted.js'
 import type {CommandEvidence, Merge} from '../domain/merge.js'
@@ -50,7 +51,7 @@ export function reportLines(report: Report): string[] {
           '',
           paint('bold', 'Evidence'),
           ...verification.evidence.flatMap(({command, exitCode, tookMs, output}) => [
-            `  ${oneLine(command, 120)}: exit ${exitCode ?? 'none'} (${duration(tookMs)})`,
+            `  ${visibleWhole(command)}: exit ${exitCode ?? 'none'} (${duration(tookMs)})`,
             ...(exitCode === 0
               ? []
               : output
@@ -71,7 +72,7 @@ export function reportLines(report: Report): string[] {
       ? [
           '',
           paint('bold', 'Not run'),
-          ...report.leftOut.map(({command, use, reason}) => `  ${oneLine(command, 120)} (${use}): ${oneLine(reason, 200)}`),
+          ...report.leftOut.map(({command, use, reason}) => `  ${visibleWhole(command)} (${use}): ${oneLine(reason, 200)}`),
         ]
       : []),
     '',

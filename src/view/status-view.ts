@@ -1,3 +1,4 @@
+import {visibleWhole} from '@orch/plugin-kit'
 import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
 import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
@@ -72,7 +73,7 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     `  ${path} → ${integrationBranch}`,
     ...(startedBy ? [`  started by ${startedBy.role} of ${startedBy.project}`] : []),
     ...boundLines(project, now),
-    ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${oneLine(command, 120)}: ${oneLine(why, 160)}`),
+    ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${visibleWhole(command)}: ${oneLine(why, 160)}`),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
     ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),
   ]

@@ -1,4 +1,5 @@
 import {stripVTControlCharacters, styleText as style} from 'node:util'
+import {visible} from '@orch/plugin-kit'
 
 type Format = Parameters<typeof style>[0]
 
@@ -47,12 +48,12 @@ function widthOf(cell: string): number {
   return stripVTControlCharacters(cell).length
 }
 
-/** One line, without anything a terminal would act on. @param max characters */
+/** Colours and their like (SGR of ECMA-48), which change no meaning: test programs print them. */
+const COLOURS = /(?:\u001b\[|\u009b)[\d;:]*m/g
+
+/** One line, without anything a terminal would act on or a reader would not see. @param max characters */
 export function oneLine(text: string, max = 100): string {
-  const plain = stripVTControlCharacters(text)
-    .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '')
-    .trim()
+  const plain = visible(text.replace(COLOURS, '').replace(/\s+/g, ' ').trim())
   // A character outside the basic plane is two units; half of one is none.
   return plain.length > max ? `${plain.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…` : plain
 }

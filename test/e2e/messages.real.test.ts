@@ -2,8 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
-import {isOrchError} from '@orch/plugin-kit'
-import {visible} from '../../plugins/tmux/src/visible.js'
+import {isOrchError, visibleControls} from '@orch/plugin-kit'
 import {composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
 import type {Message} from '../../src/domain/message.js'
 import {difficultTexts} from '../support/difficult-texts.js'
@@ -182,7 +181,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     if (line === undefined) return false
     const sender = team.project().agents.find(({id}) => id === message.from)!.role
     const letter = {...message, sender, kind: 'text', priority: 'normal'} as const
-    if (!isLong(letter)) return line === visible(composeText(letter)).trim()
+    if (!isLong(letter)) return line === visibleControls(composeText(letter)).trim()
     const file = join(directory, 'mail', `${message.id}.md`)
     return line.includes(file) && readFileSync(file, 'utf8') === message.text
   }

@@ -25,6 +25,14 @@ describe('planLines', () => {
       }).join('\n'),
     )
 
+  it('shows every command whole, however many there are and whatever they hold', () => {
+    const tail = `sh -c '${'x'.repeat(150)} && true; touch hidden-tail'`
+    const commands = [tail, 'echo \u202e\u200bturned', 'printf "a\n\tb"', ...Array.from({length: 50}, (_, index) => `echo ${index}.`)]
+    const plan = aPlan({acceptance: commands.map((command) => ({command, origin: 'spec'}))})
+    const text = lines({plan})
+    expect(text).to.include(tail).and.include('echo <U+202E><U+200B>turned').and.include('printf "a^J^Ib"').and.include('echo 49.')
+  })
+
   it('shows what is to be approved: repository, agents, merge, phases, team', () => {
     const text = lines()
     expect(text).to.include('/repo (main)').and.include('verified work goes to an integration branch')

@@ -37,7 +37,7 @@ describe('progress', () => {
       progress.end()
       const lines = (await drawn()).split('\n')
       expect(lines).to.have.length(3)
-      expect(lines[0]).to.match(/developer: claims: done really$/)
+      expect(lines[0]).to.match(/developer: claims: done\^\[\[2J really$/)
       expect(lines[1]).to.match(/a_gone: claims: me too$/)
       expect(bytes).not.to.match(/[\u0000-\u0009\u000b-\u001f]/)
     })
@@ -69,7 +69,7 @@ describe('progress', () => {
 
     it('says whose a line is only where there are several', async () => {
       openProgress(stream(false), 2).show(projectStatus(aProject({name: 'sh\u001b]0;x\u0007op'})), [event(null, 'x')], [])
-      expect(await drawn()).to.match(/^shop {2}\S+ {2}claim/)
+      expect(await drawn()).to.match(/^sh\^\[\]0;x\^Gop {2}\S+ {2}claim/)
       expect(bytes).not.to.include('\u001b')
       bytes = ''
       openProgress(stream(false), 1).show(projectStatus(aProject({name: 'shop'})), [event(null, 'x')], [])

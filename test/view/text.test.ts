@@ -13,7 +13,7 @@ describe('text for a terminal', () => {
         expect(line.length).to.be.at.most(max)
       }),
     )
-    expect(oneLine('a\u001b[31mb\r\n c\u009bd')).to.equal('ab cd')
+    expect(oneLine('a\u001b[31mb\r\n c\u009bd')).to.equal('ab c\\x9bd')
     expect(oneLine('abcdef', 4)).to.equal('abc…')
   })
 

@@ -60,7 +60,7 @@ export interface PlanRole {
 /** Something orch would run itself, and who said so. */
 export interface PlannedCommand {
   readonly command: string
-  readonly origin: 'flag' | 'user-config' | 'project-config' | 'spec' | 'template'
+  readonly origin: 'flag' | 'user-config' | 'project-config' | 'spec' | 'template' | 'plan-file'
 }
 
 /** Hub and spoke: the role that gets copies of what others say, by the kind of message, never by its words. */

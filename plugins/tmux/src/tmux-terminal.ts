@@ -14,6 +14,7 @@ import {
   type SendOutcome,
   type Terminal,
   type WindowRequest,
+  visibleControls,
 } from '@orch/plugin-kit'
 import {Connection, type Reply} from './control/connection.js'
 import type {Environment} from './control/server-environment.js'
@@ -29,7 +30,6 @@ import {PaneReader} from './pane-reader.js'
 import {commandLine, sequence} from './quote.js'
 import {fixedSize} from './server-config.js'
 import {checkId, notFound} from './targets.js'
-import {visible} from './visible.js'
 
 export interface TmuxTerminalParts {
   readonly clock: Clock
@@ -173,7 +173,7 @@ export class TmuxTerminal implements Terminal {
   paste(pane: string, text: string): Promise<SendOutcome> {
     if (text === '') return this.#send(pane, [], 'paste')
     const buffer = `orch-${nonce()}`
-    const setBuffer = commandLine('set-buffer', '-b', buffer, '--', visible(text))
+    const setBuffer = commandLine('set-buffer', '-b', buffer, '--', visibleControls(text))
     const action = [commandLine('paste-buffer', '-p', '-d', '-b', buffer, '-t', pane)]
     return this.#send(pane, action, 'paste', [setBuffer], [commandLine('delete-buffer', '-b', buffer)])
   }
@@ -184,7 +184,7 @@ export class TmuxTerminal implements Terminal {
   }
 
   typeText(pane: string, text: string): Promise<SendOutcome> {
-    return this.#send(pane, text === '' ? [] : [commandLine('send-keys', '-l', '-t', pane, '--', visible(text))], 'type text')
+    return this.#send(pane, text === '' ? [] : [commandLine('send-keys', '-l', '-t', pane, '--', visibleControls(text))], 'type text')
   }
 
   async killWindow(window: string): Promise<void> {

@@ -1,10 +1,10 @@
+import {visibleControls} from '@orch/plugin-kit'
 import {expect} from 'chai'
 import {hasCode} from '@orch/plugin-kit'
 import {literal} from '../src/format.js'
 import {checkKeys} from '../src/keys.js'
 import {sessionName, windowName} from '../src/names.js'
 import {checkId} from '../src/targets.js'
-import {visible} from '../src/visible.js'
 
 describe('literal', () => {
   for (const [text, escaped] of [
@@ -17,7 +17,7 @@ describe('literal', () => {
   }
 })
 
-describe('visible', () => {
+describe('visibleControls', () => {
   for (const [text, shown] of [
     ['plain é 日本\n\ttab', 'plain é 日本\n\ttab'],
     ['\u001b[201~', '^[[201~'],
@@ -25,12 +25,12 @@ describe('visible', () => {
     ['\u009b201~ \u0085', '\\x9b201~ \\x85'],
     ['one\r\ntwo\rthree', 'one\ntwo^Mthree'],
   ] as const) {
-    it(`shows ${JSON.stringify(text)}`, () => expect(visible(text)).to.equal(shown))
+    it(`shows ${JSON.stringify(text)}`, () => expect(visibleControls(text)).to.equal(shown))
   }
 
   it('leaves no control character but newline and tab', () => {
     const all = Array.from({length: 0xa0}, (_, code) => String.fromCharCode(code)).join('')
-    expect(visible(all)).not.to.match(/(?![\n\t])\p{Cc}/u)
+    expect(visibleControls(all)).not.to.match(/(?![\n\t])\p{Cc}/u)
   })
 })
 

@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {Command, Flags} from '@oclif/core'
 import {OrchError, isOrchError, toErrorBody} from '../errors/index.js'
+import {visible, visibleBesideColours} from '../text/index.js'
 import {pluginDigest} from './plugin-digest.js'
 import type {ClientModule, SupervisorClient} from './supervisor-client.js'
 
@@ -32,6 +33,11 @@ export abstract class OrchCommand extends Command {
     else human()
   }
 
+  /** Prints for a person: what agents and repositories wrote cannot act on the terminal. */
+  override log(message = ''): void {
+    super.log(visibleBesideColours(message))
+  }
+
   /** One object on one line of standard output. */
   protected printJson(value: unknown): void {
     process.stdout.write(`${JSON.stringify(value)}\n`)
@@ -41,7 +47,10 @@ export abstract class OrchCommand extends Command {
     const usage = toUsageError(error)
     const body = toErrorBody(usage)
     if (this.wantsJson) this.printJson({error: body})
-    else process.stderr.write(`Error: ${body.message}\n  ${body.remedy.split('\n').join('\n  ')}\n  (${body.code}, exit ${body.exit})\n`)
+    else
+      process.stderr.write(
+        visible(`Error: ${body.message}\n  ${body.remedy.split('\n').join('\n  ')}\n  (${body.code}, exit ${body.exit})\n`),
+      )
     process.exitCode = body.exit
     return Promise.resolve()
   }

@@ -2,4 +2,3 @@
 export {openRegular, type OpenRule} from './open-regular.js'
 export {readBounded, readBoundedText, type ReadBounds} from './read-bounded.js'
 export {readLinesFrom} from './read-lines.js'
-export {MAX_DEPTH, isDeepJson, isDeepValue, isDeepYaml} from './nesting.js'

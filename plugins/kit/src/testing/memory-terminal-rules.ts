@@ -27,14 +27,6 @@ export function refused(what: string, why: string): OrchError<'ORCH_REFUSED'> {
   return new OrchError('ORCH_REFUSED', {what, why, remedy: 'Ask for something else.'})
 }
 
-/** Control characters in caret notation and in hexadecimal; newline and tab stay. */
-export function visible(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0)
-    return code < 0x80 ? `^${String.fromCharCode(code ^ 0x40)}` : `\\x${code.toString(16)}`
-  })
-}
-
 /** A name as tmux would show it. */
 export function visibleName(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f-\u009f\\$]/g, '_') || '_'

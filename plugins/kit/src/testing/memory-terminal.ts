@@ -1,7 +1,8 @@
 import type {ExitStatus, PaneCommand, PaneExit, PaneRef, PaneState, SendOutcome, Terminal, WindowRequest} from '../capabilities/terminal.js'
 import {OrchError} from '../errors/index.js'
 import {MEMORY_PROGRAMS, type MemoryInput, type MemoryProgram} from './memory-programs.js'
-import {checkCommand, checkKeys, refused, visible, visibleName} from './memory-terminal-rules.js'
+import {visibleControls} from '../text/index.js'
+import {checkCommand, checkKeys, refused, visibleName} from './memory-terminal-rules.js'
 
 export interface MemoryTerminalOptions {
   /** Programs by the first word of argv without its folder, beside MEMORY_PROGRAMS. */
@@ -153,7 +154,7 @@ export class MemoryTerminal implements Terminal {
   }
 
   paste(pane: string, text: string): Promise<SendOutcome> {
-    return this.#send(pane, {kind: 'paste', text: visible(text)})
+    return this.#send(pane, {kind: 'paste', text: visibleControls(text)})
   }
 
   async pressKeys(pane: string, keys: readonly string[]): Promise<SendOutcome> {
@@ -162,7 +163,7 @@ export class MemoryTerminal implements Terminal {
   }
 
   typeText(pane: string, text: string): Promise<SendOutcome> {
-    return this.#send(pane, {kind: 'text', text: visible(text)})
+    return this.#send(pane, {kind: 'text', text: visibleControls(text)})
   }
 
   async killWindow(window: string): Promise<void> {

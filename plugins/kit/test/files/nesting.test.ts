@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {MAX_DEPTH, isDeepJson, isDeepValue, isDeepYaml} from '../../src/files/index.js'
+import {MAX_DEPTH, isDeepJson, isDeepValue, isDeepYaml} from '../../src/index.js'
 
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 

@@ -1,4 +1,4 @@
-import {MAX_DEPTH, isDeepValue, isDeepYaml} from '@orch/plugin-kit/files'
+import {MAX_DEPTH, isDeepValue, isDeepYaml} from '@orch/plugin-kit'
 import {isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document} from 'yaml'
 import type {Problem} from './problem.js'
 
