@@ -1,6 +1,6 @@
 import {join} from 'node:path'
-import {OrchError, hasCode} from '@orch/plugin-kit'
-import {MAX_DEPTH, isDeepValue, isDeepYaml, readBoundedText} from '@orch/plugin-kit/files'
+import {MAX_DEPTH, OrchError, hasCode, isDeepValue, isDeepYaml} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {isMap, isScalar, LineCounter, parseDocument, type Document, type Node} from 'yaml'
 
 /** In the order in which they are looked for. Data only: no configuration of a repository is ever executed. */

@@ -13,6 +13,7 @@ const ORIGINS: Readonly<Record<PlannedCommand['origin'], string>> = {
   'project-config': "the repository's configuration",
   spec: 'the specification',
   template: 'the team template',
+  'plan-file': 'a plan file that orch did not write',
 }
 
 /** Names the commands of a plan that are not among the ones agreed to. */

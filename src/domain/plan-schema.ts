@@ -20,7 +20,7 @@ const grants = {
     budgetPercent: {type: 'integer', minimum: 1, maximum: 100},
   }),
 }
-const command = strict({command: text, origin: {enum: ['flag', 'user-config', 'project-config', 'spec', 'template']}})
+const command = strict({command: text, origin: {enum: ['flag', 'user-config', 'project-config', 'spec', 'template', 'plan-file']}})
 
 /** A plan file as `orch plan --out` writes it and a person may edit it. */
 export const PLAN_SCHEMA: JsonSchema = withOptional(

@@ -1,6 +1,5 @@
 import type {FastifyInstance, FastifyRequest} from 'fastify'
-import {OrchError} from '@orch/plugin-kit'
-import {MAX_DEPTH, isDeepJson} from '@orch/plugin-kit/files'
+import {MAX_DEPTH, OrchError, isDeepJson} from '@orch/plugin-kit'
 
 const MB = 1024 * 1024
 /** A specification of 4 MB, its escapes and a little more. */

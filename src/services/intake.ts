@@ -73,7 +73,7 @@ export class Intake {
     const {specification, repository, resolved, trusted} = await this.#situation(request)
     const driver = await this.#driverFor(request, resolved)
     const {plan, costUsd} = request.planFile
-      ? {plan: await this.#planOf(request.planFile, specification), costUsd: 0}
+      ? {plan: await this.#planOf(request.planFile, specification, resolved), costUsd: 0}
       : await this.#draft({request, specification, repository, resolved, agent: driver?.kind ?? null, onProgress}, signal)
     for (const {command} of [...plan.acceptance, ...plan.setup]) this.#options.split(command)
     return {
@@ -171,7 +171,7 @@ export class Intake {
     const {preflight} = this.#options
     const situation = await this.#situation(request)
     const {specification, repository, resolved, trusted} = situation
-    const plan = await this.#planOf(request.planFile, specification)
+    const plan = await this.#planOf(request.planFile, specification, resolved)
     if (request.planDigest !== undefined) requireApproved(plan, request.planFile, request.planDigest)
     const driver = await preflight.chooseDriver(resolved.config.agent, request.env, resolved.config)
     const warnings = await preflight.check(repository, {initCommit, trusted, driver})
@@ -179,8 +179,8 @@ export class Intake {
   }
 
   /** Reads a plan. @throws ORCH_PLAN_INVALID, ORCH_CLASH when it was made for another text */
-  async #planOf(planFile: string, specification: Specification): Promise<Plan> {
-    const plan = await this.#options.plans.read(planFile)
+  async #planOf(planFile: string, specification: Specification, {commandOrigins}: ResolvedConfig): Promise<Plan> {
+    const plan = await this.#options.plans.read(planFile, commandOrigins)
     requireSameText(plan, planFile, specification)
     return plan
   }

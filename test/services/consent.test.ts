@@ -3,7 +3,7 @@ import type {PlannedCommand} from '@orch/plugin-kit'
 import {consentTo} from '../../src/services/consent.js'
 import {aPlan} from '../support/builders.js'
 
-const ORIGINS = ['flag', 'user-config', 'project-config', 'spec', 'template'] as const
+const ORIGINS = ['flag', 'user-config', 'project-config', 'spec', 'template', 'plan-file'] as const
 const commands = ORIGINS.map((origin): PlannedCommand => ({command: `from ${origin}`, origin}))
 const plan = aPlan({acceptance: commands, setup: commands})
 const origins = (list: readonly PlannedCommand[]) => list.map(({origin}) => origin)

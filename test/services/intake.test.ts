@@ -278,15 +278,15 @@ describe('Intake', () => {
     it('runs only what was agreed to, and says what was left out', async () => {
       const commands = (['flag', 'spec'] as const).map((origin): PlannedCommand => ({command: `from ${origin}`, origin}))
       putPlan({acceptance: commands, setup: commands})
-      const byFlag = await start({key: 'a'}, {by: 'flag'})
+      const byFlag = await start({key: 'a', flags: {agent: 'rehearsal', acceptance: ['from flag']}}, {by: 'flag'})
       expect(byFlag.project.options.acceptance).to.deep.equal([{command: 'from flag', origin: 'flag'}])
       expect(byFlag.warnings.join()).to.include('from spec')
       expect(byFlag.project.options.leftOut!.map(({command, use}) => [command, use])).to.deep.equal([
         ['from spec', 'acceptance'],
         ['from spec', 'setup'],
       ])
-      const byPerson = await start({key: 'b'}, {by: 'person', fresh: true})
-      expect(byPerson.project.options.acceptance).to.deep.equal(commands)
+      const byPerson = await start({key: 'b', flags: {agent: 'rehearsal', acceptance: ['from flag']}}, {by: 'person', fresh: true})
+      expect(byPerson.project.options.acceptance.map(({command}) => command)).to.deep.equal(commands.map(({command}) => command))
     })
 
     it('prepares and remembers a repository only when it is trusted', async () => {

@@ -22,6 +22,17 @@ describe('PlanFiles', () => {
     expect(await plans.save(aPlan({planner: 'a person'}))).not.to.equal(path)
   })
 
+  it('know a plan that orch made from one that says so of itself', async () => {
+    const plan = aPlan({acceptance: [{command: 'touch pwn', origin: 'flag'}], setup: [{command: 'npm ci', origin: 'user-config'}]})
+    files.put('/repository/plan.json', JSON.stringify(plan))
+    const read = await plans.read('/repository/plan.json')
+    expect([...read.acceptance, ...read.setup].map(({origin}) => origin)).to.deep.equal(['plan-file', 'plan-file'])
+    const known = new Map([['npm ci', 'user-config' as const]])
+    expect((await plans.read('/repository/plan.json', known)).setup).to.deep.equal([{command: 'npm ci', origin: 'user-config'}])
+    await plans.save(plan)
+    expect(await plans.read('/repository/plan.json')).to.deep.equal(plan)
+  })
+
   for (const [what, text] of [
     ['is not there', null],
     ['is no JSON', '{'],
