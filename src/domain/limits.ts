@@ -1,4 +1,5 @@
 import type {AccountProblem, AgentAccount, Evidence, LimitCause} from '@orch/plugin-kit'
+import {isAlive} from './agent-states.js'
 import {moveAgent, type Agent, type WaitingFor} from './agent.js'
 import {inTurn, unchanged, type Change} from './change.js'
 import {accept} from './mailbox.js'
@@ -39,6 +40,14 @@ export function wakeAt({state, waitingFor, evidence}: Agent): number | null {
 export function accountProblem({state, waitingFor}: Agent): {problem: AccountProblem; account: AgentAccount} | null {
   if (state !== 'limited' || (waitingFor?.what !== 'login' && waitingFor?.what !== 'billing') || !waitingFor.account) return null
   return {problem: waitingFor.what, account: waitingFor.account}
+}
+
+/** The state in which a project should be: while every agent that runs is limited it waits for credits. */
+export function stateByLimits({state, agents, resumeTo}: Project): Project['state'] {
+  const living = agents.filter((agent) => isAlive(agent.state))
+  const allLimited = living.length > 0 && living.every((agent) => agent.state === 'limited')
+  if (state === 'running' && allLimited) return 'waiting-credits'
+  return state === 'waiting-credits' && !allLimited ? (resumeTo ?? 'running') : state
 }
 
 /**

@@ -3,6 +3,7 @@ import {isAlive} from './agent-states.js'
 import type {Agent} from './agent.js'
 import {PERSON, pendingIn} from './approval.js'
 import {incidentsOf, type Incident} from './incident.js'
+import type {Message} from './message.js'
 import {isFinished} from './project-states.js'
 import {findAgent, type Project} from './project.js'
 
@@ -18,10 +19,11 @@ export interface Need {
   readonly commands: readonly string[]
 }
 
-/** Milliseconds after which an undelivered message becomes a need, by what holds it; a limit ends by itself. */
-const HELD: Readonly<Partial<Record<HeldBy, {readonly ms: number; readonly what: string}>>> = {
+/** Milliseconds after which an undelivered message becomes a need, by what holds it. */
+const HELD: Readonly<Record<HeldBy, {readonly ms: number; readonly what: string}>> = {
   dialog: {ms: 60_000, what: 'a dialog on its screen blocks message delivery: answer it'},
   draft: {ms: 600_000, what: 'an unfinished draft in its composer blocks message delivery: send it or clear it'},
+  limit: {ms: 600_000, what: 'its screen shows a usage limit, which blocks message delivery'},
   person: {ms: 600_000, what: 'typing in its window blocks message delivery'},
   mode: {ms: 600_000, what: 'its window is scrolled back or shows something orch does not know, which blocks message delivery'},
   dead: {ms: 600_000, what: 'its window takes no input, which blocks message delivery'},
@@ -39,10 +41,10 @@ export function needsOf(project: Project, now: number): Need[] {
   ]
 }
 
-/** When an undelivered message becomes a need, milliseconds UTC; null when it never does. */
-export function needOfMessageAt({heldBy, heldSince}: {heldBy: HeldBy | null; heldSince: number | null}): number | null {
-  const held = heldBy && HELD[heldBy]
-  return held && heldSince !== null ? heldSince + held.ms : null
+/** When an undelivered message becomes a need, milliseconds UTC; null when it does not: a limited agent is woken, a dialog is a need by itself. */
+export function needOfMessageAt({state: agent}: Agent, {state, heldBy, heldSince}: Message): number | null {
+  if (state !== 'accepted' || heldBy === null || heldSince === null) return null
+  return ['limited', 'needs-input', 'starting'].includes(agent) ? null : heldSince + HELD[heldBy].ms
 }
 
 function projectNeeds({id, state, reason, evidence}: Project): Need[] {
@@ -115,14 +117,11 @@ function requestNeeds(project: Project): Need[] {
 /** One need an agent: the message that has waited longest. */
 function heldMessageNeeds({id: project, messages, agents}: Project, now: number): Need[] {
   return agents.flatMap((agent) => {
-    if (!isAlive(agent.state) || agent.state === 'needs-input' || agent.state === 'starting') return []
-    const overdue = messages.filter((message) => {
-      const at = message.to === agent.id && message.state === 'accepted' ? needOfMessageAt(message) : null
-      return at !== null && at <= now
-    })
+    if (!isAlive(agent.state)) return []
+    const overdue = messages.filter((message) => message.to === agent.id && (needOfMessageAt(agent, message) ?? Infinity) <= now)
     const [first] = overdue.sort((a, b) => a.heldSince! - b.heldSince!)
     if (!first) return []
-    const {what} = HELD[first.heldBy!]!
+    const {what} = HELD[first.heldBy!]
     return [{project, agent: agent.id, what, since: first.heldSince!, commands: [attach(project, agent.role)]}]
   })
 }

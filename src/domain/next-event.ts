@@ -5,7 +5,7 @@ import {idleInDebtSince} from './debt.js'
 import {nextStepOf} from './escalation.js'
 import {healthOf, thresholdsOf} from './health.js'
 import {findIncident, incidentsOf} from './incident.js'
-import {accountProblem, wakeAt} from './limits.js'
+import {accountProblem, stateByLimits, wakeAt} from './limits.js'
 import {isUnderWay} from './mailbox.js'
 import type {Message} from './message.js'
 import {needOfMessageAt, needsOf} from './need.js'
@@ -51,6 +51,7 @@ export function nextEventOf(project: Project, now: number): NextEvent | null {
 function duesOf(project: Project, now: number): Due[] {
   return [
     ...dueOfStep(nextStep(project, now), now),
+    ...(stateByLimits(project) === project.state ? [] : [{what: 'the project waits for credits, or no longer', at: now}]),
     ...project.agents.flatMap((agent) => duesOfAgent(project, agent, now)),
     ...incidentsOf(project).flatMap((incident) => {
       const next = nextStepOf(project, incident)
@@ -67,6 +68,7 @@ const STEPS: Readonly<Record<Step['do'], string>> = {
   prepare: 'the team is prepared',
   start: 'agents are started',
   begin: 'the team begins',
+  'go-on': 'the team goes on',
   'check-claim': 'a claim is checked',
   verify: 'the work is verified',
   merge: 'the work is merged',
@@ -103,8 +105,9 @@ function dueOfMessage(project: Project, message: Message, now: number): Due[] {
   const {id, state, heldBy, offeredAt, submittedAt, acknowledgedAt} = message
   if (isUnderWay(message)) return [{what: `the receipt of ${id}`, at: (submittedAt ?? offeredAt ?? now) + RECEIPT_MS}]
   if (state === 'accepted') {
-    const isMovable = heldBy === null || (heldBy !== 'limit' && needOfMessageAt(message)! > now)
-    return isMovable ? [{what: `${id} is delivered`, at: now}] : []
+    const neededAt = needOfMessageAt(agent, message)
+    if (heldBy === null) return [{what: `${id} is delivered`, at: now}]
+    return neededAt !== null && neededAt > now ? [{what: `a person is asked about ${id}`, at: neededAt}] : []
   }
   const hasIncident = incidentsOf(project).some(({cause, about}) => cause === 'no-answer' && about === id)
   if (hasIncident || !isPastStart(agent.state) || !isUnanswered(project, message)) return []

@@ -8,6 +8,8 @@ export type Step =
   | {readonly do: 'prepare'}
   | {readonly do: 'start'; readonly agents: readonly Agent[]}
   | {readonly do: 'begin'}
+  /** No start is held by its port any more. */
+  | {readonly do: 'go-on'; readonly to: 'starting' | 'running'}
   | {readonly do: 'check-claim'; readonly agent: Agent}
   | {readonly do: 'verify'}
   | {readonly do: 'merge'}
@@ -47,10 +49,16 @@ export function nextStep(project: Project, now: number): Step {
   }
 }
 
-/** A start that a supervisor before this one left in the middle, or held, is gone on with; nothing else is done meanwhile. */
+/**
+ * A start that the last supervisor left in the middle, or held, is continued; nothing else is done meanwhile. When the agent that was held has been
+ * stopped, nothing would end the wait.
+ */
 function stepOfWaitingPort(project: Project, now: number): Step {
-  const step = nextStep({...project, state: project.resumeTo === 'running' ? 'running' : 'starting'}, now)
-  return step.do === 'start' ? step : {do: 'wait'}
+  const to = project.resumeTo === 'running' ? 'running' : 'starting'
+  const step = nextStep({...project, state: to}, now)
+  if (step.do === 'start') return step
+  const isHeld = project.agents.some(({state}) => state === 'waiting-port' || state === 'starting')
+  return isHeld ? {do: 'wait'} : {do: 'go-on', to}
 }
 
 function stepOfStarting(project: Project): Step {

@@ -1,8 +1,7 @@
 import type {AgentAccount, AgentDriver, Clock, Ids} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import {isAlive} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
-import {accountProblem, wake, wakeAt} from '../domain/limits.js'
+import {accountProblem, stateByLimits, wake, wakeAt} from '../domain/limits.js'
 import {newMessage} from '../domain/message.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
@@ -73,27 +72,19 @@ export class Limits {
   async #settle(projectId: string): Promise<void> {
     const {store, recorder} = this.#options
     const project = store.project(projectId)
-    if (!project || needed(project) === project.state) return
+    if (!project || stateByLimits(project) === project.state) return
     await recorder.change(projectId, (before, now) => {
-      const to = needed(before)
+      const to = stateByLimits(before)
       if (to === before.state) return {project: before, events: []}
       const evidence = {source: 'orch', what: reasonOf(before, to), at: now} as const
-      return to === 'running'
+      return before.state === 'waiting-credits'
         ? moveProject(before, to, evidence, {resumeTo: null})
         : moveProject(before, to, evidence, {reason: evidence.what, resumeTo: 'running'})
     })
   }
 }
 
-function needed({state, agents, resumeTo}: Project): Project['state'] {
-  const living = agents.filter((agent) => isAlive(agent.state))
-  const allLimited = living.length > 0 && living.every((agent) => agent.state === 'limited')
-  if (state === 'running' && allLimited) return 'waiting-credits'
-  if (state === 'waiting-credits' && resumeTo === 'running' && !allLimited) return 'running'
-  return state
-}
-
 function reasonOf({agents}: Project, to: Project['state']): string {
-  if (to === 'running') return 'an agent can go on'
+  if (to !== 'waiting-credits') return 'an agent can go on'
   return agents.find(({state}) => state === 'limited')!.evidence.what
 }

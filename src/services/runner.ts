@@ -124,6 +124,8 @@ export class Runner {
         return this.#start(project, step.agents, signal)
       case 'quarantine':
         return this.#quarantine(project, step.agents)
+      case 'go-on':
+        return this.#move(project.id, step.to, 'no start is held by its port any more', {resumeTo: null})
       case 'begin':
         return starter.begin(project)
       case 'check-claim':
@@ -200,8 +202,8 @@ export class Runner {
     }
   }
 
-  async #move(projectId: string, to: Project['state'], what: string): Promise<void> {
-    await this.#options.recorder.change(projectId, (project, now) => moveProject(project, to, {source: 'orch', what, at: now}))
+  async #move(projectId: string, to: Project['state'], what: string, changes: Partial<Project> = {}): Promise<void> {
+    await this.#options.recorder.change(projectId, (project, now) => moveProject(project, to, {source: 'orch', what, at: now}, changes))
   }
 
   /**

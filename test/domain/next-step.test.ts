@@ -2,6 +2,7 @@ import {PROJECT_STATES, type AgentState, type ProjectState} from '@orch/plugin-k
 import {expect} from 'chai'
 import {nextStep, owesClaim, type Step} from '../../src/domain/next-step.js'
 import type {Agent} from '../../src/domain/agent.js'
+import type {Project} from '../../src/domain/project.js'
 import {aClaim, aPlannedAgent, aProject, anAgent, EPOCH} from '../support/builders.js'
 
 const of = (state: ProjectState, ...agents: Agent[]): Step => nextStep(aProject({state, agents}), EPOCH)
@@ -17,7 +18,6 @@ describe('nextStep', () => {
     paused: 'wait',
     blocked: 'wait',
     'waiting-credits': 'wait',
-    'waiting-port': 'wait',
     completed: 'nothing',
     failed: 'nothing',
     cancelled: 'nothing',
@@ -27,6 +27,14 @@ describe('nextStep', () => {
       expect(of(state, anAgent()).do).to.equal(FIXED[state])
     })
   }
+
+  it('waits for a port while a start is held, and goes on when the agent that was held has been stopped', () => {
+    const held = (resumeTo: Project['resumeTo'], state: Agent['state']) =>
+      nextStep(aProject({state: 'waiting-port', resumeTo, agents: [anAgent({state})]}), EPOCH)
+    expect(held('running', 'waiting-port')).to.deep.equal({do: 'wait'})
+    expect(held('running', 'stopped')).to.deep.equal({do: 'go-on', to: 'running'})
+    expect(held('starting', 'stopped')).to.deep.equal({do: 'go-on', to: 'starting'})
+  })
 
   describe('while the team starts', () => {
     it('starts whoever has not been started', () => {

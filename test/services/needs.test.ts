@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import type {Agent} from '../../src/domain/agent.js'
 import {needsYou} from '../../src/services/needs.js'
 import {aMessage, aProject, anAgent, EPOCH} from '../support/builders.js'
 
@@ -41,6 +42,26 @@ describe('what needs a person', () => {
       since: EPOCH,
       what: 'waits for disk space: 0 bytes free. git could not write.',
     })
+  })
+
+  it('is a message that any other thing has kept out for ten minutes, whatever the record says of the agent', () => {
+    for (const heldBy of ['limit', 'mode', 'dead', 'person'] as const) {
+      const project = (agent: Partial<Agent>) => aProject({agents: [anAgent(agent)], messages: [aMessage({heldBy, heldSince: EPOCH})]})
+      const needs = (minutes: number, agent: Partial<Agent> = {state: 'idle'}) =>
+        needsYou([project(agent)], EPOCH + minutes * 60_000, NOTHING_ELSE)
+      expect(needs(9)).to.deep.equal([])
+      expect(needs(10).map(({commands}) => commands)).to.deep.equal([['orch attach p_1 developer']])
+      // It is woken, or will not be started: nothing for a person to do about the message.
+      for (const state of ['limited', 'stopped'] as const) expect(needs(60, {state})).to.deep.equal([])
+    }
+  })
+
+  it('is a project that a person paused, quietly, and none that is over', () => {
+    const evidence = {source: 'person', what: 'paused', at: 7} as const
+    expect(needsYou([aProject({state: 'paused', evidence})], EPOCH, NOTHING_ELSE)).to.deep.equal([
+      {project: 'p_1', agent: null, what: 'paused: nothing is started, verified or merged', since: 7, commands: ['orch resume p_1']},
+    ])
+    expect(needsYou([aProject({state: 'failed', agents: [anAgent({state: 'needs-input'})]})], EPOCH, NOTHING_ELSE)).to.deep.equal([])
   })
 
   it('is a record that cannot be read and a plugin that was left out, with what to do', () => {

@@ -80,6 +80,14 @@ describe('Runner', () => {
     expect(await world.store.load('p_1')).to.include({state: 'completed'})
   })
 
+  it('goes on with a project that waits for a port after the agent that was held has been stopped', async () => {
+    open({state: 'waiting-port', resumeTo: 'running', agents: [anAgent({state: 'stopped'})]})
+    runner.drive('p_1')
+    await eventually(() => expect(world.project()).to.include({state: 'blocked'}))
+    expect(world.project().reason).to.include('developer ended (stopped)')
+    await runner.releaseAll()
+  })
+
   it('starts an agent anew that never got ready because its worktree was removed', async () => {
     let tries = 0
     open(
