@@ -2,7 +2,6 @@
 import type {Config as OclifConfig} from '@oclif/core'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {installAgentPrograms} from './adapters/agent-programs.js'
-import {splitCommand} from './adapters/command-line.js'
 import {DiskAwareRunner} from './adapters/disk-aware-runner.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {Heap} from './adapters/heap.js'
@@ -26,6 +25,7 @@ import {renderTemplate} from './adapters/template-renderer.js'
 import {composeIntake} from './compose-intake.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
+import {composeVerification} from './compose-verification.js'
 import {sectionOf} from './domain/config.js'
 import {recordQuick} from './quick/record.js'
 import {agentMethods} from './rpc/methods/agents.js'
@@ -33,7 +33,6 @@ import {houseMethods} from './rpc/methods/house.js'
 import {ruleOf, withPluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
 import {RpcServer} from './rpc/server.js'
-import {Acceptance} from './services/acceptance.js'
 import {Accounts} from './services/accounts.js'
 import {AgentLog} from './services/agent-log.js'
 import {AgentWatch} from './services/agent-watch.js'
@@ -55,7 +54,6 @@ import {Feed} from './services/feed.js'
 import {ChildProjects} from './services/authority/child-projects.js'
 import {Gate} from './services/authority/gate.js'
 import {identifyCaller} from './services/identify-caller.js'
-import {Integrator} from './services/integrator.js'
 import {Launcher} from './services/launcher.js'
 import {Leftovers} from './services/leftovers.js'
 import {Limits} from './services/limits.js'
@@ -88,8 +86,6 @@ import {Terminator} from './services/terminator.js'
 import {TimeGaps} from './services/time-gaps.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {UnfinishedRuns} from './services/unfinished-runs.js'
-import {UnmergedCommits} from './services/verification/unmerged-commits.js'
-import {Verifier} from './services/verifier.js'
 import {Windows} from './services/windows.js'
 import {templateSourcesFor} from './template-sources.js'
 
@@ -189,33 +185,16 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const launching = new Launching()
   const startControl = new StartControl({recorder, host, clock})
   const locks = new StaleLocks({store, host, files})
+  const {setUp, baselines, verifier, unmerged, integrator} = composeVerification({
+    ...{store, recorder, workspace, bus, processes, host, leftovers, watch, files, clock, ids, logger},
+  })
   const starter = new TeamStarter({
-    recorder,
-    workspace,
-    launcher,
-    startControl,
-    launching,
-    locks,
-    processes,
-    files,
-    ids,
-    logger,
-    split: splitCommand,
+    ...{recorder, workspace, launcher, startControl, launching, locks, setUp, files, ids, logger},
   })
-  const verifier = new Verifier({
-    recorder,
-    workspace,
-    bus,
-    ids,
-    acceptance: new Acceptance({processes, clock, split: splitCommand}),
-    files,
-  })
-  const unmerged = new UnmergedCommits({recorder, workspace})
-  const integrator = new Integrator({recorder, workspace, bus, watch, unmerged})
   const restarts = new Restarts({recorder, terminator, ids})
   const storage = new StorageWaits({host, clock, logger})
   const runner = new Runner({
-    ...{store, recorder, feed, starter, claims, verifier, integrator, terminator, unmerged, restarts, storage, clock, logger},
+    ...{store, recorder, feed, starter, claims, verifier, baselines, integrator, terminator, unmerged, restarts, storage, clock, logger},
   })
   const everyMs = config.health.lookSeconds * 1000
   const screens = new Screens({terminal, drivers, logger})

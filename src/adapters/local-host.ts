@@ -12,6 +12,10 @@ const TICKS_A_SECOND = 100
 /** Bytes of a page; 4096 on x86-64 and on most arm64 (getconf PAGESIZE). */
 const PAGE_BYTES = 4096
 
+interface Row extends ProcessUse {
+  readonly group: number
+}
+
 /** This machine through /proc (proc(5)). Without /proc (macOS) processes are told apart by pid alone, and ps(1) counts them: not verified there. */
 export class LocalHost implements Host {
   readonly #processes: ProcessRunner
@@ -42,15 +46,16 @@ export class LocalHost implements Host {
     const rows = processTable()
     const tree = new ProcessTree(rows)
     const marks = await Promise.all(rows.map(({pid}) => valueOf(pid, name)))
-    return wanted.map(({root, marks: own}) => {
+    return wanted.map(({root, group = null, marks: own}) => {
       const family = root === null ? [] : tree.family(root)
-      const found = new Map([...family, ...rows.filter((_, index) => own.includes(marks[index]!))].map((row) => [row.pid, row]))
+      const related = rows.filter((row, index) => own.includes(marks[index]!) || (group !== null && row.group === group))
+      const found = new Map([...family, ...related].map((row) => [row.pid, row]))
       return [...found.values()].map(({pid, startedAt}) => ({pid, startedAt}))
     })
   }
 
   async census(): Promise<readonly ProcessUse[]> {
-    if (process.platform === 'linux') return processTable()
+    if (process.platform === 'linux') return processTable().map(({group: _, ...row}) => row)
     const {stdout} = await this.#processes.run('ps', ['-axo', 'pid=,ppid=,rss=,time='], {timeoutMs: 10_000})
     return parseProcesses(stdout)
   }
@@ -106,7 +111,7 @@ function same(a: ProcessIdentity | null, b: ProcessIdentity | null): boolean {
  * Read without the thread pool: the kernel makes these files up as they are read, in 12 µs of processor time each; an asynchronous read takes 78
  * (measured on Linux 6.18, Node 20.20).
  */
-function processTable(): ProcessUse[] {
+function processTable(): Row[] {
   return processIds()
     .map((pid) => readProcess(pid))
     .filter((row) => row !== null)
@@ -122,24 +127,31 @@ function processIds(): number[] {
   }
 }
 
-/** Field 4 is the parent, 14 and 15 are processor time, 22 the start time, 24 the resident pages; the name in brackets may hold anything, so fields are counted from the last bracket. */
-function readProcess(pid: number): ProcessUse | null {
+/** Field 4 is the parent, 5 the process group, 14 and 15 are processor time, 22 the start time, 24 the resident pages; the name in brackets may hold anything, so fields are counted from the last bracket. */
+function readProcess(pid: number): Row | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // A zombie has ended; only its parent has not asked yet.
     if (fields[0] === 'Z') return null
     const cpuMs = ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND
-    return {pid, parent: Number(fields[1]), startedAt: fields[19]!, cpuMs, rssBytes: Number(fields[21]) * PAGE_BYTES}
+    return {
+      pid,
+      parent: Number(fields[1]),
+      group: Number(fields[2]),
+      startedAt: fields[19]!,
+      cpuMs,
+      rssBytes: Number(fields[21]) * PAGE_BYTES,
+    }
   } catch {
     return process.platform === 'linux' ? null : withoutProc(pid)
   }
 }
 
-function withoutProc(pid: number): ProcessUse | null {
+function withoutProc(pid: number): Row | null {
   try {
     process.kill(pid, 0)
-    return {pid, parent: 0, startedAt: 'unknown', cpuMs: 0, rssBytes: 0}
+    return {pid, parent: 0, group: 0, startedAt: 'unknown', cpuMs: 0, rssBytes: 0}
   } catch {
     return null
   }

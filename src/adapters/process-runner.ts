@@ -13,6 +13,7 @@ const PIPES_AFTER_MS = 1_000
 export class ExecaRunner implements ProcessRunner {
   async run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const child = execa(file, args, toExecaOptions(options))
+    if (child.pid !== undefined) options.onStart?.(child.pid)
     const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => keepTail(stream, options.maxBuffer ?? MAX_BUFFER))
     child.once('exit', () => letGoOfPipes(child))
     return toRunResult(await child, stdout!(), stderr!())
@@ -54,6 +55,8 @@ function toExecaOptions(options: RunOptions) {
     buffer: false,
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : {input: options.input}),
+    // setsid(2): a session, and with it a process group, of its own.
+    ...(options.ownGroup ? {detached: true} : {}),
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
     ...(options.env === undefined ? {} : {env: options.env, extendEnv: false}),
     ...(options.timeoutMs === undefined ? {} : {timeout: options.timeoutMs}),

@@ -8,9 +8,11 @@ export interface ProcessUse extends ProcessIdentity {
   readonly rssBytes: number
 }
 
-/** Whose processes are sought: a process with its descendants, and those that have one of some values in their environment. */
+/** Whose processes are sought: a process with its descendants, those that have one of some values in their environment, and a process group. */
 export interface Lineage {
   readonly root: ProcessIdentity | null
+  /** Id of a process group: the pid of its leader, which may have ended. */
+  readonly group?: number | null
   readonly marks: readonly string[]
 }
 

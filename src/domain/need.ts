@@ -2,6 +2,7 @@ import type {HeldBy} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
 import type {Agent} from './agent.js'
 import {PERSON, pendingIn} from './approval.js'
+import {describeBaseline, isEnvironmental} from './baseline.js'
 import {incidentsOf, type Incident} from './incident.js'
 import type {Message} from './message.js'
 import {isFinished} from './project-states.js'
@@ -38,6 +39,7 @@ export function needsOf(project: Project, now: number): Need[] {
     ...incidentNeeds(project),
     ...requestNeeds(project),
     ...heldMessageNeeds(project, now),
+    ...environmentNeeds(project),
   ]
 }
 
@@ -51,6 +53,13 @@ function projectNeeds({id, state, reason, evidence}: Project): Need[] {
   const about = {project: id, agent: null, since: evidence.at, commands: [`orch resume ${id}`]}
   if (state === 'blocked') return [{...about, what: reason ?? 'blocked'}]
   return state === 'paused' ? [{...about, what: 'paused: nothing is started, verified or merged'}] : []
+}
+
+/** Before the team has spent its time: what it will be verified with cannot succeed here. */
+function environmentNeeds({id, state, baseline}: Project): Need[] {
+  if (!baseline || !isEnvironmental(baseline) || state === 'blocked') return []
+  const what = `verification cannot succeed here: on the base, before any work, ${describeBaseline(baseline)}. Mend the environment, then resume`
+  return [{project: id, agent: null, what, since: baseline.at, commands: [`orch resume ${id}`, `orch stop ${id}`]}]
 }
 
 function agentNeeds({id: project}: Project, agent: Agent): Need[] {

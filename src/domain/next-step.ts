@@ -1,4 +1,5 @@
 import type {Agent} from './agent.js'
+import {MAX_RETURNS} from './baseline.js'
 import {MAX_REJECTIONS} from './claim.js'
 import type {Project} from './project.js'
 import {isCrashLoop, restartAt} from './restarts.js'
@@ -72,6 +73,12 @@ function stepOfRunning(project: Project, now: number): Step {
   const hopeless = project.agents.find(({rejections, claim}) => rejections >= MAX_REJECTIONS && claim?.verdict === 'rejected')
   if (hopeless)
     return {do: 'block', reason: `the claim of ${hopeless.role} was rejected ${MAX_REJECTIONS} times: ${hopeless.claim?.reason ?? ''}`}
+  const returned = project.agents.find(({returns = 0, claim}) => returns >= MAX_RETURNS && claim?.verdict === 'rejected')
+  if (returned)
+    return {
+      do: 'block',
+      reason: `the claim of ${returned.role} came back ${MAX_RETURNS} times for what fails on the base already, before any work. Mend the base or the acceptance commands, or have the specification ask for it: ${returned.claim?.reason ?? ''}`,
+    }
   const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
   if (debtors.length === 0) return {do: 'verify'}
   const fallen = project.agents.filter((agent) => hasFallen(agent, debtors.includes(agent)))

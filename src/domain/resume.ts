@@ -1,5 +1,6 @@
 import {OrchError, type Evidence} from '@orch/plugin-kit'
 import {moveAgent, type Agent} from './agent.js'
+import {isEnvironmental} from './baseline.js'
 import {spendingOf, withFreshBudget} from './budget.js'
 import {inTurn, unchanged, type Change} from './change.js'
 import {MINUTE_MS} from './check-in.js'
@@ -38,6 +39,8 @@ export function resume(project: Project, how: Resumption, evidence: Evidence): C
     project,
     (current) => (to === current.state ? unchanged(current) : moveProject(current, to, evidence, {resumeTo: null, finishedAt: null})),
     (current) => unchanged(withBounds(current, how)),
+    // Whoever resumes it may have mended the environment.
+    (current) => unchanged(withoutEnvironmental(current)),
     ...project.agents.map(
       ({id}) =>
         (current: Project) =>
@@ -56,7 +59,7 @@ function stepToTake({state, resumeTo, agents}: Project): Project['state'] {
 
 function resumeAgent(project: Project, id: string, {restartDead}: Resumption, evidence: Evidence): Change {
   const agent = project.agents.find((candidate) => candidate.id === id)!
-  const startAnew: Agent = dueNow({...agent, restarts: 0, rejections: 0, care: {...agent.care, rescues: 0}}, evidence.at)
+  const startAnew: Agent = dueNow({...agent, restarts: 0, rejections: 0, returns: 0, care: {...agent.care, rescues: 0}}, evidence.at)
   const hasEnded = ['exited', 'stopped', 'quarantined'].includes(agent.state)
   if (!restartDead || !hasEnded) return {project: withAgent(project, startAnew), events: []}
   const moved = moveAgent(startAnew, 'planned', evidence)
@@ -70,6 +73,11 @@ function withBounds(project: Project, {deadlineAt, budgetUsd}: Resumption): Proj
   const allowedUsd = spendingOf(project).usd + budgetUsd
   const budget = {usd: budgetUsd, allowedUsd, plannerUsd: options.budget?.plannerUsd ?? null}
   return {...timed, options: {...timed.options, budget}}
+}
+
+function withoutEnvironmental(project: Project): Project {
+  const {baseline, ...rest} = project
+  return baseline && isEnvironmental(baseline) ? rest : project
 }
 
 /** Check-ins that fell due while the project was over would all come at once. */

@@ -1,52 +1,29 @@
-import type {Clock, ProcessRunner} from '@orch/plugin-kit'
 import type {CommandEvidence} from '../domain/merge.js'
+import type {CommandContext, CommandRunner} from './verification/run-command.js'
 
-/** Characters of output kept as evidence: the end says why. */
-const KEPT_CHARS = 4_000
-
-interface AcceptanceOptions {
-  readonly processes: ProcessRunner
-  readonly clock: Clock
-  /** Splits a command into argv. @throws ORCH_USAGE for shell operators */
-  readonly split: (command: string) => [string, ...string[]]
+interface AcceptanceContext extends CommandContext {
+  readonly afterRole: string | null
+  /** Tells which tracked files differ from the commit that is verified. */
+  readonly changed: () => Promise<readonly string[]>
 }
 
-/** Runs a person's approved commands in a folder and keeps what they show. */
+/** Runs a person's approved acceptance commands on a commit and keeps what they show. */
 export class Acceptance {
-  readonly #options: AcceptanceOptions
+  readonly #commands: Pick<CommandRunner, 'runAndEnd'>
 
-  constructor(options: AcceptanceOptions) {
-    this.#options = options
+  constructor(commands: Pick<CommandRunner, 'runAndEnd'>) {
+    this.#commands = commands
   }
 
-  /** One after another; all run, so that one rejection tells everything. */
-  async run(
-    commands: readonly string[],
-    context: {cwd: string; env: Readonly<Record<string, string>>; timeoutMs: number; afterRole: string | null; signal: AbortSignal},
-  ): Promise<CommandEvidence[]> {
-    const {processes, clock, split} = this.#options
+  /** One after another, so that one rejection tells everything; up to one that changes tracked files: the rest would run on something else. */
+  async run(commands: readonly string[], {afterRole, changed: look, ...context}: AcceptanceContext): Promise<CommandEvidence[]> {
     const evidence: CommandEvidence[] = []
     for (const command of commands) {
-      const [program, ...args] = split(command)
-      const startedAt = clock.monotonic()
-      const {cwd, env, timeoutMs, signal} = context
-      const result = await processes.run(program, args, {cwd, env, timeoutMs, signal})
-      signal.throwIfAborted()
-      evidence.push({
-        command,
-        exitCode: result.exitCode,
-        tookMs: Math.round(clock.monotonic() - startedAt),
-        output: output(
-          result.stdout + result.stderr,
-          result.notStarted ? `${program} could not be started` : result.timedOut ? `ended after ${timeoutMs} ms` : '',
-        ),
-        afterRole: context.afterRole,
-      })
+      const one = {...(await this.#commands.runAndEnd(command, context)), afterRole}
+      const changed = await look()
+      evidence.push(changed.length > 0 ? {...one, changed} : one)
+      if (changed.length > 0) break
     }
     return evidence
   }
-}
-
-function output(text: string, note: string): string {
-  return [text.trim().slice(-KEPT_CHARS), note].filter(Boolean).join('\n')
 }

@@ -4,6 +4,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
+import {baselineSection} from './briefing/baseline.js'
 import {notesSection} from './briefing/notes.js'
 import {BriefingService, type BriefingInput, type BriefingKind, type RenderTemplate} from './briefing.js'
 import {notesPath} from './health/context-care.js'
@@ -72,6 +73,7 @@ export class Briefings implements BriefingPreview {
           ? []
           : [
               ...(kind === 'start' ? await this.#takenOver(agent) : []),
+              ...baselineSection(project),
               ...(await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan})),
             ],
       mcpServers,

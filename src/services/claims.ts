@@ -52,11 +52,13 @@ export class Claims {
   /** Looks at what the agent's worktree shows. */
   async check(project: Project, agent: Agent): Promise<void> {
     const claimedAt = agent.claim!.at
+    const {recorder, ids, workspace} = this.#options
+    // Before the look: should the branch move meanwhile, it counts as moved after it.
+    const head = (await workspace.resolve(project.repository.mainRoot, `refs/heads/${agent.branch}`)) ?? undefined
     const {problems, remarks} = await this.#judge(project, agent)
-    const {recorder, ids} = this.#options
     await recorder.change(project.id, (before, now) =>
       problems.length === 0
-        ? upholdClaim(before, agent.id, claimedAt, remarks)
+        ? upholdClaim(before, agent.id, claimedAt, {remarks, head})
         : rejectClaim(before, {agent: agent.id, claimedAt, reason: problems.join('\n'), kind: 'verdict', messageId: ids.next('m')}, now),
     )
   }

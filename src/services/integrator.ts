@@ -5,6 +5,7 @@ import {moveMerge} from '../domain/merge.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Recorder} from './recorder.js'
+import {reopenMoved} from './verification/moved-branches.js'
 import type {UnmergedCommits} from './verification/unmerged-commits.js'
 
 interface IntegratorOptions {
@@ -26,6 +27,7 @@ export class Integrator {
   async integrate(project: Project): Promise<void> {
     const {merge} = project.options
     const candidate = project.verification!.candidate
+    if (project.integration.sha !== candidate && (await reopenMoved(this.#options, project))) return
     const done = merge === 'none' ? project : await this.#advance(project, candidate)
     if (merge === 'parent' && project.parentBranch) await this.#moveParent(project, project.parentBranch, candidate)
     await this.#options.unmerged.record(done)

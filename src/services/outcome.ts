@@ -1,3 +1,4 @@
+import {describeBaseline, type Baseline} from '../domain/baseline.js'
 import type {UnmergedWork} from '../domain/contribution.js'
 import type {LeftOutCommand} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
@@ -19,6 +20,21 @@ export interface Outcome {
   /** Commits that are not in the result. */
   readonly unmerged: readonly Omit<UnmergedWork, 'agent'>[]
   readonly evidence: readonly {readonly command: string; readonly exitCode: number | null}[]
+  /** What the acceptance commands say of the base alone; null until they have run there, and where they do not. */
+  readonly baseline: BaselineSummary | null
+}
+
+/** A baseline as commands show it. */
+export interface BaselineSummary {
+  readonly outcome: Baseline['outcome']
+  /** What fails, in one line; null when everything passes. */
+  readonly failed: string | null
+  /** Milliseconds UTC. */
+  readonly at: number
+}
+
+export function baselineSummary({baseline}: Project): BaselineSummary | null {
+  return baseline ? {outcome: baseline.outcome, failed: describeBaseline(baseline), at: baseline.at} : null
 }
 
 export function outcomeOf(project: Project): Outcome {
@@ -36,6 +52,7 @@ export function outcomeOf(project: Project): Outcome {
     parent: project.parent ?? null,
     unmerged: unmergedOf(project),
     evidence: (verification?.evidence ?? []).map(({command, exitCode}) => ({command, exitCode})),
+    baseline: baselineSummary(project),
   }
 }
 

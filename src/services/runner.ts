@@ -16,6 +16,7 @@ import type {Restarts} from './restarts.js'
 import type {TeamStarter} from './team-starter.js'
 import type {Terminator} from './terminator.js'
 import type {UnmergedCommits} from './verification/unmerged-commits.js'
+import type {Baselines} from './verification/baselines.js'
 import type {Verifier} from './verifier.js'
 
 interface RunnerOptions {
@@ -25,6 +26,7 @@ interface RunnerOptions {
   readonly starter: TeamStarter
   readonly claims: Claims
   readonly verifier: Verifier
+  readonly baselines: Pick<Baselines, 'begin' | 'cancel'>
   readonly integrator: Integrator
   readonly terminator: Terminator
   readonly unmerged: Pick<UnmergedCommits, 'record'>
@@ -52,7 +54,9 @@ export class Runner {
   drive(projectId: string): void {
     if (this.#driving.has(projectId)) return
     const stop = new AbortController()
-    const done = this.#loop(projectId, stop.signal).finally(() => this.#driving.delete(projectId))
+    const done = this.#loop(projectId, stop.signal)
+      .finally(() => this.#options.baselines.cancel(projectId))
+      .finally(() => this.#driving.delete(projectId))
     this.#driving.set(projectId, {stop, done})
   }
 
@@ -77,6 +81,7 @@ export class Runner {
     while (!signal.aborted) {
       const project = store.project(projectId)
       if (!project) return
+      this.#options.baselines.begin(project)
       const step = nextStep(project, this.#options.clock.now())
       if (step.do === 'nothing') {
         if (await this.#finish(project, signal)) return
@@ -212,6 +217,7 @@ export class Runner {
    */
   async #finish(project: Project, signal: AbortSignal): Promise<boolean> {
     const {store, terminator, unmerged, storage, logger} = this.#options
+    await this.#options.baselines.cancel(project.id)
     try {
       await terminator.stopAll(project, `the project is ${project.state}`)
       // An agent may commit until its process has ended.

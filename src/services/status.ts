@@ -10,7 +10,7 @@ import type {StorageWait} from '../domain/storage.js'
 import type {DamagedRecord, Store} from '../domain/store.js'
 import type {Vitals} from './health/vital-signs.js'
 import {needsYou, type LeftOut} from './needs.js'
-import {unmergedOf, type Outcome} from './outcome.js'
+import {baselineSummary, unmergedOf, type Outcome} from './outcome.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
 export interface AgentStatus {
@@ -60,6 +60,8 @@ export interface ProjectStatus {
   readonly leftOut: Outcome['leftOut']
   /** Commits that are not in the result. */
   readonly unmerged: Outcome['unmerged']
+  /** What the acceptance commands say of the base alone; null until they have run there, and where they do not. */
+  readonly baseline: Outcome['baseline']
   /** What is wrong now, and what was done about it. */
   readonly incidents: readonly Incident[]
   /** What the agents reported with `orch report-status`, newest first. */
@@ -149,6 +151,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
     leftOut: project.options.leftOut ?? [],
     unmerged: unmergedOf(project),
+    baseline: baselineSummary(project),
     incidents: incidentsOf(project),
     reports: project.reports
       .map(({agent, topic, status, at}) => ({role: findAgent(project, agent)?.role ?? agent, topic, status, at}))

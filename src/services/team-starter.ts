@@ -1,4 +1,4 @@
-import {OrchError, type Ids, type Logger, type ProcessRunner, type Workspace} from '@orch/plugin-kit'
+import {OrchError, type Ids, type Logger, type Workspace} from '@orch/plugin-kit'
 import {join} from 'node:path'
 import type {Agent} from '../domain/agent.js'
 import {withEveryCheckIn} from '../domain/check-in.js'
@@ -7,10 +7,10 @@ import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {StartControl} from './health/start-control.js'
 import type {StaleLocks} from './housekeeping/stale-locks.js'
-import {keptEnvironment} from './kept-environment.js'
 import type {Launcher} from './launcher.js'
 import type {Launching} from './launching.js'
 import type {Recorder} from './recorder.js'
+import type {SetUp} from './verification/set-up.js'
 
 interface TeamStarterOptions {
   readonly recorder: Recorder
@@ -19,11 +19,10 @@ interface TeamStarterOptions {
   readonly launching: Launching
   readonly locks: Pick<StaleLocks, 'clearOf'>
   readonly startControl: Pick<StartControl, 'admit'>
-  readonly processes: ProcessRunner
+  readonly setUp: Pick<SetUp, 'run'>
   readonly files: Files
   readonly ids: Ids
   readonly logger: Logger
-  readonly split: (command: string) => [string, ...string[]]
 }
 
 /** Brings a team up: worktrees, set-up commands, agents. Done again after a crash it takes up what stands. */
@@ -94,22 +93,14 @@ export class TeamStarter {
 
   /** The person's set-up commands, with their log beside the agent. @throws ORCH_AGENT_START with the end of the log */
   async #setUp(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
-    const {files, processes, split} = this.#options
-    const env = await keptEnvironment(files, project)
-    const log: string[] = []
-    for (const {command} of project.options.setup) {
-      const [program, ...args] = split(command)
-      const result = await processes.run(program, args, {cwd: agent.worktree, env, timeoutMs: project.options.commandTimeoutMs, signal})
-      log.push(`$ ${command}`, result.stdout, result.stderr, `(exit code ${result.exitCode ?? 'none'})`)
-      await files.writePrivate(join(agent.directory, 'setup.log'), `${log.join('\n')}\n`)
-      if (result.exitCode !== 0) {
-        throw new OrchError('ORCH_AGENT_START', {
-          agent: agent.role,
-          why: `its set-up command \`${command}\` ended with ${result.exitCode ?? 'a signal'}`,
-          screen: log.join('\n').slice(-2000),
-        })
-      }
-    }
+    const log = join(agent.directory, 'setup.log')
+    const failed = await this.#options.setUp.run(project, {worktree: agent.worktree, log, endsProcesses: false, signal})
+    if (!failed) return
+    throw new OrchError('ORCH_AGENT_START', {
+      agent: agent.role,
+      why: `its set-up command \`${failed.command}\` ended with ${failed.exitCode ?? 'a signal'}`,
+      screen: failed.output.slice(-2000),
+    })
   }
 
   async #move(project: Project, to: Project['state'], what: string): Promise<void> {

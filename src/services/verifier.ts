@@ -1,33 +1,40 @@
-import {join} from 'node:path'
 import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
-import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
+import {describeBaseline, faultOf, faultOfSetUp, type Baseline, type Fault} from '../domain/baseline.js'
 import {inTurn, type Change} from '../domain/change.js'
 import {rejectClaim} from '../domain/claim.js'
-import type {Files} from '../domain/files.js'
 import {contributors, isDispensable} from '../domain/contribution.js'
-import {holds, moveMerge, type CommandEvidence, type Merge} from '../domain/merge.js'
-import {moveProject, withMerge, type Project} from '../domain/project.js'
-import type {Acceptance} from './acceptance.js'
-import {keptEnvironment} from './kept-environment.js'
+import {moveMerge} from '../domain/merge.js'
+import {moveProject, type Project} from '../domain/project.js'
 import type {Recorder} from './recorder.js'
+import type {Baselines} from './verification/baselines.js'
+import {objected, type CandidateMerges, type Objection} from './verification/candidate-merges.js'
+import {describeFailure} from './verification/failure-text.js'
+import {reopenMoved} from './verification/moved-branches.js'
+import {passes, type Checked, type VerificationTree} from './verification/verification-tree.js'
 
 interface VerifierOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
-  readonly bus: HookBus
   readonly ids: Ids
-  readonly acceptance: Acceptance
-  readonly files: Files
+  readonly merges: CandidateMerges
+  readonly tree: VerificationTree
+  readonly baselines: Pick<Baselines, 'settled'>
 }
 
-/** What stood in the way, and whose it is to mend. */
-interface Rejection {
-  readonly agent: Agent
-  readonly reason: string
-  readonly kind: 'verdict' | 'conflict'
-  readonly files: readonly string[]
+/** The merge of all that was claimed, and what it showed. */
+interface Candidate {
+  readonly sha: string
+  readonly checked: Checked
+  /** A branch that cannot be merged. */
+  readonly conflict: Objection | null
+  /** Whose merge made a passing result fail. */
+  readonly spoiler: Agent | null
+  /** Whose merge last changed what the set-up depends on. */
+  readonly changer: Agent | null
 }
+
+const NOTHING_CHECKED: Checked = {evidence: [], setUp: null, inputs: ''}
 
 /**
  * Builds the merge of all branches with commits in a scratch worktree, one after another, running the acceptance commands after each.
@@ -42,168 +49,138 @@ export class Verifier {
   }
 
   async verify(project: Project, signal: AbortSignal): Promise<void> {
+    const {tree} = this.#options
+    if (await reopenMoved(this.#options, project)) return
     const start = project.integration.sha ?? project.base
-    const scratch = join(project.directory, 'scratch')
-    await this.#options.workspace.ensureScratch({repository: project.repository.mainRoot, path: scratch, at: start})
-    const outcome = await this.#mergeAll(project, scratch, start, signal)
-    if ('rejection' in outcome) return this.#sendBack(project.id, outcome.rejection, outcome.evidence, outcome.candidate)
-    const {evidence, candidate} = outcome
+    await tree.open(project, start)
+    const candidate = await this.#mergeAll(project, start, signal)
+    if (candidate.conflict) return this.#sendBack(project, candidate, candidate.conflict)
+    if (!passes(candidate.checked)) return this.#judge(project, candidate, signal)
+    // Another process may have written there since the last command was looked at.
+    const changed = await tree.changed(project, candidate.sha)
+    if (changed.length > 0) throw restless(tree.path(project), changed)
+    if (await reopenMoved(this.#options, project)) return
+    await this.#record(project.id, candidate)
+  }
+
+  async #mergeAll(project: Project, start: string, signal: AbortSignal): Promise<Candidate> {
+    const {merges, tree, workspace} = this.#options
+    const hasDebtors = project.agents.some(({owes}) => owes === 'commits')
+    let sha = start
+    // Where no role owes commits, the commands still say how the base stands.
+    let checked = hasDebtors
+      ? {...NOTHING_CHECKED, inputs: await tree.inputs(project, start)}
+      : await tree.check(project, start, null, signal)
+    let [spoiler, changer]: [Agent | null, Agent | null] = [null, null]
+    for (const agent of contributors(project.agents, await merges.withCommits(project))) {
+      // What others add does not mend it.
+      if (agent.owes !== 'commits' && !passes(checked)) break
+      const merged = await merges.add(project, agent, tree.path(project), sha)
+      if ('objection' in merged) {
+        const {objection} = merged
+        if (!isDispensable(agent)) return {sha, checked, conflict: objection, spoiler, changer}
+        await merges.leaveOut(project.id, {...objection, reason: `it conflicts in ${objection.files.join(', ')}`})
+        continue
+      }
+      const next = await tree.check(project, merged.sha, agent.role, signal)
+      const isSpoilt = checked.evidence.length > 0 && passes(checked) && !passes(next)
+      if (isSpoilt && isDispensable(agent)) {
+        await merges.leaveOut(project.id, {agent, reason: describeFailure(next), kind: 'verdict', files: []})
+        await workspace.ensureScratch({repository: project.repository.mainRoot, path: tree.path(project), at: sha})
+        continue
+      }
+      // Whoever turned a passing result into a failing one is asked first.
+      if (isSpoilt) spoiler = agent
+      if (next.inputs !== checked.inputs) changer = agent
+      sha = merged.sha
+      checked = next
+    }
+    return {sha, checked, conflict: null, spoiler, changer}
+  }
+
+  /** Finds out whose fault a failing result is, which takes what the base shows. */
+  async #judge(project: Project, candidate: Candidate, signal: AbortSignal): Promise<void> {
+    const {tree, baselines} = this.#options
+    const {checked, spoiler, changer} = candidate
+    const baseline = await baselines.settled(project.id, signal)
+    const hasNewInputs = checked.inputs !== (await tree.inputs(project, project.base))
+    const fault: Fault = checked.setUp
+      ? faultOfSetUp(checked.setUp, hasNewInputs, baseline)
+      : // What passed with the work of others cannot be the fault of the base.
+        spoiler
+        ? {at: 'work'}
+        : faultOf(checked.evidence, baseline)
+    if (fault.at === 'environment') return this.#block(project, candidate, fault.reason)
+    const debtors = project.agents.filter(({owes}) => owes === 'commits')
+    const agent = (checked.setUp ? changer : spoiler) ?? debtors.find(({role}) => role === 'developer') ?? debtors.at(-1)
+    if (!agent)
+      throw new OrchError('ORCH_REFUSED', {
+        what: 'The verification',
+        why: describeFailure(checked),
+        remedy: 'No role of this team owes commits, so nobody can mend it: add one.',
+      })
+    const reason = describeFailure(checked) + (fault.at === 'base' ? `\n${aboutBase(baseline)}` : '')
+    await this.#sendBack(project, candidate, {agent, reason, kind: 'verdict', files: []}, fault.at === 'base')
+  }
+
+  async #record(projectId: string, {sha, checked}: Candidate): Promise<void> {
+    const {evidence} = checked
     const verified = evidence.length > 0
-    await this.#options.recorder.change(project.id, (before, now) =>
+    await this.#options.recorder.change(projectId, (before, now) =>
       moveProject(
         before,
         'merging',
         {source: 'orch', what: verified ? 'acceptance holds' : 'no acceptance command was run', at: now},
-        {verification: {verified, evidence, candidate}},
+        {verification: {verified, evidence, candidate: sha}},
       ),
     )
   }
 
-  async #mergeAll(
-    project: Project,
-    scratch: string,
-    start: string,
-    signal: AbortSignal,
-  ): Promise<{evidence: CommandEvidence[]; candidate: string} & ({rejection: Rejection} | object)> {
-    const env = await keptEnvironment(this.#options.files, project)
-    const debtors = project.agents.filter(({owes}) => owes === 'commits')
-    const members = contributors(project.agents, await this.#withCommits(project))
-    let candidate = start
-    // Where no role owes commits, the commands still say how the base stands.
-    let last: CommandEvidence[] = debtors.length > 0 ? [] : await this.#acceptance(project, null, scratch, env, signal)
-    let blamed: Agent | null = null
-    for (const agent of members) {
-      // What others add does not mend it.
-      if (agent.owes !== 'commits' && !holds(last)) break
-      const merged = await this.#mergeOne(project, agent, scratch, candidate)
-      if ('rejection' in merged) {
-        if (!isDispensable(agent)) return {evidence: last, candidate, rejection: merged.rejection}
-        await this.#leaveOut(project.id, {...merged.rejection, reason: `it conflicts in ${merged.rejection.files.join(', ')}`})
-        continue
-      }
-      const held = last.length > 0 && holds(last)
-      const evidence = await this.#acceptance(project, agent.role, scratch, env, signal)
-      const spoilt = held && !holds(evidence)
-      if (spoilt && isDispensable(agent)) {
-        await this.#leaveOut(project.id, {agent, reason: describeFailure(evidence), kind: 'verdict', files: []})
-        await this.#options.workspace.ensureScratch({repository: project.repository.mainRoot, path: scratch, at: candidate})
-        continue
-      }
-      // Whoever turned a passing result into a failing one is asked first.
-      if (spoilt) blamed = agent
-      candidate = merged.sha
-      last = evidence
-    }
-    if (holds(last)) return {evidence: last, candidate}
-    const agent = blamed ?? debtors.find(({role}) => role === 'developer') ?? members.findLast(({owes}) => owes === 'commits')
-    if (!agent)
-      throw new OrchError('ORCH_REFUSED', {
-        what: 'The verification',
-        why: describeFailure(last),
-        remedy: 'No role of this team owes commits, so nobody can mend it: add one.',
-      })
-    return {evidence: last, candidate, rejection: {agent, reason: describeFailure(last), kind: 'verdict', files: []}}
-  }
-
-  /** @returns ids of agents whose branch has commits that the base has not */
-  async #withCommits(project: Project): Promise<ReadonlySet<string>> {
-    const {workspace} = this.#options
-    const repository = project.repository.mainRoot
-    const found = new Set<string>()
-    for (const {id, branch} of project.agents) {
-      const head = await workspace.resolve(repository, `refs/heads/${branch}`)
-      if (head && (await workspace.countAhead({repository, base: project.base, head})) > 0) found.add(id)
-    }
-    return found
-  }
-
-  /** The merge keeps the reason; the branch stays as it is. */
-  async #leaveOut(projectId: string, {agent, reason, kind, files}: Rejection): Promise<void> {
-    await this.#options.recorder.change(projectId, (before) => {
-      const merge = before.merges.find((candidate) => candidate.agent === agent.id)!
-      const moved = moveMerge(merge, faultState(kind), {sha: null, files, reason})
-      return {project: withMerge(before, moved.merge), events: moved.events}
-    })
-  }
-
-  async #mergeOne(project: Project, agent: Agent, scratch: string, onto: string): Promise<{sha: string} | {rejection: Rejection}> {
-    const {workspace, bus, recorder} = this.#options
-    const head = await workspace.resolve(project.repository.mainRoot, `refs/heads/${agent.branch}`)
-    if (!head) throw new OrchError('ORCH_NOT_FOUND', {what: 'branch', name: agent.branch})
-    const merge: Merge = project.merges.find((candidate) => candidate.agent === agent.id) ?? {
-      agent: agent.id,
-      role: agent.role,
-      branch: agent.branch,
-      state: 'pending',
-      head: null,
-      sha: null,
-      files: [],
-      reason: null,
-    }
-    await recorder.change(project.id, (before) => {
-      const known = before.merges.some((candidate) => candidate.agent === agent.id)
-      const current = before.merges.find((candidate) => candidate.agent === agent.id) ?? merge
-      const moved = moveMerge(current, 'checking', {head, sha: null, files: [], reason: null})
-      const next = known ? withMerge(before, moved.merge) : {...before, merges: [...before.merges, moved.merge]}
-      return {project: next, events: moved.events}
-    })
-    await bus.emit('beforeMerge', {project: project.id, role: agent.role, branch: agent.branch, sha: head})
-    const result = await workspace.merge({
-      repository: project.repository.mainRoot,
-      scratch,
-      onto,
-      commit: head,
-      message: `Merge the work of ${agent.role}\n\nBranch ${agent.branch}, project ${project.id}.`,
-    })
-    if (result.outcome === 'conflicted') {
-      const reason = `merging ${agent.branch} onto ${onto.slice(0, 12)} conflicts in ${result.files.join(', ')}. Merge ${onto} into your branch and resolve it there`
-      return {rejection: {agent, reason, kind: 'conflict', files: result.files}}
-    }
-    await recorder.change(project.id, (before) => {
-      const current = before.merges.find((candidate) => candidate.agent === agent.id)!
-      return {project: withMerge(before, {...current, sha: result.sha}), events: []}
-    })
-    return {sha: result.sha}
-  }
-
-  #acceptance(
-    project: Project,
-    role: string | null,
-    cwd: string,
-    env: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<CommandEvidence[]> {
-    const {acceptance, commandTimeoutMs} = project.options
-    return this.#options.acceptance.run(
-      acceptance.map(({command}) => command),
-      {cwd, env, timeoutMs: commandTimeoutMs, afterRole: role, signal},
+  /** Nobody's claim is rejected for it: a person has to look at the environment. */
+  async #block(project: Project, candidate: Candidate, reason: string): Promise<void> {
+    const text = `the verification cannot succeed here, and no work of an agent can mend it: ${reason}. Make the command succeed on the base ${project.base.slice(0, 12)} in this environment, then: orch resume ${project.id}`
+    await this.#options.recorder.change(project.id, (before, now) =>
+      moveProject(
+        before,
+        'blocked',
+        {source: 'orch', what: 'blocked', at: now},
+        {reason: text, resumeTo: 'verifying', verification: toVerification(candidate)},
+      ),
     )
   }
 
-  async #sendBack(
-    projectId: string,
-    {agent, reason, kind, files}: Rejection,
-    evidence: readonly CommandEvidence[],
-    candidate: string,
-  ): Promise<void> {
+  async #sendBack(project: Project, candidate: Candidate, {agent, reason, kind, files}: Objection, forBase = false): Promise<void> {
     const {recorder, ids} = this.#options
-    const rejection = {agent: agent.id, claimedAt: agent.claim!.at, reason, kind, messageId: ids.next('m')}
-    await recorder.change(projectId, (project, now) =>
+    const rejection = {agent: agent.id, claimedAt: agent.claim!.at, reason, kind, forBase, messageId: ids.next('m')}
+    await recorder.change(project.id, (before, now) =>
       inTurn(
-        project,
+        before,
         (current) => rejectClaim(current, rejection, now),
-        (current) => openMerges(current, agent.id, {state: faultState(kind), files, reason}),
+        (current) => openMerges(current, agent.id, {state: objected(kind), files, reason}),
         (current) => {
-          const evidenceOfMove = {source: 'orch', what: `the claim of ${agent.role} was rejected`, at: now} as const
-          return moveProject(current, 'running', evidenceOfMove, {verification: {verified: false, evidence, candidate}})
+          const evidence = {source: 'orch', what: `the claim of ${agent.role} was rejected`, at: now} as const
+          return moveProject(current, 'running', evidence, {verification: toVerification(candidate)})
         },
       ),
     )
   }
 }
 
-function faultState(kind: Rejection['kind']): 'conflicted' | 'rejected' {
-  return kind === 'conflict' ? 'conflicted' : 'rejected'
+function toVerification({sha, checked: {evidence, setUp}}: Candidate): Project['verification'] {
+  return {verified: false, evidence, candidate: sha, ...(setUp ? {setUp} : {})}
+}
+
+function aboutBase(baseline: Baseline | null): string {
+  const what = baseline === null ? null : describeBaseline(baseline)
+  return `Before any work, on the base, ${what ?? 'it failed too'}: this return does not count as a rejection.`
+}
+
+function restless(path: string, changed: readonly string[]): OrchError<'ORCH_REFUSED'> {
+  return new OrchError('ORCH_REFUSED', {
+    what: 'The verification',
+    why: `another process changed tracked files in ${path}: ${changed.slice(0, 5).join(', ')}`,
+    remedy: 'End that process, then resume the project.',
+  })
 }
 
 /** The candidate is given up: the branch at fault says why, the others wait for the next one. */
@@ -218,11 +195,4 @@ function openMerges(
     return moveMerge(merge, fault.state, {sha: null, files: fault.files, reason: fault.reason})
   })
   return {project: {...project, merges: moved.map(({merge}) => merge)}, events: moved.flatMap(({events}) => events)}
-}
-
-function describeFailure(evidence: readonly CommandEvidence[]): string {
-  const failed = evidence.filter(({exitCode}) => exitCode !== 0)
-  return failed
-    .map(({command, exitCode, output}) => `\`${command}\` ended with ${exitCode ?? 'a signal'} on the merged work:\n${output}`)
-    .join('\n')
 }

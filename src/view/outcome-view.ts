@@ -10,6 +10,7 @@ export function outcomeLines(outcome: Outcome): string[] {
   return [
     `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
     ...(state === 'completed' ? [verdict(outcome)] : []),
+    ...baselineLines(outcome.baseline),
     ...(merged.length > 0
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
@@ -42,4 +43,9 @@ export function unmergedLines(unmerged: Outcome['unmerged']): string[] {
     ({role, branch, commits, reason}) =>
       `${paint('yellow', '!')} Left out: ${role}, ${counted(commits, 'commit')} on ${branch}: ${oneLine(reason, 300)}`,
   )
+}
+
+/** What fails on the base before any work; nothing is said of a base that passes. */
+export function baselineLines(baseline: Outcome['baseline']): string[] {
+  return baseline?.failed ? [`${paint('yellow', '!')} Before any work, on the base: ${oneLine(baseline.failed, 300)}.`] : []
 }

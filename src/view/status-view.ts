@@ -2,7 +2,7 @@ import {visibleWhole} from '@orch/plugin-kit'
 import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
 import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
-import {unmergedLines} from './outcome-view.js'
+import {baselineLines, unmergedLines} from './outcome-view.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
 /** The status as a person reads it: what needs them first, a line for each finished project last. */
@@ -73,6 +73,7 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     `  ${path} → ${integrationBranch}`,
     ...(startedBy ? [`  started by ${startedBy.role} of ${startedBy.project}`] : []),
     ...boundLines(project, now),
+    ...baselineLines(project.baseline).map((line) => `  ${line}`),
     ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${visibleWhole(command)}: ${oneLine(why, 160)}`),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
     ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),

@@ -126,6 +126,14 @@ describe('nextStep', () => {
     it('looks at a claim made after the third rejection', () => {
       expect(running(anAgent({claim: aClaim(), rejections: 3})).do).to.equal('check-claim')
     })
+
+    it('blocks a project whose claim came back three times for what fails on the base already', () => {
+      const claim = aClaim({verdict: 'rejected', reason: 'red'})
+      expect(running(anAgent({claim, returns: 2}))).to.deep.equal({do: 'wait'})
+      const step = running(anAgent({claim, returns: 3})) as Step & {do: 'block'}
+      expect(step.do).to.equal('block')
+      expect(step.reason).to.include('on the base already').and.include('red')
+    })
   })
 
   it('owes a claim who owes commits or a report', () => {

@@ -3,11 +3,21 @@ import {FakeClock, FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../src/adapters/command-line.js'
 import {holds} from '../../src/domain/merge.js'
 import {Acceptance} from '../../src/services/acceptance.js'
+import {CommandRunner} from '../../src/services/verification/run-command.js'
 import {failureOf, refusal} from '../support/failure.js'
+import {aWorld} from '../support/world.js'
 
 describe('Acceptance', () => {
-  const context = {cwd: '/scratch', env: {PATH: '/bin'}, timeoutMs: 1000, afterRole: 'developer', signal: new AbortController().signal}
-  const acceptance = (processes: FakeRunner, clock = new FakeClock()) => new Acceptance({processes, clock, split: splitCommand})
+  const context = {
+    cwd: '/scratch',
+    env: {PATH: '/bin'},
+    timeoutMs: 1000,
+    afterRole: 'developer',
+    signal: new AbortController().signal,
+    changed: async (): Promise<readonly string[]> => [],
+  }
+  const acceptance = (processes: FakeRunner, clock = new FakeClock()) =>
+    new Acceptance(new CommandRunner({...aWorld(), processes, clock, split: splitCommand}))
 
   it('runs every command where it is told, and keeps what each showed', async () => {
     const clock = new FakeClock()
@@ -33,6 +43,13 @@ describe('Acceptance', () => {
       [null, 'absent could not be started'],
       [null, 'half\nended after 1000 ms'],
     ])
+    expect(holds(evidence)).to.equal(false)
+  })
+
+  it('takes no result of a command that changes tracked files, and runs none after it', async () => {
+    const processes = new FakeRunner().on(['npm'], {}).on(['lint'], {})
+    const evidence = await acceptance(processes).run(['npm test', 'lint'], {...context, changed: async () => ['lib.js']})
+    expect(evidence.map(({command, exitCode, changed}) => [command, exitCode, changed])).to.deep.equal([['npm test', 0, ['lib.js']]])
     expect(holds(evidence)).to.equal(false)
   })
 

@@ -5,7 +5,7 @@ import {AgentWatch} from '../../src/services/agent-watch.js'
 import {Integrator} from '../../src/services/integrator.js'
 import {UnmergedCommits} from '../../src/services/verification/unmerged-commits.js'
 import {eventually} from '../contract/eventually.js'
-import {aMerge, aMessage, anAgent, aProject, someOptions} from '../support/builders.js'
+import {aClaim, aMerge, aMessage, anAgent, aProject, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
 
@@ -109,6 +109,15 @@ describe('Integrator', () => {
       expect(world.project(), step).to.include({state: 'completed'})
       expect(workspace.refs.get(INTEGRATION), step).to.equal('base+developer')
     }
+  })
+
+  it('has a branch that moved since it was verified checked again, and integrates nothing', async () => {
+    open({agents: [anAgent({claim: aClaim({verdict: 'holds', head: 'developer'})})]})
+    world.workspace.refs.set('refs/heads/orch/demo/developer', 'later')
+    await integrate()
+    expect(world.project()).to.include({state: 'running'})
+    expect(world.agent().claim).to.include({verdict: 'pending'})
+    expect(world.workspace.refs.has(INTEGRATION)).to.equal(false)
   })
 
   it('never moves the branch away from a commit that somebody else put there', async () => {

@@ -7,6 +7,8 @@ import type {Project} from '../../src/domain/project.js'
 import type {Launcher} from '../../src/services/launcher.js'
 import {Launching} from '../../src/services/launching.js'
 import {TeamStarter} from '../../src/services/team-starter.js'
+import {CommandRunner} from '../../src/services/verification/run-command.js'
+import {SetUp} from '../../src/services/verification/set-up.js'
 import {aPlannedAgent, aProject, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
@@ -36,8 +38,7 @@ describe('TeamStarter', () => {
       launching: new Launching(),
       startControl: {admit: async () => {}},
       locks: {clearOf: async () => []},
-      processes,
-      split: splitCommand,
+      setUp: new SetUp({commands: new CommandRunner({...world, processes, split: splitCommand}), files: world.files}),
     })
   }
 

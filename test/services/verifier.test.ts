@@ -1,12 +1,13 @@
 import {expect} from 'chai'
 import {FakeRunner, type FakeAnswer, type PluginHandlers} from '@orch/plugin-kit/testing'
-import {splitCommand} from '../../src/adapters/command-line.js'
 import type {Agent} from '../../src/domain/agent.js'
+import {toBaseline} from '../../src/domain/baseline.js'
+import type {CommandEvidence} from '../../src/domain/merge.js'
 import type {Project} from '../../src/domain/project.js'
-import {Acceptance} from '../../src/services/acceptance.js'
-import {Verifier} from '../../src/services/verifier.js'
-import {aClaim, aMerge, aProject, anAgent, someOptions} from '../support/builders.js'
+import type {Verifier} from '../../src/services/verifier.js'
+import {aClaim, aMerge, aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
+import {aVerifier} from '../support/verification.js'
 import {aWorld, type World} from '../support/world.js'
 
 const holding = (role: string, changes: Partial<Agent> = {}) => anAgent({role, claim: aClaim({verdict: 'holds'}), ...changes})
@@ -24,7 +25,7 @@ describe('Verifier', () => {
     for (const {role, worktree, branch, owes} of project.agents)
       world.workspace.commit(worktree, branch, owes === 'commits' ? role : 'base')
     processes = new FakeRunner().on(['npm', 'test'], test)
-    verifier = new Verifier({...world, acceptance: new Acceptance({processes, clock: world.clock, split: splitCommand})})
+    verifier = aVerifier(world, processes)
   }
 
   const verify = (signal = new AbortController().signal) => verifier.verify(world.project(), signal)
@@ -38,7 +39,12 @@ describe('Verifier', () => {
   it('merges who owes commits, each after those it names, and tests after each', async () => {
     open()
     await verify()
-    expect(world.workspace.calls).to.deep.equal(['scratch at base', 'merge developer', 'merge tester'])
+    expect(world.workspace.calls).to.deep.equal([
+      'scratch at base',
+      'merge developer',
+      'scratch at base+developer, keep nothing',
+      'merge tester',
+    ])
     expect(processes.calls.map(({options}) => options.cwd)).to.deep.equal(['/state/projects/p_1/scratch', '/state/projects/p_1/scratch'])
     expect(world.project()).to.include({state: 'merging'})
     expect(world.project().verification).to.deep.include({verified: true, candidate: 'base+developer+tester'})
@@ -71,7 +77,7 @@ describe('Verifier', () => {
     it('that are none make no merge', async () => {
       open({agents: [manager, holding('developer')]})
       await verify()
-      expect(world.workspace.calls).to.deep.equal(['scratch at base', 'merge developer'])
+      expect(world.workspace.calls.filter((call) => call.startsWith('merge'))).to.deep.equal(['merge developer'])
     })
 
     it('are left out with the reason when they conflict, and hold up nothing', async () => {
@@ -123,7 +129,7 @@ describe('Verifier', () => {
     open()
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/of/the/person"}')
     await verify()
-    expect(processes.calls[0]!.options.env).to.deep.equal({PATH: '/of/the/person'})
+    expect(processes.calls[0]!.options.env).to.deep.equal({PATH: '/of/the/person', ORCH_VERIFY: '/state/projects/p_1/scratch'})
   })
 
   it('calls nothing verified that no command has shown', async () => {
@@ -212,6 +218,118 @@ describe('Verifier', () => {
       await verify()
       expect(world.project().messages[0]).to.include({kind: 'verdict'})
       expect(world.project().messages[0]!.text).to.include('npm test').and.include('9').and.include('what it printed')
+    })
+  })
+
+  describe('what fails on the base already', () => {
+    const ran = (changes: Partial<CommandEvidence>): CommandEvidence => ({
+      ...{command: 'npm test', exitCode: 1, tookMs: 1, output: '', afterRole: null},
+      ...changes,
+    })
+    const baselineOf = (...commands: CommandEvidence[]) => toBaseline({commands, setUp: null}, EPOCH)
+    const developer = () => world.agent('developer')
+
+    it('goes back to the developer as a fact, and counts as no rejection', async () => {
+      open({}, exits(1, 1))
+      verifier = aVerifier(world, processes, baselineOf(ran({})))
+      await verify()
+      expect(world.project()).to.include({state: 'running'})
+      expect(developer()).to.include({rejections: 0, returns: 1})
+      expect(developer().claim!.reason).to.include('Before any work, on the base, `npm test` ended with 1')
+    })
+
+    it('is the fault of the work once it has passed with the work of others', async () => {
+      open({}, exits(0, 1))
+      verifier = aVerifier(world, processes, baselineOf(ran({})))
+      await verify()
+      expect(world.agent('tester')).to.include({rejections: 1})
+      expect(world.agent('tester')).to.not.have.property('returns')
+    })
+
+    it('blocks the project where a program is missing, with what to do, and rejects nobody', async () => {
+      open({}, {exitCode: null, notStarted: true})
+      verifier = aVerifier(world, processes, baselineOf(ran({exitCode: null, notStarted: true})))
+      await verify()
+      expect(world.project()).to.include({state: 'blocked', resumeTo: 'verifying'})
+      expect(world.project().reason).to.include('`npm test` could not be started').and.include('orch resume p_1')
+      expect(world.project().verification).to.deep.include({verified: false, candidate: 'base+developer+tester'})
+      expect(verdicts()).to.deep.equal({developer: 'holds', tester: 'holds', orchestrator: null})
+      expect(developer()).to.include({rejections: 0})
+    })
+  })
+
+  describe('a set-up that fails in the verification worktree', () => {
+    const SET_UP = {options: someOptions({...TESTED, setup: [{command: 'npm ci', origin: 'flag'}]})}
+
+    it('is sent to whoever changed what it reads', async () => {
+      open(SET_UP)
+      world.workspace.files.set('base+developer+tester', [{path: 'package.json', id: 'new'}])
+      processes.on(['npm', 'ci'], () => (world.workspace.calls.includes('merge tester') ? {exitCode: 1, stderr: 'no such version'} : {}))
+      await verify()
+      expect(verdicts()).to.include({developer: 'holds', tester: 'rejected'})
+      expect(world.agent('tester').claim!.reason).to.include('the set-up command `npm ci` ended with 1').and.include('no such version')
+      expect(world.project().verification!.setUp).to.include({command: 'npm ci', exitCode: 1})
+    })
+
+    it('blocks the project when nothing it reads has changed', async () => {
+      open(SET_UP)
+      processes.on(['npm', 'ci'], {exitCode: 1, stderr: 'no network'})
+      await verify()
+      expect(world.project()).to.include({state: 'blocked'})
+      expect(world.project().reason).to.include('`npm ci` ended with 1')
+      expect(world.agent('developer')).to.include({rejections: 0})
+    })
+  })
+
+  describe('tracked files that change', () => {
+    const SCRATCH = '/state/projects/p_1/scratch'
+
+    it('under a test that passes make it fail, and are named', async () => {
+      open({agents: [holding('developer')]}, () => {
+        world.workspace.altered.set(SCRATCH, ['lib.js'])
+        return {exitCode: 0}
+      })
+      await verify()
+      expect(world.project()).to.include({state: 'running'})
+      expect(world.agent('developer').claim!.reason).to.include('a test changed tracked files: lib.js')
+      expect(world.project().verification).to.include({verified: false})
+    })
+
+    it('after the last command are noticed before the candidate is recorded', async () => {
+      open({agents: [holding('developer')]})
+      let looks = 0
+      const inspect = world.workspace.inspectScratch.bind(world.workspace)
+      world.workspace.inspectScratch = (request) => {
+        if (++looks === 2) world.workspace.altered.set(SCRATCH, ['lib.js'])
+        return inspect(request)
+      }
+      expect((await refusal('ORCH_REFUSED', verify())).message).to.include('lib.js')
+      expect(world.project().state).to.equal('verifying')
+    })
+  })
+
+  describe('a branch that moved after its claim was checked', () => {
+    const checked = (role: string) => holding(role, {claim: aClaim({verdict: 'holds', head: role})})
+
+    it('is checked again as a new claim before anything is merged', async () => {
+      open({agents: [checked('developer')]})
+      world.workspace.refs.set('refs/heads/orch/demo/developer', 'later')
+      await verify()
+      expect(world.project()).to.include({state: 'running'})
+      expect(world.agent('developer').claim).to.include({verdict: 'pending'})
+      expect(world.workspace.calls).to.deep.equal([])
+      expect(world.log.events.find(({type}) => type === 'verdict')!.data).to.include({verdict: 'pending'})
+    })
+
+    it('while the commands ran is checked again, and what was verified is not integrated', async () => {
+      open({agents: [checked('developer')]}, () => {
+        world.workspace.refs.set('refs/heads/orch/demo/developer', 'later')
+        return {}
+      })
+      await verify()
+      expect(world.project()).to.include({state: 'running'})
+      expect(world.agent('developer').claim).to.include({verdict: 'pending'})
+      expect(merges()).to.deep.equal({developer: 'pending'})
     })
   })
 

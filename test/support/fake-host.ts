@@ -5,6 +5,7 @@ interface FakeProcess {
   readonly startedAt: string
   readonly env: Readonly<Record<string, string>>
   readonly parent: number
+  readonly group: number
   readonly cwd: string
   readonly cpuMs: number
   readonly rssBytes: number
@@ -22,7 +23,7 @@ export class FakeHost implements Host {
 
   /** @param process.diesOf SIGTERM without it; null: nothing ends it */
   run(pid: number, process: Partial<FakeProcess> = {}): this {
-    this.#processes.set(pid, {startedAt: '1', env: {}, parent: 1, cwd: '/', cpuMs: 0, rssBytes: 0, diesOf: 'SIGTERM', ...process})
+    this.#processes.set(pid, {startedAt: '1', env: {}, parent: 1, group: 0, cwd: '/', cpuMs: 0, rssBytes: 0, diesOf: 'SIGTERM', ...process})
     return this
   }
 
@@ -48,9 +49,12 @@ export class FakeHost implements Host {
   }
 
   async families(name: string, wanted: readonly Lineage[]): Promise<ProcessIdentity[][]> {
-    return wanted.map(({root, marks}) =>
+    return wanted.map(({root, group = null, marks}) =>
       [...this.#processes]
-        .filter(([pid, {startedAt, env}]) => (pid === root?.pid && startedAt === root.startedAt) || marks.includes(env[name]!))
+        .filter(
+          ([pid, process]) =>
+            (pid === root?.pid && process.startedAt === root.startedAt) || marks.includes(process.env[name]!) || process.group === group,
+        )
         .map(([pid, {startedAt}]) => ({pid, startedAt})),
     )
   }

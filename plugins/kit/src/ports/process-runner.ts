@@ -7,6 +7,10 @@ export interface RunOptions {
   /** Milliseconds after which it gets SIGTERM, then SIGKILL; none without it. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** It leads a process group of its own, so that all it starts can be found by that, also when it has ended. */
+  readonly ownGroup?: boolean
+  /** Called with its pid once it runs. */
+  readonly onStart?: (pid: number) => void
   /** Bytes of each stream kept, the last ones; 8 MiB without it. */
   readonly maxBuffer?: number
 }

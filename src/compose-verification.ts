@@ -1,0 +1,46 @@
+/** A part of the composition root: how merged work is verified and integrated. */
+import type {Clock, Ids, Logger, ProcessRunner, Workspace} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import {splitCommand} from './adapters/command-line.js'
+import type {Files} from './domain/files.js'
+import type {Host} from './domain/host.js'
+import type {Store} from './domain/store.js'
+import {Acceptance} from './services/acceptance.js'
+import type {AgentWatch} from './services/agent-watch.js'
+import {Integrator} from './services/integrator.js'
+import type {Leftovers} from './services/leftovers.js'
+import type {Recorder} from './services/recorder.js'
+import {Baselines} from './services/verification/baselines.js'
+import {CandidateMerges} from './services/verification/candidate-merges.js'
+import {CommandRunner} from './services/verification/run-command.js'
+import {SetUp} from './services/verification/set-up.js'
+import {UnmergedCommits} from './services/verification/unmerged-commits.js'
+import {VerificationTree} from './services/verification/verification-tree.js'
+import {Verifier} from './services/verifier.js'
+
+interface VerificationParts {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly workspace: Workspace
+  readonly bus: HookBus
+  readonly processes: ProcessRunner
+  readonly host: Host
+  readonly leftovers: Leftovers
+  readonly watch: AgentWatch
+  readonly files: Files
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+}
+
+export function composeVerification(parts: VerificationParts) {
+  const {store, recorder, workspace, bus, watch, files, ids, logger} = parts
+  const commands = new CommandRunner({...parts, split: splitCommand})
+  const setUp = new SetUp({commands, files})
+  const treeParts = {workspace, files, commands, setUp, acceptance: new Acceptance(commands)}
+  const baselines = new Baselines({store, recorder, tree: new VerificationTree('baseline', treeParts), ids, logger})
+  const merges = new CandidateMerges({recorder, workspace, bus})
+  const verifier = new Verifier({recorder, workspace, ids, merges, tree: new VerificationTree('scratch', treeParts), baselines})
+  const unmerged = new UnmergedCommits({recorder, workspace})
+  return {setUp, baselines, verifier, unmerged, integrator: new Integrator({recorder, workspace, bus, watch, unmerged})}
+}

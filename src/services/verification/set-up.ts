@@ -1,0 +1,41 @@
+import type {Files} from '../../domain/files.js'
+import type {CommandEvidence} from '../../domain/merge.js'
+import type {Project} from '../../domain/project.js'
+import {keptEnvironment} from '../kept-environment.js'
+import type {CommandRunner} from './run-command.js'
+
+interface SetUpRequest {
+  readonly worktree: string
+  /** File that gets the output, command by command. */
+  readonly log: string
+  /** What a command leaves running is ended with it. */
+  readonly endsProcesses: boolean
+  readonly signal: AbortSignal
+}
+
+/** Runs a person's set-up commands in a worktree. */
+export class SetUp {
+  readonly #commands: CommandRunner
+  readonly #files: Files
+
+  constructor({commands, files}: {commands: CommandRunner; files: Files}) {
+    this.#commands = commands
+    this.#files = files
+  }
+
+  /** One after another, up to the first that fails. @returns that one, null when all succeeded */
+  async run(project: Project, {worktree, log, endsProcesses, signal}: SetUpRequest): Promise<CommandEvidence | null> {
+    const {setup, commandTimeoutMs} = project.options
+    if (setup.length === 0) return null
+    const env = await keptEnvironment(this.#files, project)
+    const lines: string[] = []
+    for (const {command} of setup) {
+      const context = {cwd: worktree, env, timeoutMs: commandTimeoutMs, signal}
+      const shown = await (endsProcesses ? this.#commands.runAndEnd(command, context) : this.#commands.run(command, context))
+      lines.push(`$ ${command}`, shown.output, `(exit code ${shown.exitCode ?? 'none'})`)
+      await this.#files.writePrivate(log, `${lines.join('\n')}\n`)
+      if (shown.exitCode !== 0) return shown
+    }
+    return null
+  }
+}
