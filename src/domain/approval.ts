@@ -59,11 +59,20 @@ export interface Answer {
   readonly words: string | null
 }
 
+/** Requests of one asker that may be open: each is a line under "Needs you". */
+const MAX_PENDING = 10
+
 /** Puts a request on record and to its approver; asked again with the same id it is the same request. @throws ORCH_REFUSED */
 export function requestApproval(project: Project, request: Request, messageId: string, now: number): Change {
   if (project.approvals.some(({id}) => id === request.id)) return {project, events: []}
   if (request.from === request.approver)
     throw new OrchError('ORCH_REFUSED', {what: 'The request', why: 'nobody approves his own', remedy: 'Ask another role, or person.'})
+  if (pendingIn(project).filter(({from}) => from === request.from).length >= MAX_PENDING)
+    throw new OrchError('ORCH_REFUSED', {
+      what: 'The request',
+      why: `${request.asker} has ${MAX_PENDING} requests without an answer`,
+      remedy: 'Wait for answers, or ask one question in place of many.',
+    })
   const approval: Approval = {
     ...request,
     deadline: request.approver === PERSON && request.fallback === null ? null : now + request.timeoutMs,

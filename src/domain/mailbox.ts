@@ -1,6 +1,7 @@
 import type {MessageState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
+import type {DomainEvent} from './event.js'
 import {messageIdsIn} from './letter-text.js'
 import {isOpen, moveMessage, PRIORITIES, type Message} from './message.js'
 import {withMessage, type Project} from './project.js'
@@ -75,9 +76,15 @@ export function returnUnreceived(project: Project, agentId: string, now: number)
 
 /** Nobody will read them any more: the project is over. */
 export function closeMailboxes(project: Project, now: number): Change {
-  return project.messages
-    .filter(isOpen)
-    .reduce((change, message) => step(change, message, 'expired', now, 'the project is over'), unchanged(project))
+  const events: DomainEvent[] = []
+  // One pass: message by message it would take the square of thousands.
+  const messages = project.messages.map((message) => {
+    if (!isOpen(message)) return message
+    const moved = moveMessage(message, 'expired', now, {reason: 'the project is over'})
+    events.push(...moved.events)
+    return moved.message
+  })
+  return events.length === 0 ? unchanged(project) : {project: {...project, messages}, events}
 }
 
 /** One message to its end. */

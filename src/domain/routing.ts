@@ -1,6 +1,6 @@
 import {OrchError} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
-import type {Letter, Message} from './message.js'
+import {isOpen, type Letter, type Message} from './message.js'
 import {findAgent, type Project} from './project.js'
 import {isFinished} from './project-states.js'
 
@@ -19,6 +19,13 @@ export interface TalkPolicy {
 export const DEFAULT_TALK: TalkPolicy = {perMinute: 60, maxHops: 16, digestMs: 30_000, hub: null}
 
 const MINUTE_MS = 60_000
+/** A person, or a script that calls as one, may send ten times what agents may. */
+const PERSON_FACTOR = 10
+/** Messages that one recipient may have unread; each change of the record writes all of them. */
+const MAX_OPEN = 500
+/** Characters of one message, about 100 pages. */
+const MAX_CHARS = 512 * 1024
+const ORCH = 'orch'
 /** Milliseconds after which an answer begins a new conversation: a loop is fast, people and thought are not. */
 const THREAD_MS = 600_000
 
@@ -44,8 +51,7 @@ export function route(project: Project, letter: Letter, now: number): Letter {
       remedy: 'Do something else first, or let a person or the orchestrator settle it.',
     })
   }
-  if (isAgent && letter.priority !== 'urgent' && sentLately(project, letter.to, now) >= perMinute)
-    throw new OrchError('ORCH_FLOOD', {to: roleOf(project, letter.to), perMinute})
+  requireRoom(project, letter, isAgent ? perMinute : perMinute * PERSON_FACTOR, isAgent, now)
   return routed
 }
 
@@ -100,10 +106,22 @@ function causeOf({messages}: Project, {from, to, cause}: Letter, now: number): M
   return answers ? between : undefined
 }
 
-function sentLately(project: Project, to: string, now: number): number {
-  return project.messages.filter(
-    (message) => message.to === to && message.acceptedAt > now - MINUTE_MS && findAgent(project, message.from) !== undefined,
-  ).length
+/** Bounds what one recipient gets, whoever sends it and however urgent it is. @throws ORCH_FLOOD, ORCH_USAGE */
+function requireRoom(project: Project, {to, from, text, priority}: Letter, perMinute: number, isAgent: boolean, now: number): void {
+  if (from === ORCH) return
+  if (text.length > MAX_CHARS)
+    throw new OrchError('ORCH_USAGE', {
+      what: `The message has more than ${MAX_CHARS} characters.`,
+      hint: 'Write it to a file, and send its path.',
+    })
+  const others = project.messages.filter((message) => message.to === to && message.from !== ORCH)
+  // Urgent messages have a minute of their own, so that a flood of others does not keep back what would stop it.
+  const alike = (message: Message) =>
+    isAgent === (findAgent(project, message.from) !== undefined) && (message.priority === 'urgent') === (priority === 'urgent')
+  if (others.filter((message) => message.acceptedAt > now - MINUTE_MS && alike(message)).length >= perMinute)
+    throw new OrchError('ORCH_FLOOD', {to: roleOf(project, to), perMinute})
+  const open = others.filter(isOpen).length
+  if (open >= MAX_OPEN) throw new OrchError('ORCH_FLOOD', {to: roleOf(project, to), perMinute, open})
 }
 
 function roleOf(project: Project, id: string): string {

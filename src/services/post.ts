@@ -62,10 +62,13 @@ export class Post {
 
   /** A long text lies in a file before the record names it. */
   async #filed(projectId: string, id: string, letter: Letter): Promise<Letter> {
-    const directory = this.#options.store.project(projectId)?.directory
-    if (!isLong(letter) || directory === undefined) return letter
-    const file = join(directory, 'mail', `${id}.md`)
-    await this.#options.files.writePrivate(file, letter.text)
+    const {store, files, clock} = this.#options
+    const project = store.project(projectId)
+    if (!isLong(letter) || project === undefined) return letter
+    // What would be refused is not written first: a flood must not fill the disk.
+    if (!project.messages.some((message) => message.id === id)) route(project, letter, clock.now())
+    const file = join(project.directory, 'mail', `${id}.md`)
+    await files.writePrivate(file, letter.text)
     return {...letter, file, text: beginningOf(letter.text)}
   }
 

@@ -53,6 +53,15 @@ describe('an approval', () => {
     ])
   })
 
+  it('is refused to an asker who has ten without an answer', async () => {
+    const nth = (project: Project, index: number) => requestApproval(project, {...ASKED, id: `q_${index}`}, `m_${index}`, EPOCH).project
+    const ten = Array.from({length: 10}, (_, index) => index).reduce(nth, aProject({agents}))
+    expect(await refusal(() => nth(ten, 11))).to.include({code: 'ORCH_REFUSED'})
+    expect(
+      requestApproval(ten, {...ASKED, id: 'q_o', from: 'a_orchestrator', asker: 'orchestrator'}, 'm_o', EPOCH).project.approvals,
+    ).to.have.length(11)
+  })
+
   it('asked again is the same, and asked of oneself is refused', async () => {
     const project = ask()
     expect(requestApproval(project, ASKED, 'm_2', EPOCH).project).to.equal(project)

@@ -54,6 +54,32 @@ describe('route', () => {
     expect(route(open(flood), {...letter, priority: 'urgent'}, EPOCH).text).to.equal('hello')
     expect(route(open(flood), {...letter, from: 'person', sender: 'person'}, EPOCH).text).to.equal('hello')
   })
+
+  const flooded = (count: number, changes: Partial<Message>) =>
+    open(Array.from({length: count}, (_, index) => aMessage({id: `m_${index}`, from: 'a_tester', state: 'acknowledged', ...changes})))
+
+  it('refuses a flood of urgent messages too', async () => {
+    const urgent = {...letter, priority: 'urgent'} as const
+    expect(await refusal(() => route(flooded(60, {priority: 'urgent'}), urgent, EPOCH))).to.include({code: 'ORCH_FLOOD'})
+    expect(route(flooded(60, {priority: 'urgent'}), letter, EPOCH).text).to.equal('hello')
+  })
+
+  it('refuses a flood of a caller without the token of an agent, at ten times as many', async () => {
+    const person = {...letter, from: 'person', sender: 'person'}
+    expect(await refusal(() => route(flooded(600, {from: 'person'}), person, EPOCH))).to.include({code: 'ORCH_FLOOD'})
+    expect(route(flooded(599, {from: 'person'}), person, EPOCH).text).to.equal('hello')
+  })
+
+  it('refuses more than 500 messages that nobody reads, and never one of orch', async () => {
+    const unread = flooded(500, {state: 'accepted', acceptedAt: EPOCH - 3_600_000})
+    for (const from of ['a_tester', 'person'])
+      expect((await refusal(() => route(unread, {...letter, from}, EPOCH))).message).to.include('500 messages that it has not read')
+    expect(route(unread, {...letter, from: 'orch', sender: 'orch'}, EPOCH).text).to.equal('hello')
+  })
+
+  it('refuses a message of the length of a book', async () => {
+    expect(await refusal(() => route(open([]), {...letter, text: 'x'.repeat(600_000)}, EPOCH))).to.include({code: 'ORCH_USAGE'})
+  })
 })
 
 describe('the hub', () => {

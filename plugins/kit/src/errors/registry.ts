@@ -216,9 +216,12 @@ export const ERRORS = {
     (d) => `${d.what}: ${d.why}.`,
     (d) => d.remedy,
   ),
-  ORCH_FLOOD: entry<{to: string; perMinute: number}>(
+  ORCH_FLOOD: entry<{to: string; perMinute: number; open?: number}>(
     EXIT.tryLater,
-    (d) => `${d.to} has got ${d.perMinute} messages of agents within a minute and takes no more now.`,
+    (d) =>
+      d.open === undefined
+        ? `${d.to} has got ${d.perMinute} messages within a minute and takes no more now.`
+        : `${d.to} has ${d.open} messages that it has not read yet and takes no more now.`,
     () => 'Wait a minute and send one message in place of many; `messages.perMinute` of the configuration is the limit.',
   ),
   ORCH_BUSY: entry<{why: string}>(

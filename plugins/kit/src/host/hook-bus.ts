@@ -46,6 +46,8 @@ export class HookBus {
    */
   async emit<E extends EventName>(event: E, input: InputOf<E>): Promise<FoldedOf<E>> {
     const row: LifecycleRow<Fold> = LIFECYCLE[event]
+    // Thousands of messages end with their project, and nobody asks.
+    if (row.fold === 'notify' && !this.#isDeclared(event)) return undefined as FoldedOf<E>
     const {answers, failures} = await this.#ask(event, input, row.timeoutMs)
     if (row.fold === 'notify') {
       for (const failure of failures) this.#options.warn(failure)
@@ -67,6 +69,10 @@ export class HookBus {
       if (!hooks) throw new OrchError('ORCH_HOOK_OWNER', {event, owner, why: 'is not loaded'})
       if (!hooks.includes(event)) throw new OrchError('ORCH_HOOK_OWNER', {event, owner, why: 'does not declare it'})
     }
+  }
+
+  #isDeclared(event: EventName): boolean {
+    return [...this.#options.declared.values()].some((hooks) => hooks.includes(event))
   }
 
   async #ask(event: EventName, input: unknown, timeoutMs: number): Promise<{answers: Answer<unknown>[]; failures: OrchError[]}> {
