@@ -2,11 +2,13 @@
 import type {Config as OclifConfig} from '@oclif/core'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {installAgentPrograms} from './adapters/agent-programs.js'
+import {CallerCheck} from './adapters/caller-check.js'
 import {DiskAwareRunner} from './adapters/disk-aware-runner.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {Heap} from './adapters/heap.js'
 import {takeInstanceLock} from './adapters/instance-lock.js'
 import {removeLeftDrafts} from './adapters/left-drafts.js'
+import {Lineages} from './adapters/lineages.js'
 import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
@@ -233,7 +235,14 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ids,
     archive,
   })
-  const authority = new Gate({store, rollCall, ruleOf: ruleOf(registrations)})
+  const runningPids = () => store.projects().flatMap(({agents}) => agents.flatMap(({run}) => (run?.process ? [run.process.pid] : [])))
+  const callers = new CallerCheck({lineages: new Lineages({state: paths.data, keeper: terminal.socket}), agents: runningPids})
+  const authority = new Gate({
+    store,
+    rollCall,
+    ruleOf: ruleOf(registrations),
+    whyNot: ({process: claim}, need) => callers.whyNot(claim, need),
+  })
   const self = {running: true, pid: process.pid, socket: paths.socket}
   const supervisor: Supervisor = new Supervisor({
     store,

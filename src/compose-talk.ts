@@ -1,6 +1,5 @@
 /** A part of the composition root: messages, requests, check-ins and claims. */
 import type {AgentDriver, Clock, Ids} from '@orch/plugin-kit'
-import {isPersonAtTerminal} from './adapters/person-proof.js'
 import type {Files} from './domain/files.js'
 import type {Project} from './domain/project.js'
 import type {Store} from './domain/store.js'
@@ -55,7 +54,7 @@ export function composeTalk(parts: TalkParts): {sweeps: readonly {sweep(project:
     methods: {
       ...talkMethods({...parts, archive, commandsOf: (kind) => drivers.get(kind)?.commands ?? []}),
       ...claimMethods({...parts, reports: new StatusReports({recorder, ids})}),
-      ...approvalMethods({...parts, approvals, isPerson: isPersonAtTerminal}),
+      ...approvalMethods({...parts, approvals}),
       ...checkInMethods({...parts, checkIns}),
     },
   }

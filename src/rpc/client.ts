@@ -4,9 +4,11 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {dirname} from 'node:path'
 import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
+import {callDigest, holdCall} from '../adapters/held-call.js'
 import {linesOf} from '../adapters/lines.js'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
 import {requireOwn, requirePrivateFolder} from '../adapters/private-folder.js'
+import {AUTHORITY, UNDECLARED, type MethodName} from './authority.js'
 import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
@@ -117,9 +119,17 @@ class SocketClient implements SupervisorClient {
   }
 
   async #post(method: string, params: Params, headers: Record<string, string>, signal?: AbortSignal): Promise<IncomingMessage | null> {
-    const response = await this.#request(method, params, headers, signal)
+    const held = this.#mustShowItself(method) ? await holdCall(callDigest(method, params)) : null
+    const shown = held ? {...headers, [HEADERS.process]: `${held.pid} ${held.name}`} : headers
+    const response = await this.#request(method, params, shown, signal).finally(() => held?.release())
     if (response) this.#requireSameState(response)
     return response
+  }
+
+  /** An agent has its token; a person shows which process calls, where that decides anything. */
+  #mustShowItself(method: string): boolean {
+    const rule = method in AUTHORITY ? AUTHORITY[method as MethodName] : UNDECLARED
+    return !this.#config.env['ORCH_AGENT'] && rule.others !== 'nothing'
   }
 
   async #request(

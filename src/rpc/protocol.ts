@@ -13,6 +13,8 @@ export const HEADERS = {
   agent: 'x-orch-agent',
   project: 'x-orch-project',
   token: 'x-orch-token',
+  /** `PID NAME` of a caller without a token: its process, and the socket that shows so. */
+  process: 'x-orch-process',
 } as const
 
 /** HTTP status (426, RFC 9110) of a supervisor that is older than its client, or has other plugins loaded: nothing was done. */

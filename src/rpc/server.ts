@@ -3,6 +3,9 @@ import {dirname} from 'node:path'
 import {Readable} from 'node:stream'
 import fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from 'fastify'
 import {OrchError, isOrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import {callDigest} from '../adapters/held-call.js'
+import type {ProcessClaim} from '../domain/lineage.js'
+import type {IncomingCall} from '../services/authority/gate.js'
 import {requirePrivateFolder} from '../adapters/private-folder.js'
 import {BODY_LIMIT_BYTES, BodyGuard} from './body-guard.js'
 import type {Method, Methods, StreamMethod} from './method.js'
@@ -24,7 +27,7 @@ interface ServerOptions {
   /** Who speaks, by the token of the call. @throws ORCH_UNAUTHORISED */
   readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
   /** Whether the caller may; answers with the parameters to go on with. @throws ORCH_REFUSED */
-  readonly admit: (call: {method: string; params: Readonly<Record<string, unknown>>; caller: Caller}) => Promise<object>
+  readonly admit: (call: IncomingCall) => Promise<object>
 }
 
 /** The socket API: `POST /v1/<method>` with JSON parameters. Only this user can reach it (0600, in a 0700 folder). */
@@ -86,6 +89,7 @@ export class RpcServer {
   #route(name: string, method: Method | StreamMethod): void {
     this.#app.post(`/v1/${name}`, async (request, reply) => {
       const body = (request.body ?? {}) as never
+      const claim = claimOf(request, name, body)
       const problems = this.#options.schemas.check(method.params, body)
       if (problems.length > 0) {
         throw new OrchError('ORCH_INVALID_PARAMS', {
@@ -94,7 +98,7 @@ export class RpcServer {
         })
       }
       const context = {caller: this.#callers.get(request) ?? {agent: null}, signal: untilGone(reply)}
-      const admitted = (await this.#options.admit({method: name, params: body, caller: context.caller})) as never
+      const admitted = (await this.#options.admit({method: name, params: body, caller: context.caller, process: claim})) as never
       if (method.kind === 'call') return {data: (await method.handle(admitted, context)) ?? null}
       return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(admitted, context))))
     })
@@ -140,6 +144,12 @@ export class RpcServer {
       [HEADERS.state]: encodeURIComponent(state),
     })
   }
+}
+
+/** Which process a caller says it is. @param body as it came: a check may fill in defaults */
+function claimOf({headers}: FastifyRequest, method: string, body: unknown): ProcessClaim | null {
+  const [, pid, name] = /^(\d{1,10}) (\S+)$/.exec(String(headers[HEADERS.process] ?? '')) ?? []
+  return pid === undefined || name === undefined ? null : {pid: Number(pid), name, digest: callDigest(method, body)}
 }
 
 function untilGone(reply: FastifyReply): AbortSignal {

@@ -13,7 +13,7 @@ export abstract class AnswerCommand extends OrchCommand {
   ]
 
   protected async settle(verdict: 'approved' | 'denied', id: string, reason: string | undefined): Promise<void> {
-    const request = {id, verdict, pid: process.pid, ...(reason === undefined ? {} : {reason})}
+    const request = {id, verdict, ...(reason === undefined ? {} : {reason})}
     const approval = await (await this.supervisor()).call<Approval>('approval.answer', request, {idempotent: true})
     this.answer(approval, () => this.log(`${approval.id} is ${approval.state}; ${approval.asker} is told.`))
   }

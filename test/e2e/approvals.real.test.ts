@@ -1,7 +1,12 @@
 import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {request, type IncomingMessage} from 'node:http'
 import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
 import {expect} from 'chai'
+import {callDigest, holdCall} from '../../src/adapters/held-call.js'
 import type {Approval} from '../../src/domain/approval.js'
+import {HEADERS} from '../../src/rpc/protocol.js'
 import type {Status} from '../../src/services/status.js'
 import {ROOT} from '../support/sandbox.js'
 import {TalkTeam} from '../support/talk-team.js'
@@ -25,6 +30,25 @@ describe('a request for a person', function () {
   const state = async (id: string) =>
     (await team.call<Approval[]>(null, 'approval.list', {project: team.id})).find((each) => each.id === id)!.state
 
+  /** A call as curl makes it: with the pid of some process at a terminal, and with a socket that the caller itself holds. */
+  async function refusesBystanders(id: string): Promise<void> {
+    const bystander = spawn('script', ['-qec', 'sleep 60', '/dev/null'], {stdio: 'ignore'})
+    const params = {id, verdict: 'approved'}
+    const held = await holdCall(callDigest('approval.answer', params))
+    try {
+      for (const shown of [{}, {[HEADERS.process]: `${bystander.pid} ${held.name}`}]) {
+        const headers = {'content-type': 'application/json', ...shown}
+        const call = request({socketPath: team.sandbox.path('data', 'orch.sock'), path: '/v1/approval.answer', method: 'POST', headers})
+        call.end(JSON.stringify(params))
+        const [response] = (await once(call, 'response')) as [IncomingMessage]
+        expect(JSON.parse(await text(response))).to.have.nested.property('error.code', 'ORCH_REFUSED')
+      }
+    } finally {
+      held.release()
+      bystander.kill()
+    }
+  }
+
   it('waits in the status across a restart, is answered at a terminal outside of agents only, and the answer reaches the asker', async () => {
     const id = 'q_0123456789'
     const request = {id, to: 'person', question: 'May I deploy?', timeoutMs: 900_000, wait: false}
@@ -37,9 +61,12 @@ describe('a request for a person', function () {
     const piped = await team.sandbox.json(['approve', id])
     expect([piped.code, piped.error.code]).to.deep.equal([77, 'ORCH_REFUSED'])
     const run = team.agent('talker').run!
-    expect(await atTerminal(`approve ${id}`, {ORCH_RUN: run.id})).to.equal(77)
+    const marks = {ORCH_RUN: run.id, ORCH_STATE: team.sandbox.path('data')}
+    expect(await atTerminal(`approve ${id}`, marks)).to.equal(77)
     const asAgent = {ORCH_AGENT: team.agent('talker').id, ORCH_PROJECT: team.id, ORCH_TOKEN: run.token}
     expect(await atTerminal(`approve ${id}`, asAgent)).to.equal(77)
+    expect(await state(id)).to.equal('pending')
+    await refusesBystanders(id)
     expect(await state(id)).to.equal('pending')
 
     expect(await atTerminal(`approve ${id} --reason "go ahead"`)).to.equal(0)

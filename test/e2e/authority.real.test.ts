@@ -75,6 +75,25 @@ describe('an agent with a shell', function () {
     expect(readdirSync(sandbox.path('data', 'projects'))).to.deep.equal([data.id])
     expect(existsSync(sandbox.path('config', 'trusted.json'))).to.equal(false)
   })
+
+  it('cannot answer as a person: not as an orphan at a terminal of its own, and not by dropping its token', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const bare = `env -i PATH="$PATH" HOME="$HOME" TERM=xterm ORCH_DATA_DIR="$ORCH_DATA_DIR"`
+    const path = (name: string) => `'${sandbox.path(name)}'`
+    script(
+      `${ORCH} ask person 'May I?' --no-wait --json > ${path('asked')}`,
+      `setsid -f ${bare} ID=$(sed -n 's/.*"id":"\\(q_[0-9a-z]*\\)".*/\\1/p' ${path('asked')}) script -qec "${ORCH} approve \\$ID > ${path('orphan')} 2>&1; echo \\$? > ${path('orphan-code')}" /dev/null`,
+      `for i in $(seq 100); do test -s ${path('orphan-code')} && break; sleep 0.1; done`,
+      `${bare} ${ORCH} stop "$ORCH_PROJECT" > /dev/null 2> ${path('stop')}; echo $? > ${path('stop-code')}`,
+      `${bare} ${ORCH} send orchestrator 'I am a person' > /dev/null 2>&1; echo $? > ${path('send-code')}`,
+    )
+    const {data} = await run()
+    expect(data.state).to.equal('completed')
+    expect(said('orphan-code'), said('orphan')).to.equal('77\n')
+    expect(said('orphan')).to.include('a process of an agent makes it')
+    expect(said('stop-code'), said('stop')).to.equal('77\n')
+    expect(said('send-code')).to.equal('77\n')
+  })
 })
 
 /** Of every process of this machine, as proc(5) shows them. */

@@ -298,7 +298,7 @@ describe('TmuxTerminal on real tmux', () => {
     await chmod(join(bin, 'systemd-run'), 0o755)
     const environment = {...server.environment, PATH: `${bin}:${server.environment['PATH']}`, INVOCATION_ID: 'x'}
     await server.terminal({environment}).createSession({name: 's', windowName: 'w', command: command('cat')})
-    expect(await readFile(log, 'utf8')).to.match(/^(?:--user )?--scope --collect --quiet -- tmux .*new-session.*\n$/)
+    expect(await readFile(log, 'utf8')).to.match(/^(?:--user )?--scope --collect --quiet -- env ORCH_KEEPER=\S+ .*tmux .*new-session.*\n$/s)
     await server.tmux('kill-server')
     await writeFile(join(bin, 'systemd-run'), '#!/bin/sh\nexit 1\n')
     const again = server.terminal({environment})

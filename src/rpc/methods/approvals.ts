@@ -15,8 +15,6 @@ interface ApprovalMethodsOptions {
   readonly feed: Feed
   readonly rollCall: RollCall
   readonly approvals: Approvals
-  /** Whether a process is a person's at a terminal, and no agent stands above it. */
-  readonly isPerson: (pid: number) => Promise<boolean>
 }
 
 interface AskParams {
@@ -38,8 +36,6 @@ interface AnswerParams {
   readonly id: string
   readonly verdict: 'approved' | 'denied'
   readonly reason?: string
-  /** Of the process that answers for a person. */
-  readonly pid?: number
 }
 
 /** Milliseconds after its time within which a request is settled by orch. */
@@ -58,7 +54,7 @@ const ASK = {
 }
 
 /** Requests for a decision. */
-export function approvalMethods({store, feed, rollCall, approvals, isPerson}: ApprovalMethodsOptions): OwnMethods {
+export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMethodsOptions): OwnMethods {
   const ask = async (asked: AskParams, {caller, signal}: CallContext): Promise<Approval> => {
     const {id, question, wait} = asked
     if (question.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The question is empty.', hint: 'orch ask ROLE "question"'})
@@ -97,16 +93,9 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
         () => undefined,
       )
 
-  const answer = async ({id, verdict, reason, pid}: AnswerParams, {caller}: CallContext): Promise<Approval> => {
+  const answer = async ({id, verdict, reason}: AnswerParams, {caller}: CallContext): Promise<Approval> => {
     const {project, approval} = find(caller, id)
     const by = caller.agent?.agent ?? PERSON
-    if (by === PERSON && !(pid !== undefined && (await isPerson(pid)))) {
-      throw new OrchError('ORCH_REFUSED', {
-        what: `The answer to ${approval.id}`,
-        why: 'nothing shows that a person gives it',
-        remedy: 'Answer at a terminal of your own, outside of any agent.',
-      })
-    }
     const given: Answer = {by, sender: caller.agent?.role ?? PERSON, state: verdict, words: reason ?? null}
     return approvals.answer(project.id, approval.id, given)
   }
@@ -123,10 +112,7 @@ export function approvalMethods({store, feed, rollCall, approvals, isPerson}: Ap
 
   return {
     'approval.ask': call(params(ASK, ['id', 'question', 'wait']), ask),
-    'approval.answer': call(
-      params({id: TEXT, verdict: {enum: ['approved', 'denied']}, reason: TEXT, pid: {type: 'integer', minimum: 1}}, ['id', 'verdict']),
-      answer,
-    ),
+    'approval.answer': call(params({id: TEXT, verdict: {enum: ['approved', 'denied']}, reason: TEXT}, ['id', 'verdict']), answer),
     'approval.list': call(
       params({project: TEXT}),
       async ({project}: {project?: string}, {caller}) => (await projectOf(rollCall, caller, project)).approvals,

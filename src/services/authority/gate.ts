@@ -1,5 +1,6 @@
 import {OrchError, type Caller, type Grant, type MethodRule} from '@orch/plugin-kit'
 import {findAgent, type Project} from '../../domain/project.js'
+import type {ProcessClaim} from '../../domain/lineage.js'
 import type {Store} from '../../domain/store.js'
 import type {RollCall} from '../roll-call.js'
 
@@ -8,12 +9,16 @@ export interface IncomingCall {
   readonly method: string
   readonly params: Readonly<Record<string, unknown>>
   readonly caller: Caller
+  /** Which process makes it, as a caller without a token says. */
+  readonly process: ProcessClaim | null
 }
 
 interface GateOptions {
   readonly store: Store
   readonly rollCall: Pick<RollCall, 'project'>
   readonly ruleOf: (method: string) => MethodRule
+  /** Why a call without a token is refused; null when it is not. */
+  readonly whyNot: (call: IncomingCall, need: 'no-agent' | 'terminal') => Promise<string | null>
 }
 
 type AgentCaller = NonNullable<Caller['agent']>
@@ -36,12 +41,22 @@ export class Gate {
   async admit(call: IncomingCall): Promise<IncomingCall['params']> {
     const {method, params, caller} = call
     const rule = this.#options.ruleOf(method)
-    if (!caller.agent) return params
+    if (!caller.agent) {
+      await this.#requireOutside(call, rule.others)
+      return params
+    }
     if (rule.agents === 'none') throw refused(method, 'only a person may call it', 'Ask a person: orch ask person "…"')
     const target = rule.project ? await this.#target(method, params['project'], caller.agent) : null
     if (rule.agents !== 'all') this.#requireGrant(method, rule.agents, caller.agent, target)
     if (rule.agents === 'start-projects' && trusts(params)) this.#requireGrant(method, 'trust-projects', caller.agent, null)
     return target ? {...params, project: target.id} : params
+  }
+
+  async #requireOutside(call: IncomingCall, need: MethodRule['others']): Promise<void> {
+    const why = need === 'nothing' ? null : await this.#options.whyNot(call, need)
+    if (why === null) return
+    const where = need === 'terminal' ? 'at a terminal of your own, outside of any agent' : 'outside of any agent'
+    throw refused(call.method, why, `Call it with \`orch\` ${where}.`)
   }
 
   async #target(method: string, name: unknown, {project, agent}: AgentCaller): Promise<Project> {

@@ -23,7 +23,6 @@ describe('approval.ask', () => {
       ...world,
       rollCall: new RollCall(world.store),
       approvals: new Approvals(world),
-      isPerson: async () => false,
     })['approval.ask'] as Method
     const caller = {agent: {project: 'p_1', agent: 'a_developer', role: 'developer'}}
     const context = {caller, signal: new AbortController().signal} as CallContext
@@ -57,8 +56,6 @@ describe('approval.ask', () => {
 describe('a request over the socket', () => {
   let world: World
   let methods: Methods
-  /** Pids of people at terminals. */
-  const people = new Set([77])
   const ask = (params: object = {}, caller = asAgent(), signal?: AbortSignal) =>
     callOf<Approval>(
       methods,
@@ -82,7 +79,6 @@ describe('a request over the socket', () => {
       ...world,
       rollCall: new RollCall(world.store),
       approvals: new Approvals(world),
-      isPerson: async (pid) => people.has(pid),
     })
   })
 
@@ -107,18 +103,13 @@ describe('a request over the socket', () => {
       ['a colleague', asAgent('orchestrator')],
     ] as const) {
       it(`by nobody else: ${who}`, async () => {
-        expect((await refusal('ORCH_REFUSED', answer({pid: 77}, caller))).exit).to.equal(77)
+        expect((await refusal('ORCH_REFUSED', answer({}, caller))).exit).to.equal(77)
         expect(pending()).to.deep.equal(['q_000001'])
       })
     }
 
-    it('by a person at a terminal, and by nobody who only says so', async () => {
-      for (const pid of [undefined, 78]) {
-        const error = await refusal('ORCH_REFUSED', answer(pid === undefined ? {} : {pid}, PERSON))
-        expect(error.remedy).to.include('outside of any agent')
-      }
-      expect(pending()).to.deep.equal(['q_000001'])
-      expect(await answer({pid: 77}, PERSON)).to.include({state: 'approved', answeredBy: 'person'})
+    it('by a person, whose answer counts always', async () => {
+      expect(await answer({}, PERSON)).to.include({state: 'approved', answeredBy: 'person'})
     })
 
     it('by no agent of another project, which does not even learn of it', async () => {
@@ -136,13 +127,12 @@ describe('a request over the socket', () => {
     })
 
     it('by no empty word, although it is the only one', async () => {
-      await refusal('ORCH_NOT_FOUND', answer({id: '', pid: 77}, PERSON))
+      await refusal('ORCH_NOT_FOUND', answer({id: ''}, PERSON))
       expect(pending()).to.deep.equal(['q_000001'])
     })
 
     it('with yes or no', async () => {
       await refusal('ORCH_INVALID_PARAMS', answer({verdict: 'perhaps'}))
-      await refusal('ORCH_INVALID_PARAMS', answer({pid: 0}, PERSON))
     })
   })
 

@@ -12,6 +12,8 @@ import {aWorld, type World} from '../../support/world.js'
 describe('Gate', () => {
   let world: World
   let gate: Gate
+  /** Of each call without a token: why it is refused. */
+  let needed: (need: string) => string | null
 
   function open(grants: readonly Grant[] = []): void {
     const {project, agent, role} = asAgent().agent!
@@ -22,14 +24,31 @@ describe('Gate', () => {
         aProject({id: 'p_child', name: 'child', startedBy: {project, agent, role}}),
       ],
     })
-    gate = new Gate({store: world.store, rollCall: new RollCall(world.store), ruleOf: ruleOf([])})
+    gate = new Gate({store: world.store, rollCall: new RollCall(world.store), ruleOf: ruleOf([]), whyNot: async (_, need) => needed(need)})
   }
-  const admit = (method: string, params: Record<string, unknown> = {}, caller = asAgent()) => gate.admit({method, params, caller})
+  const admit = (method: string, params: Record<string, unknown> = {}, caller = asAgent()) =>
+    gate.admit({method, params, caller, process: null})
 
-  beforeEach(() => open())
+  beforeEach(() => {
+    needed = () => null
+    open()
+  })
 
   it('lets a person call every method', async () => {
     for (const method of Object.keys(AUTHORITY)) expect(await admit(method, {project: 'p_2'}, PERSON)).to.deep.equal({project: 'p_2'})
+  })
+
+  it('asks a caller without a token for what its method needs', async () => {
+    const asked: string[] = []
+    needed = (need) => (asked.push(need), need === 'terminal' ? 'it was not made at a terminal' : null)
+    for (const method of ['status.get', 'message.list', 'team.list']) await admit(method, {}, PERSON)
+    expect(asked).to.deep.equal([])
+    for (const method of ['project.stop', 'message.send', 'system.stop']) await admit(method, {}, PERSON)
+    expect(asked).to.deep.equal(['no-agent', 'no-agent', 'no-agent'])
+    const error = await refusal('ORCH_REFUSED', admit('approval.answer', {}, PERSON))
+    expect(error.message).to.include('not made at a terminal')
+    expect(error.remedy).to.include('outside of any agent')
+    await admit('approval.answer')
   })
 
   for (const [method, grant] of [

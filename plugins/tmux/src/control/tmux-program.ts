@@ -1,5 +1,6 @@
 import {OrchError, type Clock, type ProcessRunner, type RunningProcess, type RunOptions, type RunResult} from '@orch/plugin-kit'
 import type {Size} from '../server-config.js'
+import {keeperWords} from './keeper-words.js'
 import {environmentFor, scopeWords, type Environment} from './server-environment.js'
 
 /** The session that holds the control connection; it is in no list. */
@@ -52,13 +53,17 @@ export class TmuxProgram {
 
   /** The same, starting a server where none runs. */
   async start(size: Size, timeoutMs: number): Promise<RunResult> {
+    // By this mark the server and what stands above it are known as the agents' (the server gives it to no pane).
+    const mark = ['env', `ORCH_KEEPER=${this.socket}`]
     const scope = scopeWords(this.#environment)
-    if (scope.length > 0) {
-      const scoped = await this.#keep(scope, true, size, timeoutMs)
-      if (scoped.exitCode === 0) return scoped
+    const keeper = await keeperWords(this.#environment)
+    // Without a service manager, or where it gives no scope; without perl, or where it may not do this.
+    const ways = [[...scope, ...mark, ...keeper], ...(scope.length > 0 ? [[...mark, ...keeper]] : []), ...(keeper.length > 0 ? [mark] : [])]
+    for (const way of ways.slice(0, -1)) {
+      const kept = await this.#keep(way, true, size, timeoutMs)
+      if (kept.exitCode === 0) return kept
     }
-    // Without a service manager, or where it gives no scope.
-    return this.#keep([], true, size, timeoutMs)
+    return this.#keep(ways.at(-1)!, true, size, timeoutMs)
   }
 
   /** Runs command lines in a client of their own, by standard input: they may be long and hold secrets. */
