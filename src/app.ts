@@ -76,7 +76,9 @@ import {Recorder} from './services/recorder.js'
 import {storageCheck} from './services/recovery/storage-check.js'
 import {Fallbacks} from './services/recovery/fallbacks.js'
 import {StorageWaits} from './services/recovery/storage-waits.js'
+import {Attribution} from './services/repository-watch/attribution.js'
 import {ProgramConsent} from './services/repository-watch/program-consent.js'
+import {RepositoryWatch} from './services/repository-watch/repository-watch.js'
 import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
 import {ScreenWatch} from './services/screen-watch.js'
@@ -187,8 +189,14 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const launching = new Launching()
   const startControl = new StartControl({recorder, host, clock})
   const locks = new StaleLocks({store, host, files})
+  const everyMs = config.health.lookSeconds * 1000
+  const attribution = new Attribution(host)
+  const repositories = new RepositoryWatch({store, recorder, workspace, files, attribution, clock, logger, everyMs})
+  feed.subscribe(({project, events}) => {
+    if (events.some(({type}) => type === 'claim')) void repositories.check(project.id)
+  })
   const {setUp, baselines, verifier, unmerged, integrator} = composeVerification({
-    ...{store, recorder, workspace, bus, processes, host, leftovers, watch, files, clock, ids, logger},
+    ...{store, recorder, workspace, bus, processes, host, leftovers, watch, repositories, files, clock, ids, logger},
   })
   const starter = new TeamStarter({
     ...{recorder, workspace, launcher, startControl, launching, locks, setUp, files, ids, logger},
@@ -196,9 +204,24 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
   const restarts = new Restarts({recorder, terminator, ids})
   const storage = new StorageWaits({host, clock, logger})
   const runner = new Runner({
-    ...{store, recorder, feed, starter, claims, verifier, baselines, integrator, terminator, unmerged, restarts, storage, clock, logger},
+    ...{
+      store,
+      recorder,
+      feed,
+      starter,
+      claims,
+      verifier,
+      baselines,
+      integrator,
+      terminator,
+      unmerged,
+      repositories,
+      restarts,
+      storage,
+      clock,
+      logger,
+    },
   })
-  const everyMs = config.health.lookSeconds * 1000
   const screens = new Screens({terminal, drivers, logger})
   const pulse = new Pulse({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})
   const screenWatch = new ScreenWatch({store, screens, viewer: pulse, clock, logger})
@@ -207,7 +230,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     everyMs,
   })
   const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
-  const control = new ProjectControl({store, recorder, runner, reconciler, watch, context, clock, ids})
+  const control = new ProjectControl({repositories, store, recorder, runner, reconciler, watch, context, clock, ids})
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({
     ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},
@@ -217,6 +240,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     ...{store, recorder, runner, workspace, terminal, drivers, driverSections, planners, teams, templateSources, layers, ledger},
     ...{portBlocks, host, files, schemas, clock, ids, paths},
     programs: programConsent,
+    repositories,
     configFolder: oclif.configDir,
   })
   const talk = composeTalk({
@@ -249,6 +273,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     logKeeper: new LogKeeper({store, recorder, log}),
     fallbacks: new Fallbacks({store, recorder, log, archive, watch, logger}),
     health,
+    repositories,
     gaps: new TimeGaps({store, recorder, pulses, clock, logger}),
     rebooted,
     feed,
@@ -319,6 +344,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
               ...agentChecks(drivers, config, definedOnly(env)),
             ]),
             housekeeping: createHousekeeping({
+              repositories,
               store,
               host,
               clock,

@@ -27,6 +27,7 @@ import {Preflight} from './services/preflight.js'
 import {untilNothingStarts} from './services/quiet-start.js'
 import type {Recorder} from './services/recorder.js'
 import type {ProgramConsent} from './services/repository-watch/program-consent.js'
+import type {RepositoryWatch} from './services/repository-watch/repository-watch.js'
 import type {Runner} from './services/runner.js'
 
 interface IntakeParts {
@@ -49,6 +50,7 @@ interface IntakeParts {
   readonly clock: Clock
   readonly ids: Ids
   readonly programs: ProgramConsent
+  readonly repositories: RepositoryWatch
   readonly paths: StatePaths
   /** The user's configuration folder. */
   readonly configFolder: string

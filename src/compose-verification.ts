@@ -10,6 +10,7 @@ import type {AgentWatch} from './services/agent-watch.js'
 import {Integrator} from './services/integrator.js'
 import type {Leftovers} from './services/leftovers.js'
 import type {Recorder} from './services/recorder.js'
+import type {RepositoryWatch} from './services/repository-watch/repository-watch.js'
 import {Baselines} from './services/verification/baselines.js'
 import {CandidateMerges} from './services/verification/candidate-merges.js'
 import {CommandRunner} from './services/verification/run-command.js'
@@ -27,6 +28,7 @@ interface VerificationParts {
   readonly host: Host
   readonly leftovers: Leftovers
   readonly watch: AgentWatch
+  readonly repositories: RepositoryWatch
   readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
@@ -34,7 +36,7 @@ interface VerificationParts {
 }
 
 export function composeVerification(parts: VerificationParts) {
-  const {store, recorder, workspace, bus, watch, files, ids, logger} = parts
+  const {store, recorder, workspace, bus, watch, repositories, files, ids, logger} = parts
   const commands = new CommandRunner({...parts, split: splitCommand})
   const setUp = new SetUp({commands, files})
   const treeParts = {workspace, files, commands, setUp, acceptance: new Acceptance(commands)}
@@ -42,5 +44,5 @@ export function composeVerification(parts: VerificationParts) {
   const merges = new CandidateMerges({recorder, workspace, bus})
   const verifier = new Verifier({recorder, workspace, ids, merges, tree: new VerificationTree('scratch', treeParts), baselines})
   const unmerged = new UnmergedCommits({recorder, workspace})
-  return {setUp, baselines, verifier, unmerged, integrator: new Integrator({recorder, workspace, bus, watch, unmerged})}
+  return {setUp, baselines, verifier, unmerged, integrator: new Integrator({recorder, workspace, bus, watch, repositories, unmerged})}
 }

@@ -144,6 +144,8 @@ const merge = object({
   reason: textOrNull,
 })
 
+const repositoryChange = object({id: text, what: text, undo: textOrNull, at: {type: 'integer'}, by: text, settled: textOrNull})
+
 /** The document of a project, checked when it is read. */
 export const PROJECT_SCHEMA: JsonSchema = object(
   {
@@ -174,6 +176,7 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     approvals: {...listOf(approval), default: []},
     reports: {...listOf(object({agent: text, topic: text, status: text, at: {type: 'integer'}})), default: []},
     incidents: listOf({type: 'object'}),
+    repositoryChanges: listOf(repositoryChange),
     verification: {type: ['object', 'null']},
     baseline,
     parent: object({branch: text, moved: {type: 'boolean'}, why: textOrNull}),
@@ -183,5 +186,5 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'baseline', 'parent', 'unmerged', 'startedBy', 'children'],
+  ['incidents', 'repositoryChanges', 'baseline', 'parent', 'unmerged', 'startedBy', 'children'],
 )

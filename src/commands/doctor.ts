@@ -11,7 +11,8 @@ export default class Doctor extends OrchCommand {
     fix: Flags.boolean({
       default: false,
       description:
-        'Take away what crashes left behind: locks, processes, windows and worktrees of orch that are nobody’s any more. Lists them first.',
+        'Take away what crashes left behind: locks, processes, windows and worktrees of orch that are nobody’s any more; put back the git configuration ' +
+        'of repositories that changed while a team worked. Lists them first.',
     }),
   }
 
@@ -37,8 +38,10 @@ export default class Doctor extends OrchCommand {
     for (const {name, verdict, what, remedy} of checks) {
       this.log(`${mark(verdict)} ${name}: ${what}${remedy && verdict !== 'ok' ? `\n    ${remedy}` : ''}`)
     }
-    for (const {what, proof, fix} of leftovers)
-      this.log(`${mark('note')} left behind: ${what}\n    ${proof}; ${fix ?? 'look at it and remove it by hand'}`)
+    for (const {kind, what, proof, fix} of leftovers)
+      this.log(
+        `${mark('note')} ${kind === 'repository' ? 'changed' : 'left behind'}: ${what}\n    ${proof}; ${fix ?? 'look at it and remove it by hand'}`,
+      )
     if (!isFixing && leftovers.some(({fix}) => fix !== null)) this.log('Take away what was left behind: orch doctor --fix')
   }
 

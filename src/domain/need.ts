@@ -32,7 +32,8 @@ const HELD: Readonly<Record<HeldBy, {readonly ms: number; readonly what: string}
 
 /** What a project needs from a person, except for the accounts of its agents. @param now milliseconds UTC */
 export function needsOf(project: Project, now: number): Need[] {
-  if (isFinished(project.state)) return []
+  // A repository stays changed when its project is over.
+  if (isFinished(project.state)) return incidentNeeds(project).filter(({commands}) => commands.includes(REPOSITORY_COMMAND))
   return [
     ...projectNeeds(project),
     ...project.agents.flatMap((agent) => agentNeeds(project, agent)),
@@ -94,6 +95,8 @@ function incidentNeeds(project: Project): Need[] {
     }))
 }
 
+const REPOSITORY_COMMAND = 'orch doctor --fix'
+
 const TITLES: Readonly<Partial<Record<Incident['cause'], string>>> = {
   'owes-claim': 'no claim',
   'idle-team': 'nothing is happening',
@@ -104,7 +107,7 @@ const TITLES: Readonly<Partial<Record<Incident['cause'], string>>> = {
 function commandsFor(project: Project, {cause, agent}: Incident): string[] {
   const {id} = project
   const role = agent === null ? undefined : findAgent(project, agent)?.role
-  if (cause === 'repository-changed') return ['orch doctor --fix']
+  if (cause === 'repository-changed') return [REPOSITORY_COMMAND]
   if (cause === 'record-fallback') return [`orch events ${id}`]
   if (cause === 'low-memory' || role === undefined) return [`orch status ${id}`]
   if (cause === 'worktree-missing') return [`orch agent restart ${id} ${role}`]

@@ -12,6 +12,7 @@ import type {LeftOutCommand} from './left-out.js'
 import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
 import {PROJECT_TRANSITIONS} from './project-states.js'
+import type {RepositoryChange} from './repository-changes.js'
 import type {TalkPolicy} from './routing.js'
 import {requireTransition} from './transition.js'
 
@@ -102,6 +103,8 @@ export interface Project {
   readonly checkIns: readonly CheckIn[]
   /** What is wrong now; missing in records of before there were any. */
   readonly incidents?: readonly Incident[]
+  /** What changed in the person's repository while the project ran; missing in records of before it was watched. */
+  readonly repositoryChanges?: readonly RepositoryChange[]
   readonly approvals: readonly Approval[]
   readonly reports: readonly StatusReport[]
   /** What orch saw itself; null before the first verification. */

@@ -28,6 +28,7 @@ import type {Preflight} from './preflight.js'
 import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from './run-request.js'
 import type {ProgramConsent} from './repository-watch/program-consent.js'
 import {repositoryWarnings} from './repository-watch/repository-warnings.js'
+import type {RepositoryWatch} from './repository-watch/repository-watch.js'
 import type {Runner} from './runner.js'
 import {requireApproved, requireSameText} from './planning/approved-text.js'
 import {readSpecification, type Specification} from './specification.js'
@@ -40,6 +41,7 @@ interface IntakeOptions {
   readonly store: Store
   readonly layers: ConfigLayers
   readonly trust: {has(repository: RepositoryFacts): Promise<boolean>; add(repository: RepositoryFacts): Promise<void>}
+  readonly repositories: Pick<RepositoryWatch, 'begin'>
   readonly programs: Pick<ProgramConsent, 'apply'>
   readonly teams: Teams
   readonly templateSources: (projectFolder: string | null) => Promise<readonly TemplateSource[]>
@@ -153,6 +155,7 @@ export class Intake {
       oauthPorts: oauthPool(sectionOf(config, 'oauth'), request.env),
       fresh: approval.fresh,
     })
+    if (project.key === request.key) await this.#options.repositories.begin(project)
     runner.drive(project.id)
     if (project.key !== request.key)
       return {project, warnings: [`Another call began this specification at the same moment: this follows ${project.id}.`]}

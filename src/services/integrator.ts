@@ -5,6 +5,7 @@ import {moveMerge} from '../domain/merge.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Recorder} from './recorder.js'
+import type {RepositoryWatch} from './repository-watch/repository-watch.js'
 import {reopenMoved} from './verification/moved-branches.js'
 import type {UnmergedCommits} from './verification/unmerged-commits.js'
 
@@ -13,6 +14,7 @@ interface IntegratorOptions {
   readonly workspace: Workspace
   readonly bus: HookBus
   readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly repositories: Pick<RepositoryWatch, 'check' | 'branchMoved'>
   readonly unmerged: Pick<UnmergedCommits, 'record'>
 }
 
@@ -38,10 +40,12 @@ export class Integrator {
 
   /** A person's branch only gets what was verified, unless that person asked for the other. */
   async #moveParent(project: Project, branch: string, to: string): Promise<void> {
-    const {workspace, recorder} = this.#options
+    const {workspace, recorder, repositories} = this.#options
     const {verified} = project.verification!
     const moved = verified || project.options.unverified === true
+    await repositories.check(project.id)
     if (moved) await workspace.fastForwardParent({repository: project.repository.mainRoot, branch, to})
+    if (moved) await repositories.branchMoved(project.repository.commonDir, branch)
     const why = verified ? null : moved ? 'the result is not verified; --unverified asked for it' : 'the result is not verified'
     await recorder.change(project.id, (before) => ({project: {...before, parent: {branch, moved, why}}, events: []}))
   }

@@ -2,6 +2,7 @@ import {describeBaseline, type Baseline} from '../domain/baseline.js'
 import type {UnmergedWork} from '../domain/contribution.js'
 import type {LeftOutCommand} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
+import type {RepositoryChange} from '../domain/repository-changes.js'
 
 /** What `orch run --wait --json` says of a project. */
 export interface Outcome {
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly parent: NonNullable<Project['parent']> | null
   /** Commits that are not in the result. */
   readonly unmerged: readonly Omit<UnmergedWork, 'agent'>[]
+  /** What changed in the person's repository while the team worked, by others than orch. */
+  readonly repositoryChanges: readonly RepositoryChange[]
   readonly evidence: readonly {readonly command: string; readonly exitCode: number | null}[]
   /** What the acceptance commands say of the base alone; null until they have run there, and where they do not. */
   readonly baseline: BaselineSummary | null
@@ -51,6 +54,7 @@ export function outcomeOf(project: Project): Outcome {
     leftOut: project.options.leftOut ?? [],
     parent: project.parent ?? null,
     unmerged: unmergedOf(project),
+    repositoryChanges: project.repositoryChanges ?? [],
     evidence: (verification?.evidence ?? []).map(({command, exitCode}) => ({command, exitCode})),
     baseline: baselineSummary(project),
   }

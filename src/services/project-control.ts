@@ -13,9 +13,11 @@ import type {AgentWatch} from './agent-watch.js'
 import type {ContextCare} from './health/context-care.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
+import type {RepositoryWatch} from './repository-watch/repository-watch.js'
 import type {Runner} from './runner.js'
 
 interface ProjectControlOptions {
+  readonly repositories: Pick<RepositoryWatch, 'resume'>
   readonly store: Store
   readonly recorder: Recorder
   readonly runner: Runner
@@ -108,6 +110,7 @@ export class ProjectControl {
     const known = await store.load(id)
     if (!known) throw finished(id)
     requireResumable(known, how, clock.now())
+    await this.#options.repositories.resume(known)
     // Its end may be under way: its agents are being stopped, and its record is put away.
     await runner.release(id)
     let project: Project

@@ -12,6 +12,7 @@ import type {Feed} from './feed.js'
 import type {Integrator} from './integrator.js'
 import type {Recorder} from './recorder.js'
 import type {StorageWaits} from './recovery/storage-waits.js'
+import type {RepositoryWatch} from './repository-watch/repository-watch.js'
 import type {Restarts} from './restarts.js'
 import type {TeamStarter} from './team-starter.js'
 import type {Terminator} from './terminator.js'
@@ -30,6 +31,7 @@ interface RunnerOptions {
   readonly integrator: Integrator
   readonly terminator: Terminator
   readonly unmerged: Pick<UnmergedCommits, 'record'>
+  readonly repositories: Pick<RepositoryWatch, 'check'>
   readonly restarts: Pick<Restarts, 'restart'>
   readonly storage: Pick<StorageWaits, 'wait' | 'over'>
   readonly clock: Clock
@@ -216,7 +218,7 @@ export class Runner {
    * @returns false when the disk could not take the record and it is to be tried again
    */
   async #finish(project: Project, signal: AbortSignal): Promise<boolean> {
-    const {store, terminator, unmerged, storage, logger} = this.#options
+    const {store, terminator, unmerged, repositories, storage, logger} = this.#options
     await this.#options.baselines.cancel(project.id)
     try {
       await terminator.stopAll(project, `the project is ${project.state}`)
@@ -224,6 +226,7 @@ export class Runner {
       await unmerged
         .record(store.project(project.id) ?? project)
         .catch((error: unknown) => logger.warn('the commits left behind are not known', {project: project.id, error}))
+      await repositories.check(project.id)
       await store.retire(project.id)
       storage.over(project.id)
     } catch (error) {

@@ -13,6 +13,7 @@ import type {Limits} from './limits.js'
 import type {Post} from './post.js'
 import type {Fallbacks} from './recovery/fallbacks.js'
 import type {Reconciler} from './reconciler.js'
+import type {RepositoryWatch} from './repository-watch/repository-watch.js'
 import type {Runner} from './runner.js'
 import type {ScreenWatch} from './screen-watch.js'
 import type {StartLeases} from './start-leases.js'
@@ -45,6 +46,7 @@ interface SupervisorOptions {
   readonly logKeeper: Pick<LogKeeper, 'mendAll'>
   readonly fallbacks: Pick<Fallbacks, 'takeUpAll' | 'readReceipts'>
   readonly health: Pick<HealthWatch, 'look'>
+  readonly repositories: Pick<RepositoryWatch, 'look'>
   readonly gaps: Pick<TimeGaps, 'look'>
   /** The machine was started anew since the last supervisor: no process on record lives. */
   readonly rebooted: boolean
@@ -174,6 +176,7 @@ export class Supervisor {
       if (looks % LOOKS_A_RECONCILIATION === 0) await this.#guard('the reconciliation', () => reconciler.tick())
       // A look may read many screens; receipts do not wait for it.
       void this.#guard('the health of the agents', () => health.look())
+      void this.#guard('the repositories', () => this.#options.repositories.look())
       await Promise.all(
         store
           .projects()

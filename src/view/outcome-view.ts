@@ -6,7 +6,7 @@ import {oneLine, paint} from './text.js'
 
 /** What came of a project, and where to look. */
 export function outcomeLines(outcome: Outcome): string[] {
-  const {id, name, state, reason, integrationBranch, integrationSha, merged, unmerged, parent} = outcome
+  const {id, name, state, reason, integrationBranch, integrationSha, merged, unmerged, repositoryChanges, parent} = outcome
   return [
     `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
     ...(state === 'completed' ? [verdict(outcome)] : []),
@@ -15,6 +15,7 @@ export function outcomeLines(outcome: Outcome): string[] {
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
     ...unmergedLines(unmerged),
+    ...repositoryLines(repositoryChanges),
     ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
     ...(parent?.moved ? [] : nextStep(outcome)),
     `Look: ${(isFinished(state) ? ['report', 'status'] : ['attach', 'report', 'status']).map((word) => `orch ${word} ${id}`).join(' · ')}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
@@ -35,6 +36,14 @@ function nextStep({state, parent, integrationBranch, integrationSha}: Outcome): 
   if (state !== 'completed' || integrationSha === null) return []
   const stays = parent ? `${parent.branch} stays where it is: ${parent.why}. ` : ''
   return [`${stays}To merge the result: git merge ${integrationBranch}`]
+}
+
+/** One line for each change of the repository, with what a person can do about it. */
+function repositoryLines(changes: Outcome['repositoryChanges']): string[] {
+  return changes.map(({what, by, undo, settled}) => {
+    const how = settled ?? (undo ? `to put it back: ${undo}` : 'look at it')
+    return `${paint('yellow', '!')} Your repository changed: ${oneLine(what, 1000)} (${oneLine(by, 300)}); ${oneLine(how, 1000)}`
+  })
 }
 
 /** One line for each branch with commits that are not in the result. */

@@ -4,6 +4,7 @@ import {
   type MergeResult,
   type ProgramSetting,
   type RepositoryFacts,
+  type RepositoryObservation,
   type RescueRef,
   type ScratchFacts,
   type Workspace,
@@ -18,6 +19,14 @@ type RequestOf<M extends keyof Workspace> = Workspace[M] extends (request: infer
 /** git in words: a commit is text, a merge joins two with `+`, and what conflicts is what a test says. */
 export class FakeWorkspace implements Workspace {
   repository: RepositoryFacts = aRepository()
+  observation: RepositoryObservation = {
+    config: {'core.bare': '["false"]'},
+    head: {HEAD: 'refs/heads/main'},
+    refs: {'refs/heads/main': 'base'},
+    files: {},
+    worktrees: {},
+    tree: {},
+  }
   /** Full names of refs, and where they point. */
   readonly refs = new Map<string, string>()
   readonly worktrees = new Map<string, WorktreeFacts>()
@@ -50,6 +59,19 @@ export class FakeWorkspace implements Workspace {
 
   async inspectRepository(): Promise<RepositoryFacts> {
     return this.repository
+  }
+
+  async observeRepository(): Promise<RepositoryObservation> {
+    return this.observation
+  }
+
+  async repositoryStamp(): Promise<string> {
+    return JSON.stringify({...this.observation, tree: {}})
+  }
+
+  async restoreSetting({key, values}: RequestOf<'restoreSetting'>): Promise<void> {
+    const config = Object.fromEntries(Object.entries(this.observation.config).filter(([name]) => name !== key))
+    this.observation = {...this.observation, config: values.length > 0 ? {...config, [key]: JSON.stringify(values)} : config}
   }
 
   permitPrograms(commonDir: string, programs: readonly ProgramSetting[] | null): void {
@@ -147,6 +169,7 @@ export class FakeWorkspace implements Workspace {
 
   async fastForwardParent({branch, to}: RequestOf<'fastForwardParent'>): Promise<void> {
     this.calls.push(`fast-forward ${branch} to ${to}`)
+    this.observation = {...this.observation, refs: {...this.observation.refs, [`refs/heads/${branch}`]: to}}
     this.refs.set(`refs/heads/${branch}`, to)
   }
 

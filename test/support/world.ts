@@ -21,6 +21,8 @@ import {StorageWaits} from '../../src/services/recovery/storage-waits.js'
 import type {Archive} from '../../src/services/talk/mail-archive.js'
 import type {Message} from '../../src/domain/message.js'
 import {Recorder} from '../../src/services/recorder.js'
+import {Attribution} from '../../src/services/repository-watch/attribution.js'
+import {RepositoryWatch} from '../../src/services/repository-watch/repository-watch.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
 import {FakeLedger} from './fake-ledger.js'
@@ -100,6 +102,7 @@ export function aWorld(options: WorldOptions = {}) {
   const host = new FakeHost()
   const ids = new FakeIds()
   const accounts = new Accounts({store, recorder, drivers, files})
+  const workspace = new FakeWorkspace()
   const terminal = new MemoryTerminal(options.terminal)
   return {
     clock,
@@ -125,7 +128,17 @@ export function aWorld(options: WorldOptions = {}) {
     leftovers: new Leftovers({host, clock, logger}),
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     storage: new StorageWaits({host, clock, logger}),
-    workspace: new FakeWorkspace(),
+    workspace,
+    repositories: new RepositoryWatch({
+      store,
+      recorder,
+      workspace,
+      files,
+      attribution: new Attribution(host),
+      clock,
+      logger,
+      everyMs: 1000,
+    }),
     /** The project as it stands. */
     project: (id = 'p_1') => store.project(id)!,
     /** An agent as it stands, by role. */

@@ -5,6 +5,12 @@ import {aMerge, aProject, someOptions} from '../support/builders.js'
 import type {Project} from '../../src/domain/project.js'
 
 describe('outcomeLines', () => {
+  it('names what changed in the repository, how to put it back, and what became of it', () => {
+    const change = {id: 'config core.bare', what: 'core.bare is true', undo: 'git config x', at: 0, by: 'by developer', settled: null}
+    expect(lines({repositoryChanges: [change]})).to.include('core.bare is true (by developer); to put it back: git config x')
+    expect(lines({repositoryChanges: [{...change, settled: 'put back'}]})).to.include('(by developer); put back')
+  })
+
   const lines = (changes: Partial<Project>) => outcomeLines(outcomeOf(aProject(changes))).join('\n')
 
   it('say how to look at a team that is up', () => {

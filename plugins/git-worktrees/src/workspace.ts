@@ -3,6 +3,7 @@ import type {
   MergeResult,
   ProgramSetting,
   RepositoryFacts,
+  RepositoryObservation,
   RescueRef,
   ScratchFacts,
   WorkFacts,
@@ -25,6 +26,9 @@ import {createRepository} from './repository/create.js'
 import {diff} from './repository/diff.js'
 import {inspectRepository} from './repository/inspect.js'
 import {locate} from './repository/locate.js'
+import {observeRepository} from './repository/observe.js'
+import {restoreSetting} from './repository/restore-setting.js'
+import {repositoryStamp} from './repository/stamp.js'
 import {listFiles} from './repository/list-files.js'
 import {countAhead, ensureBranch, isAncestor, requireCommit, resolveCommit} from './repository/refs.js'
 import {rescue} from './rescue/rescue.js'
@@ -52,6 +56,18 @@ export class GitWorkspace implements Workspace {
   async inspectRepository(path: string): Promise<RepositoryFacts> {
     await this.#git.version()
     return inspectRepository(this.#git, path)
+  }
+
+  async observeRepository(path: string): Promise<RepositoryObservation> {
+    return observeRepository(this.#git, path)
+  }
+
+  async repositoryStamp(commonDir: string): Promise<string> {
+    return repositoryStamp(commonDir)
+  }
+
+  async restoreSetting({commonDir, ...setting}: RequestOf<'restoreSetting'>): Promise<void> {
+    return this.#queue.run(commonDir, () => restoreSetting(this.#git, commonDir, setting))
   }
 
   permitPrograms(commonDir: string, programs: readonly ProgramSetting[] | null): void {

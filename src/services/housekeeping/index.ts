@@ -4,6 +4,8 @@ import type {Host} from '../../domain/host.js'
 import type {Store} from '../../domain/store.js'
 import type {ContractRecords} from '../contract-records.js'
 import type {Leftovers} from '../leftovers.js'
+import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
+import {ChangedRepositories} from './changed-repositories.js'
 import {Housekeeping} from './housekeeping.js'
 import {OrphanProcesses} from './orphan-processes.js'
 import {OrphanWindows} from './orphan-windows.js'
@@ -19,6 +21,7 @@ interface HousekeepingOptions {
   readonly workspace: Workspace
   readonly files: Files
   readonly locks: StaleLocks
+  readonly repositories: RepositoryWatch
   readonly ledger: OauthLedger
   readonly contract: ContractRecords
   /** The OAuth ports that new projects get. */
@@ -35,5 +38,6 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     window: new OrphanWindows(options),
     lock: options.locks,
     worktree: new OrphanWorktrees(options),
+    repository: new ChangedRepositories(options),
   })
 }

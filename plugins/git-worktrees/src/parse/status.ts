@@ -44,3 +44,11 @@ function afterFields(line: string, fields: number): string {
   for (let field = 0; field < fields; field++) at = line.indexOf(' ', at) + 1
   return line.slice(at)
 }
+
+/** Paths and lines of `git status --porcelain=v2 -z --no-renames`, without headers. */
+export function parseStatusLines(output: string): {readonly path: string; readonly line: string}[] {
+  return output.split('\0').flatMap((line) => {
+    const fields = FIELDS_BEFORE_PATH[line.charAt(0)]
+    return fields === undefined ? [] : [{path: afterFields(line, fields), line}]
+  })
+}

@@ -41,6 +41,25 @@ export interface ProgramSetting {
   readonly value: string
 }
 
+/**
+ * What belongs to the person in a repository, by kind and name; two observations that are equal say that nothing of it changed. What orch keeps
+ * there itself (`refs/orch/`, branches below `orch/`, its worktrees) is not in it.
+ */
+export interface RepositoryObservation {
+  /** Values of each key of the repository's own configuration, as a JSON list; a key of another file than `config` has `KEY in FILE`. */
+  readonly config: Readonly<Record<string, string>>
+  /** Under `HEAD`: the ref that the main working tree has checked out, or a commit. */
+  readonly head: Readonly<Record<string, string>>
+  /** Commit or object of each ref by full name; of remote branches those that were pushed to from here, as fetches move the others. */
+  readonly refs: Readonly<Record<string, string>>
+  /** Digests of files by which git is directed: hooks, `info/`, the configuration itself; the entries of the stash under `stash`. */
+  readonly files: Readonly<Record<string, string>>
+  /** Paths of linked worktrees. */
+  readonly worktrees: Readonly<Record<string, string>>
+  /** Digests of changed, staged and untracked paths of the main working tree. */
+  readonly tree: Readonly<Record<string, string>>
+}
+
 export interface WorktreeFacts {
   readonly path: string
   /** null when detached. */
@@ -123,6 +142,12 @@ export interface Workspace {
   version(): Promise<string>
   /** @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY (unsafe ownership, damaged, of another tree, configuration that contradicts its files) */
   inspectRepository(path: string): Promise<RepositoryFacts>
+  /** Reads only. @throws ORCH_REPOSITORY, ORCH_GIT when git cannot read it */
+  observeRepository(path: string): Promise<RepositoryObservation>
+  /** A text that changes when the repository may have changed otherwise than by edits in its working tree; without a process. */
+  repositoryStamp(commonDir: string): Promise<string>
+  /** Gives a key of the repository's `config` these values and no other. */
+  restoreSetting(request: {commonDir: string; key: string; values: readonly string[]}): Promise<void>
   /**
    * Programs of a repository's own configuration that its git commands may run from now on; anything else that the configuration says, then or
    * later, has no effect. Until it is called none are, and nothing is fetched. The person's own configuration always counts.

@@ -1,0 +1,220 @@
+import {join} from 'node:path'
+import {isOrchError, messageOf, type Clock, type Logger, type RepositoryObservation, type Workspace} from '@orch/plugin-kit'
+import {findIncident} from '../../domain/incident.js'
+import {isFinished} from '../../domain/project-states.js'
+import type {Files} from '../../domain/files.js'
+import type {Project} from '../../domain/project.js'
+import {repositoryChanges, settingBefore, withAccepted, type Finding} from '../../domain/repository-changes.js'
+import type {Store} from '../../domain/store.js'
+import {acceptChange, openChanges, recordFindings} from '../../domain/watched-repository.js'
+import type {Recorder} from '../recorder.js'
+import type {Attribution} from './attribution.js'
+
+interface RepositoryWatchOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly workspace: Workspace
+  readonly files: Files
+  readonly attribution: Pick<Attribution, 'of'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Milliseconds between two looks at the files of git. */
+  readonly everyMs: number
+}
+
+/** Milliseconds after which a repository is observed whole although none of git's files moved: edits in a working tree move none. */
+const WHOLE_MS = 5 * 60_000
+/** An observation takes at most this share of the time: one of a huge tree comes less often. */
+const MAX_SHARE = 1 / 20
+
+/** What is known of a repository since this supervisor started. */
+interface Seen {
+  stamp: string
+  /** Monotonic milliseconds. */
+  nextWholeAt: number
+}
+
+/**
+ * Watches the repositories of unfinished projects: what belongs to the person (configuration, HEAD, branches, tags, stash, hooks, working tree)
+ * is compared with what it was when the project began. A change is said, never undone.
+ */
+export class RepositoryWatch {
+  readonly #options: RepositoryWatchOptions
+  readonly #seen = new Map<string, Seen>()
+  /** Checks of a project, one at a time. */
+  readonly #checking = new Map<string, Promise<void>>()
+  #nextAt = -Infinity
+  #looking = false
+
+  constructor(options: RepositoryWatchOptions) {
+    this.#options = options
+  }
+
+  /** Takes down how the repository is now: what it is measured against from here on. */
+  async begin(project: Project): Promise<void> {
+    await this.#guard(project.id, async () => this.#keep(project, await this.#options.workspace.observeRepository(project.repository.root)))
+  }
+
+  /**
+   * Before a project is taken up again. What a person changed after its end is no change of the team's.
+   * @throws ORCH_REPOSITORY when the repository cannot be used as it is
+   */
+  async resume(project: Project): Promise<void> {
+    const {workspace} = this.#options
+    await workspace.inspectRepository(project.repository.root)
+    if (!isFinished(project.state)) return
+    await this.#guard(project.id, async () => {
+      const before = await this.#baseline(project)
+      if (before === null) return this.begin(project)
+      const now = await workspace.observeRepository(project.repository.root)
+      const open = new Set(openChanges(project).map(({id}) => id))
+      const since = repositoryChanges(before, now, project.repository).filter(({id}) => !open.has(id))
+      await this.#keep(
+        project,
+        since.reduce((baseline, {id}) => withAccepted(baseline, now, id), before),
+      )
+    })
+  }
+
+  /** To be called often; looks when it is time, and observes what may have changed. */
+  async look(): Promise<void> {
+    const {clock, store, everyMs} = this.#options
+    if (this.#looking || clock.monotonic() < this.#nextAt) return
+    this.#looking = true
+    try {
+      const projects = store.projects().filter(({state}) => !isFinished(state))
+      const folders = new Set(projects.map(({repository}) => repository.commonDir))
+      for (const folder of this.#seen.keys()) if (!folders.has(folder)) this.#seen.delete(folder)
+      for (const folder of folders) {
+        if (!(await this.#mayHaveChanged(folder))) continue
+        const began = clock.monotonic()
+        for (const {id, repository} of projects) if (repository.commonDir === folder) await this.check(id)
+        const now = clock.monotonic()
+        this.#seen.get(folder)!.nextWholeAt = now + Math.max(WHOLE_MS, (now - began) / MAX_SHARE)
+      }
+    } finally {
+      this.#nextAt = clock.monotonic() + everyMs
+      this.#looking = false
+    }
+  }
+
+  /** Observes the repository of a project now and records what is not as it was. Never fails: what goes wrong is logged. */
+  check(projectId: string): Promise<void> {
+    const before = this.#checking.get(projectId) ?? Promise.resolve()
+    const check = before.then(() => this.#guard(projectId, () => this.#check(projectId)))
+    this.#checking.set(projectId, check)
+    return check.finally(() => {
+      if (this.#checking.get(projectId) === check) this.#checking.delete(projectId)
+    })
+  }
+
+  /** Orch itself has moved a branch of the person's: that is no change for any project of the repository. */
+  async branchMoved(commonDir: string, branch: string): Promise<void> {
+    const {store, workspace} = this.#options
+    for (const project of store.projects().filter(({repository}) => repository.commonDir === commonDir)) {
+      await this.#guard(project.id, async () => {
+        const before = await this.#baseline(project)
+        if (before !== null)
+          await this.#keep(
+            project,
+            withAccepted(before, await workspace.observeRepository(project.repository.root), `refs refs/heads/${branch}`),
+          )
+      })
+    }
+  }
+
+  /** Puts a setting of the repository's configuration back, or takes a change as it is where that would lose something. @returns what was done */
+  async settle(project: Project, id: string): Promise<string> {
+    const {workspace, recorder, store} = this.#options
+    const {root, commonDir} = project.repository
+    const before = await this.#baseline(project)
+    const setting = before && settingBefore(before, id)
+    if (before && setting) {
+      await workspace.restoreSetting({commonDir, ...setting})
+      await this.#reopened(project, () => this.check(project.id))
+      return 'put back'
+    }
+    const now = await workspace.observeRepository(root)
+    if (before) await this.#keep(project, withAccepted(before, now, id))
+    await this.#reopened(project, async () => {
+      if (store.project(project.id)) await recorder.change(project.id, (current, at) => acceptChange(current, id, at))
+    })
+    return 'taken as it is; nothing was changed'
+  }
+
+  async #check(projectId: string): Promise<void> {
+    const {store, recorder, attribution} = this.#options
+    const project = store.project(projectId)
+    if (!project) return
+    const before = await this.#baseline(project)
+    const findings = await this.#findings(project, before)
+    const isKnown = (finding: Finding) => openChanges(project).some(({id, what}) => id === finding.id && what === finding.what)
+    const isSaid = findings.length === 0 || findIncident(project, 'repository-changed', null) !== undefined
+    if (isSaid && findings.length === openChanges(project).length && findings.every(isKnown)) return
+    const by = findings.every(isKnown) ? '' : await attribution.of(project)
+    await recorder.change(projectId, (current, now) => recordFindings(current, findings, by, now))
+  }
+
+  /** What differs from the baseline, which is made when there is none yet. */
+  async #findings(project: Project, before: RepositoryObservation | null): Promise<Finding[]> {
+    const {workspace} = this.#options
+    const {root} = project.repository
+    let now: RepositoryObservation
+    try {
+      now = await workspace.observeRepository(root)
+    } catch (error) {
+      if (!isOrchError(error)) throw error
+      return [{id: 'files .git', what: `git cannot work with ${root}: ${error.message} ${error.remedy}`, undo: null}]
+    }
+    if (before === null) {
+      await this.#keep(project, now)
+      return []
+    }
+    const findings = repositoryChanges(before, now, project.repository)
+    // A setting that was put back leaves the file written otherwise than it was, with all it says.
+    const wasSetting = openChanges(project).some(({id}) => id.startsWith('config '))
+    if (!wasSetting || !findings.some(({id}) => id === 'files config')) return findings
+    await this.#keep(project, withAccepted(before, now, 'files config'))
+    return findings.filter(({id}) => id !== 'files config')
+  }
+
+  /** Records of finished projects are put away; a change of one takes it up for a moment. */
+  async #reopened(project: Project, work: () => Promise<void>): Promise<void> {
+    const {store} = this.#options
+    const isAway = store.project(project.id) === undefined
+    if (isAway) await store.reopen(project.id)
+    try {
+      await work()
+    } finally {
+      if (isAway) await store.retire(project.id)
+    }
+  }
+
+  async #mayHaveChanged(commonDir: string): Promise<boolean> {
+    const {workspace, clock} = this.#options
+    const stamp = await workspace.repositoryStamp(commonDir)
+    const known = this.#seen.get(commonDir)
+    if (known?.stamp === stamp && clock.monotonic() < known.nextWholeAt) return false
+    this.#seen.set(commonDir, {stamp, nextWholeAt: known?.nextWholeAt ?? 0})
+    return true
+  }
+
+  async #baseline(project: Project): Promise<RepositoryObservation | null> {
+    const text = await this.#options.files.readText(pathOf(project))
+    return text === null ? null : (JSON.parse(text) as RepositoryObservation)
+  }
+
+  async #keep(project: Project, observation: RepositoryObservation): Promise<void> {
+    await this.#options.files.writePrivate(pathOf(project), JSON.stringify(observation))
+  }
+
+  async #guard(project: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) =>
+      this.#options.logger.warn('the repository could not be looked at', {project, why: messageOf(error)}),
+    )
+  }
+}
+
+function pathOf({directory}: Project): string {
+  return join(directory, 'repository.json')
+}
