@@ -103,8 +103,9 @@ describe('a supervisor killed with SIGKILL', function () {
     expect(data.verified).to.equal(true)
     const {data: status} = await sandbox.json<Status>(['status', data.id])
     expect(status.projects[0]!.agents.map(({restarts}) => restarts)).to.deep.equal([0, 0, 0, 0])
-    const {data: messages} = await sandbox.json<{id: string; text: string}[]>(['messages', data.id])
-    expect(new Set(messages.map(({text}) => text)).size, JSON.stringify(messages)).to.equal(messages.length)
+    const {data: messages} = await sandbox.json<{to: string; text: string}[]>(['messages', data.id])
+    const said = messages.map(({to, text}) => `to ${to}: ${text}`)
+    expect(new Set(said).size, said.join('\n')).to.equal(said.length)
     expect(sandbox.git(repository, 'fsck', '--strict')).to.equal('')
   }
 })
