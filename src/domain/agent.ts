@@ -62,6 +62,10 @@ export interface Care {
   /** How its last start was refused: `exists` when it would not begin its conversation, `missing` when it would not resume it. */
   readonly refused?: 'exists' | 'missing' | 'both'
 }
+
+/** Evidence of an agent whose turn is over while work that it started goes on behind it: its screen looks as if it rested. */
+export const BACKGROUND_WORK = 'a background task runs'
+
 /** What became of an MCP server at the agent's last start. */
 export type McpServerState = Pick<McpVerdict, 'server' | 'verdict' | 'why'>
 

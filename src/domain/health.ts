@@ -1,5 +1,5 @@
 import type {AgentState, EvidenceSource, JsonSchema, ScreenReading} from '@orch/plugin-kit'
-import type {Agent, WaitingFor} from './agent.js'
+import {BACKGROUND_WORK, type Agent, type WaitingFor} from './agent.js'
 import type {Project} from './project.js'
 
 /** When an agent counts as silent; a role may have its own. */
@@ -133,9 +133,11 @@ export function diagnose(agent: Agent, sign: Sign, screen: ScreenReading | 'unre
   if (screen === null) return null
   const seen = screen === 'unreadable' ? null : onScreen(screen)
   // A dialog that stands is what the record says already; a composer or work behind it means that it was answered.
+  const isSilent = state === 'working' && sign.ageMs >= thresholds.stuckMinutes * 60_000
+  // A composer is what an agent shows whose background task runs on.
+  if (seen?.state === 'idle' && agent.evidence.what === BACKGROUND_WORK && !isSilent) return null
   if (seen) return seen.state === state ? null : seen
   const minutes = Math.floor(sign.ageMs / 60_000)
-  const isSilent = state === 'working' && sign.ageMs >= thresholds.stuckMinutes * 60_000
   if (screen !== 'unreadable' && screen.what === 'busy') {
     if (isSilent) return {state: 'stuck', source: sign.source, what: `no sign of life for ${minutes} min while at work`, waitingFor: null}
     const isBack = state === 'unknown' || state === 'needs-input'

@@ -1,6 +1,6 @@
 import type {AgentAccount, AgentSignal, AgentState, Evidence, LimitCause} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
-import {moveAgent, type Agent} from './agent.js'
+import {BACKGROUND_WORK, moveAgent, type Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {withoutRefusal} from './conversation.js'
 import {refused} from './limits.js'
@@ -29,7 +29,7 @@ export function applySignal(
     case 'ready':
       return onReady(project, agent, signal.cwd, to)
     case 'working':
-      return to('working', evidence.what)
+      return to('working', signal.background ? BACKGROUND_WORK : evidence.what)
     case 'idle':
       return to('idle', evidence.what, agent.refusals ? {refusals: 0} : {})
     case 'needs-input':

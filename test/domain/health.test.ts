@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import type {ScreenReading} from '@orch/plugin-kit'
 import type {AgentState} from '@orch/plugin-kit'
 import {HEALTH_DEFAULTS, diagnose, needsLook, thresholdsOf, type Sign} from '../../src/domain/health.js'
-import {anAgent} from '../support/builders.js'
+import {BACKGROUND_WORK} from '../../src/domain/agent.js'
+import {anAgent, EPOCH} from '../support/builders.js'
 
 const LIMITS = thresholdsOf({...HEALTH_DEFAULTS, quietSeconds: 60, stuckMinutes: 20}, 'developer')
 const BUSY: ScreenReading = {what: 'busy', draft: null}
@@ -30,6 +31,15 @@ describe('health', () => {
       state: 'limited',
       waitingFor: {what: 'limit', until: 7, holder: null},
     })
+  })
+
+  it('takes an agent at work behind whose ended turn a background task runs for idle only after long silence', () => {
+    const after = (minutes: number) => {
+      const evidence = {source: 'hook', what: BACKGROUND_WORK, at: EPOCH} as const
+      return diagnose(anAgent({evidence}), sign(minutes), COMPOSER, LIMITS)?.state ?? null
+    }
+    expect(after(2)).to.equal(null)
+    expect(after(20)).to.equal('idle')
   })
 
   it('never takes a screen that says nothing, or that cannot be read, for idle or for an end', () => {

@@ -24,6 +24,13 @@ describe('AgentWatch', () => {
   const hear = (...signals: AgentSignal[]) => watch.onReport('p_1', 'a_developer', 'r_1', report(...signals))
 
   describe('a report', () => {
+    it('of a turn that ended with work behind it says so', async () => {
+      await open()
+      await hear({kind: 'working', background: true})
+      expect(world.agent()).to.include({state: 'working'})
+      expect(world.agent().evidence.what).to.equal('a background task runs')
+    })
+
     for (const [signal, state, waits] of [
       [{kind: 'working'}, 'working', null],
       [{kind: 'idle'}, 'idle', null],

@@ -22,7 +22,7 @@ export function interpretReport({event, payload}: HookReport, now: number, asked
       return [{kind: 'submitted', text: stringIn(payload, 'prompt') ?? ''}, {kind: 'working'}]
     case 'Stop':
       // Work that goes on behind a turn that ended is work.
-      return [isEmpty(payload['background_tasks']) ? {kind: 'idle'} : {kind: 'working'}]
+      return [isEmpty(payload['background_tasks']) ? {kind: 'idle'} : {kind: 'working', background: true}]
     case 'StopFailure':
       return signalsOfFailure(stringIn(payload, 'error') ?? 'unknown', stringIn(payload, 'last_assistant_message') ?? '', now)
     case 'PermissionRequest':

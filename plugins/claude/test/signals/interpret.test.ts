@@ -29,7 +29,7 @@ describe('interpretReport', () => {
   it('takes Stop for idleness unless work goes on behind it', () => {
     expect(means('Stop', {background_tasks: []})).to.deep.equal([{kind: 'idle'}])
     expect(means('Stop')).to.deep.equal([{kind: 'idle'}])
-    expect(means('Stop', {background_tasks: [{id: 'b1'}]})).to.deep.equal([{kind: 'working'}])
+    expect(means('Stop', {background_tasks: [{id: 'b1'}]})).to.deep.equal([{kind: 'working', background: true}])
   })
 
   it('says of a question that comes although auto mode was asked for that there is none', () => {

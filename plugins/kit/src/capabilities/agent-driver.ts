@@ -74,7 +74,8 @@ export type AgentSignal = SignalMeaning & {readonly at?: number}
 
 type SignalMeaning =
   | {readonly kind: 'ready'; readonly cwd: string | null}
-  | {readonly kind: 'working'}
+  /** `background`: its turn is over, and work that it started goes on behind it. */
+  | {readonly kind: 'working'; readonly background?: true}
   | {readonly kind: 'idle'}
   /** `dialog: false`: no dialog stands on its screen, it is simply stuck until a person does something. */
   | {readonly kind: 'needs-input'; readonly what: string; readonly dialog?: false}
