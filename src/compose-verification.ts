@@ -14,6 +14,7 @@ import type {RepositoryWatch} from './services/repository-watch/repository-watch
 import {Baselines} from './services/verification/baselines.js'
 import {CandidateMerges} from './services/verification/candidate-merges.js'
 import {CommandRunner} from './services/verification/run-command.js'
+import {Flags} from './services/verification/flags.js'
 import {SetUp} from './services/verification/set-up.js'
 import {UnmergedCommits} from './services/verification/unmerged-commits.js'
 import {VerificationTree} from './services/verification/verification-tree.js'
@@ -44,5 +45,11 @@ export function composeVerification(parts: VerificationParts) {
   const merges = new CandidateMerges({recorder, workspace, bus})
   const verifier = new Verifier({recorder, workspace, ids, merges, tree: new VerificationTree('scratch', treeParts), baselines})
   const unmerged = new UnmergedCommits({recorder, workspace})
-  return {setUp, baselines, verifier, unmerged, integrator: new Integrator({recorder, workspace, bus, watch, repositories, unmerged})}
+  return {
+    setUp,
+    baselines,
+    verifier,
+    unmerged,
+    integrator: new Integrator({recorder, workspace, bus, watch, repositories, flags: new Flags({recorder, workspace, logger}), unmerged}),
+  }
 }

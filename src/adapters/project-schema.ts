@@ -180,11 +180,12 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     verification: {type: ['object', 'null']},
     baseline,
     parent: object({branch: text, moved: {type: 'boolean'}, why: textOrNull}),
+    flags: listOf(object({kind: text, what: text})),
     unmerged: listOf(object({agent: text, role: text, branch: text, commits: {type: 'integer'}, reason: text})),
     createdAt: {type: 'integer'},
     startedAt: numberOrNull,
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'repositoryChanges', 'baseline', 'parent', 'unmerged', 'startedBy', 'children'],
+  ['incidents', 'repositoryChanges', 'baseline', 'parent', 'flags', 'unmerged', 'startedBy', 'children'],
 )

@@ -17,6 +17,8 @@ export interface CommandEvidence {
   readonly notStarted?: true
   /** Tracked files that differ from the commit after it ran: its result counts for nothing. */
   readonly changed?: readonly string[]
+  /** How many tests it ran, by its own summary; missing when it printed none that is known. */
+  readonly tests?: number
   /** How many processes it left running; orch ended them. */
   readonly leftRunning?: number
 }

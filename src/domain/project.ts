@@ -6,6 +6,7 @@ import type {Budget} from './budget.js'
 import type {CheckIn} from './check-in.js'
 import type {UnmergedWork} from './contribution.js'
 import type {DomainEvent} from './event.js'
+import type {Flag} from './flag.js'
 import type {HealthSettings} from './health.js'
 import type {Incident} from './incident.js'
 import type {LeftOutCommand} from './left-out.js'
@@ -119,6 +120,8 @@ export interface Project {
   readonly baseline?: Baseline
   /** What became of the branch that `--merge parent` was to move; missing before that and with other policies. */
   readonly parent?: {readonly branch: string; readonly moved: boolean; readonly why: string | null}
+  /** What a person should look at in the result; missing before there is one. */
+  readonly flags?: readonly Flag[]
   /** Commits that are not in the result, once it ends; missing before that and in older records. */
   readonly unmerged?: readonly UnmergedWork[]
   readonly createdAt: number

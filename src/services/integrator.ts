@@ -6,6 +6,7 @@ import {moveProject, type Project} from '../domain/project.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Recorder} from './recorder.js'
 import type {RepositoryWatch} from './repository-watch/repository-watch.js'
+import type {Flags} from './verification/flags.js'
 import {reopenMoved} from './verification/moved-branches.js'
 import type {UnmergedCommits} from './verification/unmerged-commits.js'
 
@@ -14,6 +15,7 @@ interface IntegratorOptions {
   readonly workspace: Workspace
   readonly bus: HookBus
   readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly flags: Pick<Flags, 'record'>
   readonly repositories: Pick<RepositoryWatch, 'check' | 'branchMoved'>
   readonly unmerged: Pick<UnmergedCommits, 'record'>
 }
@@ -32,6 +34,7 @@ export class Integrator {
     if (project.integration.sha !== candidate && (await reopenMoved(this.#options, project))) return
     const done = merge === 'none' ? project : await this.#advance(project, candidate)
     if (merge === 'parent' && project.parentBranch) await this.#moveParent(project, project.parentBranch, candidate)
+    await this.#options.flags.record(done)
     await this.#options.unmerged.record(done)
     // What an agent has read is not expired: receipts of the last seconds stand in its transcript alone.
     await this.#options.watch.readTranscripts(project.id)

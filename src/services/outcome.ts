@@ -1,5 +1,6 @@
 import {describeBaseline, type Baseline} from '../domain/baseline.js'
 import type {UnmergedWork} from '../domain/contribution.js'
+import type {Flag} from '../domain/flag.js'
 import type {LeftOutCommand} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
 import type {RepositoryChange} from '../domain/repository-changes.js'
@@ -22,7 +23,10 @@ export interface Outcome {
   readonly unmerged: readonly Omit<UnmergedWork, 'agent'>[]
   /** What changed in the person's repository while the team worked, by others than orch. */
   readonly repositoryChanges: readonly RepositoryChange[]
-  readonly evidence: readonly {readonly command: string; readonly exitCode: number | null}[]
+  /** What a person should look at. */
+  readonly flags: readonly Flag[]
+  /** `tests`: how many it ran, by its own summary, where that is known. */
+  readonly evidence: readonly {readonly command: string; readonly exitCode: number | null; readonly tests?: number}[]
   /** What the acceptance commands say of the base alone; null until they have run there, and where they do not. */
   readonly baseline: BaselineSummary | null
 }
@@ -51,11 +55,16 @@ export function outcomeOf(project: Project): Outcome {
     integrationBranch: integration.branch,
     integrationSha: integration.sha,
     merged: project.merges.filter((merge) => merge.state === 'merged').map(({role, branch, sha}) => ({role, branch, sha: sha ?? ''})),
+    flags: project.flags ?? [],
     leftOut: project.options.leftOut ?? [],
     parent: project.parent ?? null,
     unmerged: unmergedOf(project),
     repositoryChanges: project.repositoryChanges ?? [],
-    evidence: (verification?.evidence ?? []).map(({command, exitCode}) => ({command, exitCode})),
+    evidence: (verification?.evidence ?? []).map(({command, exitCode, tests}) => ({
+      command,
+      exitCode,
+      ...(tests === undefined ? {} : {tests}),
+    })),
     baseline: baselineSummary(project),
   }
 }

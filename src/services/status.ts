@@ -56,6 +56,8 @@ export interface ProjectStatus {
   /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
   readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
+  /** What a person should look at in the result. */
+  readonly flags: Outcome['flags']
   /** Commands of the plan that orch does not run, and why. */
   readonly leftOut: Outcome['leftOut']
   /** Commits that are not in the result. */
@@ -149,6 +151,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     deadlineAt: project.options.deadlineAt ?? null,
     budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
+    flags: project.flags ?? [],
     leftOut: project.options.leftOut ?? [],
     unmerged: unmergedOf(project),
     baseline: baselineSummary(project),

@@ -6,7 +6,7 @@ import {oneLine, paint} from './text.js'
 
 /** What came of a project, and where to look. */
 export function outcomeLines(outcome: Outcome): string[] {
-  const {id, name, state, reason, integrationBranch, integrationSha, merged, unmerged, repositoryChanges, parent} = outcome
+  const {id, name, state, reason, integrationBranch, integrationSha, merged, flags, unmerged, repositoryChanges, parent} = outcome
   return [
     `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
     ...(state === 'completed' ? [verdict(outcome)] : []),
@@ -14,6 +14,7 @@ export function outcomeLines(outcome: Outcome): string[] {
     ...(merged.length > 0
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
+    ...flags.map(({what}) => `${paint('yellow', '!')} To look at: ${oneLine(what, 400)}.`),
     ...unmergedLines(unmerged),
     ...repositoryLines(repositoryChanges),
     ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
@@ -26,9 +27,12 @@ export function outcomeLines(outcome: Outcome): string[] {
 function verdict({verified, evidence, leftOut}: Outcome): string {
   const unused = leftOut.filter(({use}) => use === 'acceptance').map(({command, reason}) => `\`${visibleWhole(command)}\` (${reason})`)
   const without = unused.length > 0 ? ` Left out: ${unused.join(', ')}.` : ''
-  if (verified)
-    return `Verified: ${evidence.map(({command, exitCode}) => `\`${visibleWhole(command)}\` exit ${exitCode}`).join(', ')}.${without}`
+  if (verified) return `Verified: ${evidence.map(evidenceText).join(', ')}.${without}`
   return `Not verified: ${unused.length > 0 ? 'no acceptance command was run' : 'there was no acceptance command'}.${without}`
+}
+
+function evidenceText({command, exitCode, tests}: Outcome['evidence'][number]): string {
+  return `\`${visibleWhole(command)}\` exit ${exitCode}${tests === undefined ? '' : ` (${counted(tests, 'test')})`}`
 }
 
 /** How to take a result that no branch of the person's has yet. */

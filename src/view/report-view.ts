@@ -1,5 +1,6 @@
 import {visibleWhole} from '@orch/plugin-kit'
 import type {Claim} from '../domain/claim.js'
+import type {Backing, Coverage} from '../domain/coverage.js'
 import {counted} from '../domain/counted.js'
 import type {CommandEvidence, Merge} from '../domain/merge.js'
 import type {Outcome} from '../services/outcome.js'
@@ -13,6 +14,8 @@ export interface Report extends Outcome {
   readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]} | null
   readonly claims: readonly {readonly role: string; readonly claim: Claim | null; readonly rejections: number}[]
   readonly messages: number
+  /** What speaks for criteria and tasks; null when the plan cannot be read. */
+  readonly coverage: Coverage | null
 }
 
 export function reportLines(report: Report): string[] {
@@ -75,8 +78,40 @@ export function reportLines(report: Report): string[] {
           ...report.leftOut.map(({command, use, reason}) => `  ${visibleWhole(command)} (${use}): ${oneLine(reason, 200)}`),
         ]
       : []),
+    ...coverageLines(report.coverage),
     '',
     paint('bold', 'Worktrees'),
     ...table(status.agents.map(({role, worktree}) => [`  ${role}`, worktree])),
   ]
+}
+
+/** Criteria and tasks that are listed; the JSON has all. */
+const MANY = 40
+
+function coverageLines(coverage: Coverage | null): string[] {
+  if (!coverage) return []
+  const section = (title: string, rows: readonly string[][]) =>
+    rows.length === 0
+      ? []
+      : [
+          '',
+          paint('bold', title),
+          ...table(rows.slice(0, MANY)),
+          ...(rows.length > MANY ? [`  … ${rows.length - MANY} more (--json)`] : []),
+        ]
+  return [
+    ...section(
+      'Criteria',
+      coverage.criteria.map((one) => [`  ${oneLine(one.text, 100)}`, backingText(one)]),
+    ),
+    ...section(
+      'Tasks',
+      coverage.tasks.map((one) => [`  ${one.id} ${oneLine(one.title, 90)}`, one.roles.join(', '), backingText(one)]),
+    ),
+  ]
+}
+
+function backingText({by, what}: Backing): string {
+  if (by === 'command') return `checked by \`${oneLine(what ?? '', 60)}\``
+  return by === 'claim' ? `word of ${what ?? ''}` : 'not checked'
 }

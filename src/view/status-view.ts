@@ -74,6 +74,7 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     ...(startedBy ? [`  started by ${startedBy.role} of ${startedBy.project}`] : []),
     ...boundLines(project, now),
     ...baselineLines(project.baseline).map((line) => `  ${line}`),
+    ...project.flags.map(({what}) => `  ${paint('yellow', '!')} To look at: ${oneLine(what, 240)}`),
     ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${visibleWhole(command)}: ${oneLine(why, 160)}`),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
     ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),

@@ -34,6 +34,12 @@ describe('Acceptance', () => {
     expect(holds(evidence.slice(1))).to.equal(true)
   })
 
+  it('counts tests in the whole output, not in what is kept of it', async () => {
+    const processes = new FakeRunner().on(['cargo', 'test'], {stdout: `running 40 tests\n${'x'.repeat(9_000)}\nrunning 0 tests\n`})
+    const [evidence] = await acceptance(processes).run(['cargo test'], context)
+    expect(evidence).to.include({tests: 40})
+  })
+
   it('says when a command was not there, or took too long', async () => {
     const processes = new FakeRunner()
       .on(['absent'], {exitCode: null, notStarted: true})

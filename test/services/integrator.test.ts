@@ -3,6 +3,7 @@ import type {PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Project} from '../../src/domain/project.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import {Integrator} from '../../src/services/integrator.js'
+import {Flags} from '../../src/services/verification/flags.js'
 import {UnmergedCommits} from '../../src/services/verification/unmerged-commits.js'
 import {eventually} from '../contract/eventually.js'
 import {aClaim, aMerge, aMessage, anAgent, aProject, someOptions} from '../support/builders.js'
@@ -22,7 +23,9 @@ describe('Integrator', () => {
   }
 
   const integrate = () =>
-    new Integrator({...world, watch: new AgentWatch(world), unmerged: new UnmergedCommits(world)}).integrate(world.project())
+    new Integrator({...world, watch: new AgentWatch(world), flags: new Flags(world), unmerged: new UnmergedCommits(world)}).integrate(
+      world.project(),
+    )
 
   it('moves the integration branch, closes mailboxes, and ends the project', async () => {
     const merged: string[] = []
@@ -77,6 +80,21 @@ describe('Integrator', () => {
       expect(world.workspace.calls.at(-1)).to.equal('fast-forward main to base+developer')
       expect(world.project().parent).to.include({moved: true}).and.property('why').include('--unverified')
     })
+  })
+
+  it('keeps what a person should look at, and merges all the same', async () => {
+    open()
+    world.workspace.patch = 'diff --git a/test/a.test.js b/test/a.test.js\ndeleted file mode 100644\n'
+    await integrate()
+    expect(world.project()).to.include({state: 'completed'})
+    expect(world.project().flags!.map(({kind}) => kind)).to.deep.equal(['deleted-tests'])
+  })
+
+  it('completes when the change cannot be read', async () => {
+    open()
+    world.workspace.diff = () => Promise.reject(new Error('too large'))
+    await integrate()
+    expect(world.project()).to.include({state: 'completed'})
   })
 
   it('goes on after a crash behind any step', async () => {

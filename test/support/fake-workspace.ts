@@ -194,7 +194,10 @@ export class FakeWorkspace implements Workspace {
     this.worktrees.delete(path)
   }
 
+  /** What every diff shows. */
+  patch = ''
+
   async diff(): Promise<string> {
-    return ''
+    return this.patch
   }
 }

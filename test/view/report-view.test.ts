@@ -3,11 +3,12 @@ import {expect} from 'chai'
 import {outcomeOf} from '../../src/services/outcome.js'
 import {projectStatus} from '../../src/services/status.js'
 import {reportLines} from '../../src/view/report-view.js'
+import type {Coverage} from '../../src/domain/coverage.js'
 import type {Project} from '../../src/domain/project.js'
-import {EPOCH, aClaim, aMerge, aProject, anAgent} from '../support/builders.js'
+import {EPOCH, aClaim, aMerge, aProject, anAgent, someOptions} from '../support/builders.js'
 
 describe('reportLines', () => {
-  const lines = (project: Project) =>
+  const lines = (project: Project, coverage: Coverage | null = null) =>
     stripVTControlCharacters(
       reportLines({
         ...outcomeOf(project),
@@ -16,6 +17,7 @@ describe('reportLines', () => {
         verification: project.verification,
         claims: project.agents.map(({role, claim, rejections}) => ({role, claim, rejections})),
         messages: 7,
+        coverage,
       }).join('\n'),
     )
   const evidence = {command: 'npm test', exitCode: 0, tookMs: 61_000, output: ''}
@@ -39,6 +41,27 @@ describe('reportLines', () => {
     expect(text).to.match(/developer +merged +aaaaaaaaaaaa/)
     expect(text).to.include('  npm test: exit 0 (1 min)')
     expect(text).to.include('/state/projects/p_1/worktrees/developer')
+  })
+
+  it('says what speaks for each criterion and task', () => {
+    const text = lines(aProject({state: 'completed'}), {
+      criteria: [
+        {text: 'tests pass', by: 'command', what: 'npm test'},
+        {text: 'it is fast', by: 'nothing', what: null},
+      ],
+      tasks: [{id: 't1', title: 'Do it', roles: ['developer'], by: 'claim', what: 'developer'}],
+    })
+    expect(text)
+      .to.match(/tests pass +checked by `npm test`/)
+      .and.match(/it is fast +not checked/)
+      .and.match(/t1 Do it +developer +word of developer/)
+  })
+
+  it('shows what to look at and what was not run', () => {
+    const leftOut = [{command: 'make check', origin: 'spec', use: 'acceptance', reason: 'no trust'}] as const
+    const flags = [{kind: 'no-tests', what: '`npm test` ran no test'}] as const
+    const text = lines(aProject({state: 'completed', flags, options: someOptions({leftOut})}))
+    expect(text).to.include('To look at: `npm test` ran no test.').and.include('make check (acceptance): no trust')
   })
 
   it('shows the end of the output of a command that failed, made printable', () => {

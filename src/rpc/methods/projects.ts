@@ -22,6 +22,7 @@ import type {StorageWaits} from '../../services/recovery/storage-waits.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {projectStatus, statusOf, statusOfAll, type Status} from '../../services/status.js'
 import type {UnfinishedRuns} from '../../services/unfinished-runs.js'
+import {planCoverage} from '../../services/verification/plan-coverage.js'
 import {call, params, stream, type CallContext, type OwnMethods} from '../method.js'
 import {eventStream} from './event-stream.js'
 
@@ -262,6 +263,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
         verification: found.verification,
         claims: found.agents.map(({role, claim, rejections}) => ({role, claim, rejections})),
         messages: found.messages.length,
+        coverage: await planCoverage(options.files, found),
       }
     }),
     'status.changes': stream(params(ONE), changes),

@@ -2,6 +2,7 @@ import type {Clock, ProcessRunner, RunResult} from '@orch/plugin-kit'
 import {counted} from '../../domain/counted.js'
 import type {Host} from '../../domain/host.js'
 import type {CommandEvidence} from '../../domain/merge.js'
+import {testsRun} from '../../domain/test-summary.js'
 import type {Leftovers} from '../leftovers.js'
 
 /** In the environment of every process of a command that is run for a verification: the worktree it runs in. */
@@ -83,6 +84,8 @@ export class CommandRunner {
     startedAt: number,
     {program, timeoutMs, leftRunning}: {program: string; timeoutMs: number; leftRunning: number},
   ): CommandEvidence {
+    // Of the whole output: what is kept of it may lack the summary.
+    const tests = testsRun(`${result.stdout}\n${result.stderr}`)
     const notes = [
       result.notStarted ? `${program} could not be started` : result.timedOut ? `ended after ${timeoutMs} ms` : '',
       leftRunning > 0 ? `orch ended ${counted(leftRunning, 'process', 'processes')} that it left running` : '',
@@ -93,6 +96,7 @@ export class CommandRunner {
       tookMs: Math.round(this.#options.clock.monotonic() - startedAt),
       output: [(result.stdout + result.stderr).trim().slice(-KEPT_CHARS), ...notes].filter(Boolean).join('\n'),
       afterRole: null,
+      ...(tests === null ? {} : {tests}),
       ...(result.notStarted ? {notStarted: true as const} : {}),
       ...(leftRunning > 0 ? {leftRunning} : {}),
     }

@@ -108,9 +108,12 @@ describe('RepositoryWatch', () => {
       },
       events: [],
     }))
-    await new Integrator({...world, watch: {readTranscripts: async () => {}}, unmerged: new UnmergedCommits(world)}).integrate(
-      world.project(),
-    )
+    await new Integrator({
+      ...world,
+      watch: {readTranscripts: async () => {}},
+      flags: {record: async () => {}},
+      unmerged: new UnmergedCommits(world),
+    }).integrate(world.project())
     expect(world.workspace.refs.get('refs/heads/main')).to.equal('result')
     await check()
     await check('p_2')

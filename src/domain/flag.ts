@@ -1,0 +1,46 @@
+import type {Baseline} from './baseline.js'
+import {counted} from './counted.js'
+import type {CommandEvidence} from './merge.js'
+import type {Project} from './project.js'
+import type {TestChanges} from './test-changes.js'
+
+/** Something about a result that a person should look at. It does not change the verdict. */
+export interface Flag {
+  readonly kind: 'no-tests' | 'fewer-tests' | 'deleted-tests' | 'skipped-tests' | 'test-command' | 'remark'
+  readonly what: string
+}
+
+/** Items that a flag names; of more it gives the number. */
+const NAMED = 5
+
+/** Says what to look at in a result. @param changes null when the diff could not be read */
+export function flagsOf({verification, baseline, agents}: Project, changes: TestChanges | null): Flag[] {
+  const evidence = verification?.evidence ?? []
+  return [
+    ...evidence.flatMap((one) => ofEvidence(one, baseline ?? null)),
+    ...(changes === null ? [] : ofChanges(changes)),
+    ...agents.flatMap(({role, claim}) => (claim?.remarks ?? []).map((what): Flag => ({kind: 'remark', what: `${role}: ${what}`}))),
+  ]
+}
+
+function ofEvidence({command, tests}: CommandEvidence, baseline: Baseline | null): Flag[] {
+  if (tests === 0) return [{kind: 'no-tests', what: `\`${command}\` ran no test`}]
+  const before = baseline?.commands.find((one) => one.command === command)?.tests
+  if (tests === undefined || before === undefined || tests >= before) return []
+  return [{kind: 'fewer-tests', what: `\`${command}\` ran ${counted(tests, 'test')}, ${before} on the base`}]
+}
+
+function ofChanges({deleted, skipped, commands}: TestChanges): Flag[] {
+  return [
+    ...(deleted.length > 0 ? [{kind: 'deleted-tests', what: `the change deletes tests: ${list(deleted)}`} as const] : []),
+    ...(skipped.length > 0 ? [{kind: 'skipped-tests', what: `the change skips tests: ${list(skipped)}`} as const] : []),
+    ...(commands.length > 0
+      ? [{kind: 'test-command', what: `the change alters what a test command runs: ${list(commands)}`} as const]
+      : []),
+  ]
+}
+
+function list(items: readonly string[]): string {
+  const more = items.length - NAMED
+  return items.slice(0, NAMED).join('; ') + (more > 0 ? ` and ${more} more` : '')
+}
