@@ -75,6 +75,7 @@ import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {storageCheck} from './services/recovery/storage-check.js'
 import {Fallbacks} from './services/recovery/fallbacks.js'
+import {UnreadableProjects} from './services/recovery/unreadable-projects.js'
 import {StorageWaits} from './services/recovery/storage-waits.js'
 import {Attribution} from './services/repository-watch/attribution.js'
 import {ProgramConsent} from './services/repository-watch/program-consent.js'
@@ -319,6 +320,10 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             clock,
             vitals,
             storage,
+            unreadable: new UnreadableProjects({store, host, files, projects: paths.projects}),
+            leftovers,
+            ledger,
+            logger,
             terminal,
             files,
           }),

@@ -36,7 +36,7 @@ export function needsYou(
     agent: null,
     what: `its record cannot be read: ${why}`,
     since,
-    commands: ['orch daemon logs'],
+    commands: [`orch status ${id}`, `orch stop ${id}`],
   }))
   const full = storage
     .filter(({project, since}) => now - since >= STORAGE_NEED_MS && projects.some(({id}) => id === project))

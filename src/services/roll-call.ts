@@ -2,6 +2,7 @@ import {OrchError} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import type {Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
+import {findUnreadable, unreadable} from './recovery/unreadable-projects.js'
 
 /** Finished projects that are found by name or by a part of their id; older ones by their whole id. */
 const REMEMBERED = 200
@@ -14,11 +15,12 @@ export class RollCall {
     this.#store = store
   }
 
-  /** @throws ORCH_NOT_FOUND, ORCH_AMBIGUOUS */
+  /** @throws ORCH_NOT_FOUND, ORCH_AMBIGUOUS; ORCH_STATE when the record of the project cannot be read */
   async project(name: string): Promise<Project> {
     const hot = this.#store.projects()
     const exact = hot.find(({id}) => id === name) ?? (await this.#store.load(name).catch(() => undefined))
     if (exact) return exact
+    const damaged = findUnreadable(this.#store, name)
     const everyone = [...hot, ...(await this.#store.finished(REMEMBERED))]
     const matches = everyone.filter(
       (project) => begins(project.id, name) || begins(project.id.slice(2), name) || project.name === name || isAt(project, name),
@@ -27,6 +29,7 @@ export class RollCall {
     // A name may have been used before; the one that is still at work is meant.
     const active = matches.filter((project) => hot.includes(project))
     if (active.length === 1) return active[0]!
+    if (matches.length === 0 && damaged) throw unreadable(damaged)
     if (matches.length === 0) throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name, known: everyone.slice(0, 10).map(describe)})
     throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name, matches: matches.slice(0, 10).map(describe)})
   }
@@ -35,6 +38,8 @@ export class RollCall {
   async only(): Promise<Project> {
     const [project, ...others] = this.#store.projects()
     if (project && others.length === 0) return project
+    const [damaged] = this.#store.damaged()
+    if (!project && damaged) throw unreadable(damaged)
     if (project) throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name: '', matches: [project, ...others].map(describe)})
     const [last] = await this.#store.finished(1)
     if (last) return last

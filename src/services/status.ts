@@ -7,7 +7,8 @@ import type {Need} from '../domain/need.js'
 import {nextEventOf, type NextEvent} from '../domain/next-event.js'
 import {findAgent, type Project} from '../domain/project.js'
 import type {StorageWait} from '../domain/storage.js'
-import type {DamagedRecord, Store} from '../domain/store.js'
+import type {Store} from '../domain/store.js'
+import type {UnreadableProject} from './recovery/unreadable-projects.js'
 import type {Vitals} from './health/vital-signs.js'
 import {needsYou, type LeftOut} from './needs.js'
 import {baselineSummary, unmergedOf, type Outcome} from './outcome.js'
@@ -82,6 +83,8 @@ export interface Status {
   readonly supervisor: {readonly running: boolean; readonly pid: number | null; readonly socket: string}
   readonly needsYou: readonly Need[]
   readonly projects: readonly ListedProject[]
+  /** Projects whose record cannot be read. */
+  readonly unreadable: readonly UnreadableProject[]
   /** How many projects are finished, listed here or not; null when one project was asked for. */
   readonly finishedCount: number | null
 }
@@ -92,7 +95,7 @@ const RECENTLY_FINISHED = 10
 /** What is known beside the records. */
 interface Known {
   readonly vitals?: VitalsOf
-  readonly damaged?: readonly DamagedRecord[]
+  readonly unreadable?: readonly UnreadableProject[]
   readonly leftOut?: readonly LeftOut[]
   readonly storage?: readonly StorageWait[]
   readonly finishedCount?: number
@@ -107,7 +110,7 @@ export async function statusOfAll(
 ): Promise<Status> {
   const finishedCount = await store.countFinished()
   const projects = [...store.projects(), ...(await store.finished(all ? finishedCount : RECENTLY_FINISHED))]
-  return statusOf(projects, supervisor, now, {...known, finishedCount, damaged: store.damaged()})
+  return statusOf(projects, supervisor, now, {...known, finishedCount})
 }
 
 /** The status of projects, pure. @param now milliseconds UTC */
@@ -115,16 +118,17 @@ export function statusOf(
   projects: readonly Project[],
   supervisor: Status['supervisor'],
   now: number,
-  {vitals = nothingKnown, damaged = [], leftOut = [], storage = [], finishedCount}: Known = {},
+  {vitals = nothingKnown, unreadable = [], leftOut = [], storage = [], finishedCount}: Known = {},
 ): Status {
   return {
     supervisor,
-    needsYou: needsYou(projects, now, {damaged, leftOut, storage}),
+    needsYou: needsYou(projects, now, {damaged: unreadable, leftOut, storage}),
     projects: projects.map((project) => ({
       ...projectStatus(project, vitals),
       next: nextEventOf(project, now),
       storage: storage.find((wait) => wait.project === project.id) ?? null,
     })),
+    unreadable,
     finishedCount: finishedCount ?? null,
   }
 }

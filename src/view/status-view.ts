@@ -1,12 +1,13 @@
 import {visibleWhole} from '@orch/plugin-kit'
 import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
+import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
 import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
 import {baselineLines, unmergedLines} from './outcome-view.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
 /** The status as a person reads it: what needs them first, a line for each finished project last. */
-export function statusLines({supervisor, needsYou, projects, finishedCount}: Status, now: number): string[] {
+export function statusLines({supervisor, needsYou, projects, unreadable, finishedCount}: Status, now: number): string[] {
   // A project that was asked for by name is shown whole.
   const shown = finishedCount === null ? projects : projects.filter(({finishedAt}) => finishedAt === null)
   return [
@@ -14,7 +15,8 @@ export function statusLines({supervisor, needsYou, projects, finishedCount}: Sta
       ? []
       : [paint('yellow', '! No supervisor runs: this is the last known state. Any command that needs it starts it.'), '']),
     ...needLines(needsYou, projects, now),
-    ...(projects.length === 0 && !finishedCount ? ['There is no project. Start one: orch run SPEC'] : []),
+    ...unreadable.flatMap((project) => [...unreadableLines(project), '']),
+    ...(projects.length === 0 && unreadable.length === 0 && !finishedCount ? ['There is no project. Start one: orch run SPEC'] : []),
     ...shown.flatMap((project) => [...projectLines(project, now), ...storageLines(project), '']),
     ...(finishedCount
       ? finishedLines(
@@ -81,6 +83,23 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
   ]
 }
 
+/** What is known of a project whose record cannot be read, and what to do. */
+function unreadableLines({id, name, path, folder, copies, worktrees, agents}: UnreadableProject): string[] {
+  const list = (title: string, items: readonly string[]) =>
+    items.length > 0 ? [`  ${title}: ${items.map((item) => oneLine(item)).join(', ')}`] : []
+  return [
+    `${paint('bold', oneLine(name ?? id))}  ${id}  ${stateText('unreadable')}`,
+    ...list('record', copies),
+    ...list('folder', [folder]),
+    ...list('worktrees', worktrees),
+    ...list(
+      'processes of its agents',
+      agents.map(({role, pid}) => `${role} (pid ${pid})`),
+    ),
+    `  ${remedyFor(id, path)}`,
+  ]
+}
+
 function storageLines({storage}: ListedProject): string[] {
   return storage ? [`  ${paint('yellow', oneLine(describeStorageWait(storage), 240))}`] : []
 }
@@ -132,6 +151,7 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   working: 'green',
   blocked: 'red',
   failed: 'red',
+  unreadable: 'red',
   lost: 'red',
   'needs-input': 'yellow',
   limited: 'yellow',

@@ -1,4 +1,4 @@
-import type {Clock, Terminal} from '@orch/plugin-kit'
+import type {Clock, Terminal, Logger, OauthLedger} from '@orch/plugin-kit'
 import {actorOf, BY_ORCH} from '../../domain/actor.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/files.js'
@@ -18,6 +18,8 @@ import {outcomeOf} from '../../services/outcome.js'
 import type {NewRepository} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {Recorder} from '../../services/recorder.js'
+import type {Leftovers} from '../../services/leftovers.js'
+import type {UnreadableProjects} from '../../services/recovery/unreadable-projects.js'
 import type {StorageWaits} from '../../services/recovery/storage-waits.js'
 import type {RollCall} from '../../services/roll-call.js'
 import {projectStatus, statusOf, statusOfAll, type Status} from '../../services/status.js'
@@ -43,6 +45,10 @@ interface ProjectMethodsOptions {
   readonly supervisor: Status['supervisor']
   readonly vitals: Pick<VitalSigns, 'of'>
   readonly storage: Pick<StorageWaits, 'all'>
+  readonly unreadable: UnreadableProjects
+  readonly leftovers: Leftovers
+  readonly ledger: OauthLedger
+  readonly logger: Logger
   readonly terminal: Terminal
   readonly files: Files
   /** The supervisor is letting go of its clients: their streams end, and nothing follows from that. */
@@ -126,6 +132,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     clock,
     vitals,
     storage,
+    unreadable,
   } = options
   const named = (name: string | undefined) => (name === undefined ? rollCall.only() : rollCall.project(name))
 
@@ -233,6 +240,8 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     'project.follow': stream(params({...ONE, attended: {type: 'boolean'}, guard: {type: 'boolean'}}), follow),
     'project.outcome': call(params(ONE), async ({project}: {project?: string}) => outcomeOf(await named(project))),
     'project.stop': call(params({...ONE, why: text}, ['project']), async ({project, why}: {project: string; why?: string}, {caller}) => {
+      const record = unreadable.find(project)
+      if (record) return unreadable.end(record, options)
       const found = await rollCall.project(project)
       return projectStatus(await control.cancel(found.id, actorOf(caller), why))
     }),
@@ -269,8 +278,10 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params({...ONE, all: {type: 'boolean'}}), async ({project, all}: {project?: string; all?: boolean}) => {
       const known = {vitals: (agent: string) => vitals.of(agent), leftOut: leftOut(), storage: storage.all()}
+      const record = project === undefined ? undefined : unreadable.find(project)
+      if (record) return statusOf([], supervisor, clock.now(), {...known, unreadable: [await unreadable.describe(record)]})
       if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, clock.now(), known)
-      return statusOfAll(store, supervisor, clock.now(), {...known, ...(all ? {all} : {})})
+      return statusOfAll(store, supervisor, clock.now(), {...known, ...(all ? {all} : {}), unreadable: await unreadable.all()})
     }),
   }
 }

@@ -8,6 +8,7 @@ import {Attendance} from '../../../src/services/attendance.js'
 import type {Intake} from '../../../src/services/intake.js'
 import type {NewRepository} from '../../../src/services/new-repository.js'
 import type {ProjectControl} from '../../../src/services/project-control.js'
+import {UnreadableProjects} from '../../../src/services/recovery/unreadable-projects.js'
 import {RollCall} from '../../../src/services/roll-call.js'
 import type {Status} from '../../../src/services/status.js'
 import type {UnfinishedRuns} from '../../../src/services/unfinished-runs.js'
@@ -59,6 +60,7 @@ describe('projects over the socket', () => {
       supervisor: {running: true, pid: 7, socket: '/s'},
       vitals: {of: () => null},
       isStopping: () => isStopping,
+      unreadable: new UnreadableProjects({...world, projects: '/state/projects'}),
     })
   }
   beforeEach(() => open())
