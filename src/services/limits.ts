@@ -26,6 +26,10 @@ export class Limits {
   readonly #options: LimitsOptions
   /** Monotonic milliseconds at which an agent of an account was woken last. */
   readonly #woken = new Map<string, number>()
+  /** Ends of limits that hooks were told of, milliseconds UTC, by account. */
+  readonly #announced = new Map<string, number>()
+  /** The limit of each agent that was looked at last: its account is asked for once a limit. */
+  readonly #known = new Map<string, number>()
 
   constructor(options: LimitsOptions) {
     this.#options = options
@@ -45,6 +49,7 @@ export class Limits {
     const project = this.#options.store.project(projectId)!
     const trouble = accountProblem(agent)
     const due = wakeAt(agent)
+    await this.#announce(project, agent)
     if (trouble) {
       const account = await this.#options.accounts.of(project, agent)
       // Somebody has logged in since. Where that cannot be seen, `orch resume` says so.
@@ -53,6 +58,17 @@ export class Limits {
     } else if (due !== null && this.#options.clock.now() >= due) {
       await this.#wake(project, agent, await this.#options.accounts.of(project, agent), 'the limit is over')
     }
+  }
+
+  /** Tells hooks of a limit when it is first seen, and again when its end moved. */
+  async #announce(project: Project, agent: Agent): Promise<void> {
+    const until = agent.waitingFor?.what === 'limit' ? agent.waitingFor.until : null
+    if (until === null || this.#known.get(agent.id) === until) return
+    this.#known.set(agent.id, until)
+    const {id} = await this.#options.accounts.of(project, agent)
+    if (this.#announced.get(id) === until) return
+    this.#announced.set(id, until)
+    await this.#options.bus.emit('creditsChanged', {account: id, limitedUntil: until})
   }
 
   async #wake(project: Project, agent: Agent, account: AgentAccount, what: string): Promise<void> {
@@ -65,6 +81,7 @@ export class Limits {
     const letter = {from: 'orch', sender: 'orch', to: agent.id, kind: 'system', text} as const
     const message = newMessage(ids.next('m'), letter, clock.now())
     await recorder.change(project.id, (before, now) => wake(before, agent.id, message, {source: 'orch', what, at: now}))
+    this.#announced.delete(account.id)
     await bus.emit('creditsChanged', {account: account.id, limitedUntil: null})
   }
 

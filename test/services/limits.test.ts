@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {AgentAccount, AgentSignal} from '@orch/plugin-kit'
+import type {PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Agent} from '../../src/domain/agent.js'
 import type {Project} from '../../src/domain/project.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
@@ -38,6 +39,20 @@ describe('limits', () => {
   const states = () => world.project().agents.map(({state}) => state)
   const mail = () => world.project().messages.map(({to}) => to)
   const status = () => statusOf(world.store.projects(), {running: true, pid: 1, socket: 's'}, world.clock.now())
+
+  it('are told to hooks once an account, with their end, and again when it is over', async () => {
+    const told: unknown[] = []
+    driver = new SharedDriver()
+    const notes: PluginHandlers = {creditsChanged: async ({input}) => void told.push(input)}
+    const agents = [limited('developer', EPOCH + 60_000), limited('tester', EPOCH + 60_000)]
+    world = aWorld({drivers: [driver], projects: [aProject({agents})], plugins: {'@other/notes': notes}})
+    await world.limits.look()
+    await world.limits.look()
+    expect(told).to.deep.equal([{account: 'shared', limitedUntil: EPOCH + 60_000}])
+    world.clock.jump(60_000 + MARGIN)
+    await world.limits.look()
+    expect(told.slice(1)).to.deep.equal([{account: 'shared', limitedUntil: null}])
+  })
 
   describe('of a plan', () => {
     it('wake the agent once, three minutes after the reset, whoever looks how often', async () => {
