@@ -5,6 +5,10 @@ import {expect} from 'chai'
 import {readConfigLayer} from '../../src/adapters/config-layer.js'
 import {LocalFiles} from '../../src/adapters/local-files.js'
 import {readSpecification} from '../../src/services/specification.js'
+import {discoverServers} from '../../plugins/claude-oauth/src/mcp/discovery.js'
+import {readTranscriptFrom} from '../../plugins/claude/src/signals/transcript.js'
+import {readUsage} from '../../plugins/claude/src/usage.js'
+import {readTranscript} from '../../plugins/rehearsal/src/driver/read-transcript.js'
 import {readSource} from '../../plugins/team-templates/src/load/read-source.js'
 import {refusal} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -42,6 +46,34 @@ describe('hostile files of a repository', () => {
       expect(problems.map(({message}) => says.test(message))).to.deep.equal([true, true])
     })
   }
+
+  for (const {what, place, says} of HOSTILE) {
+    it(`refuses ${what} as .mcp.json`, async () => {
+      await place(join(folder(), '.mcp.json'))
+      const {servers, problems} = await discoverServers({worktree: folder(), repository: folder(), env: {HOME: join(folder(), 'none')}})
+      expect([servers.length, problems.map(({why}) => says.test(why))]).to.deep.equal([0, [true]])
+    })
+
+    it(`takes ${what} for no status of an agent`, async () => {
+      await place(join(folder(), 'status.json'))
+      expect(await readUsage(folder())).to.equal(null)
+    })
+  }
+
+  it('does not wait for a transcript that an agent replaced by a pipe, nor read one without end', async () => {
+    execFileSync('mkfifo', [join(folder(), 'pipe')])
+    await symlink('/dev/zero', join(folder(), 'zero'))
+    for (const name of ['pipe', 'zero'])
+      for (const read of [readTranscriptFrom, readTranscript]) await refusal('ORCH_FILE', read(join(folder(), name), null))
+  })
+
+  it('passes over a line of a transcript that has no end', async () => {
+    await writeFile(join(folder(), 'long'), '')
+    await truncate(join(folder(), 'long'), 40 * 2 ** 20)
+    const {position, signals} = await readTranscriptFrom(join(folder(), 'long'), null)
+    expect(signals).to.deep.equal([])
+    expect(position).to.be.above(16 * 2 ** 20)
+  })
 
   it('never quotes lines of a file outside the repository that its configuration links to', async () => {
     const repository = join(folder(), 'repository')

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {
@@ -10,6 +9,7 @@ import {
   type LaunchSpec,
   type Ports,
 } from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {ClaudeDetector} from './detect/detect.js'
 import type {Version} from './detect/version.js'
 import {hasConversation, refusalOf} from './launch/conversation.js'
@@ -153,9 +153,13 @@ async function statusLineIn(env: Env): Promise<string | null> {
   return typeof command === 'string' && command !== '' ? command : null
 }
 
+/** Of settings and MCP configurations, which people and orch write. */
+const MAX_BYTES = 1024 * 1024
+
 async function jsonIn(path: string): Promise<Readonly<Record<string, unknown>> | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>
+    const text = await readBoundedText(path, {maxBytes: MAX_BYTES})
+    return text === null ? null : (JSON.parse(text) as Readonly<Record<string, unknown>>)
   } catch {
     return null
   }

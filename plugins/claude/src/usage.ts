@@ -1,12 +1,14 @@
-import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {AgentUsage, RateWindow} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {shellQuoted} from './launch/hook-settings.js'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** Where the status line of an agent leaves what Claude Code tells it. */
 const STATUS_FILE = 'status.json'
+/** Claude Code writes 2 kB (2.1.330); the agent itself may write anything. */
+const MAX_BYTES = 256 * 1024
 
 /**
  * A status line that keeps what it is told and shows the person's own. A shell, not Node: it runs at the end of every turn (measured: twice a turn,
@@ -23,7 +25,8 @@ export function statusLine(directory: string, own: string | null): object {
 /** What an agent has used, as the status line left it (measured on 2.1.197 and 2.1.330). @returns null when it has left nothing that can be read */
 export async function readUsage(directory: string): Promise<AgentUsage | null> {
   try {
-    return usageOf(JSON.parse(await readFile(join(directory, STATUS_FILE), 'utf8')) as Json)
+    const text = await readBoundedText(join(directory, STATUS_FILE), {maxBytes: MAX_BYTES, within: directory})
+    return text === null ? null : usageOf(JSON.parse(text) as Json)
   } catch {
     // Not there yet, or in the middle of being replaced.
     return null

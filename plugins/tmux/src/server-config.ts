@@ -28,12 +28,13 @@ export function serverOptions({columns, rows}: Size): string[] {
     ['-sq', 'message-limit', '0'],
     // In every terminfo database, macOS included.
     ['-sq', 'default-terminal', 'screen-256color'],
-    // These four as Claude Code's terminal page asks: https://code.claude.com/docs/en/terminal-config
+    // As Claude Code's terminal page asks: https://code.claude.com/docs/en/terminal-config. Its allow-passthrough is for notifications of
+    // some terminals, and would let an agent send any sequence to the terminal of a person who watches, one that sets the clipboard too.
+    ['-gwq', 'allow-passthrough', 'off'],
     ['-sq', 'extended-keys', 'on'],
     ['-sq', 'focus-events', 'on'],
     ['-sq', 'escape-time', '10'],
-    ['-gwq', 'allow-passthrough', 'on'],
-    // An agent may set the clipboard of a person who watches, never read it.
+    // What a person copies reaches the clipboard; what a program in a pane sends to it does not (tmux(1)).
     ['-sq', 'set-clipboard', 'external'],
     ['-gq', 'update-environment', ''],
     ['-gq', 'default-size', `${columns}x${rows}`],

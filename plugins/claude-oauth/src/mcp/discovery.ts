@@ -1,7 +1,8 @@
-import {readFile, realpath} from 'node:fs/promises'
+import {realpath} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
-import {messageOf, type McpInitInput, type McpServer, type McpVerdict} from '@orch/plugin-kit'
+import {MAX_DEPTH, hasCode, isDeepJson, messageOf, type McpInitInput, type McpServer, type McpVerdict} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 
 export interface DiscoveredServers {
   /** One for each name; where a name is configured twice, the entry Claude Code would use. */
@@ -14,6 +15,11 @@ export interface DiscoveredServers {
 
 type Json = Readonly<Record<string, unknown>>
 
+/** Written by hand. */
+const PROJECT_BYTES = 1024 * 1024
+/** Claude Code keeps a history of each repository in it. */
+const PERSON_BYTES = 64 * 1024 * 1024
+
 /**
  * Finds the MCP servers Claude Code would offer in this repository: `.mcp.json` of the worktree (that of the main checkout where the worktree has
  * none, because it was never committed), the person's own of `~/.claude.json`, and the person's own for this repository there. Nearer ones win: repository entry over `.mcp.json` over person (Claude Code's documentation,
@@ -25,17 +31,19 @@ export async function discoverServers({
   env,
 }: Pick<McpInitInput, 'worktree' | 'repository' | 'env'>): Promise<DiscoveredServers> {
   const problems: McpVerdict[] = []
-  const readIfThere = async (path: string): Promise<Json | null> => {
+  const readIfThere = async (path: string, maxBytes: number): Promise<Json | null> => {
     try {
-      return objectOr(JSON.parse(await readFile(path, 'utf8')))
+      return await readJson(path, maxBytes)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-      problems.push({server: path, verdict: 'failed', why: `cannot be read: ${messageOf(error)}`})
+      problems.push({server: path, verdict: 'failed', why: `cannot be read: ${reasonOf(error)}`})
       return {}
     }
   }
-  const person = (await readIfThere(personFile(env))) ?? {}
-  const project = (await readIfThere(join(worktree, '.mcp.json'))) ?? (await readIfThere(join(repository, '.mcp.json'))) ?? {}
+  const person = (await readIfThere(personFile(env), PERSON_BYTES)) ?? {}
+  const project =
+    (await readIfThere(join(worktree, '.mcp.json'), PROJECT_BYTES)) ??
+    (await readIfThere(join(repository, '.mcp.json'), PROJECT_BYTES)) ??
+    {}
   const entry = objectOr(objectOr(person['projects'])[await realpath(repository)])
   const byName = new Map<string, McpServer>()
   for (const server of [...serversIn(person, 'user'), ...serversIn(project, 'project'), ...serversIn(entry, 'user')])
@@ -55,11 +63,22 @@ export function personFile(env: Readonly<Record<string, string>>): string {
 /** The servers of the person's file alone. */
 export async function personServers(file: string): Promise<{servers: readonly McpServer[]; problem: string | null}> {
   try {
-    return {servers: serversIn(objectOr(JSON.parse(await readFile(file, 'utf8'))), 'user'), problem: null}
+    return {servers: serversIn((await readJson(file, PERSON_BYTES)) ?? {}, 'user'), problem: null}
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    return {servers: [], problem: isMissing ? null : `cannot be read: ${messageOf(error)}`}
+    return {servers: [], problem: `cannot be read: ${reasonOf(error)}`}
   }
+}
+
+/** @returns null when there is no such file @throws ORCH_FILE, SyntaxError */
+async function readJson(path: string, maxBytes: number): Promise<Json | null> {
+  const text = await readBoundedText(path, {maxBytes})
+  if (text === null) return null
+  if (isDeepJson(text)) throw new Error(`it nests deeper than ${MAX_DEPTH} levels`)
+  return objectOr(JSON.parse(text))
+}
+
+function reasonOf(error: unknown): string {
+  return hasCode(error, 'ORCH_FILE') ? error.details.why : messageOf(error)
 }
 
 function serversIn(document: Json, source: McpServer['source']): McpServer[] {

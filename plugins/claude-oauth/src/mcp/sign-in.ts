@@ -1,8 +1,10 @@
-import {readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import type {McpProbe, McpServer} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {transportOf} from './transport.js'
+
+const MAX_BYTES = 1024 * 1024
 
 type Env = Readonly<Record<string, string>>
 
@@ -28,13 +30,15 @@ async function isSignedIn({name, config}: McpServer, env: Env): Promise<boolean 
   const transport = transportOf(config, env)
   const path = join(env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? homedir(), '.claude'), '.credentials.json')
   try {
-    const {mcpOAuth = {}} = JSON.parse(await readFile(path, 'utf8')) as {mcpOAuth?: Readonly<Record<string, KeptSignIn>>}
+    const text = await readBoundedText(path, {maxBytes: MAX_BYTES})
+    if (text === null) return false
+    const {mcpOAuth = {}} = JSON.parse(text) as {mcpOAuth?: Readonly<Record<string, KeptSignIn>>}
     return Object.values(mcpOAuth).some(
       ({serverName, serverUrl, accessToken}) =>
         serverName === name && 'url' in transport && sameUrl(serverUrl, transport.url) && Boolean(accessToken),
     )
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? false : null
+  } catch {
+    return null
   }
 }
 

@@ -1,11 +1,9 @@
-import {open, type FileHandle} from 'node:fs/promises'
 import type {AgentSignal, TranscriptReading} from '@orch/plugin-kit'
+import {readLinesFrom} from '@orch/plugin-kit/files'
 import {signalsOfFailure} from './stop-failure.js'
 
 type Json = Readonly<Record<string, unknown>>
 
-const CHUNK_BYTES = 1024 * 1024
-const NEWLINE = 0x0a
 /** A slash command, written down when it is done (measured on 2.1.197 and 2.1.330). */
 const COMMAND = /^\s*<command-name>(\/[\w:-]+)<\/command-name>/
 
@@ -13,38 +11,13 @@ const COMMAND = /^\s*<command-name>(\/[\w:-]+)<\/command-name>/
  * Reads on in a transcript, whole lines only: the last one may still be being written.
  * The format is Claude Code's own and changes, so what is not understood is passed over (measured on 2.1.197 and 2.1.330).
  * @param position where to read on, in bytes; null for the start
+ * @throws ORCH_FILE when something else has the place of the file
  */
 export async function readTranscriptFrom(path: string, position: number | null): Promise<TranscriptReading> {
-  let file: FileHandle
-  try {
-    file = await open(path, 'r')
-  } catch (error) {
-    // Claude Code makes the file with the first message.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {position: position ?? 0, signals: []}
-    throw error
-  }
-  try {
-    const {size} = await file.stat()
-    // A shorter file is another file.
-    return await readLines(file, position !== null && position <= size ? position : 0)
-  } finally {
-    await file.close()
-  }
-}
-
-async function readLines(file: FileHandle, start: number): Promise<TranscriptReading> {
   const signals: AgentSignal[] = []
-  let rest = Buffer.alloc(0)
-  let position = start
-  for (;;) {
-    const {bytesRead, buffer} = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, position + rest.length)
-    if (bytesRead === 0) return {position, signals}
-    const whole = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
-    const end = whole.lastIndexOf(NEWLINE) + 1
-    for (const line of whole.toString('utf8', 0, end).split('\n')) signals.push(...signalsOfLine(line))
-    position += end
-    rest = whole.subarray(end)
-  }
+  const end = await readLinesFrom(path, position, (line) => signals.push(...signalsOfLine(line)))
+  // Claude Code makes the file with the first message.
+  return {position: end ?? position ?? 0, signals}
 }
 
 /** @param line a line of a transcript @returns the receipts in it, and what else a hook should have told */

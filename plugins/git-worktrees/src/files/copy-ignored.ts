@@ -1,14 +1,17 @@
 import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
-import {lstat, readlink, stat} from 'node:fs/promises'
+import {lstat, readlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {type FileId, messageOf} from '@orch/plugin-kit'
+import {readBounded} from '@orch/plugin-kit/files'
 import type {Git} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {copyInto} from './copy-file.js'
 
 /** The file Claude Code, Conductor and Codex read too: patterns of gitignore(5), at the top of the main working tree. */
 const INCLUDE_FILE = '.worktreeinclude'
+/** Written by hand. */
+const MAX_BYTES = 256 * 1024
 
 export interface CopyRequest {
   /** Main working tree; null when there is none. */
@@ -59,7 +62,7 @@ async function digestOf(file: string): Promise<string> {
 /** Untracked files that match, ignored or not; repositories inside the tree are left out. */
 async function matching(git: Git, from: string, patterns: readonly string[]): Promise<string[]> {
   const include = join(from, INCLUDE_FILE)
-  const file = (await stat(include).catch(() => null))?.isFile() ? [`--exclude-from=${include}`] : []
+  const file = (await mayRead(git, include)) ? [`--exclude-from=${include}`] : []
   const given = patterns.filter((pattern) => pattern !== '').map((pattern) => `--exclude=${pattern}`)
   // Apart, so that a negation in one list does not undo the other.
   const lists = [file, given].filter((sources) => sources.length > 0)
@@ -67,6 +70,16 @@ async function matching(git: Git, from: string, patterns: readonly string[]): Pr
     lists.map(async (sources) => nulSeparated(await git.text(from, ['ls-files', '-z', '--others', '--ignored', ...sources]))),
   )
   return [...new Set(found.flat())].filter((path) => !path.endsWith('/'))
+}
+
+/** git reads the file itself, and would wait for a pipe. */
+async function mayRead(git: Git, path: string): Promise<boolean> {
+  try {
+    return (await readBounded(path, {maxBytes: MAX_BYTES})) !== null
+  } catch (error) {
+    git.logger.warn('patterns of ignored files were not read', {file: path, why: messageOf(error)})
+    return false
+  }
 }
 
 async function ignoredOf(git: Git, tree: string, paths: readonly string[]): Promise<string[]> {

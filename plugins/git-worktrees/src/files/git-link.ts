@@ -1,6 +1,10 @@
-import {lstat, readFile, writeFile} from 'node:fs/promises'
+import {lstat, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {canonical, exists, hasContent} from './paths.js'
+
+/** Such a file holds one path. */
+const MAX_BYTES = 64 * 1024
 
 export interface GitLink {
   /** Folder of this working tree's own HEAD and index. */
@@ -17,7 +21,7 @@ export interface GitLink {
 export async function readGitLink(worktree: string): Promise<GitLink | null> {
   const gitDir = await readGitDir(worktree)
   if (gitDir === null || !(await exists(join(gitDir, 'HEAD')))) return null
-  const common = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => null)
+  const common = await readBoundedText(join(gitDir, 'commondir'), {maxBytes: MAX_BYTES}).catch(() => null)
   return {gitDir, commonDir: common === null ? gitDir : await canonical(resolve(gitDir, common.trim()))}
 }
 
@@ -38,6 +42,6 @@ export async function readGitDir(worktree: string): Promise<string | null> {
   const found = await lstat(path).catch(() => null)
   if (found === null) return null
   if (!found.isFile()) return canonical(path)
-  const [, target] = /^gitdir: (.+?)\r?\n?$/s.exec(await readFile(path, 'utf8')) ?? []
+  const [, target] = /^gitdir: (.+?)\r?\n?$/s.exec((await readBoundedText(path, {maxBytes: MAX_BYTES})) ?? '') ?? []
   return target === undefined ? null : canonical(resolve(worktree, target))
 }

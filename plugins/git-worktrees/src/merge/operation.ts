@@ -1,5 +1,5 @@
-import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {exists} from '../files/paths.js'
 
 /** What git keeps in a worktree's git directory while something is under way (git 2.34 to 2.47, wt-status.c). */
@@ -13,6 +13,8 @@ const SIGNS: readonly (readonly [file: string, operation: string])[] = [
   ['BISECT_LOG', 'a bisect'],
 ]
 
+const MAX_BYTES = 64 * 1024
+
 /** Files that name the branch an operation will come back to. */
 const BRANCH_FILES = ['rebase-merge/head-name', 'rebase-apply/head-name', 'BISECT_START']
 
@@ -25,7 +27,7 @@ export async function operationIn(gitDir: string): Promise<string | null> {
 /** @returns whether a rebase or bisect under way will come back to `branch`, which is not checked out meanwhile */
 export async function willReturnTo(gitDir: string, branch: string): Promise<boolean> {
   for (const file of BRANCH_FILES) {
-    const name = await readFile(join(gitDir, file), 'utf8').catch(() => '')
+    const name = (await readBoundedText(join(gitDir, file), {maxBytes: MAX_BYTES}).catch(() => null)) ?? ''
     if (name.trim().replace(/^refs\/heads\//, '') === branch) return true
   }
   return false

@@ -5,7 +5,7 @@ const CHUNK_BYTES = 1024 * 1024
 /** A longer line is passed over; Claude Code writes pictures of 5 MB as one line of base64. */
 const LINE_BYTES = 16 * 1024 * 1024
 /** What one reading takes at most; the next one goes on there. */
-const READING_BYTES = 64 * 1024 * 1024
+const READING_BYTES = 512 * 1024 * 1024
 const NEWLINE = 0x0a
 
 /**

@@ -1,5 +1,5 @@
-import {open} from 'node:fs/promises'
 import type {AgentSignal, TranscriptReading} from '@orch/plugin-kit'
+import {readLinesFrom} from '@orch/plugin-kit/files'
 
 /**
  * Reads on in a transcript of the player, in the line shapes of Claude Code.
@@ -8,36 +8,9 @@ import type {AgentSignal, TranscriptReading} from '@orch/plugin-kit'
  * @param position bytes read so far, null from the start; a file that has become shorter is read from the start
  */
 export async function readTranscript(file: string, position: number | null): Promise<TranscriptReading> {
-  const from = position ?? 0
-  const read = await readFrom(file, from)
-  if (read === null) return {position: 0, signals: []}
-  const end = read.bytes.lastIndexOf(0x0a) + 1
-  const lines = read.bytes.subarray(0, end).toString('utf8').split('\n')
-  return {position: read.from + end, signals: lines.flatMap(signalsOf)}
-}
-
-async function readFrom(file: string, position: number): Promise<{from: number; bytes: Buffer} | null> {
-  let handle
-  try {
-    handle = await open(file, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-  try {
-    const {size} = await handle.stat()
-    const from = position > size ? 0 : position
-    const bytes = Buffer.alloc(size - from)
-    let length = 0
-    while (length < bytes.length) {
-      const {bytesRead} = await handle.read(bytes, length, bytes.length - length, from + length)
-      if (bytesRead === 0) break
-      length += bytesRead
-    }
-    return {from, bytes: bytes.subarray(0, length)}
-  } finally {
-    await handle.close()
-  }
+  const signals: AgentSignal[] = []
+  const end = await readLinesFrom(file, position, (line) => signals.push(...signalsOf(line)))
+  return {position: end ?? 0, signals}
 }
 
 interface Line {

@@ -1,8 +1,10 @@
-import {readFile} from 'node:fs/promises'
-import {OrchError, messageOf, type SchemaProblem, type SchemaValidator} from '@orch/plugin-kit'
+import {MAX_DEPTH, OrchError, hasCode, isDeepYaml, messageOf, type SchemaProblem, type SchemaValidator} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {LineCounter, isMap, isNode, isSeq, parseDocument, type Document} from 'yaml'
 import {SCRIPT_SCHEMA} from './schema.js'
 import type {Script, Step} from './script.js'
+
+const MAX_BYTES = 1024 * 1024
 
 /**
  * Reads and checks a script.
@@ -12,9 +14,12 @@ import type {Script, Step} from './script.js'
 export async function loadScript(file: string, schemas: SchemaValidator): Promise<Script> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    const found = await readBoundedText(file, {maxBytes: MAX_BYTES})
+    if (found === null) throw new Error('there is no such file')
+    text = found
   } catch (error) {
-    throw new OrchError('ORCH_CONFIG', {problems: [`${file}: ${messageOf(error)}`]}, {cause: error})
+    const why = hasCode(error, 'ORCH_FILE') ? error.details.why : messageOf(error)
+    throw new OrchError('ORCH_CONFIG', {problems: [`${file}: ${why}`]}, {cause: error})
   }
   return parseScript(file, text, schemas)
 }
@@ -26,6 +31,7 @@ export function parseScript(file: string, text: string, schemas: SchemaValidator
   const reject = (problems: string[]): never => {
     throw new OrchError('ORCH_CONFIG', {problems})
   }
+  if (isDeepYaml(text)) reject([`${file}: it nests deeper than ${MAX_DEPTH} levels`])
   const at = (offset: number) => lines.linePos(offset).line
   if (document.errors.length > 0) reject(document.errors.map(({message, pos}) => `${file}:${at(pos[0])}: ${message}`))
 

@@ -81,7 +81,7 @@ onRejected:
       await writeFile(path.join(folder, 'a.yaml'), 'steps: []\n')
       expect((await loadScript(path.join(folder, 'a.yaml'), ajvSchemas())).steps).to.deep.equal([])
       const error: unknown = await loadScript(path.join(folder, 'b.yaml'), ajvSchemas()).catch((caught: unknown) => caught)
-      expect(hasCode(error, 'ORCH_CONFIG') && error.details.problems[0]).to.contain('b.yaml: ENOENT')
+      expect(hasCode(error, 'ORCH_CONFIG') && error.details.problems[0]).to.contain('b.yaml: there is no such file')
     } finally {
       await rm(folder, {recursive: true, force: true})
     }
