@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const example = join(root, 'examples', 'quickstart')
+const SET_UP = ['npm', 'ci', '--no-audit', '--no-fund', '--offline']
 const ROLES = 'project-manager,developer,tester,documentation-writer'
 const INSTALL = {
   git: 'Install git 2.34 or newer: apt install git, brew install git, or https://git-scm.com/downloads',
@@ -38,6 +39,8 @@ mkdirSync(env.TMUX_TMPDIR, {mode: 0o700})
 
 console.log(`A repository for the example: ${repository}`)
 cpSync(join(example, 'repository'), repository, {recursive: true})
+// With a package of its own that `npm ci` installs, from a folder: the commands below need it wherever they run.
+cpSync(join(example, 'dependency'), repository, {recursive: true})
 git('init', '--quiet', '--initial-branch', 'main')
 git('add', '--all')
 git('-c', 'user.name=orch example', '-c', 'user.email=orch@localhost', 'commit', '--quiet', '--message', 'The example before the team')
@@ -53,8 +56,12 @@ const run = orch(
   'rehearsal',
   '--roles',
   ROLES,
+  '--setup',
+  SET_UP.join(' '),
   '--accept',
   'node test/acceptance.js',
+  '--accept',
+  'node test/titles.js',
   '--name',
   'slugify',
   '--yes',

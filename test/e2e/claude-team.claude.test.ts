@@ -2,12 +2,14 @@ import {expect} from 'chai'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, text, tool} from '../support/model-server/index.js'
+import {npmProject} from '../support/npm-project.js'
 import {Sandbox} from '../support/sandbox.js'
 
 interface Outcome {
   readonly id: string
   readonly state: string
   readonly verified: boolean
+  readonly baseline: {readonly outcome: string; readonly failed: string | null} | null
   readonly integrationBranch: string
   readonly merged: readonly {readonly role: string}[]
 }
@@ -40,12 +42,14 @@ for (const binary of claudeBinaries()) {
       await model.stop()
     })
 
-    it('gets ready without a dialog, reads its briefing, works with its tools, and ends in a verified merge', async () => {
+    it('gets ready without a dialog, works with its tools on an npm project as the README configures it, and ends in a verified merge', async () => {
       const repository = sandbox.repository()
-      const spec = sandbox.write(
-        'spec.md',
-        '# Greeting\n\n- [ ] Write hello.txt with a greeting\n\n## Acceptance test\n\n```sh\ngrep -q Hello hello.txt\n```\n',
-      )
+      for (const [name, content] of Object.entries(npmProject("if (!readFileSync('hello.txt', 'utf8').includes('Hello')) process.exit(1)")))
+        sandbox.write(`repo/${name}`, content)
+      sandbox.git(repository, 'add', '--all')
+      sandbox.git(repository, 'commit', '--quiet', '--message', 'An npm project')
+      sandbox.write('repo/.env', 'KEY=1\n')
+      const spec = sandbox.write('spec.md', '# Greeting\n\n- [ ] Write hello.txt with a greeting\n')
       const work =
         'printf "Hello\\n" > hello.txt && git add hello.txt && git commit -q -m "Add the greeting" && orch done --message "The greeting stands"'
       model.add({
@@ -61,6 +65,7 @@ for (const binary of claudeBinaries()) {
       expect(data?.state, JSON.stringify(error ?? data) + stderr).to.equal('completed')
       expect(code).to.equal(0)
       expect(data.verified).to.equal(true)
+      expect(data.baseline).to.deep.include({outcome: 'failed', failed: '`npm test` ended with 1'})
       expect(data.merged.map(({role}) => role)).to.deep.equal(['developer'])
       expect(sandbox.git(repository, 'show', `${data.integrationBranch}:hello.txt`)).to.equal('Hello')
       const asked = await model.waitFor(({conversation}) => conversation.includes('agents/developer/briefing.md'), 1_000)

@@ -1,5 +1,6 @@
 import {writeFileSync} from 'node:fs'
 import {expect} from 'chai'
+import {npmProject} from '../support/npm-project.js'
 import {Sandbox} from '../support/sandbox.js'
 
 interface Outcome {
@@ -44,24 +45,7 @@ describe('verification', function () {
   const report = async (id: string) => (await sandbox.json<Report>(['report', id])).data
 
   it('passes on an npm project with the configuration of the README: set-up and copied files are there', async () => {
-    commit({
-      '.gitignore': 'node_modules/\n.env\n',
-      'package.json': JSON.stringify({name: 'app', version: '1.0.0', scripts: {test: 'node test.js'}, dependencies: {left: 'file:left'}}),
-      'package-lock.json': JSON.stringify({
-        name: 'app',
-        version: '1.0.0',
-        lockfileVersion: 3,
-        packages: {
-          '': {name: 'app', version: '1.0.0', dependencies: {left: 'file:left'}},
-          left: {version: '1.0.0'},
-          'node_modules/left': {resolved: 'left', link: true},
-        },
-      }),
-      'left/package.json': JSON.stringify({name: 'left', version: '1.0.0', main: 'index.js'}),
-      'left/index.js': 'module.exports = 7\n',
-      'test.js': "if (require('left') !== 7 || !require('fs').readFileSync('.env', 'utf8').includes('KEY')) process.exit(1)\n",
-      'orch.config.yaml': 'acceptance: [npm test]\nsetup: [npm ci]\ncopy: [.env]\n',
-    })
+    commit(npmProject(''))
     writeFileSync(`${repository}/.env`, 'KEY=1\n')
     script(WORK)
     const {data, error} = await run('--trust-project')

@@ -101,8 +101,14 @@ export function baselineText(baseline: Baseline): string {
   return [
     `Before any of your work, on the base, ${describeBaseline(baseline) ?? 'everything passed'}.`,
     'It is a fact about the repository, not about what you did. If the specification asks for it, mend it; else leave it, and say so in your claim.',
-    ...shown.map(({command, output}) => `$ ${command}\n${output.slice(-SHOWN_CHARS)}`),
+    ...shown.map(({command, output}) => `$ ${command}\n${lastLines(output)}`),
   ].join('\n')
+}
+
+/** The end of an output, from the beginning of a line. */
+function lastLines(output: string): string {
+  const end = output.slice(-SHOWN_CHARS)
+  return end.length < output.length ? end.slice(end.indexOf('\n') + 1) : end
 }
 
 function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
