@@ -63,7 +63,8 @@ export interface SetUpInputs {
 
 /** The inputs in one text, the same for the same inputs; a digest of it is kept. */
 export function textOf({commands, copy, copied, tracked}: SetUpInputs): string {
-  const manifests = tracked.filter(({path}) => NAMES.test(path.slice(path.lastIndexOf('/') + 1)))
+  // A set-up command may check out submodules, which have a slash behind their path.
+  const manifests = tracked.filter(({path}) => path.endsWith('/') || NAMES.test(path.slice(path.lastIndexOf('/') + 1)))
   return JSON.stringify([commands, copy, pairs(copied), pairs(manifests)])
 }
 

@@ -27,7 +27,7 @@ interface RunnerOptions {
   readonly starter: TeamStarter
   readonly claims: Claims
   readonly verifier: Verifier
-  readonly baselines: Pick<Baselines, 'begin' | 'cancel'>
+  readonly baselines: Pick<Baselines, 'begin' | 'cancel' | 'end'>
   readonly integrator: Integrator
   readonly terminator: Terminator
   readonly unmerged: Pick<UnmergedCommits, 'record'>
@@ -219,7 +219,7 @@ export class Runner {
    */
   async #finish(project: Project, signal: AbortSignal): Promise<boolean> {
     const {store, terminator, unmerged, repositories, storage, logger} = this.#options
-    await this.#options.baselines.cancel(project.id)
+    await this.#options.baselines.end(project)
     try {
       await terminator.stopAll(project, `the project is ${project.state}`)
       // An agent may commit until its process has ended.

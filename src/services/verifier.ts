@@ -34,8 +34,6 @@ interface Candidate {
   readonly changer: Agent | null
 }
 
-const NOTHING_CHECKED: Checked = {evidence: [], setUp: null, inputs: ''}
-
 /**
  * Builds the merge of all branches with commits in a scratch worktree, one after another, running the acceptance commands after each.
  * A branch of a role that owes no commits is left out where it does not fit.
@@ -68,9 +66,7 @@ export class Verifier {
     const hasDebtors = project.agents.some(({owes}) => owes === 'commits')
     let sha = start
     // Where no role owes commits, the commands still say how the base stands.
-    let checked = hasDebtors
-      ? {...NOTHING_CHECKED, inputs: await tree.inputs(project, start)}
-      : await tree.check(project, start, null, signal)
+    let checked = hasDebtors ? await this.#nothingChecked(project, start) : await tree.check(project, start, null, signal)
     let [spoiler, changer]: [Agent | null, Agent | null] = [null, null]
     for (const agent of contributors(project.agents, await merges.withCommits(project))) {
       // What others add does not mend it.
@@ -96,6 +92,11 @@ export class Verifier {
       checked = next
     }
     return {sha, checked, conflict: null, spoiler, changer}
+  }
+
+  async #nothingChecked(project: Project, at: string): Promise<Checked> {
+    const inputs = project.options.acceptance.length === 0 ? '' : await this.#options.tree.inputs(project, at)
+    return {evidence: [], setUp: null, inputs}
   }
 
   /** Finds out whose fault a failing result is, which takes what the base shows. */

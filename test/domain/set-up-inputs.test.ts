@@ -25,6 +25,10 @@ describe('the inputs of a set-up', () => {
       expect(withFile(path, '2')).not.to.equal(withFile(path))
     })
 
+  it('are the commits that submodules are pinned to', () => {
+    expect(withFile('lib/', '2')).not.to.equal(withFile('lib/', '1'))
+  })
+
   it('are no other file', () => {
     for (const path of ['src/index.js', 'notpackage.json', 'package.json.bak', 'package.json/readme', 'goxmod'])
       expect(withFile(path), path).to.equal(textOf(INPUTS))

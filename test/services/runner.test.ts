@@ -53,7 +53,7 @@ describe('Runner', () => {
           ),
       },
       verifier: {verify: (_: Project, signal: AbortSignal) => did('verify', () => parts.verify?.(signal) ?? move('merging'))},
-      baselines: {begin: () => {}, cancel: async () => {}},
+      baselines: {begin: () => {}, cancel: async () => {}, end: async () => {}},
       integrator: {integrate: () => did('merge', () => move('completed'))},
       terminator: {stopAll: async () => void steps.push('stop')},
       unmerged: {record: async () => void steps.push('name what is unmerged')},

@@ -57,6 +57,12 @@ export class Baselines {
     this.#without.delete(projectId)
   }
 
+  /** Breaks it off for good: the project is over. */
+  async end(project: Project): Promise<void> {
+    await this.cancel(project.id)
+    if (await this.#options.tree.exists(project)) await this.#removeTree(project)
+  }
+
   async #run(project: Project, signal: AbortSignal): Promise<void> {
     const {tree, recorder, logger} = this.#options
     try {
@@ -70,6 +76,11 @@ export class Baselines {
       if (storageFailureIn(error) === null) this.#without.add(project.id)
       logger.error('the base could not be looked at', {project: project.id, error: messageOf(error)})
     }
+    await this.#removeTree(project)
+  }
+
+  async #removeTree(project: Project): Promise<void> {
+    const {tree, logger} = this.#options
     await tree.remove(project, project.base).catch((error: unknown) => {
       logger.warn('the worktree of the baseline stays', {project: project.id, path: tree.path(project), why: messageOf(error)})
     })

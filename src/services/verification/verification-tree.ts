@@ -58,6 +58,7 @@ export class VerificationTree {
   /** Sets up the commit that is checked out, if what the set-up depends on has changed, and runs the acceptance commands on it. */
   async check(project: Project, at: string, afterRole: string | null, signal: AbortSignal): Promise<Checked> {
     const {acceptance, files, workspace} = this.#options
+    if (project.options.acceptance.length === 0) return {evidence: [], setUp: null, inputs: ''}
     const inputs = await this.inputs(project, at)
     const setUp = await this.#setUp(project, {at, inputs, signal})
     if (setUp) return {evidence: [], setUp: {...setUp, afterRole}, inputs}
@@ -89,6 +90,10 @@ export class VerificationTree {
     const tracked = await workspace.listFiles({repository: mainRoot, commit})
     const text = textOf({commands: options.setup.map(({command}) => command), copy: options.copy, copied, tracked})
     return createHash('sha256').update(text).digest('hex')
+  }
+
+  async exists(project: Project): Promise<boolean> {
+    return this.#options.files.isFolder(this.path(project))
   }
 
   /** Removes it with all that was installed there; a worktree that holds more than a commit of the project stays. */

@@ -84,6 +84,16 @@ describe('Baselines', () => {
     expect(processes.calls).to.have.length(2)
   })
 
+  it('leaves no worktree behind a project that is over', async () => {
+    open()
+    await world.files.makeFolder('/state/projects/p_1/baseline')
+    await world.workspace.ensureScratch({repository: '/repo', path: '/state/projects/p_1/baseline', at: 'base'})
+    const removed: string[] = []
+    world.workspace.removeWorktree = async ({path}) => void removed.push(path)
+    await baselines.end(world.project())
+    expect(removed).to.deep.equal(['/state/projects/p_1/baseline'])
+  })
+
   it('lets a verification wait for it no longer than it wants to', async () => {
     const abort = new AbortController()
     open(() => {

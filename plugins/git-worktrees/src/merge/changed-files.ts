@@ -21,9 +21,15 @@ export const WHOLE_TREE = ['-c', 'core.sparseCheckout=false']
  * Tracked files of a scratch worktree that do not hold what a commit holds. An index made for this comparison knows nothing of the files, so git
  * hashes each: size and times can be forged, and the worktree's own index can be told to hide a file.
  * @param at sha of the commit
+ * @param submodules what counts as a change of a submodule that is checked out: another commit or changed files in it, or nothing
  * @throws ORCH_REFUSED when the objects of the commit do not hash to it
  */
-export async function changedFiles(git: Git, scratch: Scratch, at: string): Promise<string[]> {
+export async function changedFiles(
+  git: Git,
+  scratch: Scratch,
+  at: string,
+  submodules: 'compared' | 'ignored' = 'compared',
+): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'orch-index-'))
   const env = {...scratch.env, GIT_INDEX_FILE: join(folder, 'index')}
   const {path} = scratch
@@ -33,7 +39,8 @@ export async function changedFiles(git: Git, scratch: Scratch, at: string): Prom
     await git.text(path, [...WHOLE_TREE, 'read-tree', '-m', nothing, at], {env, timeoutMs: WORK_TIMEOUT_MS})
     await requireSameTree(git, path, at, env)
     await git.run(path, [...WHOLE_TREE, 'update-index', '-q', '--refresh'], {env, timeoutMs: WORK_TIMEOUT_MS})
-    const suspects = nulSeparated(await git.text(path, ['diff-files', '--name-only', '--ignore-submodules=untracked', '-z'], {env}))
+    const ignored = `--ignore-submodules=${submodules === 'compared' ? 'untracked' : 'all'}`
+    const suspects = nulSeparated(await git.text(path, ['diff-files', '--name-only', ignored, '-z'], {env}))
     return suspects.length === 0 ? [] : await unlikeCheckout(git, path, {suspects, folder: join(folder, 'checkout'), env})
   } finally {
     await rm(folder, {recursive: true, force: true})

@@ -36,18 +36,18 @@ export async function ensureScratch(
 
 /**
  * Puts a scratch worktree at a commit, whatever an interrupted merge or an acceptance command left in it. Ignored files stay unless told
- * otherwise: they are what a set-up command installed, and a merge writes over them.
+ * otherwise: they are what a set-up command installed, and a merge writes over them. So do submodules: a set-up command checks them out.
  * @throws ORCH_REFUSED when something else keeps writing into it
  */
 export async function resetScratch(git: Git, scratch: Scratch, sha: string, keep: Keep = 'ignored'): Promise<void> {
   const {path, adminDir, env} = scratch
   for (const lock of LOCKS) await rm(join(adminDir, lock), {force: true})
-  if ((await checkOut(git, scratch, sha)) !== null || (await changedFiles(git, scratch, sha)).length > 0) {
+  if ((await checkOut(git, scratch, sha)) !== null || (await changedFiles(git, scratch, sha, 'ignored')).length > 0) {
     // A torn index cannot be read, and one that hides a changed file leaves that as it is; without one git writes every file anew.
     await rm(join(adminDir, 'index'), {force: true})
     const failed = await checkOut(git, scratch, sha)
     if (failed !== null) throw failed
-    const changed = await changedFiles(git, scratch, sha)
+    const changed = await changedFiles(git, scratch, sha, 'ignored')
     if (changed.length > 0) throw restless(path, changed)
   }
   if (keep === 'untracked') return

@@ -9,6 +9,7 @@ export async function listFiles(git: Git, root: string, commit: string): Promise
   // `<mode> SP <type> SP <object> TAB <path>` (git-ls-tree(1))
   return nulSeparated(await git.text(root, ['ls-tree', '-r', '-z', '--full-tree', sha])).map((line) => {
     const tab = line.indexOf('\t')
-    return {path: line.slice(tab + 1), id: line.slice(line.lastIndexOf(' ', tab) + 1, tab)}
+    const [, type, id = ''] = line.slice(0, tab).split(' ')
+    return {path: line.slice(tab + 1) + (type === 'commit' ? '/' : ''), id}
   })
 }

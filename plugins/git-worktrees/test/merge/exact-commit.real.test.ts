@@ -127,6 +127,24 @@ describe('a scratch worktree shows the recorded commit and nothing else', () => 
     expect((await inspect()).changed).to.deep.equal([])
   })
 
+  it('notices a submodule at another commit, and a reset leaves it to the set-up', async () => {
+    const library = await sandbox.repository('library')
+    const pinned = await sandbox.git(library, 'rev-parse', 'HEAD')
+    const newer = await sandbox.commit(library, {'b.txt': 'b\n'})
+    await sandbox.git(repo, 'submodule', '--quiet', 'add', library, 'lib')
+    await sandbox.git(join(repo, 'lib'), 'checkout', '--quiet', pinned)
+    sha = await sandbox.commit(repo, {})
+    await ensure()
+    expect((await inspect()).changed).to.deep.equal([])
+    await sandbox.git(scratch(), 'submodule', '--quiet', 'update', '--init')
+    expect((await inspect()).changed).to.deep.equal([])
+    await sandbox.git(file('lib'), 'checkout', '--quiet', newer)
+    expect((await inspect()).changed).to.deep.equal(['lib'])
+    await ensure()
+    const listed = await sandbox.workspace().listFiles({repository: repo, commit: sha})
+    expect(listed.find(({path}) => path === 'lib/')).to.deep.equal({path: 'lib/', id: pinned})
+  })
+
   it('takes line ends that a checkout writes for what they are, and no others', async () => {
     await sandbox.write(join(repo, 'mixed.txt'), 'a\r\nb\n')
     await sandbox.git(repo, 'add', 'mixed.txt')

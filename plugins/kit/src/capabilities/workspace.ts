@@ -199,7 +199,7 @@ export interface Workspace {
   copyIgnored(request: {repository: string; path: string; copy: readonly string[]}): Promise<void>
   /** The files `copyIgnored` copies. */
   listIgnored(request: {repository: string; copy: readonly string[]}): Promise<readonly FileId[]>
-  /** The files of a commit. */
+  /** The files of a commit; a submodule is listed by the commit it is pinned to, with a slash behind its path. */
   listFiles(request: {repository: string; commit: string}): Promise<readonly FileId[]>
   /** Moves a branch, only if it still is at `from`. @throws ORCH_CLASH when it is not */
   advance(request: {repository: string; branch: string; from: string; to: string}): Promise<void>
