@@ -32,8 +32,16 @@ export const MAX_RETURNS = 3
 
 /** Whether the acceptance commands are still to run on the base. */
 export function needsBaseline({options, baseline, state}: Project): boolean {
-  const isSetAside = state === 'paused' || state === 'blocked'
-  return options.baseline === true && options.acceptance.length > 0 && !baseline && !isSetAside && !isFinished(state)
+  return isWanted(options) && !baseline && !['paused', 'blocked', 'merging'].includes(state) && !isFinished(state)
+}
+
+/** Whether the project has, or had, a worktree for its baseline that may still be there. */
+export function mayHoldTree({options, baseline}: Project): boolean {
+  return isWanted(options) && !baseline
+}
+
+function isWanted({baseline, acceptance}: Project['options']): boolean {
+  return baseline === true && acceptance.length > 0
 }
 
 export function toBaseline(found: {commands: readonly CommandEvidence[]; setUp: CommandEvidence | null}, at: number): Baseline {

@@ -141,6 +141,7 @@ export class Runner {
         if (project.state === 'running') return this.#move(project.id, 'verifying', 'every claim that was owed holds')
         return verifier.verify(project, signal)
       case 'merge':
+        await this.#options.baselines.end(project)
         return integrator.integrate(project)
       case 'block':
         return this.#block(project.id, step.reason, signal)

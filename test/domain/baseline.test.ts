@@ -31,7 +31,7 @@ describe('a baseline', () => {
     expect(needsBaseline(aProject({options: TESTED, baseline: baselineOf()}))).to.equal(false)
     expect(needsBaseline(aProject({options: {...TESTED, baseline: false}}))).to.equal(false)
     expect(needsBaseline(aProject({options: {...TESTED, acceptance: []}}))).to.equal(false)
-    for (const state of ['paused', 'blocked', 'completed', 'failed', 'cancelled'] as const)
+    for (const state of ['paused', 'blocked', 'merging', 'completed', 'failed', 'cancelled'] as const)
       expect(needsBaseline(aProject({options: TESTED, state})), state).to.equal(false)
   })
 

@@ -1,5 +1,5 @@
 import {messageOf, type Ids, type Logger} from '@orch/plugin-kit'
-import {describeBaseline, needsBaseline, toBaseline, type Baseline} from '../../domain/baseline.js'
+import {describeBaseline, mayHoldTree, needsBaseline, toBaseline, type Baseline} from '../../domain/baseline.js'
 import {inTurn, unchanged, type Change} from '../../domain/change.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
@@ -57,10 +57,10 @@ export class Baselines {
     this.#without.delete(projectId)
   }
 
-  /** Breaks it off for good: the project is over. */
+  /** Breaks it off for good, before the project is over: a worktree that was being made, or that a dead supervisor left, is taken away. */
   async end(project: Project): Promise<void> {
     await this.cancel(project.id)
-    if (await this.#options.tree.exists(project)) await this.#removeTree(project)
+    if (mayHoldTree(project) || (await this.#options.tree.exists(project))) await this.#removeTree(project)
   }
 
   async #run(project: Project, signal: AbortSignal): Promise<void> {
