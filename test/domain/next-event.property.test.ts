@@ -1,4 +1,7 @@
 import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type HeldBy, type Owes} from '@orch/plugin-kit'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import fc from 'fast-check'
 import type {Agent, WaitingFor} from '../../src/domain/agent.js'
@@ -6,6 +9,7 @@ import type {Approval} from '../../src/domain/approval.js'
 import {ownCheckIn, type CheckIn} from '../../src/domain/check-in.js'
 import {INCIDENT_CAUSES, type Incident, type Rung} from '../../src/domain/incident.js'
 import {MESSAGE_KINDS, type Message} from '../../src/domain/message.js'
+import {needsOf} from '../../src/domain/need.js'
 import {nextEventOf} from '../../src/domain/next-event.js'
 import {isFinished} from '../../src/domain/project-states.js'
 import type {Project} from '../../src/domain/project.js'
@@ -140,6 +144,25 @@ describe('what happens next', () => {
         else expect(next?.by).to.be.oneOf(['agents', 'orch', 'person'])
       }),
       {numRuns: 3_000, seed: 20_260_701},
+    )
+  })
+
+  it("is a person's only with a command that exists", () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const exists = (command: string) => {
+      const [, ...words] = command.split(' ')
+      return [words.slice(0, 1), words.slice(0, 2)].some((path) =>
+        ['src/commands', 'plugins/claude-oauth/src/commands'].some((folder) => existsSync(join(root, folder, `${path.join('/')}.ts`))),
+      )
+    }
+    fc.assert(
+      fc.property(project, (made) => {
+        for (const {commands, what} of needsOf(followStalls(made, EPOCH).project, EPOCH)) {
+          expect(commands, what).not.to.deep.equal([])
+          for (const command of commands) expect(exists(command), command).to.equal(true)
+        }
+      }),
+      {numRuns: 300, seed: 20_260_701},
     )
   })
 })
