@@ -19,6 +19,8 @@ export const AUTHORITY = {
   'system.stop': granted('daemon'),
   'system.retire': look,
 
+  'system.mayChangePlugins': granted('plugins'),
+
   'house.survey': look,
   'house.fix': person,
   'hooks.list': look,

@@ -222,7 +222,15 @@ export function describeTerminalContract(name: string, makeHarness: () => Promis
         await eventually(() => expect(exits.map(({pane}) => pane)).to.have.members([first.pane, second.pane, third.pane]))
         expect(await terminal.panes()).to.deep.equal([])
         await terminal.killWindow(third.window)
+        await terminal.killPane(third.pane)
         await terminal.killSession(first.session)
+      })
+
+      it('takes one pane away, and leaves the others', async () => {
+        const {session, pane} = await start('sleep', '1000')
+        const other = await terminal.createWindow({session, windowName: 'w', command: command('sleep', '1000')})
+        await terminal.killPane(pane)
+        expect((await terminal.panes()).map((state) => state.pane)).to.deep.equal([other.pane])
       })
 
       it('no longer tells who has stopped listening', async () => {

@@ -60,6 +60,7 @@ describe('an agent with a shell', function () {
       'agent restart $ORCH_PROJECT orchestrator',
       'agent add $ORCH_PROJECT tester',
       'daemon stop',
+      'plugins link .',
       'run spec.md --agent rehearsal --roles developer --yes --trust-project --detach',
       'status',
     ]

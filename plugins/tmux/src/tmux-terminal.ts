@@ -191,6 +191,10 @@ export class TmuxTerminal implements Terminal {
     await this.#kill('kill-window', checkId('window', window))
   }
 
+  async killPane(pane: string): Promise<void> {
+    await this.#kill('kill-pane', checkId('pane', pane))
+  }
+
   async killSession(session: string): Promise<void> {
     await this.#kill('kill-session', checkId('session', session))
   }
@@ -237,7 +241,7 @@ export class TmuxTerminal implements Terminal {
     return outcome
   }
 
-  async #kill(command: 'kill-window' | 'kill-session', target: string): Promise<void> {
+  async #kill(command: 'kill-window' | 'kill-pane' | 'kill-session', target: string): Promise<void> {
     const reply = await this.#connection.request(commandLine(command, '-t', target), command)
     if (!isMissing(reply)) ok(reply, command)
     await this.#watch.look()

@@ -61,6 +61,8 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
         return {stopping: true}
       },
     ),
+    // The gate has answered by the time this does: commands that change plugins ask it before they begin.
+    'system.mayChangePlugins': call(params({}), async () => ({})),
     'system.check': call(params({}), async (): Promise<CheckResult[]> => options.checkup.run()),
     'house.survey': call(params({}), async () => options.housekeeping.survey()),
     'house.fix': call(

@@ -6,6 +6,7 @@ import type {ContractRecords} from '../contract-records.js'
 import type {Leftovers} from '../leftovers.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {ChangedRepositories} from './changed-repositories.js'
+import {ForeignPanes} from './foreign-panes.js'
 import {Housekeeping} from './housekeeping.js'
 import {OrphanProcesses} from './orphan-processes.js'
 import {OrphanWindows} from './orphan-windows.js'
@@ -36,6 +37,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   return new Housekeeping({
     process: new OrphanProcesses(options),
     window: new OrphanWindows(options),
+    pane: new ForeignPanes(options),
     lock: options.locks,
     worktree: new OrphanWorktrees(options),
     repository: new ChangedRepositories(options),

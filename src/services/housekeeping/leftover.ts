@@ -1,6 +1,6 @@
 /** Something that a crash left behind, with the proof that it is orch's own and nobody's any more. */
 export interface Leftover {
-  readonly kind: 'lock' | 'process' | 'window' | 'worktree' | 'folder' | 'repository'
+  readonly kind: 'lock' | 'process' | 'window' | 'pane' | 'worktree' | 'folder' | 'repository'
   /** Path, pid or pane: with the kind it says which one is meant. */
   readonly id: string
   readonly what: string

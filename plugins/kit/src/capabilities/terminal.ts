@@ -76,6 +76,8 @@ export interface Terminal {
   /** Types text literally, key by key, guarded likewise. */
   typeText(pane: string, text: string): Promise<SendOutcome>
   killWindow(window: string): Promise<void>
+  /** Ends what runs in one pane and takes it away, its window with it when it was the last. Nothing happens when it is not there. */
+  killPane(pane: string): Promise<void>
   killSession(session: string): Promise<void>
   /** Milliseconds UTC of the last key of a client that shows this window; null when none shows it. */
   lastClientActivity(window: string): Promise<number | null>

@@ -170,6 +170,10 @@ export class MemoryTerminal implements Terminal {
     this.#remove((state) => state.window === window)
   }
 
+  async killPane(pane: string): Promise<void> {
+    this.#remove((state) => state.pane === pane)
+  }
+
   async killSession(session: string): Promise<void> {
     this.#remove((state) => state.session === session)
   }

@@ -1,0 +1,19 @@
+import type {Hook} from '@oclif/core'
+import {isOrchError} from '@orch/plugin-kit'
+
+/** Commands of oclif's own that change what the supervisor loads (docs/plugins.md). */
+const CHANGES_PLUGINS = /^plugins:(?:add|install|link|remove|reset|uninstall|unlink|update)$/
+
+/** Inside an agent, plugins are changed with a grant only. These commands never ask the supervisor themselves. */
+const prerun: Hook.Prerun = async ({Command, config}) => {
+  if (process.env['ORCH_AGENT'] === undefined || !CHANGES_PLUGINS.test(Command.id)) return
+  const [{connect}, {pluginDigest}] = await Promise.all([import('../rpc/client.js'), import('@orch/plugin-kit/command')])
+  const {root, dataDir, version} = config
+  const client = connect({root, dataDir, version, plugins: pluginDigest(config.plugins.values()), env: process.env})
+  await client.call('system.mayChangePlugins').catch((error: unknown) => {
+    // oclif takes an error of a hook for the command's end only when it has an exit code of its own.
+    throw isOrchError(error) ? Object.assign(error, {oclif: {exit: error.exit}}) : error
+  })
+}
+
+export default prerun

@@ -1,0 +1,60 @@
+import type {PaneState, Terminal} from '@orch/plugin-kit'
+import type {Project} from '../../domain/project.js'
+import type {Store} from '../../domain/store.js'
+import {isProjectId, recordOf} from './known.js'
+import {settled, type Broom, type Leftover, type Settled} from './leftover.js'
+
+interface ForeignPanesOptions {
+  readonly store: Store
+  readonly terminal: Terminal
+}
+
+/**
+ * Panes, windows and sessions on orch's own tmux server that orch did not make: what an agent opened there would outlive its project and is
+ * no run that orch ends. One that a person looks at stays. Windows of projects without a record are another broom's.
+ */
+export class ForeignPanes implements Broom {
+  readonly #options: ForeignPanesOptions
+
+  constructor(options: ForeignPanesOptions) {
+    this.#options = options
+  }
+
+  async find(): Promise<Leftover[]> {
+    const panes = await this.#options.terminal.panes()
+    const found = await Promise.all(panes.map((pane) => this.#asLeftover(pane)))
+    return found.filter((leftover) => leftover !== null)
+  }
+
+  async clear(leftover: Leftover): Promise<Settled> {
+    const pane = (await this.#options.terminal.panes()).find(({pane: id}) => id === leftover.id)
+    const again = pane ? await this.#asLeftover(pane) : null
+    if (!again) return settled(leftover, false, 'it is not there any more')
+    if (again.fix === null) return settled(leftover, false, again.proof)
+    await this.#options.terminal.killPane(leftover.id)
+    return settled(leftover, true, 'removed')
+  }
+
+  async #asLeftover(pane: PaneState): Promise<Leftover | null> {
+    const proof = await this.#proofOf(pane)
+    if (proof === null) return null
+    const what = `pane ${pane.pane} in window ${pane.windowName} (${pane.window}) of ${pane.sessionName}, pid ${pane.pid}`
+    const isWatched = (await this.#options.terminal.lastClientActivity(pane.window)) !== null
+    if (isWatched) return {kind: 'pane', id: pane.pane, what, proof: `${proof}, and somebody is attached to it`, fix: null}
+    return {kind: 'pane', id: pane.pane, what, proof, fix: pane.dead ? 'remove it' : 'end what runs in it and remove it'}
+  }
+
+  async #proofOf(pane: PaneState): Promise<string | null> {
+    if (!isProjectId(pane.sessionName)) return 'orch made no session of this name'
+    const record = await recordOf(this.#options.store, pane.sessionName)
+    if (record === 'none' || record === 'damaged' || isAgents(pane, record)) return null
+    return 'no record names it'
+  }
+}
+
+/** It is on record, or may be in a moment; a dead one that an agent left is another broom's. */
+function isAgents({pane, windowName, dead}: PaneState, {agents}: Project): boolean {
+  const agent = agents.find(({role}) => role === windowName)
+  const isBeingStarted = agent !== undefined && ['planned', 'waiting-port', 'starting', 'lost'].includes(agent.state)
+  return agents.some((each) => each.pane === pane) || isBeingStarted || (agent !== undefined && dead)
+}
