@@ -53,7 +53,6 @@ const TAP_TESTS = /^(?:not )?ok \d+/gm
  */
 export function testsRun(output: string): number | null {
   // Colours stand between the words of a summary.
-  // eslint-disable-next-line no-control-regex
   const text = output.replace(/\u001b\[[\d;]*m/g, '').replace(/\r/g, '')
   const counts = new Map<string, number>()
   for (const {runner, pattern} of SUMMARIES) {

@@ -4,12 +4,13 @@ import {operationIn} from '../merge/operation.js'
 import type {Repository} from '../repository/locate.js'
 import {isAncestor} from '../repository/refs.js'
 import {withSnapshotIndex} from '../rescue/snapshot-index.js'
+import {preciousRepositories} from '../work/precious.js'
 import {readStatus} from '../worktree/status.js'
 import {unpushedSubmodules} from './submodule-proof.js'
 
 /**
  * What would be lost with a worktree: changed and untracked files, commits not merged, an operation under way, commits of submodules.
- * Ignored files are not looked at.
+ * and of repositories in the tree. Other ignored files are not looked at.
  * @param head commit the worktree is at, null when it has none
  * @param mergedInto sha that has to contain it
  * @returns one phrase for each; empty is the proof that nothing is
@@ -26,6 +27,8 @@ export async function whatWouldBeLost(
     const {changed, untracked} = await withSnapshotIndex(git, path, adminDir, (index) => readStatus(git, path, {...index}))
     if (changed.length > 0) lost.push(`uncommitted changes in ${changed.join(', ')}`)
     if (untracked.length > 0) lost.push(`untracked ${untracked.join(', ')}`)
+    const nested = await preciousRepositories(git, {path, commonDir: repository.commonDir}, [])
+    if (nested.length > 0) lost.push(`commits of the repositories in ${nested.join(', ')} that are nowhere else`)
     const operation = await operationIn(adminDir)
     if (operation !== null) lost.push(`${operation} under way`)
   }

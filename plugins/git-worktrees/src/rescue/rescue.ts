@@ -6,6 +6,8 @@ import {isAncestor, requireCommit, resolveCommit} from '../repository/refs.js'
 import {updateRef} from '../repository/update-ref.js'
 import {requireWorktree} from '../worktree/facts.js'
 import {readStatus} from '../worktree/status.js'
+import {preciousRepositories} from '../work/precious.js'
+import {rescueNested} from './rescue-nested.js'
 import {type SnapshotIndex, withSnapshotIndex} from './snapshot-index.js'
 
 export interface RescueRequest {
@@ -19,22 +21,29 @@ export interface RescueRequest {
 
 /**
  * Keeps the state of a worktree as a commit under `refs/orch/rescue/<project>/<role>/<time>`. With nothing uncommitted the ref names HEAD itself.
- * The commit is dated `at`, so the same rescue asked twice is the same commit. Ignored files and repositories inside the tree are not kept.
+ * The commit is dated `at`, so the same rescue asked twice is the same commit. Of repositories inside the tree the commits are kept, beside the ref
+ * (`rescueNested`), and nothing uncommitted; ignored files are not kept.
  * See `Workspace.rescue`. @throws ORCH_NOT_FOUND, ORCH_GIT
  */
 export async function rescue(git: Git, request: RescueRequest): Promise<RescueRef | null> {
   const path = await requireWorktree(request.path)
-  const {gitDir} = (await readGitLink(path))!
+  const {gitDir, commonDir} = (await readGitLink(path))!
   const base = await requireCommit(git, path, request.base)
   const head = await resolveCommit(git, path, 'HEAD')
+  let precious: readonly string[] = []
   const sha = await withSnapshotIndex(git, path, gitDir, async (index) => {
     const {changed, untracked} = await readStatus(git, path, {...index})
     const nested = untracked.filter((file) => file.endsWith('/'))
-    if (nested.length > 0) git.logger.warn('not rescued: repositories inside the worktree', {worktree: path, folders: nested})
+    if (nested.length > 0)
+      git.logger.warn('not rescued: what is not committed in repositories inside the worktree', {worktree: path, folders: nested})
+    precious = await preciousRepositories(git, {path, commonDir}, untracked)
     if (changed.length + untracked.length - nested.length > 0) return commitState(git, path, {index, head, nested, request})
-    return head === null || (await isAncestor(git, path, head, base)) ? null : head
+    return head === null || (precious.length === 0 && (await isAncestor(git, path, head, base))) ? null : head
   })
-  return sha === null ? null : {ref: await writeRef(git, path, request, sha), sha}
+  if (sha === null) return null
+  const ref = await writeRef(git, path, request, sha)
+  await rescueNested(git, path, ref, precious)
+  return {ref, sha}
 }
 
 interface State {

@@ -64,6 +64,17 @@ describe('removeWorktree', () => {
     await expectKept('untracked nested/')
   })
 
+  it('stays for commits of a repository that git ignores, or that a merged commit links to', async () => {
+    await sandbox.commit(repo, {'.gitignore': 'cache/\n'})
+    await make()
+    await sandbox.repository('worktrees/dev/cache/tool')
+    await sandbox.repository('worktrees/dev/linked')
+    await sandbox.git(path, 'add', 'linked')
+    await sandbox.git(path, 'commit', '--quiet', '-m', 'a link')
+    await sandbox.git(repo, 'merge', '--quiet', await sandbox.git(path, 'rev-parse', 'HEAD'))
+    await expectKept('linked, cache/tool that are nowhere else')
+  })
+
   it('drops the entry alone when the folder is gone, unless commits would be lost', async () => {
     await make()
     await sandbox.git(path, 'switch', '--quiet', '--detach')

@@ -88,8 +88,28 @@ describe('rescue', () => {
     expect(await indexState()).to.deep.equal(before)
   })
 
-  it('says that it leaves repositories inside the worktree out, with and without commits', async () => {
-    await sandbox.repository('worktrees/dev/nested')
+  it('keeps the commits of repositories inside the worktree: untracked, ignored, and linked without being a submodule', async () => {
+    await sandbox.commit(path, {'.gitignore': 'cache/\n'})
+    const made: string[] = []
+    for (const name of ['plain', 'cache/tool', 'linked']) {
+      await sandbox.repository(`worktrees/dev/${name}`, {'work.js': `${name}\n`})
+      made.push(await sandbox.git(join(path, name), 'rev-parse', 'HEAD'))
+    }
+    await sandbox.git(path, 'add', 'linked')
+    await sandbox.git(path, 'commit', '--quiet', '-m', 'a link')
+    const {ref} = (await rescue())!
+    const kept = await sandbox.git(repo, 'for-each-ref', '--format=%(objectname) %(refname)', `${ref}-in`)
+    for (const sha of made) expect(kept).to.include(sha)
+    const below = kept
+      .split('\n')
+      .find((line) => line.startsWith(made[1]!))!
+      .split(' ')[1]!
+    expect(await sandbox.git(repo, 'show', `${below}:work.js`)).to.equal('cache/tool')
+  })
+
+  it('says that it leaves out what is not committed in repositories inside the worktree', async () => {
+    await mkdir(join(path, 'nested'))
+    await sandbox.git(join(path, 'nested'), 'init', '--quiet')
     await mkdir(join(path, 'empty'))
     await sandbox.git(join(path, 'empty'), 'init', '--quiet')
     expect(await rescue()).to.equal(null)
