@@ -83,7 +83,10 @@ export async function composePlugins({oclif, env, paths, programs, clock, ids, l
     },
   }
   const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports})
-  const registry = new CapabilityRegistry(registrations)
+  const registry = new CapabilityRegistry(
+    registrations,
+    plugins.filter(({type}) => type === 'link').map(({name}) => name),
+  )
   const sections = Object.fromEntries(
     registrations.flatMap(({value}) => (value.config ? [[value.config.section, value.config.schema]] : [])),
   )

@@ -171,10 +171,13 @@ export const ERRORS = {
     (d) => `${d.plugins.join(' and ')} both set ${d.key} in ${d.event}.`,
     () => 'Only one of them can: take one out with `orch plugins uninstall`.',
   ),
-  ORCH_CAPABILITY_MISSING: entry<{capability: string; known: readonly string[]}>(
+  ORCH_CAPABILITY_MISSING: entry<{capability: string; known: readonly string[]; linked?: readonly string[]}>(
     EXIT.configuration,
     (d) => `No plugin provides ${d.capability}.`,
-    (d) => `Provided now: ${d.known.join(', ') || 'nothing'}. \`orch plugins --core\` lists what is installed.`,
+    (d) =>
+      d.linked && d.linked.length > 0
+        ? `A link replaces an installed plugin of the same name. Linked: ${d.linked.join(', ')}. Take it out: orch plugins uninstall ${d.linked[0]}`
+        : `Provided now: ${d.known.join(', ') || 'nothing'}. \`orch plugins --core\` lists what is installed.`,
   ),
   ORCH_CAPABILITY_TWICE: entry<{capability: string; plugins: readonly string[]}>(
     EXIT.configuration,

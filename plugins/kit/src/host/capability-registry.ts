@@ -7,8 +7,14 @@ import type {Capabilities, CapabilityName, Registration} from '../registration.j
 export class CapabilityRegistry {
   readonly #providers = new Map<string, Answer<unknown>>()
 
-  /** @throws ORCH_PLUGIN_API for a plugin of another API, ORCH_CAPABILITY_TWICE when two provide the same */
-  constructor(registrations: readonly Answer<Registration>[]) {
+  readonly #linked: readonly string[]
+
+  /**
+   * @param linked names of plugins that a person linked: one may have taken the place of orch's own
+   * @throws ORCH_PLUGIN_API for a plugin of another API, ORCH_CAPABILITY_TWICE when two provide the same
+   */
+  constructor(registrations: readonly Answer<Registration>[], linked: readonly string[] = []) {
+    this.#linked = linked
     for (const {plugin, value} of registrations) {
       if (value.apiVersion !== API_VERSION) throw new OrchError('ORCH_PLUGIN_API', {plugin, wants: value.apiVersion, has: API_VERSION})
       for (const [name, provider] of Object.entries(value.capabilities ?? {})) this.#add(name, plugin, provider)
@@ -18,7 +24,7 @@ export class CapabilityRegistry {
   /** @throws ORCH_CAPABILITY_MISSING */
   require<N extends CapabilityName>(name: N): Capabilities[N] {
     const found = this.#providers.get(name)
-    if (!found) throw new OrchError('ORCH_CAPABILITY_MISSING', {capability: name, known: this.names()})
+    if (!found) throw new OrchError('ORCH_CAPABILITY_MISSING', {capability: name, known: this.names(), linked: this.#linked})
     return found.value as Capabilities[N]
   }
 

@@ -64,6 +64,7 @@ describe('the registry of errors', () => {
     expect(new OrchError('ORCH_NOT_FOUND', {what: 'w', name: 'n', known: ['a', 'b']}).remedy).to.include('a, b')
     expect(new OrchError('ORCH_AGENT_START', {agent: 'a', why: 'w', screen: 'the screen'}).remedy).to.include('the screen')
     expect(new OrchError('ORCH_NOT_A_REPOSITORY', {path: 'p', why: 'bare'}).message).to.include('bare')
+    expect(new OrchError('ORCH_CAPABILITY_MISSING', {capability: 'c', known: [], linked: ['l']}).remedy).to.include('uninstall l')
     expect(new OrchError('ORCH_FLOOD', {to: 't', perMinute: 1, open: 500}).message).to.include('500')
     expect(new OrchError('ORCH_NO_AGENT', {wanted: 'auto', found: ['too old']}).message).to.include('too old')
   })

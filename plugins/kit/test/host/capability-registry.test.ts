@@ -27,6 +27,14 @@ describe('CapabilityRegistry', () => {
     expect([...registry.family('planner').keys()]).to.deep.equal(['model'])
   })
 
+  it('names the links, one of which may have replaced the plugin that is missed', () => {
+    const replaced = new CapabilityRegistry([providing('agents', {'agent:fake': agent})], ['@orch/plugin-tmux'])
+    expect(() => replaced.require('terminal'))
+      .to.throw()
+      .with.property('remedy')
+      .that.includes('orch plugins uninstall @orch/plugin-tmux')
+  })
+
   it('says what is missing, and what there is', () => {
     expect(() => registry.require('workspace'))
       .to.throw('workspace')
