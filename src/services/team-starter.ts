@@ -5,6 +5,7 @@ import {withEveryCheckIn} from '../domain/check-in.js'
 import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
+import {openChanges} from '../domain/watched-repository.js'
 import type {StartControl} from './health/start-control.js'
 import type {StaleLocks} from './housekeeping/stale-locks.js'
 import type {Launcher} from './launcher.js'
@@ -81,7 +82,7 @@ export class TeamStarter {
       branch: agent.branch,
       base: project.base,
       copy: project.options.copy,
-      runHooks: project.options.trusted,
+      runHooks: project.options.trusted && !hooksChanged(project),
     })
     await this.#options.files.makeFolder(agent.directory)
     if (fresh) await this.#setUp(project, agent, signal)
@@ -106,4 +107,9 @@ export class TeamStarter {
   async #move(project: Project, to: Project['state'], what: string): Promise<void> {
     await this.#options.recorder.change(project.id, (before, now) => moveProject(before, to, {source: 'orch', what, at: now}))
   }
+}
+
+/** Hooks that came or changed while the team works have no consent: git runs none until a person has looked at them. */
+function hooksChanged(project: Project): boolean {
+  return openChanges(project).some(({id}) => id.startsWith('files hooks/'))
 }

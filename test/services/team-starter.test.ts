@@ -52,6 +52,20 @@ describe('TeamStarter', () => {
     expect(world.log.events.map(({data}) => data['to'])).to.deep.equal(['planning', 'starting'])
   })
 
+  it('lets git run hooks of a trusted repository, but none that changed while the team works', async () => {
+    const withHooks = async (changes: Partial<Project>) => {
+      open({state: 'starting', ...changes})
+      await start()
+      return world.workspace.calls.filter((call) => call.endsWith(' with hooks')).length
+    }
+    const hook = {id: 'files hooks/post-checkout', what: 'it is new', undo: null, at: 0, by: 'x', settled: null}
+    const trusted = {options: someOptions({trusted: true})}
+    expect(await withHooks({})).to.equal(0)
+    expect(await withHooks(trusted)).to.equal(2)
+    expect(await withHooks({...trusted, repositoryChanges: [hook]})).to.equal(0)
+    expect(await withHooks({...trusted, repositoryChanges: [{...hook, settled: 'accepted'}]})).to.equal(2)
+  })
+
   it('prepares again after a crash in the middle', async () => {
     open({state: 'planning', startedAt: 5})
     await starter.prepare(world.project())

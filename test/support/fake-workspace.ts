@@ -95,8 +95,8 @@ export class FakeWorkspace implements Workspace {
     return this.refs.get(ref)!
   }
 
-  async ensureWorktree({path, branch, base}: RequestOf<'ensureWorktree'>): Promise<WorktreeFacts> {
-    this.calls.push(`worktree ${path}`)
+  async ensureWorktree({path, branch, base, runHooks}: RequestOf<'ensureWorktree'>): Promise<WorktreeFacts> {
+    this.calls.push(`worktree ${path}${runHooks ? ' with hooks' : ''}`)
     const facts = this.worktrees.get(path) ?? {path, branch, head: base, changed: [], untracked: [], ahead: []}
     this.worktrees.set(path, facts)
     return facts

@@ -14,6 +14,7 @@ interface Place {
 
 /** Settings one command can be given; an environment has its bounds, and no honest configuration comes near. */
 const MAX_SETTINGS = 500
+const ABSENT = '-'
 const READ = ['config', '--list', '--show-scope', '--show-origin', '-z']
 
 /**
@@ -54,16 +55,18 @@ export class ProgramGuard {
     run: (args: readonly string[]) => Promise<RunResult>,
   ): Promise<{entries: readonly ConfigEntry[]} | {failed: RunResult}> {
     const files = [join(place.commonDir, 'config'), join(place.gitDir, 'config.worktree')]
-    const stamp = (await Promise.all(files.map(stampOf))).join(' ')
-    const known = this.#known.get(place.gitDir)
+    const stamps = await Promise.all(files.map(stampOf))
+    const stamp = stamps.join(' ')
+    // Worktrees without a configuration of their own have that of the repository.
+    const key = stamps[1] === ABSENT ? place.commonDir : place.gitDir
+    const known = this.#known.get(key)
     if (known?.stamp === stamp) return known
     const result = await run(READ)
     if (result.exitCode !== 0) return {failed: result}
     const entries = parseConfigList(result.stdout)
     // What an included file says may change without these two.
-    if (entries.some(({scope, key}) => (scope === 'local' || scope === 'worktree') && /^include(if)?\./.test(key)))
-      this.#known.delete(place.gitDir)
-    else this.#known.set(place.gitDir, {stamp, entries})
+    if (entries.some(({scope, key}) => (scope === 'local' || scope === 'worktree') && /^include(if)?\./.test(key))) this.#known.delete(key)
+    else this.#known.set(key, {stamp, entries})
     return {entries}
   }
 }
@@ -97,7 +100,7 @@ async function isGitDir(folder: string): Promise<boolean> {
 
 async function stampOf(path: string): Promise<string> {
   const found = await stat(path, {bigint: true}).catch(() => null)
-  return found === null ? '-' : `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`
+  return found === null ? ABSENT : `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`
 }
 
 function requireGuardable(commonDir: string, settings: readonly ProgramSetting[]): void {
