@@ -1,6 +1,7 @@
 import {expect} from 'chai'
-import {FakeRunner, runPlugin, testPorts} from '@orch/plugin-kit/testing'
-import {gitCheck} from '../src/doctor-check.js'
+import {FakeClock, FakeRunner, MemoryLogger, runPlugin, testPorts} from '@orch/plugin-kit/testing'
+import {gitCheck, signingCheck} from '../src/doctor-check.js'
+import {Git} from '../src/git/git.js'
 import register from '../src/hooks/register.js'
 
 describe('register', () => {
@@ -19,5 +20,21 @@ describe('doctor check of git', () => {
     const [line] = await gitCheck(plugin.capabilities.require('workspace')).run()
     expect(line).to.include({verdict: 'failed'})
     expect(line!.remedy).to.contain('apt install git')
+  })
+})
+
+describe('doctor check of commit signing', () => {
+  const check = (answer: object) => {
+    const processes = new FakeRunner().on(['git'], answer)
+    return signingCheck(new Git({processes, clock: new FakeClock(), logger: new MemoryLogger(), env: {}})).run()
+  }
+
+  it('says what to set where every commit is signed, and nothing otherwise', async () => {
+    const [line] = await check({stdout: 'true\n'})
+    expect(line).to.include({verdict: 'note'})
+    expect(line!.remedy).to.contain('GPG_TTY').and.contain('commit.gpgSign false')
+    expect(await check({stdout: 'false\n'})).to.deep.equal([])
+    expect(await check({exitCode: 1})).to.deep.equal([])
+    expect(await check({exitCode: null, notStarted: true})).to.deep.equal([])
   })
 })

@@ -1,9 +1,11 @@
 import {API_VERSION, defineHook} from '@orch/plugin-kit'
-import {gitCheck} from '../doctor-check.js'
+import {gitCheck, signingCheck} from '../doctor-check.js'
 import {gitEnvironment} from '../git/environment.js'
+import {Git} from '../git/git.js'
 import {GitWorkspace} from '../workspace.js'
 
 export default defineHook('register', ({ports: {processes, clock, logger}}) => {
-  const workspace = new GitWorkspace({processes, clock, logger, env: gitEnvironment(process.env)})
-  return {apiVersion: API_VERSION, capabilities: {workspace}, checks: [gitCheck(workspace)]}
+  const parts = {processes, clock, logger, env: gitEnvironment(process.env)}
+  const workspace = new GitWorkspace(parts)
+  return {apiVersion: API_VERSION, capabilities: {workspace}, checks: [gitCheck(workspace), signingCheck(new Git(parts))]}
 })
