@@ -7,6 +7,8 @@ import type {Leftovers} from '../leftovers.js'
 
 /** In the environment of every process of a command that is run for a verification: the worktree it runs in. */
 const MARK = 'ORCH_VERIFY'
+/** How often processes are looked for: one that cannot be ended holds nothing up for ever. */
+const MAX_LOOKS = 8
 /** Characters of output kept as evidence: the end says why. */
 const KEPT_CHARS = 4_000
 
@@ -68,12 +70,12 @@ export class CommandRunner {
   async end(cwd: string, group: number | null = null): Promise<number> {
     const {host, leftovers} = this.#options
     let ended = 0
-    // A process may start another while it is being ended.
-    for (let round = 0; round < 3; round++) {
+    // Twice nothing: a process that is just starting a program shows no environment for a moment, and one may start another while it is ended.
+    for (let quiet = 0, looks = 0; quiet < 2 && looks < MAX_LOOKS; looks++) {
       const [family = []] = await host.families(MARK, [{root: null, group, marks: [cwd]}])
-      if (family.length === 0) break
+      quiet = family.length === 0 ? quiet + 1 : 0
       ended += family.length
-      await leftovers.end(family)
+      if (family.length > 0) await leftovers.end(family)
     }
     return ended
   }
