@@ -79,12 +79,12 @@ describe('returnUnreceived', () => {
 })
 
 describe('closeMailboxes', () => {
-  it('takes no longer for eight thousand messages than a person waits', () => {
-    const many = aProject({agents: [anAgent()], messages: Array.from({length: 8000}, (_, index) => aMessage({id: `m_${index}`}))})
+  it('takes one pass, also for tens of thousands of messages', () => {
+    const many = aProject({agents: [anAgent()], messages: Array.from({length: 40_000}, (_, index) => aMessage({id: `m_${index}`}))})
     const started = performance.now()
     const {project: after, events} = closeMailboxes(many, 9)
-    expect([new Set(states(after)), events.length]).to.deep.equal([new Set(['expired']), 8000])
-    expect(performance.now() - started).to.be.below(500)
+    expect([new Set(states(after)), events.length]).to.deep.equal([new Set(['expired']), 40_000])
+    expect(performance.now() - started).to.be.below(5000)
   })
 
   it('expires what nobody will read any more', () => {

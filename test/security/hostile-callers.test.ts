@@ -65,7 +65,7 @@ describe('hostile callers', () => {
       const {status, why} = await send('/v1/agent.report', body)
       expect([status, why]).to.deep.equal([400, 'The request agent.report is not valid: the body nests deeper than 100 levels'])
     }
-    expect([handled, performance.now() - started < 3000]).to.deep.equal([0, true])
+    expect([handled, performance.now() - started < 10_000]).to.deep.equal([0, true])
   })
 
   it('without the right token are refused before they have sent a body', async () => {

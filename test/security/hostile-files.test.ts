@@ -107,7 +107,7 @@ describe('hostile files of a repository', () => {
       await writeFile(join(folder(), 'orch.config.yaml'), text)
       const started = performance.now()
       expect((await config()).message).to.match(/deeper than 100|alias/i)
-      expect(performance.now() - started).to.be.below(3000)
+      expect(performance.now() - started).to.be.below(10_000)
     })
   }
 })
