@@ -1,30 +1,28 @@
 /** The composition root: the only place where services meet adapters and plugins. */
-import type {Config as OclifConfig} from '@oclif/core'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {CallerCheck} from './adapters/caller-check.js'
 import {DiskAwareRunner} from './adapters/disk-aware-runner.js'
 import {FileEventLog} from './adapters/event-log.js'
 import {Heap} from './adapters/heap.js'
-import {takeInstanceLock} from './adapters/instance-lock.js'
 import {removeLeftDrafts} from './adapters/left-drafts.js'
 import {Lineages} from './adapters/lineages.js'
 import {LocalFiles} from './adapters/local-files.js'
 import {LocalHost} from './adapters/local-host.js'
 import {openFileLogger} from './adapters/logger.js'
 import {parseMarkdown} from './adapters/markdown.js'
-import {statePaths} from './adapters/paths.js'
 import {MessageArchive} from './adapters/message-archive.js'
 import {ExecaRunner} from './adapters/process-runner.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {RandomIds} from './adapters/random-ids.js'
 import {AjvValidator} from './adapters/schema-validator.js'
 import {Spool} from './adapters/spool.js'
-import {claimStateDirectory} from './adapters/state-directory.js'
 import {SystemClock} from './adapters/system-clock.js'
 import {LocalTmuxRooms} from './adapters/tmux-rooms.js'
 import {renderTemplate} from './adapters/template-renderer.js'
+import type {Place} from './create-supervisor.js'
 import {composeIntake} from './compose-intake.js'
+import {composeOwnFiles} from './compose-own-files.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
 import {composeVerification} from './compose-verification.js'
@@ -34,6 +32,7 @@ import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
 import {ruleOf, withPluginMethods} from './rpc/methods/plugins.js'
 import {projectMethods} from './rpc/methods/projects.js'
+import {SocketListener} from './rpc/listener.js'
 import {RpcServer} from './rpc/server.js'
 import {Accounts} from './services/accounts.js'
 import {AgentLog} from './services/agent-log.js'
@@ -51,6 +50,7 @@ import {StaleLocks} from './services/housekeeping/stale-locks.js'
 import {Launching} from './services/launching.js'
 import {LogKeeper} from './services/log-keeper.js'
 import {Restarts} from './services/restarts.js'
+import {badEntryNeeds} from './services/house-needs.js'
 import {ContractRecords} from './services/contract-records.js'
 import {Feed} from './services/feed.js'
 import {ChildProjects} from './services/authority/child-projects.js'
@@ -94,39 +94,26 @@ import {UnfinishedRuns} from './services/unfinished-runs.js'
 import {Windows} from './services/windows.js'
 import {templateSourcesFor} from './template-sources.js'
 
-/**
- * Builds the supervisor of a state directory.
- * @param oclif the loaded configuration of oclif: plugins and folders
- * @param env of this process; the folder of the tmux socket is put right in it
- * @returns null when another process is the supervisor already
- * @throws ORCH_STATE, ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG
- */
-export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEnv): Promise<Supervisor | null> {
-  const paths = statePaths(oclif.dataDir, oclif.version, env)
-  const {tmuxFolder, rebooted} = await claimStateDirectory(paths.data, env['TMUX_TMPDIR'] ?? null)
-  const lock = await takeInstanceLock(paths.data)
-  if (!lock) return null
+/** Builds the supervisor that holds a place. @throws ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG */
+export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted, owner}, lock}: Place): Promise<Supervisor> {
   // tmux itself reads this variable: agents of the last supervisor live where that one's said.
   if (tmuxFolder === null) delete env['TMUX_TMPDIR']
   else env['TMUX_TMPDIR'] = tmuxFolder
 
-  const {logger, close: closeLog} = openFileLogger(paths.log)
+  const {logger, file: logFile, close: closeLog} = openFileLogger(paths.log)
   const clock = new SystemClock()
   const ids = new RandomIds()
   const files = new LocalFiles()
   const host = new LocalHost(new ExecaRunner())
   const processes = new DiskAwareRunner(new ExecaRunner(), host)
   const schemas = new AjvValidator()
-  const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}))
+  const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}), paths.data)
   await files.makeFolder(paths.projects)
   await recordQuick(oclif, logger)
 
   const plugged = {oclif, env, paths, programs, clock, ids, logger, processes, schemas}
   const {plugins, declared, faults, hooks, bus, registrations, registry, drivers, driverSections, configuration, layers, config} =
-    await composePlugins(plugged).catch(async (error: unknown) => {
-      await lock.release()
-      throw error
-    })
+    await composePlugins(plugged)
 
   const terminal = registry.require('terminal')
   const workspace = registry.require('workspace')
@@ -269,6 +256,8 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     whyNot: ({process: claim}, need) => callers.whyNot(claim, need),
   })
   const self = {running: true, pid: process.pid, socket: paths.socket}
+  const spool = new Spool(paths.spool, logger)
+  const listener = new SocketListener(paths.socket)
   const supervisor: Supervisor = new Supervisor({
     store,
     logKeeper: new LogKeeper({store, recorder, log}),
@@ -289,10 +278,10 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     reconciler,
     bounds: new Bounds({store, control, terminator, clock, logger}),
     leases,
-    spool: new Spool(paths.spool),
+    spool,
     identify: (claim) => identifyCaller(store, claim),
     server: new RpcServer({
-      socket: paths.socket,
+      listener,
       state: paths.data,
       version: oclif.version,
       plugins: pluginDigest(oclif.plugins.values()),
@@ -315,6 +304,7 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
             unfinished: new UnfinishedRuns({store, workspace, files}),
             attendance,
             leftOut: () => faults.disabled(),
+            house: async () => badEntryNeeds(await spool.bad()),
             supervisor: self,
             isStopping: () => supervisor.isStopping,
             clock,
@@ -378,6 +368,11 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
       ),
     }),
     heap: new Heap(),
+    ownFiles: await composeOwnFiles({
+      ...{paths, host, store, programs, logger},
+      others: [listener, logFile, owner],
+      onTaken: () => void supervisor.stop(),
+    }),
     clock,
     logger,
     release: async () => {

@@ -83,11 +83,13 @@ async function isSentQuickly(argv: readonly string[], root: string): Promise<boo
 
 /** What must work for a person to find out what is wrong, and to repair it. */
 function isExempt(argv: readonly string[], config: Config): boolean {
-  const [command] = argv
+  const [command, topic] = argv
   return (
     command === undefined ||
     command.startsWith('plugins') ||
     ['help', 'version', 'doctor', 'autocomplete'].includes(command) ||
+    // One that runs can be ended, whatever became of the plugin since.
+    (command === 'daemon' && ['stop', 'status', 'logs'].includes(topic ?? '')) ||
     asksHelp(argv, config)
   )
 }

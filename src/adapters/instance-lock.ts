@@ -16,11 +16,11 @@ export interface InstanceLock {
  * @returns null when another process has it
  */
 export async function takeInstanceLock(folder: string): Promise<InstanceLock | null> {
-  return process.platform === 'linux' ? takeAbstractSocket(await socketName(folder)) : takeFileLock(join(folder, 'supervisor.lock'))
+  return process.platform === 'linux' ? takeAbstractSocket(await abstractName(folder)) : takeFileLock(join(folder, 'supervisor.lock'))
 }
 
-/** Device and inode name the folder itself, whatever path leads to it; uid keeps users apart. */
-async function socketName(folder: string): Promise<string> {
+/** The name of the lock on Linux: device and inode name the folder itself, whatever path leads to it; uid keeps users apart. */
+export async function abstractName(folder: string): Promise<string> {
   const {dev, ino} = await stat(folder, {bigint: true})
   return `\0orch-${process.getuid?.() ?? 0}-${dev}:${ino}`
 }

@@ -34,8 +34,7 @@ export class LocalHost implements Host {
   }
 
   async identify(pid: number): Promise<ProcessIdentity | null> {
-    const row = readProcess(pid)
-    return row ? {pid: row.pid, startedAt: row.startedAt} : null
+    return identifyProcess(pid)
   }
 
   async family(root: ProcessIdentity | null, name: string, value: string): Promise<ProcessIdentity[]> {
@@ -97,6 +96,12 @@ export class LocalHost implements Host {
       socket.once('error', () => settle(false))
     })
   }
+}
+
+/** @returns null when no such process runs */
+export function identifyProcess(pid: number): ProcessIdentity | null {
+  const row = readProcess(pid)
+  return row && {pid: row.pid, startedAt: row.startedAt}
 }
 
 function isInside(path: string, folder: string): boolean {

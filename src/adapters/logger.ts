@@ -1,8 +1,9 @@
-import {mkdirSync} from 'node:fs'
+import {existsSync, mkdirSync} from 'node:fs'
 import {basename, dirname} from 'node:path'
 import {pino, type Logger as Pino} from 'pino'
-import {createStream} from 'rotating-file-stream'
+import {createStream, type RotatingFileStream} from 'rotating-file-stream'
 import type {Logger} from '@orch/plugin-kit'
+import type {OwnFile} from '../domain/own-file.js'
 
 /** What never reaches a log, wherever in a line it stands. */
 const SECRETS = [
@@ -21,14 +22,50 @@ const SECRETS = [
 
 /**
  * Logs into a file that is rotated at 10 MB, five kept.
- * @param file absolute; its folder is made
- * @returns the logger, and how to write out what is buffered
+ * @param path absolute; its folder is made
+ * @returns the logger, its file, which may vanish meanwhile, and how to write out what is buffered
  */
-export function openFileLogger(file: string): {logger: Logger; close: () => Promise<void>} {
-  mkdirSync(dirname(file), {recursive: true, mode: 0o700})
-  const stream = createStream(basename(file), {path: dirname(file), size: '10M', maxFiles: 5, mode: 0o600})
-  const logger = pino({redact: {paths: SECRETS, censor: '[redacted]'}, base: null, timestamp: pino.stdTimeFunctions.isoTime}, stream)
-  return {logger: new PinoLogger(logger), close: () => new Promise((resolve) => stream.end(resolve))}
+export function openFileLogger(path: string): {logger: Logger; file: OwnFile; close: () => Promise<void>} {
+  const file = new LogFile(path)
+  const logger = pino({redact: {paths: SECRETS, censor: '[redacted]'}, base: null, timestamp: pino.stdTimeFunctions.isoTime}, file)
+  return {logger: new PinoLogger(logger), file, close: () => file.close()}
+}
+
+class LogFile implements OwnFile {
+  readonly name = 'the log'
+  readonly #path: string
+  #stream: RotatingFileStream
+
+  constructor(path: string) {
+    this.#path = path
+    this.#stream = this.#open()
+  }
+
+  write(line: string): void {
+    this.#stream.write(line)
+  }
+
+  async isIntact(): Promise<boolean> {
+    return existsSync(this.#path)
+  }
+
+  /** What is buffered for the file that vanished goes with it. */
+  async restore(): Promise<void> {
+    const before = this.#stream
+    this.#stream = this.#open()
+    before.destroy()
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#stream.end(resolve))
+  }
+
+  #open(): RotatingFileStream {
+    mkdirSync(dirname(this.#path), {recursive: true, mode: 0o700})
+    const stream = createStream(basename(this.#path), {path: dirname(this.#path), size: '10M', maxFiles: 5, mode: 0o600})
+    // A line that cannot be written is lost; the supervisor is not.
+    return stream.on('error', () => {})
+  }
 }
 
 class PinoLogger implements Logger {

@@ -1,8 +1,12 @@
 import {randomUUID} from 'node:crypto'
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {draftOf} from './durable-file.js'
+import {readRegularSync} from './read-regular-sync.js'
 import {disabledPlugins, whyDisabled, type PluginFault} from '../domain/plugin-fault.js'
+
+/** Bytes of the list of faults, and of a crumb, at most. */
+const LONGEST = 1_000_000
 
 /**
  * Which handler of a plugin is being called, and which plugins did harm, on disk. Everything is synchronous: it has to be there before the
@@ -29,19 +33,19 @@ export class PluginFaults {
     } catch {
       // A full disk must not stop the lifecycle; only the culprit of a crash would not be known.
     }
-    return () => rmSync(path, {force: true})
+    return () => remove(path)
   }
 
   /** Crumbs of a supervisor that went down without a word count against those who left them. To be called by the one supervisor, at its start. */
   sweep(counts: (plugin: string) => boolean): void {
     const left = names(this.#crumbs).map((name) => join(this.#crumbs, name))
     for (const fault of left.map(readCrumb)) if (fault && counts(fault.plugin)) this.add(fault)
-    for (const path of left) rmSync(path, {force: true})
+    for (const path of left) remove(path)
   }
 
   /** This process ends knowing who is to blame: what is under way in it is not. */
   clear(): void {
-    for (const name of names(this.#crumbs)) if (name.startsWith(`${process.pid}-`)) rmSync(join(this.#crumbs, name), {force: true})
+    for (const name of names(this.#crumbs)) if (name.startsWith(`${process.pid}-`)) remove(join(this.#crumbs, name))
   }
 
   add(fault: PluginFault): void {
@@ -80,10 +84,19 @@ export class PluginFaults {
   }
 }
 
+/** What cannot be removed is counted once more at the next start, which is no reason to fail. */
+function remove(path: string): void {
+  try {
+    rmSync(path, {force: true, recursive: true})
+  } catch {
+    // No such folder, or one that may not be written to.
+  }
+}
+
 /** A damaged file accuses nobody. */
 function readFaults(file: string): PluginFault[] {
   try {
-    const faults = JSON.parse(readFileSync(file, 'utf8')) as unknown
+    const faults = JSON.parse(readRegularSync(file, LONGEST)) as unknown
     return Array.isArray(faults) ? faults.filter(isFault) : []
   } catch {
     return []
@@ -92,7 +105,7 @@ function readFaults(file: string): PluginFault[] {
 
 function readCrumb(path: string): PluginFault | null {
   try {
-    const fault = JSON.parse(readFileSync(path, 'utf8')) as unknown
+    const fault = JSON.parse(readRegularSync(path, LONGEST)) as unknown
     return isFault(fault) ? fault : null
   } catch {
     return null

@@ -1,8 +1,13 @@
 import {mkdir, readFile, readlink, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {OrchError, messageOf} from '@orch/plugin-kit'
-import {replaceFile} from './durable-file.js'
+import type {OwnFile} from '../domain/own-file.js'
+import {KeptFile} from './kept-file.js'
 import {STORE_SCHEMA} from './project-schema.js'
+
+/** Bytes of the record at most. */
+const LONGEST = 100_000
 
 /** Whose a state directory is; recorded at its first use. */
 interface Owner {
@@ -21,6 +26,8 @@ export interface Claimed {
   readonly tmuxFolder: string | null
   /** The machine was started anew since then. */
   readonly rebooted: boolean
+  /** The record of whose it is. */
+  readonly owner: OwnFile
 }
 
 /**
@@ -41,8 +48,9 @@ export async function claimStateDirectory(folder: string, tmuxFolder: string | n
   }
   const recorded = await readOwner(file)
   const record = async (rebooted = false): Promise<Claimed> => {
-    await replaceFile(file, `${JSON.stringify(here)}\n`)
-    return {tmuxFolder, rebooted}
+    const owner = ownerFile(file, here)
+    await owner.restore()
+    return {tmuxFolder, rebooted, owner}
   }
   if (!recorded) return record()
   if (recorded.schema > STORE_SCHEMA) {
@@ -58,7 +66,11 @@ export async function claimStateDirectory(folder: string, tmuxFolder: string | n
   if (differs(recorded.network, here.network)) throw refused(folder, 'it belongs to another network namespace (a container?)', ELSEWHERE)
   // A folder that is gone took its server with it.
   if (recorded.tmuxFolder !== null && !(await exists(recorded.tmuxFolder))) return record()
-  return {tmuxFolder: recorded.tmuxFolder, rebooted: false}
+  return {tmuxFolder: recorded.tmuxFolder, rebooted: false, owner: ownerFile(file, recorded)}
+}
+
+function ownerFile(path: string, owner: Owner): KeptFile {
+  return new KeptFile('owner.json', path, `${JSON.stringify(owner)}\n`)
 }
 
 const ELSEWHERE = 'Give this place a state directory of its own: set ORCH_DATA_DIR. If it was moved here for good, remove owner.json in it.'
@@ -80,7 +92,8 @@ async function requirePrivate(folder: string): Promise<void> {
 
 async function readOwner(file: string): Promise<Owner | null> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Owner
+    const text = await readBoundedText(file, {maxBytes: LONGEST})
+    return text === null ? null : (JSON.parse(text) as Owner)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw refused(file, messageOf(error), `Move ${file} away if this state directory is this machine's.`)

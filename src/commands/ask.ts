@@ -37,7 +37,12 @@ export default class Ask extends OrchCommand {
       ...(flags.default === undefined ? {} : {fallback: flags.default}),
       ...(flags.project === undefined ? {} : {project: flags.project}),
     }
-    const {id, state, answer} = await (await this.supervisor()).call<Approval>('approval.ask', request, {idempotent: true})
+    const {id, state, answer} = await (
+      await this.supervisor()
+    ).call<Approval>('approval.ask', request, {
+      idempotent: true,
+      patient: flags.wait,
+    })
     this.answer({id, state, answer, answered: state !== 'pending' && state !== 'defaulted'}, () =>
       this.log(state === 'pending' ? `${id} is open; the answer will come as a message.` : (answer ?? state)),
     )

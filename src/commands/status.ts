@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {EXIT} from '@orch/plugin-kit'
+import {EXIT, hasCode} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Status as StatusAnswer} from '../services/status.js'
 import {statusLines} from '../view/status-view.js'
@@ -31,9 +31,13 @@ export default class Status extends OrchCommand {
     this.answer(status, () => this.log(statusLines(status, Date.now()).join('\n')))
   }
 
-  /** Without a supervisor the last known state is read; none is started for a look. */
+  /** Without a supervisor that answers the last known state is read; none is started for a look. */
   async #status(params: {project?: string; all?: boolean}): Promise<StatusAnswer> {
-    const live = await (await this.supervisor()).peek<StatusAnswer>('status.get', params)
+    const client = await this.supervisor()
+    const live = await client.peek<StatusAnswer>('status.get', params).catch((error: unknown) => {
+      if (hasCode(error, 'ORCH_SUPERVISOR')) return null
+      throw error
+    })
     if (live) return live
     const {readStatusOffline} = await import('../offline.js')
     return readStatusOffline(this.config.dataDir, this.config.version, process.env, params)

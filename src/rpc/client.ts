@@ -1,14 +1,16 @@
 import {statSync} from 'node:fs'
-import {request, type IncomingMessage} from 'node:http'
+import {request, type ClientRequest, type IncomingMessage} from 'node:http'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {dirname} from 'node:path'
-import {OrchError, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
+import {OrchError, hasCode, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
 import {callDigest, holdCall} from '../adapters/held-call.js'
 import {linesOf} from '../adapters/lines.js'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
+import {patience} from '../adapters/patience.js'
 import {requireOwn, requirePrivateFolder} from '../adapters/private-folder.js'
 import {AUTHORITY, UNDECLARED, type MethodName} from './authority.js'
+import {stoppedAt} from '../adapters/stop-mark.js'
 import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
@@ -20,6 +22,11 @@ const ATTEMPTS = 20
 /** Milliseconds before the second attempt; each further one waits so much longer, up to the most. */
 const AGAIN_MS = 50
 const AGAIN_AT_MOST_MS = 500
+/** Milliseconds of a call without an answer until it is asked whether anything answers, doubling up to the longest; and for that answer. */
+const LOOK_MS = {first: 2_000, longest: 30_000}
+const HELLO_MS = 6_000
+/** Milliseconds between looks whether a person has started again what a person stopped. */
+const STOPPED_LOOK_MS = 2_000
 
 /** The entry named by `orch.client` in package.json. */
 export const connect: ClientModule['connect'] = (config) => new SocketClient(config)
@@ -34,25 +41,34 @@ class SocketClient implements SupervisorClient {
     this.#paths = statePaths(config.dataDir, config.version, config.env)
   }
 
-  async call<R>(method: string, params: Params = {}, {idempotent = false} = {}): Promise<R> {
+  async call<R>(method: string, params: Params = {}, {idempotent = false, patient = false} = {}): Promise<R> {
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = (await this.#once<R>(method, params)) ?? (await this.#started(() => this.#once<R>(method, params)))
         return answer.data
       } catch (error) {
-        if (!isConnectionLost(error) || !idempotent || attempt === ATTEMPTS) throw this.#asUnavailable(error)
+        if (patient && hasCode(error, 'ORCH_STOPPED')) {
+          attempt = 0
+          await sleep(STOPPED_LOOK_MS)
+          continue
+        }
+        if (!isConnectionLost(error) || !idempotent || attempt === ATTEMPTS) throw await this.#asUnavailable(error)
         await sleep(Math.min(AGAIN_MS * attempt, AGAIN_AT_MOST_MS))
       }
     }
   }
 
-  async peek<R>(method: string, params: Params = {}): Promise<R | null> {
+  async peek<R>(method: string, params: Params = {}, {timeoutMs}: {timeoutMs?: number} = {}): Promise<R | null> {
+    const done = new AbortController()
+    const signal = timeoutMs === undefined ? undefined : patience(done.signal, timeoutMs)
     try {
       // A look is answered by any supervisor, and never restarts one.
-      const response = await this.#post(method, params, {})
+      const response = await this.#post(method, params, {}, signal)
       return response && ((await readAnswer(response)) as {data: R}).data
     } catch (error) {
-      throw this.#asUnavailable(error)
+      throw await this.#asUnavailable(error)
+    } finally {
+      done.abort()
     }
   }
 
@@ -65,7 +81,7 @@ class SocketClient implements SupervisorClient {
         yield item as T
       }
     } catch (error) {
-      if (!signal?.aborted) throw this.#asUnavailable(error)
+      if (!signal?.aborted) throw await this.#asUnavailable(error)
     }
   }
 
@@ -81,7 +97,9 @@ class SocketClient implements SupervisorClient {
     return response && ((await readAnswer(response)) as {data: R})
   }
 
+  /** @throws ORCH_STOPPED in an agent whose supervisor a person has stopped */
   async #started<T>(again: () => Promise<T | null>): Promise<T> {
+    if (isAgent(this.#config.env) && (await stoppedAt(this.#paths.spool)) !== null) throw new OrchError('ORCH_STOPPED', {})
     const {startSupervisor} = await import('./start-supervisor.js')
     await startSupervisor({root: this.#config.root, data: this.#config.dataDir, env: this.#config.env, paths: this.#paths})
     const answer = await again()
@@ -96,16 +114,19 @@ class SocketClient implements SupervisorClient {
     // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
     response.destroy()
     const {stopSupervisor} = await import('./stop-supervisor.js')
-    await stopSupervisor(Number(response.headers[HEADERS.pid]), () => this.#retire())
+    const {identifyProcess} = await import('../adapters/local-host.js')
+    const supervisor = identifyProcess(Number(response.headers[HEADERS.pid]))
+    if (supervisor) await stopSupervisor({supervisor, ask: () => this.#retire(), log: this.#paths.log})
     return null
   }
 
-  /** Asks a supervisor of another version to end. Those of 0.1 know `system.stop` alone. */
-  async #retire(): Promise<void> {
+  /** Asks a supervisor of another version to end. Those of 0.1 know `system.stop` alone. @returns whether it was heard */
+  async #retire(): Promise<boolean> {
     const {version, plugins = ''} = this.#config
     const response = await this.#post('system.retire', {version, plugins}, {})
     response?.destroy()
-    if (response && response.statusCode !== 200) await this.#post('system.stop', {}, {})
+    if (response?.statusCode === 200) return true
+    return response !== null && (await this.#post('system.stop', {}, {})) !== null
   }
 
   /** What lets the supervisor find out whether it is the one for this client. */
@@ -156,17 +177,40 @@ class SocketClient implements SupervisorClient {
             : {}),
         },
       })
+      const watch = this.#watchOver(call, method)
+      call.once('close', () => watch.abort())
       call.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
         else reject(error)
       })
-      call.once('response', resolve)
+      call.once('response', (response) => {
+        watch.abort()
+        resolve(response)
+      })
       call.end(JSON.stringify(params))
     })
   }
 
+  /** Some calls wait for hours for their answer, so it is asked meanwhile whether anything answers at all: a process may be stopped, or hang. */
+  #watchOver(call: ClientRequest, method: string): AbortController {
+    const watch = new AbortController()
+    const {signal} = watch
+    const look = async () => {
+      for (let wait = LOOK_MS.first; ; wait = Math.min(2 * wait, LOOK_MS.longest)) {
+        await sleep(wait, undefined, {signal, ref: false})
+        const hello = await this.peek('system.hello', {}, {timeoutMs: HELLO_MS})
+        if (hello === null) return
+      }
+    }
+    // One that died meanwhile ends the call itself; only silence is silence.
+    const onEnd = (error: unknown) => void (isTimeout(error) && !signal.aborted && call.destroy(new Unresponsive()))
+    if (method !== 'system.hello') look().catch(onEnd)
+    return watch
+  }
+
   /** What is no error of the registry came from the socket. */
-  #asUnavailable(error: unknown): Error {
+  async #asUnavailable(error: unknown): Promise<Error> {
+    if (error instanceof Unresponsive) return (await import('./unresponsive.js')).unresponsive(this.#config)
     return isOrchError(error) ? error : new OrchError('ORCH_SUPERVISOR', {why: messageOf(error), log: this.#paths.log}, {cause: error})
   }
 
@@ -176,6 +220,17 @@ class SocketClient implements SupervisorClient {
     const why = `the socket ${this.#paths.socket} belongs to the state directory ${peer}`
     throw new OrchError('ORCH_SUPERVISOR', {why, log: this.#paths.log})
   }
+}
+
+/** It is there, and does not answer. */
+class Unresponsive extends Error {}
+
+function isTimeout(error: unknown): boolean {
+  return ((error as Error).cause as Error | undefined)?.name === 'AbortError'
+}
+
+function isAgent(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env['ORCH_AGENT'] || env['ORCH_RUN'])
 }
 
 /** The supervisor died between the request and the end of its answer, or on its way up; a torn answer is no JSON. */

@@ -1,13 +1,11 @@
-import {chmod, mkdir, rm} from 'node:fs/promises'
-import {dirname} from 'node:path'
 import {Readable} from 'node:stream'
 import fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from 'fastify'
 import {OrchError, isOrchError, toErrorBody, type Caller, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import {callDigest} from '../adapters/held-call.js'
 import type {ProcessClaim} from '../domain/lineage.js'
 import type {IncomingCall} from '../services/authority/gate.js'
-import {requirePrivateFolder} from '../adapters/private-folder.js'
 import {BODY_LIMIT_BYTES, BodyGuard} from './body-guard.js'
+import type {SocketListener} from './listener.js'
 import type {Method, Methods, StreamMethod} from './method.js'
 import {HEADERS, PROTOCOL, RESTART_ME, isNewer} from './protocol.js'
 
@@ -17,7 +15,7 @@ const STATUS: Readonly<Record<string, number>> = {ORCH_STORE_WRITE: 503, ORCH_BU
 const METHOD_PATH = /^\/v1\/([^/?]+)$/
 
 interface ServerOptions {
-  readonly socket: string
+  readonly listener: SocketListener
   readonly state: string
   readonly version: string
   readonly plugins: string
@@ -68,21 +66,16 @@ export class RpcServer {
   }
 
   async listen(): Promise<void> {
-    const {socket} = this.#options
-    await mkdir(dirname(socket), {recursive: true, mode: 0o700})
-    requirePrivateFolder(dirname(socket))
-    // The instance lock is ours, so a file that is there belongs to nobody.
-    await rm(socket, {force: true})
-    const mask = process.umask(0o177)
-    try {
-      await this.#app.listen({path: socket})
-    } finally {
-      process.umask(mask)
-    }
-    await chmod(socket, 0o600)
+    await this.#app.ready()
+    // Node tracks connections, and bounds the time of their headers and bodies, from this event on.
+    this.#app.server.emit('listening')
+    await this.#options.listener.listen((connection) => void this.#app.server.emit('connection', connection))
   }
 
   async close(): Promise<void> {
+    await this.#options.listener.close()
+    // Fastify ends connections only of a server that listens by itself.
+    this.#app.server.closeAllConnections()
     await this.#app.close()
   }
 

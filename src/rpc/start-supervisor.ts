@@ -1,9 +1,10 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, open, readFile} from 'node:fs/promises'
+import {mkdir, open, readFile, type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError, type ErrorBody} from '@orch/plugin-kit'
 import type {StatePaths} from '../adapters/paths.js'
+import {stateFailure} from '../adapters/state-failure.js'
 import {supervisorArgv} from '../adapters/supervisor-argv.js'
 import {remoteError} from './remote-error.js'
 
@@ -12,6 +13,9 @@ const NEEDED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPD
 
 /** How often a supervisor that somebody kills on its way up is started again. */
 const ATTEMPTS = 10
+
+/** Milliseconds until a start that says nothing is given up: `orch daemon run` gives up by itself before that, unless it hangs. */
+const PATIENCE_MS = 130_000
 
 interface StartRequest {
   readonly root: string
@@ -30,14 +34,15 @@ export async function startSupervisor(request: StartRequest): Promise<void> {
     const end = await start(request, log)
     if (end === 'ready') return
     // A signal says nothing against the next one; a program that ends by itself would do so again.
-    if (end.signal === null || attempt === ATTEMPTS) throw new OrchError('ORCH_SUPERVISOR', {why: whyOf(end), log})
+    if (end.signal === null || end.late || attempt === ATTEMPTS) throw new OrchError('ORCH_SUPERVISOR', {why: whyOf(end), log})
   }
 }
 
 /** @returns how it ended, when it ended without a word */
 async function start({root, data, env, paths}: StartRequest, output: string): Promise<'ready' | Ended> {
-  await mkdir(dirname(paths.log), {recursive: true, mode: 0o700})
-  const log = await open(output, 'a', 0o600)
+  const log = await openOutput(output).catch((error: unknown) => {
+    throw stateFailure(error, data)
+  })
   try {
     const [program, ...args] = supervisorArgv(root)
     const child = spawn(program, args, {
@@ -47,10 +52,11 @@ async function start({root, data, env, paths}: StartRequest, output: string): Pr
       stdio: ['ignore', 'pipe', log.fd],
     })
     const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
-    const said = await firstLine(child)
+    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+    const said = await firstLine(child).finally(() => clearTimeout(late))
     if (said === null) {
       const [code, signal] = await ended
-      return {code, signal}
+      return {code, signal, late: child.killed}
     }
     // From here on it lives without us.
     child.unref()
@@ -63,12 +69,20 @@ async function start({root, data, env, paths}: StartRequest, output: string): Pr
   }
 }
 
+async function openOutput(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), {recursive: true, mode: 0o700})
+  return open(path, 'a', 0o600)
+}
+
 interface Ended {
+  /** It said nothing in time and was killed. */
+  readonly late: boolean
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
 
-function whyOf({code, signal}: Ended): string {
+function whyOf({code, signal, late}: Ended): string {
+  if (late) return `it was not ready within ${PATIENCE_MS / 1000} s and was killed`
   return signal ? `each one started was ended by ${signal} before it was ready` : `it ended with exit code ${code} before it was ready`
 }
 

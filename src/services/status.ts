@@ -99,6 +99,8 @@ interface Known {
   readonly leftOut?: readonly LeftOut[]
   readonly storage?: readonly StorageWait[]
   readonly finishedCount?: number
+  /** About the house itself. */
+  readonly house?: readonly Need[]
 }
 
 /** The status of everything a store holds. @param known.all every finished project is listed @param now milliseconds UTC */
@@ -118,11 +120,11 @@ export function statusOf(
   projects: readonly Project[],
   supervisor: Status['supervisor'],
   now: number,
-  {vitals = nothingKnown, unreadable = [], leftOut = [], storage = [], finishedCount}: Known = {},
+  {vitals = nothingKnown, unreadable = [], leftOut = [], storage = [], house = [], finishedCount}: Known = {},
 ): Status {
   return {
     supervisor,
-    needsYou: needsYou(projects, now, {damaged: unreadable, leftOut, storage}),
+    needsYou: [...house, ...needsYou(projects, now, {damaged: unreadable, leftOut, storage})],
     projects: projects.map((project) => ({
       ...projectStatus(project, vitals),
       next: nextEventOf(project, now),

@@ -1,4 +1,4 @@
-import {messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
+import {hasCode, messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
 import {watchesCost} from '../domain/budget.js'
 import {isAlive} from '../domain/agent-states.js'
@@ -61,6 +61,8 @@ interface SupervisorOptions {
   readonly server: {listen(): Promise<void>; close(): Promise<void>}
   /** Gives back memory that nothing needs any more. */
   readonly heap: {trim(): void}
+  /** Makes again what vanished of orch's own files. */
+  readonly ownFiles: {look(): Promise<void>}
   readonly clock: Clock
   readonly logger: Logger
   /** Gives back the lock and closes the log. */
@@ -69,6 +71,8 @@ interface SupervisorOptions {
 
 /** Milliseconds between looks at what no event tells: receipts in transcripts, and messages that were held. */
 const TICK_MS = 250
+/** Milliseconds between looks at the socket and the other files of orch's own. */
+const OWN_FILES_MS = 2_000
 /** Looks between two comparisons of records and facts: what no event told of. */
 const LOOKS_A_RECONCILIATION = 20
 /** Looks between two at the spool, and at what could not be recorded. */
@@ -92,19 +96,22 @@ export class Supervisor {
   /** Resolves when it listens and every project is being driven. */
   async start(): Promise<void> {
     const {terminal, watch, spool, server, reconciler, leases, runner, store, feed, logger} = this.#options
-    await spool.allowRestarts()
+    await this.#options.ownFiles.look()
+    void this.#keepOwnFiles()
+    // What is damaged on disk, or cannot be written now, is made good by a later look: it does not keep the supervisor from starting.
+    await this.#guard('the mark of the last stop', () => spool.allowRestarts())
     await terminal.open()
-    await this.#options.fallbacks.takeUpAll()
-    await this.#options.logKeeper.mendAll()
+    await this.#guard('records that fell back', () => this.#options.fallbacks.takeUpAll())
+    await this.#guard('the event logs', () => this.#options.logKeeper.mendAll())
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
-    await this.#drainSpool()
-    await reconciler.reconcileAll(this.#options.rebooted)
+    await this.#guard('the spool', () => this.#drainSpool())
+    await this.#guard('the reconciliation', () => reconciler.reconcileAll(this.#options.rebooted))
     await this.#guard('receipts of older records', () => this.#options.fallbacks.readReceipts())
     await this.#guard('leftover start leases', () => leases.settle())
     terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#stands(exit.pane))))
     terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
     await server.listen()
-    await spool.drain((report) => this.#takeReport(report))
+    await this.#guard('the spool', () => this.#drainSpool())
     feed.subscribe(({project, events}) => {
       if (events.length > 0) void this.#guard('a delivery', () => this.#options.post.deliver(project.id))
       if (events.some(({type, data}) => type === 'project.state' && data['from'] === null)) runner.drive(project.id)
@@ -153,12 +160,24 @@ export class Supervisor {
       this.#options.identify({project, agent, token})
       await this.#options.watch.onReport(project, agent, run, {event, payload})
     } catch (error) {
+      // Its report stays in the spool until it can be recorded.
+      if (hasCode(error, 'ORCH_STORE_WRITE')) throw error
       this.#options.logger.warn('a spooled report was refused', {agent, event, why: messageOf(error)})
     }
   }
 
   async #stands(pane: string): Promise<boolean> {
     return (await this.#options.terminal.panes()).some((state) => state.pane === pane)
+  }
+
+  /** A loop of its own: however slow everything else is, the way in comes back. */
+  async #keepOwnFiles(): Promise<void> {
+    const {signal} = this.#stopping
+    for (;;) {
+      await this.#options.clock.sleep(OWN_FILES_MS, signal).catch(() => undefined)
+      if (signal.aborted) return
+      await this.#options.ownFiles.look()
+    }
   }
 
   async #tick(): Promise<void> {

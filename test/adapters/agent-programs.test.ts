@@ -1,8 +1,8 @@
 import {execFileSync} from 'node:child_process'
-import {mkdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {installAgentPrograms} from '../../src/adapters/agent-programs.js'
+import {installAgentPrograms, type AgentPrograms} from '../../src/adapters/agent-programs.js'
 import {supervisorArgv} from '../../src/adapters/supervisor-argv.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
@@ -15,25 +15,27 @@ describe('installAgentPrograms', () => {
   beforeEach(async () => {
     await mkdir(join(root(), 'bin'), {recursive: true})
     await writeFile(join(root(), 'bin', 'hook.js'), 'console.log("hook", process.argv[2])')
+    await writeFile(join(root(), 'bin', 'start.js'), '')
+    await writeFile(join(root(), 'bin', 'watchdog.sh'), '')
     await writeFile(join(root(), 'bin', 'run.js'), 'console.log(JSON.stringify(process.argv.slice(2)))')
   })
 
   it('gives agents an orch of their own, wherever orch is installed', async () => {
-    const {path} = await installAgentPrograms(folder(), root(), {})
+    const {path} = await installAgentPrograms(folder(), root(), {}, temporary())
     const said = execFileSync(join(path, 'orch'), ['send', 'tester', 'a  b', '$(id)'], {encoding: 'utf8'})
     expect(JSON.parse(said)).to.deep.equal(['send', 'tester', 'a  b', '$(id)'])
     expect((await stat(join(path, 'orch'))).mode & 0o777).to.equal(0o700)
   })
 
   it('gives them a hook that outlives an upgrade', async () => {
-    const {hookCommand} = await installAgentPrograms(folder(), root(), {})
+    const {hookCommand} = await installAgentPrograms(folder(), root(), {}, temporary())
     await writeFile(join(root(), 'bin', 'hook.js'), 'throw new Error("of another version")')
     const [program, ...args] = hookCommand
     expect(execFileSync(program!, [...args, 'Stop'], {encoding: 'utf8'})).to.equal('hook Stop\n')
   })
 
   it('tells the hook how the supervisor is started, privately', async () => {
-    await installAgentPrograms(folder(), root(), {ORCH_DATA_DIR: '/d', PATH: '/bin'})
+    await installAgentPrograms(folder(), root(), {ORCH_DATA_DIR: '/d', PATH: '/bin'}, '/d')
     const file = join(folder(), 'supervisor.json')
     expect(JSON.parse(await readFile(file, 'utf8'))).to.deep.equal({
       argv: supervisorArgv(root()),
@@ -43,7 +45,36 @@ describe('installAgentPrograms', () => {
   })
 
   it('can be done again over itself', async () => {
-    const first = await installAgentPrograms(folder(), root(), {})
-    expect(await installAgentPrograms(folder(), root(), {})).to.deep.equal(first)
+    const first = await installAgentPrograms(folder(), root(), {}, temporary())
+    const again = await installAgentPrograms(folder(), root(), {}, temporary())
+    expect(pick(again)).to.deep.equal(pick(first))
   })
+
+  it('writes nothing where all is the same already, so that a supervisor starts on a full disk', async () => {
+    await installAgentPrograms(folder(), root(), {}, temporary())
+    const before = await stat(join(folder(), 'hook.js'))
+    await installAgentPrograms(folder(), root(), {}, temporary())
+    expect((await stat(join(folder(), 'hook.js'))).ino).to.equal(before.ino)
+  })
+
+  for (const [what, damage] of [
+    ['removed', (path: string) => rm(path)],
+    ['emptied', (path: string) => writeFile(path, '')],
+    ['replaced by a folder', (path: string) => rm(path).then(() => mkdir(path))],
+    ['gone with its folder', () => rm(folder(), {recursive: true})],
+  ] as const) {
+    it(`finds that a program is ${what}, and makes it again`, async () => {
+      const programs = await installAgentPrograms(folder(), root(), {}, temporary())
+      expect(await programs.isIntact()).to.equal(true)
+      await damage(join(folder(), 'hook.js'))
+      expect(await programs.isIntact()).to.equal(false)
+      await programs.restore()
+      expect(await programs.isIntact()).to.equal(true)
+      expect(await readFile(join(folder(), 'hook.js'), 'utf8')).to.equal(await readFile(join(root(), 'bin', 'hook.js'), 'utf8'))
+    })
+  }
 })
+
+function pick({path, hookCommand, mcpCommand, watchdog}: AgentPrograms): object {
+  return {path, hookCommand, mcpCommand, watchdog}
+}

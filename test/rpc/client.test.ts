@@ -1,11 +1,13 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {OrchError, toErrorBody} from '@orch/plugin-kit'
+import {identifyProcess} from '../../src/adapters/local-host.js'
 import {connect} from '../../src/rpc/client.js'
 import {HEADERS, RESTART_ME} from '../../src/rpc/protocol.js'
 import {refusal} from '../support/failure.js'
@@ -97,6 +99,53 @@ describe('the client of the socket', () => {
       await serve((response) => response.writeHead(500).end(JSON.stringify({error: toErrorBody(refused)})))
       await refusal('ORCH_REFUSED', client().call('a.b', {}, {idempotent: true}))
       expect(calls).to.have.length(1)
+    })
+  })
+
+  describe('in an agent whose supervisor a person has stopped', () => {
+    const AGENT = {ORCH_AGENT: 'a_1', ORCH_RUN: 'r_1', ORCH_TOKEN: 't'}
+    const mark = () => join(folder(), 'spool', '.stopped')
+    beforeEach(async () => {
+      await mkdir(join(folder(), 'spool'), {recursive: true})
+      await writeFile(mark(), '')
+    })
+
+    it('starts none, and says why', async () => {
+      const error = await refusal('ORCH_STOPPED', client(AGENT).call('a.b', {}, {idempotent: true}))
+      expect(error.exit).to.equal(69)
+    })
+
+    it('waits for it where it has patience, and then makes the call', async () => {
+      const answer = client(AGENT).call('a.b', {}, {idempotent: true, patient: true})
+      await sleep(100)
+      await rm(mark())
+      await serve(data('done'))
+      expect(await answer).to.equal('done')
+    })
+  })
+
+  describe('before a supervisor that hangs', () => {
+    it('asks whether it answers at all, and gives up with the process that is in the way', async () => {
+      await serve(() => {})
+      const {startedAt} = identifyProcess(process.pid)!
+      await writeFile(join(folder(), 'supervisor.pid'), `${process.pid} ${startedAt} 0\n`)
+      const error = await refusal('ORCH_SUPERVISOR', client().call('a.b', {}, {idempotent: true}))
+      expect(error.message).to.include(`process ${process.pid}`)
+      expect(error.remedy).to.include('orch daemon restart')
+      expect(calls.map(({method}) => method)).to.deep.equal(['a.b', 'system.hello'])
+    })
+
+    it('waits on where only the answer takes long', async () => {
+      await serve((response, {method}) => {
+        if (method === 'system.hello') return void response.end(JSON.stringify({data: {}}))
+        setTimeout(() => response.end(JSON.stringify({data: 'at last'})), 3_000)
+      })
+      expect(await client().call('a.b')).to.equal('at last')
+    })
+
+    it('ends a look in the time it was given', async () => {
+      await serve(() => {})
+      await refusal('ORCH_SUPERVISOR', client().peek('system.hello', {}, {timeoutMs: 50}))
     })
   })
 

@@ -11,6 +11,7 @@ import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {connect} from '../../src/rpc/client.js'
 import {call, params, stream, type Methods} from '../../src/rpc/method.js'
 import {HEADERS, RESTART_ME} from '../../src/rpc/protocol.js'
+import {SocketListener} from '../../src/rpc/listener.js'
 import {RpcServer} from '../../src/rpc/server.js'
 import {failureOf, refusal} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -70,7 +71,7 @@ describe('the socket API', () => {
 
   const serve = (changes: {state?: string; version?: string} = {}) =>
     new RpcServer({
-      socket: socket(),
+      listener: new SocketListener(socket()),
       state: folder(),
       version: '1.0.0',
       plugins: 'digest',

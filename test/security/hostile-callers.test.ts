@@ -7,6 +7,7 @@ import {OrchError, type Caller} from '@orch/plugin-kit'
 import {MemoryLogger} from '@orch/plugin-kit/testing'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {call, params} from '../../src/rpc/method.js'
+import {SocketListener} from '../../src/rpc/listener.js'
 import {RpcServer} from '../../src/rpc/server.js'
 import {eventually} from '../contract/eventually.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -36,7 +37,7 @@ describe('hostile callers', () => {
       return {agent: {project: 'p', agent: 'a', role: 'developer'}}
     }
     server = new RpcServer({
-      ...{socket: join(folder(), 'orch.sock'), state: folder(), version: '1.0.0', plugins: ''},
+      ...{listener: new SocketListener(join(folder(), 'orch.sock')), state: folder(), version: '1.0.0', plugins: ''},
       ...{schemas: new AjvValidator(), logger: new MemoryLogger(), identify, admit: async ({params: given}) => given},
       methods: {take, 'agent.report': take, slow: call(params({words: {type: 'string'}}), () => released)},
     })

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {OrchError} from '@orch/plugin-kit'
 import type {SpooledReport} from '../../src/adapters/spool.js'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import type {Bounds} from '../../src/services/bounds.js'
@@ -24,11 +25,23 @@ describe('Supervisor', () => {
   let pane: string
   let calls: string[]
   let spooled: SpooledReport[]
+  /** At orch's own files. */
+  let looks: number
+  /** With which a report was given back to the spool. */
+  let refused: unknown[]
+  /** What the start of a supervisor does that fails in a test. */
+  let damaged: Set<string>
 
   beforeEach(async () => {
     world = aWorld()
     calls = []
     spooled = []
+    looks = 0
+    refused = []
+    damaged = new Set()
+    const maybe = async (stage: string) => {
+      if (damaged.has(stage)) throw new Error(`${stage}: EISDIR`)
+    }
     const command = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
     const ref = await world.terminal.createSession({name: 'p_1', windowName: 'developer', command})
     pane = ref.pane
@@ -51,21 +64,23 @@ describe('Supervisor', () => {
         releaseAll: async () => void calls.push('release projects'),
       } as unknown as Runner,
       reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}, launching: new Launching()}),
-      logKeeper: {mendAll: async () => {}},
+      logKeeper: {mendAll: () => maybe('logs')},
       fallbacks: {takeUpAll: async () => {}, readReceipts: async () => {}},
       health: {look: async () => {}},
       gaps: {look: () => false},
       rebooted: false,
       heap: {trim: () => {}},
+      ownFiles: {look: async () => void looks++},
       bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
       leases: new StartLeases({...world, gate: new PortGate(world)}),
       spool: {
         drain: async (take) => {
-          for (const each of spooled.splice(0)) await take(each)
+          await maybe('spool')
+          for (const each of spooled.splice(0)) await take(each).catch((error: unknown) => refused.push(error))
           return 0
         },
         holdRestarts: async () => void calls.push('hold restarts'),
-        allowRestarts: async () => {},
+        allowRestarts: () => maybe('mark'),
       },
       identify: (claim) => identifyCaller(world.store, claim),
       server: {listen: async () => void calls.push('listen'), close: async () => void calls.push('close socket')},
@@ -87,6 +102,39 @@ describe('Supervisor', () => {
     await supervisor.start()
     expect(world.agent().state).to.equal('needs-input')
     expect(world.logger.lines.map(({message}) => message)).to.include('a spooled report was refused')
+  })
+
+  it('keeps a report that cannot be recorded now: it stays in the spool', async () => {
+    const full = new OrchError('ORCH_STORE_WRITE', {path: '/p.json', why: 'ENOSPC'})
+    world.store.update = () => Promise.reject(full)
+    spooled.push({
+      project: 'p_1',
+      agent: 'a_developer',
+      run: 'r_1',
+      token: 'token-1',
+      ...report({kind: 'needs-input', what: 'a permission'}),
+    })
+    await supervisor.start()
+    expect(refused).to.deep.equal([full])
+  })
+
+  for (const stage of ['spool', 'mark', 'logs']) {
+    it(`starts although what it reads first is damaged: ${stage}`, async () => {
+      damaged.add(stage)
+      await supervisor.start()
+      expect(calls).to.deep.equal(['listen', 'drive p_1'])
+    })
+  }
+
+  it('looks after its own files from the first moment on, every two seconds', async () => {
+    await supervisor.start()
+    const first = looks
+    expect(first).to.be.greaterThan(0)
+    await world.clock.advance(6_000)
+    expect(looks - first).to.equal(3)
+    await supervisor.stop()
+    await world.clock.advance(6_000)
+    expect(looks - first).to.equal(3)
   })
 
   it('delivers what was accepted before it started', async () => {

@@ -1,5 +1,5 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {stopRunning} from '../../view/stop-running.js'
+import {stopRunning, stoppedText} from '../../view/stop-running.js'
 
 export default class DaemonRestart extends OrchCommand {
   static override description = 'Stop the supervisor and start it again, with the plugins as they are now. Agents are not disturbed.'
@@ -8,8 +8,11 @@ export default class DaemonRestart extends OrchCommand {
   async run(): Promise<void> {
     await this.parse(DaemonRestart)
     const client = await this.supervisor()
-    await stopRunning(client)
+    const stopped = await stopRunning(client, this.config)
     const hello = await client.call<{pid: number}>('system.hello')
-    this.answer(hello, () => this.log(`The supervisor runs (pid ${hello.pid}).`))
+    this.answer({...hello, stopped}, () => {
+      if (stopped.how === 'terminated' || stopped.how === 'killed') this.log(stoppedText(stopped))
+      this.log(`The supervisor runs (pid ${hello.pid}).`)
+    })
   }
 }

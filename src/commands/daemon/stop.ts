@@ -1,13 +1,14 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {stopRunning} from '../../view/stop-running.js'
+import {stopForGood, stoppedText} from '../../view/stop-running.js'
 
 export default class DaemonStop extends OrchCommand {
-  static override description = 'Stop the supervisor. Agents live on; the next command that needs it starts it again.'
+  static override description =
+    'Stop the supervisor, also one that does not answer. Agents live on; none of them starts it again, the next command of a person does.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<void> {
     await this.parse(DaemonStop)
-    const stopped = await stopRunning(await this.supervisor())
-    this.answer({stopped}, () => this.log(stopped ? 'The supervisor has stopped.' : 'No supervisor runs.'))
+    const stopped = await stopForGood(await this.supervisor(), this.config)
+    this.answer({stopped: stopped.how !== 'none', ...stopped}, () => this.log(stoppedText(stopped)))
   }
 }

@@ -17,8 +17,11 @@ The supervisor is stopped for it; agents go on, and the next command starts it a
     const known = faults.disabled().map(({plugin}) => plugin)
     if (!known.includes(args.name)) throw new OrchError('ORCH_NOT_FOUND', {what: 'plugin that was left out', name: args.name, known})
     // The supervisor remembers faults too; it writes no more once it has stopped.
-    await stopRunning(await this.supervisor())
+    const client = await this.supervisor()
+    const {how} = await stopRunning(client, this.config)
     new PluginFaults(this.config.dataDir).forget(args.name)
-    this.answer({plugin: args.name, enabled: true}, () => this.log(`${args.name} is loaded again from the next command on.`))
+    // It had work, so it is not left stopped.
+    if (how !== 'none') await client.call('system.hello')
+    this.answer({plugin: args.name, enabled: true}, () => this.log(`${args.name} is loaded again.`))
   }
 }

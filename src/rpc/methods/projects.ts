@@ -5,7 +5,6 @@ import type {Files} from '../../domain/files.js'
 import type {VitalSigns} from '../../services/health/vital-signs.js'
 import {standingOf} from '../../services/standing.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Need} from '../../domain/need.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/store.js'
 import type {ChildProjects} from '../../services/authority/child-projects.js'
@@ -13,6 +12,7 @@ import type {Attendance} from '../../services/attendance.js'
 import type {Feed} from '../../services/feed.js'
 import type {Intake} from '../../services/intake.js'
 import {needsYou, type LeftOut} from '../../services/needs.js'
+import type {Need} from '../../domain/need.js'
 import type {ApprovedRun, RunRequest} from '../../services/run-request.js'
 import {outcomeOf} from '../../services/outcome.js'
 import type {NewRepository} from '../../services/new-repository.js'
@@ -42,6 +42,8 @@ interface ProjectMethodsOptions {
   readonly attendance: Attendance
   /** Plugins that are not loaded because of what they did. */
   readonly leftOut: () => readonly LeftOut[]
+  /** What needs a person about the house itself. */
+  readonly house: () => Promise<readonly Need[]>
   readonly supervisor: Status['supervisor']
   readonly vitals: Pick<VitalSigns, 'of'>
   readonly storage: Pick<StorageWaits, 'all'>
@@ -127,6 +129,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     newRepository,
     attendance,
     leftOut,
+    house,
     supervisor,
     isStopping,
     clock,
@@ -277,7 +280,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     }),
     'status.changes': stream(params(ONE), changes),
     'status.get': call(params({...ONE, all: {type: 'boolean'}}), async ({project, all}: {project?: string; all?: boolean}) => {
-      const known = {vitals: (agent: string) => vitals.of(agent), leftOut: leftOut(), storage: storage.all()}
+      const known = {vitals: (agent: string) => vitals.of(agent), leftOut: leftOut(), storage: storage.all(), house: await house()}
       const record = project === undefined ? undefined : unreadable.find(project)
       if (record) return statusOf([], supervisor, clock.now(), {...known, unreadable: [await unreadable.describe(record)]})
       if (project !== undefined) return statusOf([await rollCall.project(project)], supervisor, clock.now(), known)

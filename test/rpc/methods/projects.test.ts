@@ -57,6 +57,7 @@ describe('projects over the socket', () => {
       unfinished: {of: async () => [{project: world.project(), changed: true}]} as unknown as UnfinishedRuns,
       newRepository: {make: async ({dir}: {dir: string}) => ({repository: dir, spec: `${dir}/spec.md`})} as unknown as NewRepository,
       leftOut: () => [{plugin: 'slow', why: 'stalled', since: EPOCH}],
+      house: async () => [{project: null, agent: null, what: 'the house', since: EPOCH, commands: []}],
       supervisor: {running: true, pid: 7, socket: '/s'},
       vitals: {of: () => null},
       isStopping: () => isStopping,
@@ -347,7 +348,10 @@ describe('projects over the socket', () => {
       expect(finishedCount).to.equal(12)
       expect((await call<Status>('status.get', {all: true})).projects).to.have.length(13)
       expect(projects[0]!.next).to.deep.equal({by: 'agents', what: 'developer at work', at: null})
-      expect(needsYou.map(({project, what}) => [project, what.includes('slow')])).to.deep.equal([[null, true]])
+      expect(needsYou.map(({project, what}) => [project, /the house|slow/.exec(what)?.[0]])).to.deep.equal([
+        [null, 'the house'],
+        [null, 'slow'],
+      ])
       expect(supervisor).to.deep.equal({running: true, pid: 7, socket: '/s'})
       const one = await call<Status>('status.get', {project: 'p_old1'})
       expect(one.projects.map(({id}) => id)).to.deep.equal(['p_old1'])

@@ -3,11 +3,16 @@ export interface SupervisorClient {
   /**
    * Calls a method, starting the supervisor when none runs.
    * @param options.idempotent the call may be made again when the supervisor dies before its answer
-   * @throws the OrchError the supervisor answered with; ORCH_SUPERVISOR when it cannot be reached
+   * @param options.patient waits until a person starts a supervisor again that a person stopped; for agents, who do not start it then
+   * @throws the OrchError the supervisor answered with; ORCH_SUPERVISOR when it cannot be reached, ORCH_STOPPED
    */
-  call<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>, options?: {readonly idempotent?: boolean}): Promise<R>
-  /** Like `call`, but answers null when no supervisor runs, and starts none. */
-  peek<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>): Promise<R | null>
+  call<R = unknown>(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: {readonly idempotent?: boolean; readonly patient?: boolean},
+  ): Promise<R>
+  /** Like `call`, but answers null when no supervisor runs, and starts none. @param options.timeoutMs milliseconds until ORCH_SUPERVISOR */
+  peek<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>, options?: {readonly timeoutMs?: number}): Promise<R | null>
   /** A stream of objects; ends when the supervisor ends it, the consumer stops, or the signal says so: an abort is an end, no error. */
   stream<T = unknown>(
     method: string,

@@ -204,6 +204,11 @@ export const ERRORS = {
     (d) => `The supervisor does not answer: ${d.why}.`,
     (d) => `Its log: ${d.log}. \`orch daemon restart\` starts it again; agents are not disturbed.`,
   ),
+  ORCH_STOPPED: entry<Record<string, never>>(
+    EXIT.unavailable,
+    () => 'A person has stopped the supervisor. Agents do not start it.',
+    () => 'Go on with your work and try again later; your reports are kept. A person starts it with `orch daemon start`.',
+  ),
   ORCH_VERSION: entry<{why: string; remedy: string}>(
     EXIT.unavailable,
     (d) => d.why,

@@ -38,6 +38,7 @@ const LEAST: {readonly [C in ErrorCode]: ErrorDetails<C>} = {
   ORCH_STATE: {path: 'p', why: 'w', remedy: 'r'},
   ORCH_STORE_WRITE: {path: 'p', why: 'w'},
   ORCH_SUPERVISOR: {why: 'w', log: 'l'},
+  ORCH_STOPPED: {},
   ORCH_VERSION: {why: 'w', remedy: 'r'},
   ORCH_UNAUTHORISED: {why: 'w'},
   ORCH_CLASH: {what: 'w', why: 'w', remedy: 'r'},

@@ -1,4 +1,4 @@
-import {access, mkdir, writeFile} from 'node:fs/promises'
+import {access, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {OrchError, type Clock, type Logger, type RunResult} from '@orch/plugin-kit'
 import {commandLine, sequence} from '../quote.js'
@@ -76,8 +76,7 @@ export class Connection {
   async #open(): Promise<void> {
     const {tmux, configFile, size} = this.#parts
     await tmux.version()
-    await mkdir(dirname(configFile), {recursive: true, mode: 0o700})
-    await writeFile(configFile, `${serverOptions(size).join('\n')}\n`, {mode: 0o600})
+    await writeConfiguration(configFile, `${serverOptions(size).join('\n')}\n`)
     await this.#attach(true)
   }
 
@@ -188,6 +187,13 @@ export class Connection {
   #tooLate(what: string): OrchError<'ORCH_TMUX'> {
     return new OrchError('ORCH_TMUX', {what, stderr: `it did not answer within ${this.#parts.timeoutMs} ms`})
   }
+}
+
+/** Not where it is the same already: on a full disk the file that is there would be emptied. */
+async function writeConfiguration(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => null)) === text) return
+  await mkdir(dirname(path), {recursive: true, mode: 0o700})
+  await writeFile(path, text, {mode: 0o600})
 }
 
 function isMissing(file: string): Promise<boolean> {

@@ -1,0 +1,77 @@
+#!/bin/sh
+# Starts the supervisor again when it dies while a project is unfinished. Ends when there is nothing left to watch.
+# A shell and not Node, because it runs for as long as the supervisor does: 1 MB of memory instead of 40.
+#
+#   watchdog.sh DATA NODE START    state directory, path of Node, path of start.js
+set -u
+data=$1 node=$2 start=$3
+
+# Seconds between two looks.
+LOOK=3
+# Starts in a row that need no pause; one that failed counts for three.
+QUICK=10
+# Seconds of life after which a supervisor counts as healthy.
+HEALTHY=12
+# Seconds of the longest pause between two starts.
+LONGEST=60
+
+# One function, read whole before it runs: the file may be replaced meanwhile.
+main() {
+  # It outlives the terminal and the tmux server.
+  trap '' HUP
+  starts=0 up=0
+  while :; do
+    sleep "$LOOK"
+    is_needed || exit 0
+    if is_alive; then
+      up=$((up + LOOK))
+      [ "$up" -lt "$HEALTHY" ] || starts=0
+      continue
+    fi
+    up=0 starts=$((starts + 1))
+    rest
+    is_needed || exit 0
+    is_alive || "$node" "$start" "$data" || starts=$((starts + 2))
+  done
+}
+
+rest() {
+  seconds=$(((starts - QUICK) * 5))
+  [ "$seconds" -le "$LONGEST" ] || seconds=$LONGEST
+  [ "$seconds" -le 0 ] || sleep "$seconds"
+}
+
+# A person stopped it, another watchdog has taken over, or nothing is unfinished: then nobody has to be started.
+is_needed() {
+  [ -d "$data" ] && [ ! -e "$data/spool/.stopped" ] || return 1
+  if [ -f "$data/watchdog.pid" ]; then
+    read -r watchdog _ <"$data/watchdog.pid" || return 1
+    [ "$watchdog" = $$ ] || return 1
+  fi
+  is_alive || has_unfinished
+}
+
+# A pid can be another process's by now, so its start time counts too (field 22 of /proc/PID/stat, proc(5)).
+is_alive() {
+  [ -f "$data/supervisor.pid" ] && read -r pid started _ <"$data/supervisor.pid" || return 1
+  case $pid in '' | *[!0-9]*) return 1 ;; esac
+  if [ ! -e /proc/self/stat ]; then
+    kill -0 "$pid" 2>/dev/null
+    return
+  fi
+  read -r line <"/proc/$pid/stat" || return 1
+  # The name in brackets may hold anything, so fields are counted from the last bracket.
+  # shellcheck disable=SC2086
+  set -- ${line##*) }
+  [ "$1" != Z ] && [ "${20}" = "$started" ]
+}
+
+has_unfinished() {
+  for record in "$data"/state/projects/p_*.json "$data"/state/projects/p_*.json.previous; do
+    [ ! -e "$record" ] || return 0
+  done
+  return 1
+}
+
+main
+exit

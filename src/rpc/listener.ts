@@ -1,0 +1,62 @@
+import {once} from 'node:events'
+import {chmod, mkdir, rm} from 'node:fs/promises'
+import {createServer, type Server, type Socket} from 'node:net'
+import {dirname} from 'node:path'
+import {printOf} from '../adapters/file-print.js'
+import {moveAside} from '../adapters/move-aside.js'
+import {requirePrivateFolder} from '../adapters/private-folder.js'
+import type {OwnFile} from '../domain/own-file.js'
+
+/** The socket file of the supervisor. It can be made again while connections that came through an earlier one go on. */
+export class SocketListener implements OwnFile {
+  readonly name = 'the socket'
+  readonly #path: string
+  #server: Server | undefined
+  #print: string | null = null
+  /** Set from the first time it listens until it is closed. */
+  #onConnection: ((socket: Socket) => void) | undefined
+
+  /** @param path of the socket; its folder is made, 0700 */
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Only for the holder of the lock: what stands in the socket's place is nobody's. */
+  async listen(onConnection: (socket: Socket) => void): Promise<void> {
+    this.#onConnection = onConnection
+    await this.restore()
+  }
+
+  /** A file that is removed, or replaced by another, leads nobody here. */
+  async isIntact(): Promise<boolean> {
+    return !this.#onConnection || (this.#print !== null && (await printOf(this.#path)) === this.#print)
+  }
+
+  async restore(): Promise<void> {
+    if (!this.#onConnection) return
+    this.#print = null
+    await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
+    requirePrivateFolder(dirname(this.#path))
+    // Closing removes the file at its path, whichever that is by now, so the earlier server goes first.
+    this.#server?.close()
+    await moveAside(this.#path, (found) => !found.isDirectory())
+    await rm(this.#path, {force: true})
+    this.#server = createServer(this.#onConnection)
+    const mask = process.umask(0o177)
+    try {
+      this.#server.listen(this.#path)
+      await once(this.#server, 'listening')
+    } finally {
+      process.umask(mask)
+    }
+    await chmod(this.#path, 0o600)
+    this.#print = await printOf(this.#path)
+  }
+
+  /** Takes no more connections and removes its file. Those that are open stay. */
+  async close(): Promise<void> {
+    this.#onConnection = undefined
+    this.#server?.close()
+    this.#server = undefined
+  }
+}
