@@ -2,7 +2,8 @@ import {visibleWhole} from '@orch/plugin-kit'
 import type {Claim} from '../domain/claim.js'
 import type {Backing, Coverage} from '../domain/coverage.js'
 import {counted} from '../domain/counted.js'
-import type {CommandEvidence, Merge} from '../domain/merge.js'
+import {hasFailed, type CommandEvidence, type Merge} from '../domain/merge.js'
+import type {Project} from '../domain/project.js'
 import type {Outcome} from '../services/outcome.js'
 import type {ProjectStatus} from '../services/status.js'
 import {outcomeLines} from './outcome-view.js'
@@ -11,7 +12,7 @@ import {duration, oneLine, paint, table} from './text.js'
 export interface Report extends Outcome {
   readonly status: ProjectStatus
   readonly merges: readonly Merge[]
-  readonly verification: {readonly verified: boolean; readonly evidence: readonly CommandEvidence[]} | null
+  readonly verification: Pick<NonNullable<Project['verification']>, 'verified' | 'evidence' | 'setUp'> | null
   readonly claims: readonly {readonly role: string; readonly claim: Claim | null; readonly rejections: number}[]
   readonly messages: number
   /** What speaks for criteria and tasks; null when the plan cannot be read. */
@@ -49,21 +50,7 @@ export function reportLines(report: Report): string[] {
           ),
         ]
       : []),
-    ...(verification && verification.evidence.length > 0
-      ? [
-          '',
-          paint('bold', 'Evidence'),
-          ...verification.evidence.flatMap(({command, exitCode, tookMs, output}) => [
-            `  ${visibleWhole(command)}: exit ${exitCode ?? 'none'} (${duration(tookMs)})`,
-            ...(exitCode === 0
-              ? []
-              : output
-                  .split('\n')
-                  .slice(-10)
-                  .map((line) => `    ${oneLine(line, 160)}`)),
-          ]),
-        ]
-      : []),
+    ...evidenceLines(verification),
     ...(status.reports.length > 0
       ? [
           '',
@@ -83,6 +70,24 @@ export function reportLines(report: Report): string[] {
     paint('bold', 'Worktrees'),
     ...table(status.agents.map(({role, worktree}) => [`  ${role}`, worktree])),
   ]
+}
+
+/** The last lines of a failed command's output that are shown; the JSON has more. */
+const OUTPUT_LINES = 10
+
+function evidenceLines(verification: Report['verification']): string[] {
+  const {setUp, evidence = []} = verification ?? {}
+  if (!setUp && evidence.length === 0) return []
+  const all = [...(setUp ? [{...setUp, command: `${setUp.command} (set-up)`}] : []), ...evidence]
+  return ['', paint('bold', 'Evidence'), ...all.flatMap(commandLines)]
+}
+
+function commandLines(evidence: CommandEvidence): string[] {
+  const {command, exitCode, tookMs, output, changed = []} = evidence
+  const end =
+    changed.length > 0 ? `changed tracked files: ${changed.map((path) => oneLine(path)).join(', ')}` : `exit ${exitCode ?? 'none'}`
+  const shown = hasFailed(evidence) ? output.split('\n').slice(-OUTPUT_LINES) : []
+  return [`  ${visibleWhole(command)}: ${end} (${duration(tookMs)})`, ...shown.map((line) => `    ${oneLine(line, 160)}`)]
 }
 
 /** Criteria and tasks that are listed; the JSON has all. */

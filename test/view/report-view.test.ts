@@ -64,6 +64,14 @@ describe('reportLines', () => {
     expect(text).to.include('To look at: `npm test` ran no test.').and.include('make check (acceptance): no trust')
   })
 
+  it('shows the set-up command that failed, and the tracked files that a test changed', () => {
+    const setUp = {...evidence, command: 'npm ci', exitCode: 1, output: 'no lock file'}
+    const verification = {verified: false, evidence: [{...evidence, changed: ['a.txt', 'b\n.txt']}], candidate: 'c', setUp}
+    const text = lines(aProject({state: 'blocked', verification: verification as unknown as Project['verification']}))
+    expect(text).to.include('  npm ci (set-up): exit 1').and.include('    no lock file')
+    expect(text).to.match(/npm test: changed tracked files: a\.txt, b.*\.txt \(1 min\)/)
+  })
+
   it('shows the end of the output of a command that failed, made printable', () => {
     const output = [...Array.from({length: 20}, (_, index) => `line ${index}`), '\u001b[31mred\u001b[0m'].join('\n')
     const text = lines(
