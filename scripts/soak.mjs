@@ -27,6 +27,7 @@ const SUITES = [
     env: {ORCH_SOAK_CLAUDE_VERSIONS: 'all'},
   },
   {name: 'crash, 50 kills', files: ['test/e2e/crash.real.test.ts'], times: 4, env: {ORCH_SOAK_KILLS: '50'}},
+  {name: 'chaos, ten minutes', files: ['test/e2e/chaos/chaos.real.test.ts'], times: 1, env: {ORCH_SOAK_CHAOS_SECONDS: '600'}},
   {name: 'faults, all cells', files: ['test/e2e/faults/matrix.real.test.ts'], times: 1, env: {ORCH_SOAK_FAULTS: '1'}},
   {name: 'specifications', files: ['test/e2e/specs.real.test.ts'], times: 3},
   {name: 'tmux', files: ['plugins/tmux/test/**/*.real.test.ts', 'test/contract/terminal.test.ts'], times: 10},
