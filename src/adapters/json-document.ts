@@ -135,7 +135,11 @@ export class JsonDocument<T> implements Adapter<T> {
     const nameOf = (age: number) => (age === 0 ? `${path}.damaged` : `${path}.damaged.${age}`)
     try {
       for (let age = DAMAGED_KEPT - 1; age > 0; age--) await this.#calls.rename(nameOf(age - 1), nameOf(age)).catch(ignoreMissing)
-      await this.#calls.link(path, nameOf(0)).catch(ignoreMissing)
+      await this.#calls.link(path, nameOf(0)).catch((error: NodeJS.ErrnoException) => {
+        // A folder cannot have two names, and no file can be renamed over it.
+        if (error.code === 'EPERM') return this.#calls.rename(path, nameOf(0))
+        return ignoreMissing(error)
+      })
     } catch (error) {
       logger.warn('a damaged state file cannot be kept', {path, error})
     }
@@ -160,6 +164,8 @@ export class JsonDocument<T> implements Adapter<T> {
     const {schema, schemas} = this.#options
     let text: string
     try {
+      // Opening a named pipe would wait for a writer for ever.
+      if (!(await this.#calls.stat(path)).isFile()) return {what: 'damaged', why: 'it is not a file'}
       text = await this.#calls.readFile(path, 'utf8')
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {what: 'nothing'}

@@ -1,6 +1,10 @@
-import {appendFile, mkdir, readFile} from 'node:fs/promises'
+import {appendFile, mkdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import type {Message} from '../domain/message.js'
+
+/** Half of what a string of Node can hold. */
+const MOST_BYTES = 256 * 1024 * 1024
 
 /** Messages outside the hot record, a file a project: a JSON line when one is accepted, another when it is settled and leaves the record. The last line counts. */
 export class MessageArchive {
@@ -21,10 +25,7 @@ export class MessageArchive {
 
   /** Oldest first. */
   async read(project: string): Promise<Message[]> {
-    const text = await readFile(this.#path(project), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
+    const text = (await readBoundedText(this.#path(project), {maxBytes: MOST_BYTES})) ?? ''
     const byId = new Map(
       text
         .split('\n')

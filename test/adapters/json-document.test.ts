@@ -83,6 +83,21 @@ describe('JsonDocument', () => {
     expect(await readFile(`${path()}.damaged.1`, 'utf8')).to.equal('torn')
   })
 
+  for (const [what, make] of [
+    ['a named pipe', (file: string) => void execFileSync('mkfifo', [file])],
+    ['a folder', (file: string) => mkdir(file)],
+  ] as const) {
+    it(`puts the generation before in the place of ${what}, without waiting for it`, async () => {
+      await withTwoGenerations()
+      await rm(path())
+      await make(path())
+      expect((await open().load()).value).to.deep.equal({text: 'one'})
+      expect((await stat(`${path()}.damaged`)).isFile()).to.equal(false)
+      await open().write({text: 'three'})
+      expect(await open().load()).to.deep.equal({value: {text: 'three'}, fallback: null})
+    })
+  }
+
   it('keeps three damaged files at most', async () => {
     await withTwoGenerations()
     for (const torn of ['a', 'b', 'c', 'd', 'e']) {
