@@ -155,7 +155,8 @@ describe('TmuxTerminal on real tmux', () => {
 
   it('runs a program whose path has a `=`, without a shell', async () => {
     const program = join(server.folder, 'a=b $(touch x)')
-    await writeFile(program, '#!/bin/sh\necho "got $1"\n')
+    // It stays: tmux 3.3a can lose the last output of a program that ends at once.
+    await writeFile(program, '#!/bin/sh\necho "got $1"\nread -r _\n')
     await chmod(program, 0o755)
     const {pane} = await start(program, '$HOME; `x`')
     await eventually(async () => expect(await terminal.capture(pane)).to.equal('got $HOME; `x`'))
