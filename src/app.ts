@@ -101,6 +101,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   else env['TMUX_TMPDIR'] = tmuxFolder
 
   const {logger, file: logFile, close: closeLog} = openFileLogger(paths.log)
+  for (const note of lock.notes) logger.warn(note)
   const clock = new SystemClock()
   const ids = new RandomIds()
   const files = new LocalFiles()
