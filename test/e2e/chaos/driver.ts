@@ -6,6 +6,7 @@ import {ACTIONS} from './actions.js'
 import {checkCommits} from './checks.js'
 import {Correspondent} from './correspondent.js'
 import {Journal} from './journal.js'
+import {Person} from './person.js'
 import {Playground} from './playground.js'
 import {Random} from './random.js'
 import {Rounds} from './rounds.js'
@@ -37,7 +38,8 @@ export async function runChaos({seed, ms, pauseMs, maxRestarts, patienceMs}: Cha
     journal.highest('first start of the supervisor, ms', startMs)
     const sampler = new Sampler({playground, journal, startMs: startMs * BUSY})
     const correspondent = new Correspondent(playground, journal, new Random(seed + 1))
-    const rounds = new Rounds({playground, journal, correspondent, patienceMs})
+    const person = new Person(playground, journal)
+    const rounds = new Rounds({playground, journal, correspondent, person, patienceMs})
     const until = Date.now() + ms
     let over = false
     const sampling = sampler.run(() => over)

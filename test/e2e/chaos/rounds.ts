@@ -2,20 +2,17 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {checkProject} from './checks.js'
 import type {Correspondent} from './correspondent.js'
 import type {Journal} from './journal.js'
+import type {Person} from './person.js'
 import type {Playground} from './playground.js'
 
 interface RoundsOptions {
   readonly playground: Playground
   readonly journal: Journal
   readonly correspondent: Correspondent
+  readonly person: Person
   /** Milliseconds a project may take to its end, with all that is done to it. */
   readonly patienceMs: number
 }
-
-/** How long a project may want a person before one comes, milliseconds. */
-const PERSON_MS = 3_000
-/** How long one may ask for a person while it is not blocked. */
-const LONG_PERSON_MS = 30_000
 
 /** Projects over and over, one after the other, with a person who helps where orch asks for one. */
 export class Rounds {
@@ -60,7 +57,7 @@ export class Rounds {
 
   /** To the end, with the mail of a person in between. */
   async #follow(id: string): Promise<void> {
-    const {playground, journal, correspondent, patienceMs} = this.#options
+    const {playground, journal, correspondent, person, patienceMs} = this.#options
     const startedAt = Date.now()
     let ended = false
     // Without mail, nothing but orch itself brings a supervisor back.
@@ -76,30 +73,12 @@ export class Rounds {
         await playground.sandbox.orch(['stop', id])
         break
       }
-      await this.#help(id)
+      await person.help(id)
       await sleep(500)
     }
     ended = true
     await mail
     await checkProject({playground, journal, correspondent}, id)
     journal.highest('longest project, ms', Date.now() - startedAt)
-  }
-
-  /** What a person does about a project that asks for one. */
-  async #help(id: string): Promise<void> {
-    const {playground, journal} = this.#options
-    const project = playground.project(id)
-    if (!project || Date.now() - project.evidence.at < PERSON_MS) return
-    const isBlocked = project.state === 'blocked'
-    const isQuarantined = project.agents.some(({state, evidence}) => state === 'quarantined' && Date.now() - evidence.at > PERSON_MS)
-    const idle = project.incidents?.find(
-      ({cause, rung, rungAt}) => cause === 'idle-team' && rung === 'person' && Date.now() - rungAt > LONG_PERSON_MS,
-    )
-    if (!isBlocked && !isQuarantined && !idle) return
-    const why = isBlocked ? (project.reason ?? 'blocked') : isQuarantined ? 'an agent is quarantined' : idle!.what
-    const {code} = await playground.sandbox.orch(['resume', id])
-    journal.count('a person helped: orch resume')
-    journal.note(`orch resume ${id} (exit ${code}): ${why}`)
-    await sleep(PERSON_MS)
   }
 }

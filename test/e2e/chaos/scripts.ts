@@ -39,6 +39,7 @@ export const SCRIPTS: Readonly<Record<string, string>> = {
     think(2_500),
     write('src/two.txt', 'two'),
     commit('Add two'),
+    may('ask', "to: person, question: 'Is this what you want?', timeout: 10m"),
     may('send', "to: orchestrator, text: 'two is there'"),
   ]),
   tester: script(FILES.tester, [
