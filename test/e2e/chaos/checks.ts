@@ -33,7 +33,8 @@ export async function checkProject(subject: Subject, id: string): Promise<void> 
 
 /** Every commit that a ref of orch ever named can still be reached from a ref. */
 export function checkCommits({sandbox, repository}: Playground, journal: Journal, tips: ReadonlyMap<string, string>): void {
-  const reachable = new Set(sandbox.git(repository, 'rev-list', '--all').split('\n'))
+  // Not what only the HEAD of a linked worktree holds: that goes with the worktree.
+  const reachable = new Set(sandbox.git(repository, 'rev-list', '--single-worktree', '--all').split('\n'))
   journal.count('tips of orch refs seen', tips.size)
   for (const [commit, ref] of tips) if (!reachable.has(commit)) journal.violation(`${commit} of ${ref} cannot be reached any more`)
 }
