@@ -27,6 +27,8 @@ type Kind = keyof RepositoryObservation
 
 const MAX_VALUE_CHARS = 80
 const MAX_PATHS = 5
+/** The newest entry of the stash; the older ones are in its reflog. */
+const STASH = 'refs/stash'
 /** Keys whose value is a secret. */
 const SECRET = /extraheader|token|passw|secret|cookie/i
 /** User and password in a URL. */
@@ -52,7 +54,8 @@ export function repositoryChanges(before: RepositoryObservation, now: Repository
 export function withAccepted(before: RepositoryObservation, now: RepositoryObservation, id: string): RepositoryObservation {
   const [kind, name] = split(id)
   // What follows from a change of the tree or of a branch is accepted with it.
-  const follows = kind === 'config' ? 'config' : kind === 'tree' || kind === 'refs' || kind === 'head' ? 'index' : name
+  const follows =
+    name === STASH ? 'stash' : kind === 'config' ? 'config' : kind === 'tree' || kind === 'refs' || kind === 'head' ? 'index' : name
   const files = accepted(before.files, now.files, follows)
   if (kind === 'tree') return {...before, files, tree: now.tree}
   if (kind === 'files') return {...before, files: accepted(before.files, now.files, name)}
@@ -95,20 +98,22 @@ function headChange(before: string, now: string, {mainRoot}: Place): Finding {
 
 function refChange(ref: string, before: string | undefined, now: string | undefined, head: string, {mainRoot}: Place): Finding {
   const id = `refs ${ref}`
-  const name = ref === 'refs/stash' ? 'the stash' : short(ref)
-  if (before === undefined) return {id, what: `${name} is new, at ${sha(now)}`, undo: removal(ref, mainRoot)}
+  const name = ref === STASH ? 'the stash' : short(ref)
+  if (before === undefined) return {id, what: `${name} is new, at ${sha(now)}`, undo: removal(ref, now!, mainRoot)}
   if (now === undefined)
     return {id, what: `${name} is gone, was at ${sha(before)}`, undo: `${git(mainRoot)} update-ref ${quoted(ref)} ${before}`}
   // A branch that is checked out takes index and files along, and refuses to lose an edit.
-  const back = ref === head ? `reset --keep ${before}` : `update-ref ${quoted(ref)} ${before}`
+  const back = ref === STASH ? 'stash list' : ref === head ? `reset --keep ${before}` : `update-ref ${quoted(ref)} ${before}`
   return {id, what: `${name} is at ${sha(now)}, was at ${sha(before)}`, undo: `${git(mainRoot)} ${back}`}
 }
 
-function removal(ref: string, mainRoot: string): string {
-  if (ref.startsWith('refs/heads/')) return `${git(mainRoot)} branch -D ${quoted(short(ref))}`
-  if (ref.startsWith('refs/tags/')) return `${git(mainRoot)} tag -d ${quoted(short(ref))}`
-  if (ref === 'refs/stash') return `${git(mainRoot)} stash list`
-  return `${git(mainRoot)} update-ref -d ${quoted(ref)}`
+/** Takes a ref away that may be the only name of somebody's work: its commit keeps another one. */
+function removal(ref: string, object: string, mainRoot: string): string {
+  if (ref === STASH) return `${git(mainRoot)} stash list`
+  const keep = `${git(mainRoot)} update-ref ${quoted(`refs/orch/rescue/${ref.replace(/^refs\//, '')}`)} ${object}`
+  if (ref.startsWith('refs/heads/')) return `${keep} && ${git(mainRoot)} branch -D ${quoted(short(ref))}`
+  if (ref.startsWith('refs/tags/')) return `${keep} && ${git(mainRoot)} tag -d ${quoted(short(ref))}`
+  return `${keep} && ${git(mainRoot)} update-ref -d ${quoted(ref)}`
 }
 
 function worktreeChange(path: string, isThere: boolean, {mainRoot}: Place): Finding {
@@ -135,7 +140,7 @@ function fileChanges(
   const explained = (name: string) =>
     (name === 'config' && others.some(({id}) => id.startsWith('config '))) ||
     (name === 'index' && others.some(({id}) => /^(tree|refs|head) /.test(id))) ||
-    (name === 'stash' && others.some(({id}) => id === 'refs refs/stash'))
+    (name === 'stash' && others.some(({id}) => id === `refs ${STASH}`))
   return changedNames(before.files, now.files)
     .filter((name) => !explained(name))
     .map((name) => {

@@ -41,6 +41,8 @@ export function resume(project: Project, how: Resumption, evidence: Evidence): C
     (current) => unchanged(withBounds(current, how)),
     // Whoever resumes it may have mended the environment.
     (current) => unchanged(withoutEnvironmental(current)),
+    // What was left out of the result when it ended may be merged yet.
+    (current) => unchanged({...current, unmerged: []}),
     ...project.agents.map(
       ({id}) =>
         (current: Project) =>

@@ -37,6 +37,12 @@ describe('repositoryChanges', () => {
     ['another branch that moved', withOne('refs', 'refs/heads/topic', 'd'.repeat(40)), `update-ref refs/heads/topic ${'b'.repeat(40)}`],
     ['a branch that is gone', without('refs', 'refs/heads/topic'), `update-ref refs/heads/topic ${'b'.repeat(40)}`],
     ['a branch that is new', withOne('refs', 'refs/heads/new', 'd'), 'branch -D new'],
+    [
+      'a branch that may be the only name of work',
+      withOne('refs', 'refs/heads/new', 'd'),
+      'update-ref refs/orch/rescue/heads/new d && git',
+    ],
+    ['a new stash', {...withOne('refs', 'refs/stash', 'd'), files: {...BEFORE.files, stash: '2'}}, 'stash list'],
     ['a tag that is new', withOne('refs', 'refs/tags/v1', 'd'), 'tag -d v1'],
     ['a replacement object', withOne('refs', 'refs/replace/abc', 'd'), 'update-ref -d refs/replace/abc'],
     ['a worktree that is new', withOne('worktrees', '/mine', 'linked'), 'worktree remove /mine'],

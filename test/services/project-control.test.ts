@@ -162,6 +162,12 @@ describe('ProjectControl', () => {
       })
     }
 
+    it('no longer says that commits were left out: they may be merged yet', async () => {
+      const unmerged = [{agent: 'a_developer', role: 'developer', branch: 'orch/x/developer', commits: 1, reason: 'it was cancelled'}]
+      await end({unmerged})
+      expect(await control.resume('p_1', BY_PERSON)).to.deep.include({unmerged: []})
+    })
+
     it('keeps conversations, claims and worktrees, starts its agents again, and puts off the check-ins that fell due', async () => {
       const tester = anAgent({role: 'tester', claim: aClaim({verdict: 'holds'}), conversation: 'c-2'})
       await end({agents: [anAgent({conversation: 'c-1'}), tester], checkIns: [ownCheckIn('s_1', 'a_developer', 30, EPOCH + 1)]})
