@@ -219,7 +219,7 @@ function heat(project: Project, document: JsonDocument<Project>): Hot {
 /** Milliseconds UTC; 0 for a file that is not there. */
 function changedAt(path: string): Promise<number> {
   return stat(path).then(
-    ({mtimeMs}) => mtimeMs,
+    ({mtimeMs}) => Math.round(mtimeMs),
     () => 0,
   )
 }

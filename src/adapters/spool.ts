@@ -76,7 +76,7 @@ export class Spool {
     const count = (await readdir(folder).catch(() => [])).length + this.#stuck.size
     if (count === 0) return null
     const at = await lstat(folder).catch(() => null)
-    return {folder: at ? folder : this.#folder, count, since: at?.mtimeMs ?? 0}
+    return {folder: at ? folder : this.#folder, count, since: Math.round(at?.mtimeMs ?? 0)}
   }
 
   async #report(name: string): Promise<SpooledReport | null> {

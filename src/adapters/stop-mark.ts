@@ -20,7 +20,7 @@ export async function allowRestarts(spool: string): Promise<void> {
 /** @returns milliseconds UTC at which a person stopped it, null when nobody did */
 export async function stoppedAt(spool: string): Promise<number | null> {
   return stat(join(spool, NAME)).then(
-    ({mtimeMs}) => mtimeMs,
+    ({mtimeMs}) => Math.round(mtimeMs),
     () => null,
   )
 }

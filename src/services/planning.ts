@@ -131,10 +131,16 @@ function warningsOf(request: PlanRequest, repository: RepositoryFacts, agents: n
   if (repository.head.kind === 'detached') warnings.push('HEAD is detached: there is no parent branch to merge into.')
   if (repository.shallow) warnings.push('The repository is a shallow clone: history before its edge is not there.')
   if (repository.submodules) warnings.push('Submodules are not checked out in the worktrees: a --setup command can do it.')
-  if (!repository.identity) warnings.push('git knows no user.name here: commits of agents need one (git config user.name, user.email).')
+  if (!repository.identity && !hasIdentity(request.env))
+    warnings.push('git knows no user.name here: commits of agents need one (git config user.name, user.email).')
   if (acceptance.length === 0)
     warnings.push('There is no acceptance command: the result will say verified: false. Give one with --accept "CMD".')
   return warnings
+}
+
+/** Agents get these variables, and git takes them before its configuration (git-commit-tree(1)). */
+function hasIdentity(env: Readonly<Record<string, string>>): boolean {
+  return ['AUTHOR', 'COMMITTER'].every((role) => env[`GIT_${role}_NAME`] && env[`GIT_${role}_EMAIL`])
 }
 
 function round(hours: number): number {

@@ -145,6 +145,13 @@ describe('Planning', () => {
       })
     }
 
+    it('of no missing identity where the environment of the agents has one', async () => {
+      open({identity: null})
+      const identity = {GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@x', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@x'}
+      const {plan} = await draft({agent: 'rehearsal', acceptance: ['true']}, {env: identity})
+      expect(plan.warnings).to.deep.equal([])
+    })
+
     it('of a result that nothing can verify, and of what a model costs', async () => {
       open()
       expect(await warnings({agent: 'rehearsal'})).to.include('verified: false')
