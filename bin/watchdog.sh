@@ -44,9 +44,9 @@ rest() {
 # A person stopped it, another watchdog has taken over, or nothing is unfinished: then nobody has to be started.
 is_needed() {
   [ -d "$data" ] && [ ! -e "$data/spool/.stopped" ] || return 1
-  if [ -f "$data/watchdog.pid" ]; then
-    read -r watchdog _ <"$data/watchdog.pid" || return 1
-    [ "$watchdog" = $$ ] || return 1
+  # A damaged record names no other watchdog. The next supervisor writes it anew.
+  if [ -f "$data/watchdog.pid" ] && read -r watchdog _ <"$data/watchdog.pid"; then
+    case $watchdog in '' | *[!0-9]*) ;; *) [ "$watchdog" = $$ ] || return 1 ;; esac
   fi
   is_alive || has_unfinished
 }

@@ -67,7 +67,7 @@ describe('bin/watchdog.sh', function () {
   const of = (name: string) => kennels.get(name)!
 
   before(async () => {
-    for (const name of ['dead', 'alive', 'another', 'stopped', 'finished', 'replaced', 'refused', 'removed']) {
+    for (const name of ['dead', 'alive', 'another', 'stopped', 'finished', 'replaced', 'garbled', 'refused', 'removed']) {
       const kennel = new Kennel(await realpath(await mkdtemp(join(tmpdir(), 'orch-dog-'))))
       kennels.set(name, kennel)
       await kennel.open(name === 'refused' ? REFUSES : READY)
@@ -77,6 +77,7 @@ describe('bin/watchdog.sh', function () {
     await writeFile(of('stopped').path('spool/.stopped'), '')
     await rm(of('finished').path('state/projects/p_1.json'))
     await writeFile(of('replaced').path('watchdog.pid'), '1 x y\n')
+    await writeFile(of('garbled').path('watchdog.pid'), Buffer.from([0xff, 0x00, 0x7b, 0x22]))
     await rm(of('removed').folder, {recursive: true})
     await eventually(async () => expect(await of('dead').starts()).to.be.greaterThan(0), 20_000)
     await eventually(() => expect(of('stopped').ended).to.equal(true), 20_000)
@@ -91,6 +92,11 @@ describe('bin/watchdog.sh', function () {
 
   it('starts the supervisor that died, and lives on', () => {
     expect(of('dead').ended).to.equal(false)
+  })
+
+  it('starts the supervisor though its own record is damaged', async () => {
+    await eventually(async () => expect(await of('garbled').starts()).to.be.greaterThan(0))
+    expect(of('garbled').ended).to.equal(false)
   })
 
   it('starts none while one lives', async () => {
