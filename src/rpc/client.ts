@@ -168,6 +168,8 @@ class SocketClient implements SupervisorClient {
         socketPath: this.#paths.socket,
         path: `/v1/${method}`,
         method: 'POST',
+        // A connection of its own: one that was kept may be to a supervisor that has ended since.
+        agent: false,
         ...(signal ? {signal} : {}),
         headers: {
           'content-type': 'application/json',

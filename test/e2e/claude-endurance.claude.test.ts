@@ -134,10 +134,9 @@ for (const binary of claudeBinaries()) {
         ({lastUserText, tools}) => lastUserText.includes('Go on where you stopped') && tools.includes('Bash'),
       )
       expect(woken).to.have.length(1)
-      const told = (await events(id)).filter(
-        ({type, data}) => type === 'message.state' && data['to'] === 'accepted' && data['kind'] === 'system',
-      )
-      expect(told.filter(({agent}) => agent === held.id)).to.have.length(1)
+      const {data: messages} = await sandbox.json<{to: string; text: string}[]>(['messages', id])
+      const told = messages.filter(({to, text}) => to === held.id && text.includes('Go on where you stopped'))
+      expect(told, JSON.stringify(messages)).to.have.length(1)
     })
 
     it('loses its login: one event, everything set aside, one notice; goes on after a new login', async () => {

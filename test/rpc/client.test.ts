@@ -73,6 +73,13 @@ describe('the client of the socket', () => {
     server = undefined
   })
 
+  it('keeps no connection: the next call may be to another supervisor', async () => {
+    await serve(data({}))
+    await client().peek('system.stop')
+    await client().call('system.hello')
+    expect(calls.map(({headers}) => headers['connection'])).to.deep.equal(['close', 'close'])
+  })
+
   describe('makes a call again', () => {
     for (const [what, broken] of [
       ['dies before its answer', die],
