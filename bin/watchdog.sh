@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the supervisor again when it dies while a project is unfinished. Ends when there is nothing left to watch.
-# A shell and not Node, because it runs for as long as the supervisor does: 1 MB of memory instead of 40.
+# A shell and not Node, because it runs for as long as the supervisor does: 2 MB of memory instead of 40.
 #
 #   watchdog.sh DATA NODE START    state directory, path of Node, path of start.js
 set -u
