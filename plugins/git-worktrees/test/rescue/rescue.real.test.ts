@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fingerprint, Sandbox} from '../support/sandbox.js'
 
@@ -132,11 +131,19 @@ describe('rescue', () => {
   })
 
   it('makes a ref of any name, and leaves no temporary folder', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('orch-index-'))
-    await sandbox.write(join(path, 'a.txt'), 'changed\n')
-    const kept = await sandbox.workspace().rescue({path, base: 'main', project: 'p 1..é.lock', role: '', at: AT})
-    expect(kept!.ref).to.match(/^refs\/orch\/rescue\/p-1-lock\/-\//)
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith('orch-index-'))
-    expect(after.filter((name) => !before.includes(name))).to.deep.equal([])
+    const {TMPDIR} = process.env
+    // The shared one holds the folders of tests that run at the same time.
+    const temporary = sandbox.path('tmp')
+    await mkdir(temporary)
+    process.env['TMPDIR'] = temporary
+    try {
+      await sandbox.write(join(path, 'a.txt'), 'changed\n')
+      const kept = await sandbox.workspace().rescue({path, base: 'main', project: 'p 1..é.lock', role: '', at: AT})
+      expect(kept!.ref).to.match(/^refs\/orch\/rescue\/p-1-lock\/-\//)
+      expect(await readdir(temporary)).to.deep.equal([])
+    } finally {
+      if (TMPDIR === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = TMPDIR
+    }
   })
 })
