@@ -342,6 +342,8 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             housekeeping: createHousekeeping({
               repositories,
               store,
+              recorder,
+              bus,
               host,
               clock,
               leftovers,

@@ -44,6 +44,8 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
       return `request ${text('id')} to ${roleOf(text('approver'))} is ${text('to')}${data['by'] ? `, by ${roleOf(text('by'))}` : ''}`
     case 'report':
       return `reports ${text('topic')}: ${text('status')}`
+    case 'deletion':
+      return `${text('what')}: ${text('result')} (${text('why')})`
     case 'incident':
       return data['what'] === undefined ? text('silent') || text('failed') : `${text('step') || text('problem')}: ${text('what')}`
     case 'log.gap':

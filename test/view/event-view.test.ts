@@ -25,7 +25,7 @@ describe('eventLine', () => {
     ['incident', {cause: 'stuck', step: 'nudge', what: 'no sign of life for 10 min'}, 'nudge: no sign of life for 10 min'],
     ['incident', {account: 'x', problem: 'login', what: 'the login expired'}, 'login: the login expired'],
     ['incident', {silent: 'developer has not answered 3 check-ins'}, 'developer has not answered 3 check-ins'],
-    ['deletion', {path: '/x'}, '{"path":"/x"}'],
+    ['deletion', {what: 'window w', why: 'no record has it', result: 'removed'}, 'window w: removed (no record has it)'],
     ['agent.state', {from: 'idle', to: 'working', evidence: {what: 'a\nb'}}, 'idle → working (a b)'],
     ['oauth.start', {port: 3000, waitedMs: 45_200, givenUp: 'watched'}, 'starts on port 3000 after 45.2 s without a free port (watched)'],
   ] as const) {

@@ -24,6 +24,7 @@ export class ChangedRepositories implements Broom {
       openChanges(project).map(({id, what, by, undo}) => ({
         kind: 'repository' as const,
         id: `${project.id} ${id}`,
+        project: project.id,
         what: `${project.repository.root}: ${what}`,
         proof: `${by}, during ${project.name} (${project.id})${undo ? `; to put it back by hand: ${undo}` : ''}`,
         fix: settingBefore(NOTHING, id) ? 'put the setting back' : 'take it as it is, so that it is not said again',

@@ -40,8 +40,9 @@ export class ForeignPanes implements Broom {
     if (proof === null) return null
     const what = `pane ${pane.pane} in window ${pane.windowName} (${pane.window}) of ${pane.sessionName}, pid ${pane.pid}`
     const isWatched = (await this.#options.terminal.lastClientActivity(pane.window)) !== null
-    if (isWatched) return {kind: 'pane', id: pane.pane, what, proof: `${proof}, and somebody is attached to it`, fix: null}
-    return {kind: 'pane', id: pane.pane, what, proof, fix: pane.dead ? 'remove it' : 'end what runs in it and remove it'}
+    const found = {kind: 'pane', id: pane.pane, project: isProjectId(pane.sessionName) ? pane.sessionName : null, what} as const
+    if (isWatched) return {...found, proof: `${proof}, and somebody is attached to it`, fix: null}
+    return {...found, proof, fix: pane.dead ? 'remove it' : 'end what runs in it and remove it'}
   }
 
   async #proofOf(pane: PaneState): Promise<string | null> {

@@ -1,9 +1,11 @@
 import type {Clock, OauthLedger, Terminal, Workspace} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
 import type {Files} from '../../domain/files.js'
 import type {Host} from '../../domain/host.js'
 import type {Store} from '../../domain/store.js'
 import type {ContractRecords} from '../contract-records.js'
 import type {Leftovers} from '../leftovers.js'
+import type {Recorder} from '../recorder.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {ChangedRepositories} from './changed-repositories.js'
 import {ForeignPanes} from './foreign-panes.js'
@@ -15,6 +17,8 @@ import type {StaleLocks} from './stale-locks.js'
 
 interface HousekeepingOptions {
   readonly store: Store
+  readonly recorder: Recorder
+  readonly bus: HookBus
   readonly host: Host
   readonly clock: Clock
   readonly leftovers: Leftovers
@@ -34,12 +38,13 @@ interface HousekeepingOptions {
 
 /** Every broom, in the order in which they sweep: a window is dead only when its process has ended, a worktree free only when its lock is gone. */
 export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
-  return new Housekeeping({
+  const brooms = {
     process: new OrphanProcesses(options),
     window: new OrphanWindows(options),
     pane: new ForeignPanes(options),
     lock: options.locks,
     worktree: new OrphanWorktrees(options),
     repository: new ChangedRepositories(options),
-  })
+  }
+  return new Housekeeping({...options, brooms})
 }

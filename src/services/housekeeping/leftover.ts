@@ -3,6 +3,8 @@ export interface Leftover {
   readonly kind: 'lock' | 'process' | 'window' | 'pane' | 'worktree' | 'folder' | 'repository'
   /** Path, pid or pane: with the kind it says which one is meant. */
   readonly id: string
+  /** Id of the project it belongs to; null where none is known. */
+  readonly project: string | null
   readonly what: string
   readonly proof: string
   /** What `orch doctor --fix` does about it; null: a person has to. */

@@ -41,6 +41,7 @@ export class OrphanProcesses implements Broom {
     return {
       kind: 'process',
       id: `${pid} ${startedAt}`,
+      project: env['ORCH_PROJECT'] ?? null,
       what: `process ${pid}, started by ${whose}`,
       proof: `its environment names this state directory and the run ${run}, which is over`,
       fix: 'end it: TERM, then KILL',

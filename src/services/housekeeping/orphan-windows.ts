@@ -64,7 +64,8 @@ export class OrphanWindows implements Broom {
     const proof = record === 'none' ? 'orch made its session, and no record knows the project' : secondOf(pane, panes, record.agents)
     if (proof === null) return null
     const fix = pane.dead ? 'remove it' : 'remove it once its process has ended'
-    return {kind: 'window', id: pane.pane, what: `window ${pane.windowName} (${pane.window}) of ${pane.sessionName}`, proof, fix}
+    const project = pane.sessionName
+    return {kind: 'window', id: pane.pane, project, what: `window ${pane.windowName} (${pane.window}) of ${pane.sessionName}`, proof, fix}
   }
 }
 

@@ -66,6 +66,7 @@ function worktreeAt(path: string, project: string): Leftover {
   return {
     kind: 'worktree',
     id: path,
+    project,
     what: `worktree ${path}`,
     proof,
     fix: 'keep what is in it under refs/orch/rescue/, then remove it if it is clean',
@@ -76,6 +77,7 @@ function folderAt(path: string, project: string): Leftover {
   return {
     kind: 'folder',
     id: path,
+    project,
     what: `folder ${path}`,
     proof: `there is no record of ${project}: it was never started, or its record was removed`,
     fix: null,

@@ -58,7 +58,7 @@ export class StaleLocks implements Broom {
     const held = locks.filter((_, index) => there[index])
     if (held.length === 0 || (await this.#host.workingIn(agent.worktree)).length > 0) return []
     const proof = `${agent.role} is ${agent.state}, and no process works in ${agent.worktree}`
-    return held.map((path) => ({kind: 'lock', id: path, what: `git lock ${path}`, proof, fix: 'remove it'}))
+    return held.map((path) => ({kind: 'lock', id: path, project: project.id, what: `git lock ${path}`, proof, fix: 'remove it'}))
   }
 
   /** A worktree's `.git` is a file that names its folder in the repository (gitrepository-layout(5)). */

@@ -9,9 +9,10 @@ import {aRepository} from '../../support/builders.js'
 import {callOf} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
 import {FakeCatalog} from '../../support/fake-teams.js'
+import {aWorld} from '../../support/world.js'
 import {FakeWorkspace} from '../../support/fake-workspace.js'
 
-const LEFT: Leftover = {kind: 'folder', id: '/f', what: 'folder /f', proof: 'nobody knows it', fix: 'remove it'}
+const LEFT: Leftover = {kind: 'folder', id: '/f', project: null, what: 'folder /f', proof: 'nobody knows it', fix: 'remove it'}
 
 describe('the supervisor about itself', () => {
   let methods: Methods
@@ -40,7 +41,7 @@ describe('the supervisor about itself', () => {
         {name: 'fine', run: async () => [{name: 'fine', verdict: 'ok', what: 'it is'}]},
         {name: 'broken', run: () => Promise.reject(new Error('no tmux'))},
       ]),
-      housekeeping: new Housekeeping({folder: broom}),
+      housekeeping: new Housekeeping({...aWorld(), brooms: {folder: broom}}),
       layers: {
         resolve: async ({projectFolder, env}: {projectFolder: string | null; env: object}) => {
           asked.push(projectFolder)

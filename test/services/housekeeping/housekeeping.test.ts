@@ -21,9 +21,12 @@ describe('Housekeeping', () => {
       ],
     })
     house = new Housekeeping({
-      process: new OrphanProcesses({...world, state: STATE}),
-      window: new OrphanWindows({...world, oauthPorts: [4000]}),
-      lock: new StaleLocks(world),
+      ...world,
+      brooms: {
+        process: new OrphanProcesses({...world, state: STATE}),
+        window: new OrphanWindows({...world, oauthPorts: [4000]}),
+        lock: new StaleLocks(world),
+      },
     })
   })
 
@@ -118,6 +121,57 @@ describe('Housekeeping', () => {
       world.host.exit(50)
       await world.store.update('p_1', (project) => ({...project, agents: project.agents.map((agent) => ({...agent, state: 'working'}))}))
       expect(await found()).to.deep.equal([])
+    })
+  })
+
+  describe('with plugins', () => {
+    const asked: string[] = []
+    let objection: Error | null
+    beforeEach(() => {
+      asked.length = 0
+      objection = null
+      world = aWorld({
+        projects: [aProject({agents: [anAgent({role: 'tester', state: 'exited'})]})],
+        plugins: {
+          keeper: {
+            beforeCleanup: async ({input}) => {
+              asked.push(`before ${input.project}: ${input.what}`)
+              if (objection) throw objection
+            },
+            afterCleanup: async ({input}) => void asked.push(`after ${input.project}: ${input.what}: ${input.proof}`),
+          },
+        },
+      })
+      house = new Housekeeping({...world, brooms: {window: new OrphanWindows({...world, oauthPorts: [4000]}), lock: new StaleLocks(world)}})
+      world.files.put(`${world.agent('tester').worktree}/.git`, 'gitdir: /repo/.git/worktrees/tester\n')
+      world.files.put('/repo/.git/worktrees/tester/index.lock', '')
+    })
+    const what = 'git lock /repo/.git/worktrees/tester/index.lock'
+
+    it('asks before it removes something, tells what it removed, and puts that into the event log of the project', async () => {
+      await fixAll()
+      expect(asked).to.deep.equal([`before p_1: ${what}`, `after p_1: ${what}: removed`])
+      const deletions = world.log.events.filter(({type}) => type === 'deletion')
+      expect(deletions.map(({project, data}) => [project, data['what'], data['result']])).to.deep.equal([['p_1', what, 'removed']])
+    })
+
+    it('removes nothing that a plugin objects to, and gives its reason', async () => {
+      objection = new Error('the backup is not done')
+      const [result] = await fixAll()
+      expect(result).to.include({done: false})
+      expect(result!.what).to.include('keeper').and.include('the backup is not done')
+      expect(await found()).to.deep.equal(['lock /repo/.git/worktrees/tester/index.lock'])
+      expect(world.log.events.filter(({type}) => type === 'deletion')).to.deep.equal([])
+    })
+
+    it('names no project for what belongs to none on record, and tells nobody of what it could not remove', async () => {
+      const lost = await world.terminal.createSession({name: 'p_7', windowName: 'developer', command: COMMAND})
+      await house.fix([{kind: 'window', id: lost.pane}])
+      expect(asked).to.have.length(1)
+      world.terminal.end(lost.pane, {code: 0})
+      await house.fix([{kind: 'window', id: lost.pane}])
+      expect(asked.at(-1)).to.match(/^after p_7: window developer/)
+      expect(world.log.events).to.deep.equal([])
     })
   })
 })

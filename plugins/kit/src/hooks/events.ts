@@ -61,8 +61,8 @@ export interface OrchEvents {
   creditsChanged: EventSpec<'notify', {readonly account: string; readonly limitedUntil: number | null}, void>
   beforeMerge: EventSpec<'guard', {readonly project: string; readonly role: string; readonly branch: string; readonly sha: string}, void>
   afterMerge: EventSpec<'notify', {readonly project: string; readonly role: string; readonly branch: string; readonly sha: string}, void>
-  beforeCleanup: EventSpec<'guard', {readonly project: string; readonly what: string; readonly why: string}, void>
-  afterCleanup: EventSpec<'notify', {readonly project: string; readonly what: string; readonly proof: string}, void>
+  beforeCleanup: EventSpec<'guard', {readonly project: string | null; readonly what: string; readonly why: string}, void>
+  afterCleanup: EventSpec<'notify', {readonly project: string | null; readonly what: string; readonly proof: string}, void>
 }
 
 export type EventName = keyof OrchEvents
