@@ -11,11 +11,23 @@ export function unknownCommand(typed: readonly string[], ids: readonly string[])
   const words = end === 0 ? typed.slice(0, 1) : typed.slice(0, end < 0 ? typed.length : end)
   const topic = ids.some((id) => id.startsWith(`${words[0]}:`)) ? words[0] : undefined
   const meant = meantBy(words, ids)
+  const command = commandIn(words, ids, meant)
+  if (command) {
+    const what = `orch ${command} takes no argument, and ${JSON.stringify(words[command.split(' ').length])} is one.`
+    return {what, hint: `orch ${command} --help says what it takes.`}
+  }
   const list = topic ? `orch help ${topic} lists its commands.` : 'orch help lists the commands.'
   return {
     what: `"${words.slice(0, topic ? 2 : 1).join(' ')}" is no command of orch.`,
     hint: meant ? `Did you mean orch ${meant}? ${list}` : list,
   }
+}
+
+/** A command without arguments that was given one: oclif takes the argument for a part of its name. A sub-command with a typing error is none. */
+function commandIn(words: readonly string[], ids: readonly string[], meant: string | undefined): string | undefined {
+  const found = [2, 1].map((length) => words.slice(0, length)).find((part) => part.length < words.length && ids.includes(part.join(':')))
+  const command = found?.join(' ')
+  return meant?.startsWith(`${command} `) ? undefined : command
 }
 
 /** Commands of two words first: the second of them may be what is wrong. */

@@ -1,7 +1,20 @@
 import {expect} from 'chai'
 import {unknownCommand} from '../src/unknown-command.js'
 
-const IDS = ['new', 'send', 'status', 'stop', 'agent:list', 'agent:restart', 'port:wait', 'help']
+const IDS = [
+  'done',
+  'inbox',
+  'inbox:read',
+  'team:list',
+  'new',
+  'send',
+  'status',
+  'stop',
+  'agent:list',
+  'agent:restart',
+  'port:wait',
+  'help',
+]
 
 describe('unknownCommand', () => {
   for (const [typed, what, hint] of [
@@ -16,4 +29,20 @@ describe('unknownCommand', () => {
     it(`says what ${typed} was meant to be, if anything`, () =>
       expect(unknownCommand(typed.split(' '), IDS)).to.deep.equal({what: `"${what}" is no command of orch.`, hint}))
   }
+
+  for (const [typed, command, argument] of [
+    ['done text', 'done', 'text'],
+    ['done "two words" --json', 'done', '"two'],
+    ['team list game', 'team list', 'game'],
+    ['inbox everything-of-mine', 'inbox', 'everything-of-mine'],
+  ] as const) {
+    it(`says that ${command} takes no argument when ${typed} is typed`, () =>
+      expect(unknownCommand(typed.split(' '), IDS)).to.deep.equal({
+        what: `orch ${command} takes no argument, and ${JSON.stringify(argument)} is one.`,
+        hint: `orch ${command} --help says what it takes.`,
+      }))
+  }
+
+  it('still proposes the sub-command that was meant', () =>
+    expect(unknownCommand(['inbox', 'raed'], IDS).hint).to.equal('Did you mean orch inbox read? orch help inbox lists its commands.'))
 })

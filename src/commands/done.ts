@@ -1,10 +1,16 @@
-import {Flags} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
+import {OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {newId} from '../view/new-id.js'
 
 export default class Done extends OrchCommand {
   static override description = 'Claim that your work is done. Orch checks it: commits, clean tree, acceptance commands.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --message "The parser and its tests are in place"']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> "The parser and its tests are in place"',
+    '<%= config.bin %> <%= command.id %> --message "The parser and its tests are in place" --evidence "npm test"',
+  ]
+  static override args = {message: Args.string({description: 'What was done; instead of --message.'})}
+  static override strict = false
   static override flags = {
     message: Flags.string({char: 'm', description: 'What was done.', default: ''}),
     evidence: Flags.string({
@@ -17,10 +23,12 @@ export default class Done extends OrchCommand {
   }
 
   async run(): Promise<void> {
-    const {flags} = await this.parse(Done)
-    const answer = await (
-      await this.supervisor()
-    ).call('claim.done', {message: flags.message, evidence: flags.evidence, key: newId('c')}, {idempotent: true})
+    const {argv, flags} = await this.parse(Done)
+    const words = (argv as string[]).join(' ').trim()
+    if (words !== '' && flags.message !== '')
+      throw new OrchError('ORCH_USAGE', {what: 'The message is given twice.', hint: 'orch done "what was done"'})
+    const claim = {message: words || flags.message, evidence: flags.evidence, key: newId('c')}
+    const answer = await (await this.supervisor()).call('claim.done', claim, {idempotent: true})
     this.answer(answer, () => this.log('Recorded. Orch checks it now; if it does not hold you will hear why.'))
   }
 }

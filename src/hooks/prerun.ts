@@ -4,8 +4,12 @@ import {isOrchError} from '@orch/plugin-kit'
 /** Commands of oclif's own that change what the supervisor loads (docs/plugins.md). */
 const CHANGES_PLUGINS = /^plugins:(?:add|install|link|remove|reset|uninstall|unlink|update)$/
 
-/** Inside an agent, plugins are changed with a grant only. These commands never ask the supervisor themselves. */
+/**
+ * Before every command, whoever brings it: no argument is read from standard input, which belongs to a script's loop or its own text. Inside an
+ * agent, plugins are changed with a grant only; the commands for it never ask the supervisor themselves.
+ */
 const prerun: Hook.Prerun = async ({Command, config}) => {
+  for (const arg of Object.values(Command.args ?? {})) arg.ignoreStdin = true
   if (process.env['ORCH_AGENT'] === undefined || !CHANGES_PLUGINS.test(Command.id)) return
   const [{connect}, {pluginDigest}] = await Promise.all([import('../rpc/client.js'), import('@orch/plugin-kit/command')])
   const {root, dataDir, version} = config
