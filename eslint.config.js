@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint'
 const DOORS = {
   execa: 'adapters/process-runner.ts',
   lowdb: 'adapters/json-document.ts',
+  cosmiconfig: 'adapters/config-file.ts',
   ajv: 'adapters/schema-validator.ts',
   pino: 'adapters/logger.ts',
   mustache: 'adapters/template-renderer.ts',

@@ -1,9 +1,11 @@
-import {join} from 'node:path'
+import {existsSync} from 'node:fs'
+import {basename, join} from 'node:path'
 import {MAX_DEPTH, OrchError, hasCode, isDeepValue, isDeepYaml} from '@orch/plugin-kit'
 import {readBoundedText} from '@orch/plugin-kit/files'
+import {cosmiconfig} from 'cosmiconfig'
 import {isMap, isScalar, LineCounter, parseDocument, type Document, type Node} from 'yaml'
 
-/** In the order in which they are looked for. Data only: no configuration of a repository is ever executed. */
+/** In the order in which they are looked for. Data only: cosmiconfig's places that hold programs (.js, .ts, …) are left out. */
 const PLACES = [
   '.orchrc',
   '.orchrc.json',
@@ -36,26 +38,59 @@ export type ConfigRead =
 
 /**
  * Reads the configuration of one folder, the first file that holds one; parents are not searched.
+ * cosmiconfig opens and reads a place by itself, without bounds: it is given only those that the bounded reader has read, and only
+ * that text is parsed.
  * @param folder absolute
  * @param within a file that links out of this folder is refused; without it links may lead anywhere
  */
 export async function readConfigFile(folder: string, within?: string): Promise<ConfigRead> {
+  const {texts, refused} = await readPlaces(folder, within)
+  const load = (path: string) => (isManifest(path) ? parseManifest : parseConfig)(path, texts.get(basename(path))!)
+  try {
+    const found = texts.size === 0 ? null : await explorer([...texts.keys()], load).search(folder)
+    if (found) return {found: 'file', file: found.config as ConfigFile}
+    return refused === null ? {found: 'nothing'} : {found: 'broken', problem: refused}
+  } catch (error) {
+    if (hasCode(error, 'ORCH_CONFIG')) return {found: 'broken', problem: error.details.problems.join('\n')}
+    throw error
+  }
+}
+
+/** @returns the texts by place, up to the first that is refused, and why that one is */
+async function readPlaces(folder: string, within: string | undefined): Promise<{texts: Map<string, string>; refused: string | null}> {
+  const texts = new Map<string, string>()
   for (const place of PLACES) {
     const path = join(folder, place)
+    const maxBytes = isManifest(place) ? MANIFEST_BYTES : MAX_BYTES
     try {
-      const isManifest = place === 'package.json'
-      const maxBytes = isManifest ? MANIFEST_BYTES : MAX_BYTES
       const text = await readBoundedText(path, {maxBytes, ...(within === undefined ? {} : {within})})
-      if (text === null || (isManifest && !text.includes('"orch"'))) continue
-      const file = isManifest ? parseManifest(path, text) : parseConfig(path, text)
-      if (file) return {found: 'file', file}
+      if (text !== null && (!isManifest(place) || text.includes('"orch"'))) texts.set(place, text)
     } catch (error) {
-      if (hasCode(error, 'ORCH_CONFIG')) return {found: 'broken', problem: error.details.problems.join('\n')}
-      if (hasCode(error, 'ORCH_FILE')) return {found: 'broken', problem: `${path}: ${error.details.why}`}
+      if (hasCode(error, 'ORCH_FILE')) return {texts, refused: `${path}: ${error.details.why}`}
       throw error
     }
   }
-  return {found: 'nothing'}
+  return {texts, refused: null}
+}
+
+function isManifest(path: string): boolean {
+  return basename(path) === 'package.json'
+}
+
+/**
+ * cosmiconfig takes options of its own from the working directory, and would run `.config/config.js` there. The working directory
+ * may be a repository, so the search is made in the folder of this module, which has no such files.
+ */
+function explorer(searchPlaces: string[], load: (path: string) => unknown) {
+  const directory = process.cwd()
+  process.chdir(import.meta.dirname)
+  try {
+    const loaders = {noExt: load, '.json': load, '.yaml': load, '.yml': load}
+    return cosmiconfig('orch', {searchPlaces, searchStrategy: 'none', cache: false, loaders})
+  } finally {
+    // One that was removed meanwhile cannot be entered again, and nothing of the supervisor needs it.
+    if (existsSync(directory)) process.chdir(directory)
+  }
 }
 
 /** @returns null when the file holds no value */
@@ -65,13 +100,13 @@ function parseConfig(path: string, text: string): ConfigFile | null {
   return {path, values: requireKeys(path, values), lineOf: (keys) => lineOf(offsetOf(document, keys))}
 }
 
-/** @returns null when there is nothing of orch's under its key */
-function parseManifest(path: string, text: string): ConfigFile | null {
+/** @returns under the key from which cosmiconfig takes the configuration: null when there is nothing of orch's */
+function parseManifest(path: string, text: string): {orch: ConfigFile | null} {
   const {document, values, lineOf} = parse(path, text)
   const own = (values as {orch?: unknown} | null)?.orch
-  if (own === null || own === undefined) return null
+  if (own === null || own === undefined) return {orch: null}
   const settings = Object.entries(requireKeys(path, own)).filter(([key]) => !MANIFEST_KEYS.includes(key))
-  return {path, values: Object.fromEntries(settings), lineOf: (keys) => lineOf(offsetOf(document, ['orch', ...keys]))}
+  return {orch: {path, values: Object.fromEntries(settings), lineOf: (keys) => lineOf(offsetOf(document, ['orch', ...keys]))}}
 }
 
 /** YAML 1.2 holds JSON, so one parser, with line numbers, reads all. @throws ORCH_CONFIG */

@@ -1,4 +1,4 @@
-import {access, writeFile} from 'node:fs/promises'
+import {access, mkdir, realpath, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {readConfigFile, type ConfigFile} from '../../src/adapters/config-file.js'
@@ -100,6 +100,46 @@ describe('readConfigFile', () => {
     expect(((await readConfigFile(folder())) as {problem: string}).problem).to.match(/:2: .*unique/i)
     await put('.orchrc.yaml', '- a\n- b\n')
     expect((await readConfigFile(folder())).found).to.equal('broken')
+  })
+
+  it('takes `$import` for a key like any other, and opens nothing for it', async () => {
+    await put('other.yaml', 'agent: rehearsal\n')
+    await put('.orchrc.yaml', '$import: other.yaml\nagent: claude\n')
+    expect((await file()).values).to.deep.equal({$import: 'other.yaml', agent: 'claude'})
+  })
+
+  it('takes no options from the working directory, and runs and waits for nothing there', async () => {
+    const before = process.cwd()
+    const marker = join(folder(), 'ran')
+    await mkdir(join(folder(), 'here/.config'), {recursive: true})
+    await put(
+      'here/.config/config.cjs',
+      `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')\nmodule.exports = {cosmiconfig: {}}\n`,
+    )
+    await put('here/package.json', '{"cosmiconfig": {"searchPlaces": ["of-the-package.yaml"]}}')
+    await put('of-the-package.yaml', 'agent: rehearsal\n')
+    await put('orch.config.yaml', YAML)
+    process.chdir(join(folder(), 'here'))
+    try {
+      expect((await file()).values).to.deep.equal(VALUES)
+      await rm(join(folder(), 'here/package.json'))
+      expect((await file()).values).to.deep.equal(VALUES)
+      expect(await realpath(process.cwd())).to.equal(await realpath(join(folder(), 'here')))
+    } finally {
+      process.chdir(before)
+    }
+    expect(await access(marker).catch(() => 'absent')).to.equal('absent')
+  })
+
+  it('reads a place that counts although a later one is refused, and names one that is refused before it', async () => {
+    await put('orch.config.yaml', YAML)
+    await mkdir(join(folder(), 'orch.config.yml'))
+    expect((await file()).values).to.deep.equal(VALUES)
+    await mkdir(join(folder(), '.orchrc'))
+    expect(await readConfigFile(folder())).to.deep.equal({
+      found: 'broken',
+      problem: `${join(folder(), '.orchrc')}: it is a folder, not a file`,
+    })
   })
 
   it('is a layer that knows its places, or an error of the configuration', async () => {
