@@ -89,7 +89,7 @@ export class Planning {
 
   async #compose(request: PlanRequest, catalog: TeamCatalog, planner: Planner, outline: Outline): Promise<Plan> {
     const {config, repository, specification} = request
-    const team = await catalog.compose({
+    const {warnings: ofTeam = [], ...team} = await catalog.compose({
       repository: repository.root,
       outline,
       template: config.team,
@@ -112,7 +112,7 @@ export class Planning {
       acceptance: [...acceptance, ...fromSpec],
       setup: planned(config.setup),
       totalHours: round(outline.phases.reduce((sum, {hours}) => sum + hours, 0)),
-      warnings: warningsOf(request, repository, team.roles.length, [...acceptance, ...fromSpec]),
+      warnings: [...ofTeam, ...warningsOf(request, repository, team.roles.length, [...acceptance, ...fromSpec])],
     }
   }
 }

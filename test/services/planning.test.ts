@@ -152,6 +152,16 @@ describe('Planning', () => {
       expect(plan.warnings).to.deep.equal([])
     })
 
+    it('of what the team itself warns of, first', async () => {
+      open({dirty: 1})
+      const compose = catalog.compose.bind(catalog)
+      catalog.compose = async (request) => ({...(await compose(request)), warnings: ['nobody can test']})
+      const {plan} = await draft({agent: 'rehearsal', acceptance: ['true']})
+      expect(plan.warnings[0]).to.equal('nobody can test')
+      expect(plan.warnings).to.have.length(2)
+      expect(plan.team).not.to.have.property('warnings')
+    })
+
     it('of a result that nothing can verify, and of what a model costs', async () => {
       open()
       expect(await warnings({agent: 'rehearsal'})).to.include('verified: false')

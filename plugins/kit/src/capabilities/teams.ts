@@ -48,6 +48,8 @@ export interface Composition {
   readonly cap: number
   readonly roles: readonly PlanRole[]
   readonly cut: readonly string[]
+  /** What a person should know of this team before it starts. */
+  readonly warnings?: readonly string[]
   readonly hub?: HubPolicy
   /** Each approver is of the team, or `person`. */
   readonly authorizations?: readonly Authorization[]

@@ -9,6 +9,7 @@ import {capOf, strainOf} from './cap.js'
 import {authorizationsOf, dutiesOf} from './duties.js'
 import {mergedBefore} from './merge-order.js'
 import {rank, selectRoles, type Selection} from './select-roles.js'
+import {unsuitedTasks} from './unsuited-tasks.js'
 
 /**
  * Forms the team of a project; pure, so the same request gives the same team.
@@ -28,11 +29,12 @@ export function composeTeam(library: TemplateLibrary, request: CompositionReques
   const ranked = rank(selection.roles, [...selection.first, ...template.priority])
   const cut = ranked.slice(limit).reverse()
   const keys = [ORCHESTRATOR, ...selection.roles].filter((key, index, all) => all.indexOf(key) === index && !cut.includes(key))
-  const {roles, why: workWhy} = planRoles(
-    keys.map((key) => define(key)!),
-    request,
-    template,
-    define,
+  const chosen = keys.map((key) => define(key)!)
+  const {roles, why: workWhy} = planRoles(chosen, request, template, define)
+  const warnings = unsuitedTasks(
+    request.outline,
+    chosen.map((role, index) => ({role, tasks: roles[index]!.tasks})),
+    library.roles.values(),
   )
   return {
     template: template.name,
@@ -48,6 +50,7 @@ export function composeTeam(library: TemplateLibrary, request: CompositionReques
     cap,
     roles,
     cut,
+    ...(warnings.length > 0 ? {warnings} : {}),
     ...(typeof template.hub === 'object' && template.hub !== null && keys.includes(template.hub.role) ? {hub: template.hub} : {}),
     ...(template.authorizations.length > 0 ? {authorizations: authorizationsOf(keys, template)} : {}),
   }

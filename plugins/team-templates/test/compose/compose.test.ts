@@ -204,6 +204,25 @@ describe('composing a team', () => {
     } as const
     expect(await compose(request)).to.deep.equal(await compose(request))
   })
+
+  describe('for exactly the roles named', () => {
+    const warnings = async (titles: string[], roles: string[]) => (await compose({outline: outline(titles), roles})).warnings
+
+    it('warns of tasks that are work for a role that is not among them', async () => {
+      expect(await warnings(['Implement the parser', 'Refactor the code', 'Compare three libraries'], ['researcher'])).to.deep.equal([
+        'researcher gets "Implement the parser" and 1 more, which is work for developer: --add-roles developer puts one into the team.',
+      ])
+      expect(await warnings(['Implement the parser'], ['project-manager'])).to.deep.equal([
+        'orchestrator gets "Implement the parser", which is work for developer: --add-roles developer puts one into the team.',
+      ])
+    })
+
+    it('warns of none that a role of the team can do, or that names no role', async () => {
+      expect(await warnings(['Implement the parser', 'Document it'], ['developer'])).to.equal(undefined)
+      expect(await warnings(['Implement the parser'], ['researcher', 'developer'])).to.equal(undefined)
+      expect(await warnings(['Think about it'], ['researcher'])).to.equal(undefined)
+    })
+  })
 })
 
 describe('grants of a team', () => {
