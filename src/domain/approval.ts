@@ -6,7 +6,7 @@ import {newMessage, type Letter, type Message} from './message.js'
 import {findAgent, type Project} from './project.js'
 import {copyFor} from './routing.js'
 
-export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'answered', 'defaulted'] as const
+export const APPROVAL_STATES = ['pending', 'approved', 'denied', 'answered', 'defaulted', 'withdrawn'] as const
 export type ApprovalState = (typeof APPROVAL_STATES)[number]
 
 /** Who decides when no role of the team shall. */
@@ -57,6 +57,8 @@ export interface Answer {
   readonly sender: string
   readonly state: 'approved' | 'denied' | 'answered'
   readonly words: string | null
+  /** The answer itself is a message, so the asker needs no second one. */
+  readonly isMessage?: boolean
 }
 
 /** Requests of one asker that may be open: each is a line under "Needs you". */
@@ -96,7 +98,8 @@ export function answerApproval(project: Project, id: string, answer: Answer, mes
   if (!approval) throw new OrchError('ORCH_NOT_FOUND', {what: 'request', name: id, known: pendingIn(project).map((pending) => pending.id)})
   requireRight(project, approval, answer.by)
   if (approval.state !== 'pending') {
-    if (approval.state === answer.state && approval.answeredBy === answer.by) return {project, events: []}
+    const isSameWords = answer.state !== 'answered' || approval.answer === answer.words
+    if (approval.state === answer.state && approval.answeredBy === answer.by && isSameWords) return {project, events: []}
     throw new OrchError('ORCH_CLASH', {
       what: `The request ${id}`,
       why: `it is ${approval.state} already`,
@@ -104,6 +107,25 @@ export function answerApproval(project: Project, id: string, answer: Answer, mes
     })
   }
   return settle(project, approval, answer, messageId, now)
+}
+
+/** Closes the open requests of an agent that was stopped: nobody waits for the answers. It is told, in case it is started again. */
+export function withdrawRequests(project: Project, agent: string, newId: () => string, now: number): Change {
+  return pendingIn(project)
+    .filter(({from}) => from === agent)
+    .reduce<Change>(
+      (before, approval) => {
+        const after = withdraw(before.project, approval, newId(), now)
+        return {project: after.project, events: [...before.events, ...after.events]}
+      },
+      {project, events: []},
+    )
+}
+
+function withdraw(project: Project, approval: Approval, messageId: string, now: number): Change {
+  const withdrawn: Approval = {...approval, state: 'withdrawn', answeredBy: 'orch', answeredAt: now, deadline: null}
+  const words = `Your request ${approval.id} was closed when you were stopped. Ask again if you still need the answer.`
+  return tell(replace(project, withdrawn), withdrawn, {sender: 'orch', from: 'orch', text: words}, messageId, now, told(withdrawn, 'orch'))
 }
 
 /** What becomes of requests whose time is over: their default counts, or the next in line is asked: orchestrator, then person. */
@@ -147,8 +169,7 @@ function settle(project: Project, approval: Approval, answer: Answer, messageId:
     deadline: null,
   }
   const event = told(settled, answer.sender)
-  // An answer that came as a message has reached its asker by itself.
-  if (answer.state === 'answered') return {project: replace(project, settled), events: [event]}
+  if (answer.isMessage) return {project: replace(project, settled), events: [event]}
   const words = `Your request ${approval.id} is ${answer.state} by ${answer.sender}${answer.words ? `: ${answer.words}` : '.'}`
   return tell(replace(project, settled), settled, {sender: answer.sender, from: answer.by, text: words}, messageId, now, event)
 }
@@ -178,7 +199,7 @@ function escalate(project: Project, approval: Approval, messageId: string, now: 
 function put(project: Project, approval: Approval, messageId: string, now: number, events: DomainEvent[]): Change {
   if (approval.approver === PERSON) return {project, events}
   const {id, from, asker, question} = approval
-  const text = `${question}\nAnswer with: orch approve ${id} | orch deny ${id} --reason "…" | or in words: orch send ${asker} "…"`
+  const text = `${question}\nAnswer with: orch approve ${id} | orch deny ${id} --reason "…" | or in words: orch answer ${id} "…"`
   const letter: Letter = {from, sender: asker, to: approval.approver, kind: 'approval', priority: 'high', cause: id, text}
   const accepted = acceptWithCopy(project, newMessage(messageId, letter, now), now)
   return {project: accepted.project, events: [...events, ...accepted.events]}

@@ -122,8 +122,17 @@ function requestNeeds(project: Project): Need[] {
       agent: from === PERSON ? null : from,
       what: `${asker} asks: ${question} (${id})`,
       since: askedAt,
-      commands: [`orch approve ${id}`, `orch deny ${id} --reason "…"`],
+      commands: answerCommands(id, question),
     }))
+}
+
+/** How questions begin that yes or no answers, unless they offer a choice. */
+const YES_OR_NO = /^(may|can|could|shall|should|will|would|is|are|am|do|does|did|has|have|ok|okay|please|allow|approve)\b/i
+
+function answerCommands(id: string, question: string): string[] {
+  const words = `orch answer ${id} "…"`
+  const verdicts = [`orch approve ${id}`, `orch deny ${id} --reason "…"`]
+  return YES_OR_NO.test(question.trim()) && !/\bor\b/i.test(question) ? [...verdicts, words] : [words, ...verdicts]
 }
 
 /** One need an agent: the message that has waited longest. */

@@ -102,6 +102,14 @@ export const TOOLS: readonly Tool[] = [
   verdict('approve', 'approved', 'Approve a request that was put to you.'),
   verdict('deny', 'denied', 'Deny a request that was put to you.'),
   {
+    name: 'answer',
+    description: 'Answer a question that was put to you in words.',
+    inputSchema: schema({id: text('Id of the request.'), text: text('The answer.')}, ['id', 'text']),
+    method: 'approval.answer',
+    idempotent: true,
+    params: (input) => ({verdict: 'answered', ...given(input, {id: 'id', text: 'reason'})}),
+  },
+  {
     name: 'done',
     description: 'Claim that your work is done. Orch checks it: commits, clean tree, acceptance commands.',
     inputSchema: schema(

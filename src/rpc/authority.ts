@@ -70,6 +70,7 @@ export const AUTHORITY = {
   'message.read': ownWord,
   'approval.ask': speak,
   'approval.answer': {agents: 'all', others: 'terminal'},
+  'approval.show': look,
   'approval.list': lookAt,
   'checkin.add': speak,
   'checkin.list': lookAt,

@@ -3,6 +3,7 @@ import {OrchError, type Actor, type Clock, type Evidence, type Ids, type Plan, t
 import {evidenceOf, nameOf} from '../domain/actor.js'
 import {isAlive, isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
+import {withdrawRequests} from '../domain/approval.js'
 import {MINUTE_MS, ownCheckIn} from '../domain/check-in.js'
 import {inTurn} from '../domain/change.js'
 import type {Files} from '../domain/files.js'
@@ -62,6 +63,8 @@ export class AgentControl {
   async stop(project: Project, agent: Agent, by: Actor): Promise<void> {
     requireSettled(project, agent)
     await this.#options.terminator.stop(project.id, agent.id, `${nameOf(by)} stopped it`, by)
+    const {recorder, ids} = this.#options
+    await recorder.change(project.id, (before, now) => withdrawRequests(before, agent.id, () => ids.next('m'), now))
   }
 
   /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */

@@ -141,7 +141,8 @@ function acceptOne(project: Project, id: string, letter: Letter, copyId: string,
 /** What an agent says to who asked it is the answer. A person approves with words of his own, never by a plain message. */
 function answerTo(project: Project, {from, to, sender, text, kind}: Message, messageId: string, now: number): Change {
   const asked = findAgent(project, from) && kind !== 'approval' ? askedBetween(project, to, from) : undefined
-  return asked ? answerApproval(project, asked.id, {by: from, sender, state: 'answered', words: text}, messageId, now) : unchanged(project)
+  const answer = {by: from, sender, state: 'answered', words: text, isMessage: true} as const
+  return asked ? answerApproval(project, asked.id, answer, messageId, now) : unchanged(project)
 }
 
 function current(project: Project, id: string): Message {

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {answerApproval, overdueApprovals, requestApproval, type Answer, type Request} from '../../src/domain/approval.js'
+import {answerApproval, overdueApprovals, requestApproval, withdrawRequests, type Answer, type Request} from '../../src/domain/approval.js'
 import type {Project} from '../../src/domain/project.js'
 import {DEFAULT_TALK} from '../../src/domain/routing.js'
 import {aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
@@ -75,6 +75,26 @@ describe('an approval', () => {
     expect(project.messages[1]!.text).to.include('denied').and.to.include('after the release')
   })
 
+  it('answered in words reaches the asker, unless the words were a message already', () => {
+    const words = {state: 'answered', words: 'node:test'} as const
+    const {project} = answer(ask(), words)
+    expect(project.approvals[0]).to.include({state: 'answered', answer: 'node:test'})
+    expect(project.messages.at(-1)).to.include({to: 'a_developer', kind: 'answer'})
+    expect(project.messages.at(-1)!.text).to.include('node:test')
+    expect(answer(ask(), {...words, isMessage: true}).project.messages).to.have.length(1)
+  })
+
+  it('is closed when its asker is stopped, and the asker is told to ask again', () => {
+    const asked = requestApproval(ask(), {...ASKED, id: 'q_2', from: 'a_orchestrator', asker: 'orchestrator'}, 'm_2', EPOCH).project
+    const {project, events} = withdrawRequests(asked, 'a_developer', () => 'm_w', EPOCH + 5)
+    expect(project.approvals.map(({id, state}) => [id, state])).to.deep.equal([
+      ['q_1', 'withdrawn'],
+      ['q_2', 'pending'],
+    ])
+    expect(project.messages.at(-1)).to.include({id: 'm_w', to: 'a_developer'})
+    expect(events[0]).to.deep.include({type: 'approval', agent: 'a_developer'})
+  })
+
   it('is for whoever was asked, or a person, and never for the asker', async () => {
     expect(await refusal(() => answer(ask(), {by: 'a_developer'}))).to.include({code: 'ORCH_REFUSED'})
     expect(await refusal(() => answer(ask(), {by: 'a_orchestrator'}))).to.include({code: 'ORCH_REFUSED'})
@@ -89,6 +109,9 @@ describe('an approval', () => {
     const {project} = answer(ask())
     expect(answer(project).project).to.equal(project)
     expect(await refusal(() => answer(project, {state: 'denied'}))).to.include({code: 'ORCH_CLASH'})
+    const said = answer(ask(), {state: 'answered', words: 'vitest'}).project
+    expect(answer(said, {state: 'answered', words: 'vitest'}).project).to.equal(said)
+    expect(await refusal(() => answer(said, {state: 'answered', words: 'jest'}))).to.include({code: 'ORCH_CLASH'})
     expect(
       await refusal(() => answerApproval(project, 'q_9', {by: 'person', sender: 'person', state: 'approved', words: null}, 'm', EPOCH)),
     ).to.include({

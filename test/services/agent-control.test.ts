@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {TeamCatalog} from '@orch/plugin-kit'
 import {BY_PERSON} from '../../src/domain/actor.js'
+import {requestApproval} from '../../src/domain/approval.js'
 import {AgentControl} from '../../src/services/agent-control.js'
 import {PortBlocks} from '../../src/services/port-blocks.js'
 import type {Restarts} from '../../src/services/restarts.js'
@@ -70,6 +71,22 @@ describe('AgentControl', () => {
       await control.restart(world.project(), world.agent(), {fresh: true, by: BY_PERSON})
       expect(calls).to.have.length(1)
       expect(calls[0]).to.include('a_developer').and.include('"fresh":true')
+    })
+
+    it('that is stopped leaves no open question behind', async () => {
+      open()
+      const request = {
+        id: 'q_1',
+        from: 'a_developer',
+        asker: 'developer',
+        approver: 'person',
+        question: 'May I?',
+        timeoutMs: 60_000,
+        fallback: null,
+      }
+      await world.recorder.change('p_1', (before, now) => requestApproval(before, request, 'm_1', now))
+      await control.stop(world.project(), world.agent(), BY_PERSON)
+      expect(world.project().approvals[0]).to.include({state: 'withdrawn'})
     })
 
     it('is stopped, and told again who it is', async () => {

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import type {Agent} from '../../src/domain/agent.js'
+import {requestApproval} from '../../src/domain/approval.js'
 import {needsYou} from '../../src/services/needs.js'
 import {aMessage, aProject, anAgent, EPOCH} from '../support/builders.js'
 
@@ -23,6 +24,22 @@ describe('what needs a person', () => {
       {project: 'p_1', agent: 'a_tester', what: 'login: expired', since: 5, commands: ['orch logs p_1 tester', 'orch resume p_1']},
     ])
   })
+
+  for (const [question, first] of [
+    ['May I deploy?', 'orch approve q_1'],
+    ['Should we drop Node 18', 'orch approve q_1'],
+    ['vitest or node:test?', 'orch answer q_1 "…"'],
+    ['Should I use vitest or node:test?', 'orch answer q_1 "…"'],
+    ['Which port does staging use?', 'orch answer q_1 "…"'],
+  ] as const) {
+    it(`is the question "${question}", with the command that answers it`, () => {
+      const request = {id: 'q_1', from: 'a_developer', asker: 'developer', approver: 'person', question, timeoutMs: 60_000, fallback: null}
+      const {project} = requestApproval(aProject(), request, 'm_1', EPOCH)
+      const [need] = needsYou([project], EPOCH, NOTHING_ELSE)
+      expect(need!.commands[0]).to.equal(first)
+      expect([...need!.commands].sort()).to.deep.equal(['orch answer q_1 "…"', 'orch approve q_1', 'orch deny q_1 --reason "…"'])
+    })
+  }
 
   it('is a draft after ten minutes and a dialog nobody told of after one, and not sooner', () => {
     const held = (heldBy: 'draft' | 'dialog') => aProject({messages: [aMessage({heldBy, heldSince: EPOCH})]})

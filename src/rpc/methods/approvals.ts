@@ -34,7 +34,8 @@ interface AskParams {
 
 interface AnswerParams {
   readonly id: string
-  readonly verdict: 'approved' | 'denied'
+  readonly verdict: 'approved' | 'denied' | 'answered'
+  /** The words of the answer; needed when it is neither yes nor no. */
   readonly reason?: string
 }
 
@@ -94,12 +95,15 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
       )
 
   const answer = async ({id, verdict, reason}: AnswerParams, {caller}: CallContext): Promise<Approval> => {
+    if (verdict === 'answered' && !reason?.trim())
+      throw new OrchError('ORCH_USAGE', {what: 'The answer is empty.', hint: `orch answer ${id} "text"`})
     const {project, approval} = find(caller, id)
     const by = caller.agent?.agent ?? PERSON
     const given: Answer = {by, sender: caller.agent?.role ?? PERSON, state: verdict, words: reason ?? null}
     return approvals.answer(project.id, approval.id, given)
   }
 
+  /** An agent finds the requests of its own project only. */
   const find = (caller: Caller, name: string): {project: Project; approval: Approval} => {
     const projects = store.projects().filter(({id}) => !caller.agent || id === caller.agent.project)
     const all = projects.flatMap((project) => project.approvals.map((approval) => ({project, approval})))
@@ -112,7 +116,11 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
 
   return {
     'approval.ask': call(params(ASK, ['id', 'question', 'wait']), ask),
-    'approval.answer': call(params({id: TEXT, verdict: {enum: ['approved', 'denied']}, reason: TEXT}, ['id', 'verdict']), answer),
+    'approval.answer': call(
+      params({id: TEXT, verdict: {enum: ['approved', 'denied', 'answered']}, reason: TEXT}, ['id', 'verdict']),
+      answer,
+    ),
+    'approval.show': call(params({id: TEXT}, ['id']), async ({id}: {id: string}, {caller}) => find(caller, id).approval),
     'approval.list': call(
       params({project: TEXT}),
       async ({project}: {project?: string}, {caller}) => (await projectOf(rollCall, caller, project)).approvals,

@@ -90,6 +90,17 @@ describe('a request over the socket', () => {
       expect(world.project().messages.at(-1)).to.include({to: 'a_developer', kind: 'answer'})
     })
 
+    it('in words, which are needed', async () => {
+      for (const reason of [undefined, '  ']) await refusal('ORCH_USAGE', answer({verdict: 'answered', ...(reason ? {reason} : {})}))
+      expect(await answer({verdict: 'answered', reason: 'vitest'})).to.include({state: 'answered', answer: 'vitest'})
+      expect(world.project().messages.at(-1)!.text).to.include('vitest')
+    })
+
+    it('after a look at the question, which only its own project gets', async () => {
+      expect(await callOf<Approval>(methods, 'approval.show', {id: '0000'}, PERSON)).to.include({question: 'May I?'})
+      await refusal('ORCH_NOT_FOUND', callOf(methods, 'approval.show', {id: 'q_000001'}, asAgent('developer', 'p_2')))
+    })
+
     it('the same way twice as once, and in no other way afterwards', async () => {
       await answer({})
       const {revision} = world.project()
