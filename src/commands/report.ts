@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {fitted} from '../view/fit.js'
 import {reportLines, type Report as ReportAnswer} from '../view/report-view.js'
 
 export default class Report extends OrchCommand {
@@ -12,6 +13,6 @@ export default class Report extends OrchCommand {
     const report = await (
       await this.supervisor()
     ).call<ReportAnswer>('project.report', args.project === undefined ? {} : {project: args.project})
-    this.answer(report, () => this.log(reportLines(report).join('\n')))
+    this.answer(report, () => this.log(fitted(reportLines(report)).join('\n')))
   }
 }

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {EXIT, hasCode} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Status as StatusAnswer} from '../services/status.js'
+import {fitted} from '../view/fit.js'
 import {statusLines} from '../view/status-view.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
@@ -28,7 +29,7 @@ export default class Status extends OrchCommand {
     const params = {...(args.project === undefined ? {} : {project: args.project}), ...(flags.all ? {all: true} : {})}
     if (flags.watch) return this.#watch(params)
     const status = await this.#status(params)
-    this.answer(status, () => this.log(statusLines(status, Date.now()).join('\n')))
+    this.answer(status, () => this.log(fitted(statusLines(status, Date.now())).join('\n')))
   }
 
   /** Without a supervisor that answers the last known state is read; none is started for a look. */

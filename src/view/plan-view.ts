@@ -1,6 +1,7 @@
 import {visibleWhole, type ChildProjects, type Plan} from '@orch/plugin-kit'
 import {counted} from '../domain/counted.js'
 import type {PlannedRun} from '../services/run-request.js'
+import {columnsOf, fitted} from './fit.js'
 import {oneLine, paint, table} from './text.js'
 
 const MANY_TASKS = 12
@@ -9,24 +10,30 @@ const MANY_CRITERIA = 10
 /** Nothing that a person agrees to is cut. */
 const WHOLE = Infinity
 
-/** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. */
-export function planLines({plan, repository, agent, merge, unverified, needTrust, trusted, programs, warnings}: PlannedRun): string[] {
+/** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. @param columns of the terminal */
+export function planLines(
+  {plan, repository, agent, merge, unverified, needTrust, trusted, programs, warnings}: PlannedRun,
+  columns = columnsOf(process.stdout),
+): string[] {
   const {outline} = plan
-  return [
+  const lines = [
     heading(oneLine(outline.title, 120)),
     ...(outline.summary ? [`  ${oneLine(outline.summary, 300)}`] : []),
     '',
-    ...table([
-      ['  Repository', `${repository.root} (${repository.branch}${repository.unborn ? ', no commit yet' : ''})`],
-      ['  Type', oneLine([outline.type, ...outline.technologies].join(', '), 200)],
-      ['  Size', `${outline.size.size}, about ${outline.size.estimatedLines} lines, complexity ${outline.size.complexity}`],
-      ['  Planned by', plan.planner],
+    ...table(
       [
-        '  Agents',
-        `${plan.team.roles.length} × ${agent ?? 'no agent that is installed and logged in'} (template ${plan.team.template}, at most ${plan.team.cap})`,
+        ['  Repository', `${repository.root} (${repository.branch}${repository.unborn ? ', no commit yet' : ''})`],
+        ['  Type', oneLine([outline.type, ...outline.technologies].join(', '), 200)],
+        ['  Size', `${outline.size.size}, about ${outline.size.estimatedLines} lines, complexity ${outline.size.complexity}`],
+        ['  Planned by', plan.planner],
+        [
+          '  Agents',
+          `${plan.team.roles.length} × ${agent ?? 'no agent that is installed and logged in'} (template ${plan.team.template}, at most ${plan.team.cap})`,
+        ],
+        ['  Merge', mergeText(merge, repository.branch, unverified)],
       ],
-      ['  Merge', mergeText(merge, repository.branch, unverified)],
-    ]),
+      columns,
+    ),
     '',
     heading(`Phases (${plan.totalHours} h)`),
     ...phaseLines(plan),
@@ -37,8 +44,9 @@ export function planLines({plan, repository, agent, merge, unverified, needTrust
         `  ${key}`,
         owes === 'nothing' ? '' : `owes ${owes}`,
         tasks.length > 0 ? counted(tasks.length, 'task') : '',
-        oneLine(purpose, 80),
+        oneLine(purpose, 160),
       ]),
+      columns,
     ),
     ...plan.team.roles
       .filter(({grants}) => grants !== undefined)
@@ -65,6 +73,7 @@ export function planLines({plan, repository, agent, merge, unverified, needTrust
     ),
     ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `${paint('yellow', '!')} ${oneLine(warning, 1000)}`)] : []),
   ]
+  return fitted(lines, columns)
 }
 
 function mergeText(merge: PlannedRun['merge'], branch: string, unverified: boolean): string {

@@ -2,6 +2,7 @@ import type {LoggedEvent} from '../domain/event.js'
 import type {Need} from '../domain/need.js'
 import type {ProjectStatus} from '../services/status.js'
 import {eventLine} from './event-view.js'
+import {columnsOf} from './fit.js'
 import {LiveBlock} from './live-block.js'
 import {needLine, needLines, projectLines} from './status-view.js'
 import {oneLine} from './text.js'
@@ -27,12 +28,14 @@ export function openProgress(stream: NodeJS.WriteStream, projects = 1, json = fa
 const REDRAW_MS = 1_000
 
 class LiveProgress implements Progress {
+  readonly #stream: NodeJS.WriteStream
   readonly #block: LiveBlock
   readonly #timer: NodeJS.Timeout
   /** By id, in the order in which they were first heard of. */
   readonly #projects = new Map<string, {readonly project: ProjectStatus; readonly needs: readonly Need[]}>()
 
   constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream
     this.#block = new LiveBlock(stream)
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS)
   }
@@ -50,14 +53,16 @@ class LiveProgress implements Progress {
 
   #draw(): void {
     const now = Date.now()
+    const columns = columnsOf(this.#stream)
     const shown = [...this.#projects.values()]
     const projects = shown.map(({project}) => project)
     const asked = needLines(
       shown.flatMap(({needs}) => needs),
       projects,
       now,
+      columns,
     )
-    const blocks = projects.map((project) => projectLines(project, now).join('\n'))
+    const blocks = projects.map((project) => projectLines(project, now, columns).join('\n'))
     if (blocks.length > 0) this.#block.draw([...asked, blocks.join('\n\n')].join('\n'))
   }
 }

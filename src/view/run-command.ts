@@ -5,6 +5,7 @@ import {EXIT, OrchError, hasCode} from '@orch/plugin-kit'
 import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
 import {askApproval} from './approve.js'
 import {beginProjects, type BeginRequest} from './begin-projects.js'
+import {fitted} from './fit.js'
 import {follow, type Followed} from './follow.js'
 import {exitOf, worstExit} from './outcome-exit.js'
 import {outcomeLines} from './outcome-view.js'
@@ -105,7 +106,7 @@ export abstract class RunCommand extends OrchCommand {
       for (const {outcome, why} of followed) {
         if (why === 'detached' && exitOf(outcome, true) === EXIT.tryLater)
           this.log(`Detached; the team works on. Look: orch attach ${outcome.id} · orch status ${outcome.id}`)
-        else this.log(outcomeLines(outcome).join('\n'))
+        else this.log(fitted(outcomeLines(outcome)).join('\n'))
       }
     })
   }

@@ -4,37 +4,55 @@ import {describeStorageWait} from '../domain/storage.js'
 import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
 import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
 import {baselineLines, unmergedLines} from './outcome-view.js'
+import {columnsOf, widthOf, wrap} from './fit.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
-/** The status as a person reads it: what needs them first, a line for each finished project last. */
-export function statusLines({supervisor, needsYou, projects, unreadable, finishedCount}: Status, now: number): string[] {
+/** The status as a person reads it: what needs them first, a line for each finished project last. @param columns of the terminal */
+export function statusLines(
+  {supervisor, needsYou, projects, unreadable, finishedCount}: Status,
+  now: number,
+  columns = columnsOf(process.stdout),
+): string[] {
   // A project that was asked for by name is shown whole.
   const shown = finishedCount === null ? projects : projects.filter(({finishedAt}) => finishedAt === null)
   return [
     ...(supervisor.running
       ? []
       : [paint('yellow', '! No supervisor runs: this is the last known state. Any command that needs it starts it.'), '']),
-    ...needLines(needsYou, projects, now),
+    ...needLines(needsYou, projects, now, columns),
     ...unreadable.flatMap((project) => [...unreadableLines(project), '']),
     ...(projects.length === 0 && unreadable.length === 0 && !finishedCount ? ['There is no project. Start one: orch run SPEC'] : []),
-    ...shown.flatMap((project) => [...projectLines(project, now), ...storageLines(project), '']),
+    ...shown.flatMap((project) => [...projectLines(project, now, columns), ...storageLines(project), '']),
     ...(finishedCount
       ? finishedLines(
           projects.filter(({finishedAt}) => finishedAt !== null),
           finishedCount,
           now,
+          columns,
         )
       : []),
   ]
 }
 
 /** Everything that waits for a person under its title; nothing when nothing does. */
-export function needLines(needs: readonly Need[], projects: readonly ProjectStatus[], now: number): string[] {
+export function needLines(needs: readonly Need[], projects: readonly ProjectStatus[], now: number, columns: number): string[] {
   if (needs.length === 0) return []
-  return [paint(['bold', 'yellow'], 'Needs you'), ...needs.map((need) => `  ${needLine(need, projects, now)}`), '']
+  return [paint(['bold', 'yellow'], 'Needs you'), ...needs.flatMap((need) => fittedNeed(need, projects, now, columns)), '']
 }
 
-function finishedLines(finished: readonly ProjectStatus[], count: number, now: number): string[] {
+/** On one line if there is room; else the commands below, none of them broken. */
+function fittedNeed(need: Need, projects: readonly ProjectStatus[], now: number, columns: number): string[] {
+  const whole = `  ${needLine(need, projects, now)}`
+  if (widthOf(whole) <= columns) return [whole]
+  const commands = commandsOf(need)
+  const joined = commands.join(' | ')
+  return [
+    ...wrap(`  ${needLine({...need, commands: []}, projects, now)}`, columns, 4),
+    ...(widthOf(joined) + 6 <= columns ? [joined] : commands).map((command) => `    → ${command}`),
+  ]
+}
+
+function finishedLines(finished: readonly ProjectStatus[], count: number, now: number, columns: number): string[] {
   const more = count - finished.length
   return [
     paint('bold', 'Finished'),
@@ -47,6 +65,7 @@ function finishedLines(finished: readonly ProjectStatus[], count: number, now: n
         `${duration(now - finishedAt!)} ago`,
         [state === 'completed' ? integrationBranch : oneLine(reason ?? '', 80), ...unmergedLines(unmerged)].join('  '),
       ]),
+      columns,
     ),
     ...(more > 0 ? [`  and ${more} more: orch status --all`] : []),
     '',
@@ -55,9 +74,14 @@ function finishedLines(finished: readonly ProjectStatus[], count: number, now: n
 
 /** What a person is asked, and the commands to run next. */
 export function needLine(need: Need, projects: readonly ProjectStatus[], now: number): string {
-  const commands = need.commands.filter((command) => !need.what.includes(command))
-  const next = commands.length > 0 ? ` → ${commands.map((command) => oneLine(command)).join(' | ')}` : ''
+  const commands = commandsOf(need)
+  const next = commands.length > 0 ? ` → ${commands.join(' | ')}` : ''
   return `${whose(need, projects)}  ${oneLine(need.what, 240)}${next}  (${duration(now - need.since)})`
+}
+
+/** Commands that the text itself does not name. */
+function commandsOf({commands, what}: Need): string[] {
+  return commands.filter((command) => !what.includes(command)).map((command) => oneLine(command))
 }
 
 /** As a person would name it to a command. */
@@ -68,7 +92,7 @@ function whose({project: id, agent}: Need, projects: readonly ProjectStatus[]): 
   return role === undefined ? oneLine(project?.name ?? id) : `${id}:${role}`
 }
 
-export function projectLines(project: ProjectStatus, now: number): string[] {
+export function projectLines(project: ProjectStatus, now: number, columns: number): string[] {
   const {id, name, state, reason, path, startedBy, integrationBranch} = project
   return [
     `${paint('bold', oneLine(name))}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
@@ -79,7 +103,10 @@ export function projectLines(project: ProjectStatus, now: number): string[] {
     ...project.flags.map(({what}) => `  ${paint('yellow', '!')} To look at: ${oneLine(what, 240)}`),
     ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${visibleWhole(command)}: ${oneLine(why, 160)}`),
     ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
-    ...table(project.agents.map((agent) => agentCells(agent, now, project.reports))),
+    ...table(
+      project.agents.map((agent) => agentCells(agent, now, project.reports)),
+      columns,
+    ),
   ]
 }
 

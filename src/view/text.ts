@@ -1,5 +1,6 @@
-import {stripVTControlCharacters, styleText as style} from 'node:util'
+import {styleText as style} from 'node:util'
 import {visible} from '@orch/plugin-kit'
+import {columnsOf, cut, widthOf, wrap} from './fit.js'
 
 type Format = Parameters<typeof style>[0]
 
@@ -32,20 +33,37 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** Rows under each other, columns aligned; what a specification or an agent wrote is made printable. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat(widths[column]! - widthOf(cell))))
-      .join('  ')
-      .trimEnd(),
+/** The least a shortened cell is left with. */
+const LEAST = 6
+
+/**
+ * Rows under each other, columns aligned; what a specification or an agent wrote is made printable. Where they do not fit, the widest cells but the last
+ * of a row are cut, and the last is continued below.
+ * @param columns of the terminal
+ */
+export function table(rows: readonly (readonly string[])[], columns = columnsOf(process.stdout)): string[] {
+  const widths = narrowed(
+    (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? '')))),
+    columns,
   )
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0)
+  return rows.flatMap((row) => {
+    const cells = row.slice(0, -1).map((cell, column) => padded(cut(cell, widths[column]!), widths[column]!))
+    return wrap([...cells, row.at(-1) ?? ''].join('  ').trimEnd(), columns, Math.min(before, Math.floor(columns / 2)))
+  })
 }
 
-/** Colours take no room. */
-function widthOf(cell: string): number {
-  return stripVTControlCharacters(cell).length
+/** Widths of columns so that a quarter of the line is left to the last. */
+function narrowed(widths: number[], columns: number): number[] {
+  const last = Math.min(widths.at(-1) ?? 0, Math.floor(columns / 4))
+  const others = widths.slice(0, -1)
+  const taken = () => others.reduce((sum, width) => sum + width + 2, last)
+  while (taken() > columns && Math.max(...others) > LEAST) others[others.indexOf(Math.max(...others))]!--
+  return [...others, ...widths.slice(-1)]
+}
+
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - widthOf(cell)))
 }
 
 /** Colours and their like (SGR of ECMA-48), which change no meaning: test programs print them. */

@@ -21,8 +21,10 @@ describe('LiveBlock', () => {
     return rows.map((text) => (text ?? '').trimEnd()).filter(Boolean)
   }
 
-  function draw(...frames: string[][]): string[] {
-    const stream = Object.assign(new PassThrough(), {isTTY: true, columns: 80, rows: 40}) as unknown as NodeJS.WriteStream
+  const draw = (...frames: string[][]): string[] => drawOn(40, ...frames)
+
+  function drawOn(rows: number, ...frames: string[][]): string[] {
+    const stream = Object.assign(new PassThrough(), {isTTY: true, columns: 80, rows}) as unknown as NodeJS.WriteStream
     const block = new LiveBlock(stream)
     for (const frame of frames) block.draw(frame.join('\n'))
     block.done()
@@ -47,5 +49,11 @@ describe('LiveBlock', () => {
       [['a'], ['a', 'b'], ['b'], ['x', 'a', 'b', 'y']],
     ])
       expect(draw(...frames)).to.deep.equal(frames.at(-1))
+  })
+
+  it('shows the beginning of what does not fit on the screen, and never scrolls', () => {
+    const long = Array.from({length: 30}, (_, index) => `line ${index}`)
+    expect(drawOn(10, long, ['needs you', ...long])).to.deep.equal(['needs you', ...long.slice(0, 7), '… 23 more lines'])
+    expect(drawOn(10, ['word '.repeat(100).trim()])).to.have.length.below(10)
   })
 })

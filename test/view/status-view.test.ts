@@ -1,6 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {expect} from 'chai'
 import {statusOf} from '../../src/services/status.js'
+import {fitted, widthOf} from '../../src/view/fit.js'
 import {statusLines} from '../../src/view/status-view.js'
 import {EPOCH, aClaim, aMessage, aProject, anAgent, someOptions} from '../support/builders.js'
 
@@ -29,6 +30,19 @@ describe('statusLines', () => {
     expect(title).to.equal('Needs you')
     expect(need).to.equal('  p_1:developer  permission: May I? Really? → orch attach p_1 developer  (1 min)')
   })
+
+  for (const columns of [40, 80, 120]) {
+    it(`fits ${columns} columns, with commands that can be copied`, () => {
+      const what = 'the acceptance command `npm run test:integration` failed with exit 1 after the merge of developer'
+      const agents = [anAgent({state: 'needs-input', evidence: {source: 'screen', what, at: EPOCH}}), anAgent({role: 'tester'})]
+      const status = statusOf([aProject({state: 'blocked', reason: what, agents})], RUNNING, EPOCH)
+      const shown = fitted(statusLines(status, EPOCH, columns), columns)
+      for (const line of shown) expect(widthOf(line), line).to.be.at.most(columns)
+      expect(shown.slice(0, 12).map((line) => line.trim()))
+        .to.include('→ orch resume p_1')
+        .and.include('→ orch attach p_1 developer')
+    })
+  }
 
   it('names a project that is blocked by its name', () => {
     const text = lines([aProject({state: 'blocked', reason: 'the acceptance failed'})])
