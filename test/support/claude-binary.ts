@@ -16,10 +16,11 @@ const VERIFIED = fileURLToPath(new URL('../../plugins/claude/data/verified-versi
 
 /**
  * Every verified version, with its binary from the cache `scripts/fetch-claude.mjs` fills ($ORCH_TEST_CLAUDE_DIR or ~/.cache/orch-test/claude).
- * ORCH_TEST_CLAUDE_VERSION leaves one of them: `npm test` runs a process a version.
+ * ORCH_TEST_CLAUDE_VERSION asks for one version instead, verified or not: `npm test` runs a process a version.
  */
 export function claudeBinaries(): ClaudeBinary[] {
-  return verifiedBinaries().filter(isAsked)
+  const asked = process.env['ORCH_TEST_CLAUDE_VERSION']
+  return asked === undefined ? verifiedBinaries() : binariesOf([asked])
 }
 
 /** For suites that take long: the newest of them in the gate, every one with ORCH_SOAK_CLAUDE_VERSIONS=all. */
@@ -41,10 +42,14 @@ export function requireClaude(context: Mocha.Context, {version, path, remedy}: C
 }
 
 function verifiedBinaries(): ClaudeBinary[] {
+  return binariesOf(JSON.parse(readFileSync(VERIFIED, 'utf8')) as string[])
+}
+
+function binariesOf(versions: readonly string[]): ClaudeBinary[] {
   const cache = process.env['ORCH_TEST_CLAUDE_DIR'] ?? join(homedir(), '.cache', 'orch-test', 'claude')
   const musl = process.platform === 'linux' && !('glibcVersionRuntime' in (process.report.getReport() as {header: object}).header)
   const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}${musl ? '-musl' : ''}`
-  return (JSON.parse(readFileSync(VERIFIED, 'utf8')) as string[]).map((version) => {
+  return versions.map((version) => {
     const path = join(cache, version, 'node_modules', platform, 'claude')
     return {version, path: isExecutable(path) ? path : null, remedy: `run: node scripts/fetch-claude.mjs ${version}`}
   })

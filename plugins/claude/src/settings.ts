@@ -1,4 +1,5 @@
 import type {JsonSchema} from '@orch/plugin-kit'
+import {NATIVE_FEATURES, type NativeSwitches} from './launch/native.js'
 
 /** Modes of `claude --permission-mode` (Claude Code's CLI reference). */
 export const PERMISSION_MODES = ['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'] as const
@@ -12,6 +13,8 @@ interface RoleSettings {
   readonly permissionMode: PermissionMode
   readonly extraArgs: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Orchestration of Claude Code's own that is left on. */
+  readonly native: NativeSwitches
 }
 
 /** The section `claude` of the configuration. */
@@ -47,14 +50,17 @@ export function settingsOf(config: Config, role?: string, template: Config = {})
   const own = role === undefined ? {} : objectOr(objectOr(config['roles'])[role])
   const text = (key: string) => stringIn(own, key) ?? stringIn(template, key) ?? stringIn(config, key)
   const mode = permissionModeIn(template)
+  const permissionMode = permissionModeIn(own) ?? (mode === 'bypassPermissions' ? null : mode) ?? permissionModeIn(config) ?? DEFAULT_MODE
   return {
     binary: stringIn(config, 'binary') ?? 'claude',
     model: text('model'),
     effort: text('effort'),
     fallbackModel: text('fallbackModel'),
-    permissionMode: permissionModeIn(own) ?? (mode === 'bypassPermissions' ? null : mode) ?? permissionModeIn(config) ?? DEFAULT_MODE,
+    permissionMode,
     extraArgs: [...stringsIn(config['extraArgs']), ...stringsIn(own['extraArgs'])],
     env: {...namedStringsIn(config['env']), ...namedStringsIn(own['env'])},
+    // Without its question an agent could not leave the mode `plan`.
+    native: {...(permissionMode === 'plan' ? {questions: true} : {}), ...switchesIn(config['native']), ...switchesIn(own['native'])},
     allow: stringsIn(config['allow']),
     tokenFile: stringIn(config, 'tokenFile'),
     apiKeyHelper: stringIn(config, 'apiKeyHelper'),
@@ -77,6 +83,13 @@ const PER_ROLE = {
   },
   extraArgs: {type: 'array', items: {type: 'string'}, description: 'More arguments for every start.'},
   env: {type: 'object', additionalProperties: {type: 'string'}, description: 'More environment. ORCH_* is not taken.'},
+  native: {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(NATIVE_FEATURES.map((feature) => [feature, {type: 'boolean'}])),
+    description:
+      "Orchestration of Claude Code's own to leave on, e.g. native.schedule: true. Off by default: orch neither records nor ends it.",
+  },
 }
 
 /** JSON Schema of the section. */
@@ -121,6 +134,11 @@ function stringsIn(value: unknown): string[] {
 
 function namedStringsIn(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(objectOr(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+function switchesIn(value: unknown): NativeSwitches {
+  const given = objectOr(value)
+  return Object.fromEntries(NATIVE_FEATURES.flatMap((feature) => (typeof given[feature] === 'boolean' ? [[feature, given[feature]]] : [])))
 }
 
 function objectOr(value: unknown): Config {

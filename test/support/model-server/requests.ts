@@ -8,6 +8,10 @@ export interface RecordedRequest {
   /** Every text of every message, oldest first. */
   readonly conversation: string
   readonly tools: readonly string[]
+  /** Tools that are named and loaded when the model asks for them (Claude Code 2.1.330 and later). */
+  readonly deferredTools: readonly string[]
+  /** What each tool takes, by its name. */
+  readonly toolInputs: Readonly<Record<string, readonly string[]>>
   readonly stream: boolean
   /** The key or token it came with: made up, in tests. */
   readonly credential: string
@@ -24,19 +28,26 @@ interface Body {
   readonly stream?: boolean
   readonly system?: string | readonly Block[]
   readonly messages?: readonly {readonly role: string; readonly content: string | readonly Block[]}[]
-  readonly tools?: readonly {readonly name: string}[]
+  readonly tools?: readonly {readonly name: string; readonly input_schema?: {readonly properties?: object}}[]
 }
+
+/** The list that follows these words in the text around the first prompt. */
+const DEFERRED = /before calling them:\n((?:\w+\n)+)/
 
 /** @param body the JSON of a request to the messages API */
 export function recordRequest(path: string, body: Body, credential: string): RecordedRequest {
   const messages = body.messages ?? []
+  const tools = body.tools ?? []
+  const conversation = messages.map(({content}) => textOf(content)).join('\n')
   return {
     path,
     model: body.model ?? '',
     system: textOf(body.system),
     lastUserText: textOf(messages.findLast(({role}) => role === 'user')?.content),
-    conversation: messages.map(({content}) => textOf(content)).join('\n'),
-    tools: (body.tools ?? []).map(({name}) => name),
+    conversation,
+    tools: tools.map(({name}) => name),
+    deferredTools: DEFERRED.exec(conversation)?.[1]?.trim().split('\n') ?? [],
+    toolInputs: Object.fromEntries(tools.map(({name, input_schema}) => [name, Object.keys(input_schema?.properties ?? {})])),
     stream: body.stream === true,
     credential,
   }

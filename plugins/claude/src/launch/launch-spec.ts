@@ -4,6 +4,7 @@ import {EXEC_HOOKS_SINCE, isAtLeast, type Version} from '../detect/version.js'
 import type {ClaudeSettings} from '../settings.js'
 import {agentEnvironment, needsSandboxMark} from './environment.js'
 import {hookSettings} from './hook-settings.js'
+import {nativeOff} from './native.js'
 import {statusLine} from '../usage.js'
 
 /** What a launch depends on besides the request. */
@@ -90,7 +91,10 @@ function mcpArgs({mcp}: LaunchRequest, mcpFile: string, toolsFile: string): stri
 
 function settingsContent(request: LaunchRequest, {hookCommand, version, settings, servers, ownStatusLine}: LaunchFacts): object {
   const {permissionMode, apiKeyHelper, allow} = settings
+  const off = nativeOff(version, settings.native)
   return {
+    ...off.settings,
+    env: off.env,
     hooks: hookSettings(hookCommand, isAtLeast(version, EXEC_HOOKS_SINCE)),
     statusLine: statusLine(request.directory, ownStatusLine),
     permissions: {
@@ -100,6 +104,7 @@ function settingsContent(request: LaunchRequest, {hookCommand, version, settings
         ...(permissionMode === 'dontAsk' ? workRules(request.worktree, servers ?? []) : []),
         ...allow,
       ],
+      deny: off.deny,
     },
     ...(permissionMode === 'bypassPermissions' ? {skipDangerousModePermissionPrompt: true} : {}),
     ...(apiKeyHelper === null ? {} : {apiKeyHelper}),
