@@ -146,7 +146,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const claims = new Claims({recorder, workspace, ids})
   const rooms = new LocalTmuxRooms(paths.data, processes)
   const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract, rooms})
-  const briefings = new Briefings({bus, files, render: renderTemplate, catalog, budgetChars: config.briefing.budgetChars})
+  const briefings = new Briefings({bus, files, render: renderTemplate, catalog, drivers, budgetChars: config.briefing.budgetChars})
   const gate = new PortGate({bus, ledger, clock, logger})
   const leases = new StartLeases({store, ledger, gate, clock, logger})
   const launcher = new Launcher({

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {OrchError, type Answer, type BriefingSection, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import {OrchError, type AgentDriver, type Answer, type BriefingSection, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
@@ -8,12 +8,14 @@ import {baselineSection} from './briefing/baseline.js'
 import {notesSection} from './briefing/notes.js'
 import {BriefingService, type BriefingInput, type BriefingKind, type RenderTemplate} from './briefing.js'
 import {notesPath} from './health/context-care.js'
+import {setUpLog} from './verification/set-up.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus
   readonly files: Files
   readonly render: RenderTemplate
   readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
+  readonly drivers: ReadonlyMap<string, AgentDriver>
   /** For a preview; a project has its own. */
   readonly budgetChars: number
 }
@@ -41,6 +43,7 @@ export class Briefings implements BriefingPreview {
   /** What an agent is told, of one kind. @throws ORCH_PLAN_INVALID when the plan does not know its role */
   async text(project: Project, agent: Agent, kind: BriefingKind, mcpServers: BriefingInput['mcpServers'] = []): Promise<string> {
     const {files, bus, catalog, render} = this.#options
+    const {options} = project
     const planPath = join(project.directory, 'plan.json')
     const plan = JSON.parse((await files.readText(planPath)) ?? 'null') as Plan | null
     const role = plan?.team.roles.find(({key}) => key === agent.role)
@@ -53,11 +56,18 @@ export class Briefings implements BriefingPreview {
         name: project.name,
         repository: project.repository.root,
         integrationBranch: project.integration.branch,
-        parentBranch: project.parentBranch ?? project.base,
+        parentBranch: project.parentBranch,
+        base: project.base,
+        merge: options.merge,
+        unverified: options.unverified ?? false,
       },
-      plan: {...plan, acceptance: project.options.acceptance, setup: project.options.setup},
-      leftOut: project.options.leftOut ?? [],
+      plan: {...plan, acceptance: options.acceptance, setup: options.setup},
+      leftOut: options.leftOut ?? [],
+      commandTimeoutMs: options.commandTimeoutMs,
+      copied: options.copy,
+      setUpLog: setUpLog(agent.directory),
       role,
+      driver: this.#driver(project, agent),
       agent: {id: agent.id, worktree: agent.worktree, branch: agent.branch, portBlock: agent.portBlock},
       team: project.agents.map((member) => ({
         role: member.role,
@@ -77,8 +87,14 @@ export class Briefings implements BriefingPreview {
               ...(await bus.emit('beforeBriefing', {project: project.id, agent: agent.id, role: agent.role, kind: agent.kind, plan})),
             ],
       mcpServers,
-      budgetChars: project.options.briefingBudgetChars,
+      budgetChars: options.briefingBudgetChars,
     })
+  }
+
+  #driver({options}: Project, {kind, role, options: own}: Agent): BriefingInput['driver'] {
+    const driver = this.#options.drivers.get(kind)
+    const notes = driver?.briefing?.({role, settings: options.drivers[kind] ?? {}, options: own}) ?? []
+    return {title: driver?.title ?? kind, usesModel: driver?.real ?? true, notes}
   }
 
   /** In its system prompt, where no compaction reaches: a fresh conversation knows nothing else. */
@@ -91,15 +107,19 @@ export class Briefings implements BriefingPreview {
   async preview(catalog: TeamCatalog, key: string, repository: string): Promise<string> {
     const role = catalog.role(key.replaceAll('_', '-'))
     return new BriefingService({catalog, render: this.#options.render}).render({
-      ...example(role, repository),
+      ...example(role, catalog.role('orchestrator'), repository),
       budgetChars: this.#options.budgetChars,
     })
   }
 }
 
-/** A project that stands for any: what a role would be told in it. */
-function example(role: PlanRole, repository: string) {
+const EXAMPLE_TIMEOUT_MS = 30 * 60_000
+const START = {parentBranch: 'main', base: 'main', merge: 'integration', unverified: false} as const
+
+/** The smallest team that has the role, in a project without commands: what the role is told in any project. */
+function example(role: PlanRole, orchestrator: PlanRole, repository: string) {
   const place = (name: string) => join(repository, '…', name)
+  const roles = role.key === orchestrator.key ? [role] : [orchestrator, role]
   const plan: Plan = {
     schema: 1,
     planner: 'example',
@@ -113,18 +133,22 @@ function example(role: PlanRole, repository: string) {
       acceptance: [],
       size: {size: 'small', estimatedLines: 0, complexity: 'low'},
     },
-    team: {template: 'example', confidence: 1, why: [], cap: 1, roles: [role], cut: []},
+    team: {template: 'example', confidence: 1, why: [], cap: roles.length, roles, cut: []},
     acceptance: [],
     setup: [],
     totalHours: 0,
     warnings: [],
   }
   return {
-    project: {id: 'p_example', name: 'example', repository, integrationBranch: 'orch/example/integration', parentBranch: 'main'},
+    project: {id: 'p_example', name: 'example', repository, integrationBranch: 'orch/example/integration', ...START},
     plan,
+    commandTimeoutMs: EXAMPLE_TIMEOUT_MS,
+    copied: [],
+    setUpLog: setUpLog(place(role.key)),
     role,
+    driver: {title: 'An agent', usesModel: true, notes: []},
     agent: {id: 'a_example', worktree: place(role.key), branch: `orch/example/${role.key}`, portBlock: {from: 41_000, to: 41_009}},
-    team: [{role: role.key, title: role.title, worktree: place(role.key), branch: `orch/example/${role.key}`, owes: role.owes}],
+    team: roles.map(({key, title, owes}) => ({role: key, title, worktree: place(key), branch: `orch/example/${key}`, owes})),
     specPath: place('spec.md'),
     planPath: place('plan.json'),
     sections: [],

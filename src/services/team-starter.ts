@@ -1,5 +1,4 @@
 import {OrchError, type Ids, type Logger, type Workspace} from '@orch/plugin-kit'
-import {join} from 'node:path'
 import type {Agent} from '../domain/agent.js'
 import {withEveryCheckIn} from '../domain/check-in.js'
 import type {DomainEvent} from '../domain/event.js'
@@ -11,7 +10,7 @@ import type {StaleLocks} from './housekeeping/stale-locks.js'
 import type {Launcher} from './launcher.js'
 import type {Launching} from './launching.js'
 import type {Recorder} from './recorder.js'
-import type {SetUp} from './verification/set-up.js'
+import {setUpLog, type SetUp} from './verification/set-up.js'
 
 interface TeamStarterOptions {
   readonly recorder: Recorder
@@ -94,7 +93,7 @@ export class TeamStarter {
 
   /** The person's set-up commands, with their log beside the agent. @throws ORCH_AGENT_START with the end of the log */
   async #setUp(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
-    const log = join(agent.directory, 'setup.log')
+    const log = setUpLog(agent.directory)
     const failed = await this.#options.setUp.run(project, {worktree: agent.worktree, log, endsProcesses: false, signal})
     if (!failed) return
     throw new OrchError('ORCH_AGENT_START', {

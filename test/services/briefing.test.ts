@@ -15,7 +15,7 @@ const read = (folder: string) =>
   )
 const TEMPLATES = read(FOLDER)
 const PARTIALS = read(join(FOLDER, 'partials'))
-const KINDS = ['restart', 'rebrief', 'checkin']
+const KINDS = ['rebrief', 'checkin']
 const ROLES = Object.keys(TEMPLATES).filter((name) => !KINDS.includes(name) && name !== 'generic')
 
 const catalog = (more: Record<string, string> = {}) => ({
@@ -86,8 +86,15 @@ const inputFor = (key: string, more: Partial<BriefingInput> = {}, roles = ROLES.
     repository: '/home/user/repo',
     integrationBranch: 'orch/p_1/integration',
     parentBranch: 'main',
+    base: '0123456789ab',
+    merge: 'integration',
+    unverified: false,
   },
   plan: planOf(roles),
+  commandTimeoutMs: 30 * 60_000,
+  copied: [],
+  setUpLog: '/state/projects/p_1/agents/one/setup.log',
+  driver: {title: 'Claude Code', usesModel: true, notes: []},
   role: roles.find((each) => each.key === key) ?? role(key),
   agent: {id: 'a_1', worktree: `/state/worktrees/p_1/${key}`, branch: `orch/p_1/${key}`, portBlock: {from: 4100, to: 4109}},
   team: roles.map((each) => ({
@@ -116,7 +123,7 @@ describe('briefings', () => {
     const {plan, ...input} = inputFor('developer')
     const text = service.render({...input, plan: {...plan, acceptance: []}, leftOut})
     expect(text).to.include('orch does not run these commands').and.include('- make check (no trust)')
-    expect(text).to.include('orch runs no acceptance command').and.not.include('orch itself runs these commands')
+    expect(text).to.include('orch runs no acceptance command').and.not.include('runs these commands after each merge')
   })
 
   it('exist for the fifteen roles', () => {
@@ -143,9 +150,10 @@ describe('briefings', () => {
           'orch send ',
           'orch inbox',
           'orch ask ',
-          'orch fail REASON',
+          'orch fail "REASON"',
           'Never commit to, push to, reset or delete another role',
           'Never touch main or orch/p_1/integration',
+          'orch moves orch/p_1/integration once, at the end',
           'UV_NO_WORKSPACE=1',
           '- npm test',
           '- It is fast.',
@@ -153,8 +161,8 @@ describe('briefings', () => {
           '- [x] t3 Done before — Phase 1',
           'ports 4100 to 4109',
           'brave-search (web search)',
-          'orch when it resets',
-          'checkpoint',
+          'resumes you after the reset',
+          '$ORCH_NOTES',
         ]) {
           expect(text).to.contain(must)
         }
@@ -197,9 +205,9 @@ describe('briefings', () => {
     for (const line of ['research/available-tools.md', 'research/security-analysis.md', '[CRITICAL], [RECOMMENDED] or [OPTIONAL]'])
       expect(of('researcher')).to.contain(line)
     expect(of('orchestrator')).to.contain('mcp-inventory.md').and.contain('6 % or 3 % of context').and.contain('orch report')
-    expect(of('project-manager')).to.contain('six points').and.contain('About every 15 minutes')
+    expect(of('project-manager')).to.contain('Go through these points').and.contain('About every 15 minutes')
     expect(of('tester')).to.contain('Your branch is merged after: developer (orch/p_1/developer).')
-    expect(of('developer')).to.contain('go to project-manager')
+    expect(of('developer')).to.contain('than one role to project-manager')
   })
 
   it('report to the orchestrator where there is no project manager', () => {
@@ -208,7 +216,7 @@ describe('briefings', () => {
       .to.contain('orch send orchestrator')
       .and.not.contain('project-manager')
     expect(service.render(inputFor('orchestrator', {}, [role('orchestrator', {owes: 'commits'})])))
-      .to.contain('this time you do it yourself')
+      .to.contain('do the work yourself')
       .and.not.contain('orch send  ')
   })
 
@@ -218,7 +226,7 @@ describe('briefings', () => {
     const text = service.render({...input, plan, mcpServers: [], agent: {...input.agent, portBlock: null}})
     expect(text).not.to.contain('UV_NO_WORKSPACE')
     expect(text).not.to.contain('## Ports')
-    expect(text).to.contain('No MCP server is set up')
+    expect(text).to.contain('No MCP server of the project is set up')
   })
 
   it('insert text of specification and plugins as data', () => {
@@ -264,10 +272,9 @@ describe('briefings', () => {
     expect(tiny).to.contain('Cut here for length')
   })
 
-  it('have short forms for restart, re-briefing and check-in', () => {
+  it('have short forms for re-briefing and check-in', () => {
     for (const [kind, must] of [
-      ['restart', 'Do not begin anew'],
-      ['rebrief', 'Your context was compacted'],
+      ['rebrief', 'The rules of your briefing still apply'],
       ['checkin', 'STATUS UPDATE'],
     ] as const) {
       const text = service.render(inputFor('developer', {kind}))
@@ -280,7 +287,7 @@ describe('briefings', () => {
   it('use a template of a plugin, the generic one without any, and report a broken one', () => {
     const own = new BriefingService({catalog: catalog({poet: '# Poet {{role.key}}\n\n{{> messaging}}'}), render: renderTemplate})
     expect(own.render(inputFor('poet'))).to.match(/^# Poet poet\n\n## Messages\n/)
-    expect(service.render(inputFor('poet'))).to.contain('Your role is described above')
+    expect(service.render(inputFor('poet'))).to.contain('Your purpose and duties above describe your role')
     const broken = new BriefingService({catalog: catalog({poet: '{{#open}}'}), render: renderTemplate})
     expect(() => broken.render(inputFor('poet'))).to.throw(/template is not valid/)
   })

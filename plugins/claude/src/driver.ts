@@ -12,6 +12,7 @@ import {
 import {readBoundedText} from '@orch/plugin-kit/files'
 import {ClaudeDetector} from './detect/detect.js'
 import type {Version} from './detect/version.js'
+import {briefingNotes} from './launch/briefing-notes.js'
 import {hasConversation, refusalOf} from './launch/conversation.js'
 import {accountOf, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
@@ -68,6 +69,10 @@ export class ClaudeDriver implements AgentDriver {
 
   account(env: Env, settings: Readonly<Record<string, unknown>>) {
     return accountOf(env, settingsOf(settings))
+  }
+
+  briefing({role, settings, options}: Parameters<NonNullable<AgentDriver['briefing']>>[0]) {
+    return briefingNotes(settingsOf(settings, role, options))
   }
 
   readUsage(directory: string) {

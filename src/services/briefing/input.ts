@@ -1,8 +1,9 @@
 import type {LeftOutCommand} from '../../domain/left-out.js'
+import type {MergePolicy} from '../../domain/project.js'
 import type {Answer, BriefingSection, Owes, Plan, PlanRole} from '@orch/plugin-kit'
 
 /** What the text is for; the names of the templates but for `start`, which is the role's own. */
-export type BriefingKind = 'start' | 'restart' | 'rebrief' | 'checkin'
+export type BriefingKind = 'start' | 'rebrief' | 'checkin'
 
 export interface BriefingTeamRow {
   readonly role: string
@@ -20,13 +21,27 @@ export interface BriefingInput {
     readonly name: string
     readonly repository: string
     readonly integrationBranch: string
-    readonly parentBranch: string
+    /** The branch the work starts from; null when it starts from a commit. */
+    readonly parentBranch: string | null
+    /** The commit the work starts from. */
+    readonly base: string
+    readonly merge: MergePolicy
+    /** `--merge parent` moves the branch to a result that is not verified, too. */
+    readonly unverified: boolean
   }
   /** Its commands are those that orch runs. */
   readonly plan: Plan
+  /** Milliseconds an acceptance command may take. */
+  readonly commandTimeoutMs: number
+  /** Patterns of ignored files that were copied into the worktree. */
+  readonly copied: readonly string[]
+  /** File with the output of the set-up commands. */
+  readonly setUpLog: string
   /** Commands of the plan that orch does not run. */
   readonly leftOut?: readonly LeftOutCommand[]
   readonly role: PlanRole
+  /** What works behind the agent; `notes` are the driver's own words on its tools. */
+  readonly driver: {readonly title: string; readonly usesModel: boolean; readonly notes: readonly string[]}
   readonly agent: {
     readonly id: string
     readonly worktree: string

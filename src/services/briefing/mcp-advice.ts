@@ -50,7 +50,7 @@ const ADVICE: Readonly<Record<McpCategory, Readonly<Record<string, string>>>> = 
     sysadmin: 'Look at configuration with it before you change it, and keep a copy of what you change.',
   },
   automation: {
-    researcher: 'Read issues, discussions and release notes of what the project depends on: known trouble stands there first.',
+    researcher: 'Read issues, discussions and release notes of what the project depends on: known problems are reported there first.',
     devops: 'Use it to read runs and issues; what it changes outside the repository is asked for first.',
     'project-manager': 'Use it to read issues; do not write to outside systems without being asked to.',
   },
@@ -74,7 +74,7 @@ export function describeServers(servers: readonly Server[]): {name: string; cate
   })
 }
 
-/** What the servers mean for a role; the orchestrator takes the inventory instead. */
+/** What the servers mean for a role; the orchestrator makes the inventory instead. */
 export function adviceFor(role: string, servers: readonly Server[]): string[] {
   if (role === 'orchestrator' && servers.length > 0) return ['Find out which of them answer, and put that into the inventory for the team.']
   const categories = new Set(servers.map(categoryOf))

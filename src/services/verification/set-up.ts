@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import type {Files} from '../../domain/files.js'
 import type {CommandEvidence} from '../../domain/merge.js'
 import type {Project} from '../../domain/project.js'
@@ -11,6 +12,11 @@ interface SetUpRequest {
   /** What a command leaves running is ended with it. */
   readonly endsProcesses: boolean
   readonly signal: AbortSignal
+}
+
+/** The file with the output of the set-up commands of an agent's worktree. @param directory the agent's, in orch's state */
+export function setUpLog(directory: string): string {
+  return join(directory, 'setup.log')
 }
 
 /** Runs a person's set-up commands in a worktree. */

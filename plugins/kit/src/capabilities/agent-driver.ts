@@ -182,6 +182,15 @@ export interface AgentDriver {
   hasConversation?(place: ConversationPlace): Promise<boolean>
   /** Pure: what the last screen of a run that ended says of its conversation; null when it ended for another reason. */
   refusalOf?(screen: string): ConversationRefusal | null
+  /**
+   * Pure: sentences for the briefing about the agent's own program (tools it has or lacks in this team); nothing is said when left out.
+   * @param of settings: the driver's section of the configuration; options: the role's own for this driver
+   */
+  briefing?(of: {
+    readonly role: string
+    readonly settings: Readonly<Record<string, unknown>>
+    readonly options: Readonly<Record<string, unknown>>
+  }): readonly string[]
   /** Slash commands that orch may type into it on somebody's behalf; none when left out. */
   readonly commands?: readonly string[]
   /** Whose plan and login a start with this environment uses; without it every agent has an account of its own. */

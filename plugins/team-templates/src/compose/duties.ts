@@ -14,7 +14,7 @@ export function dutiesOf(role: RoleDefinition, team: readonly string[], template
     .filter(({approver}) => approver !== role.key && role.owes === 'commits')
     .map(
       ({action, approver, timeoutMinutes}) =>
-        `Ask ${approver === PERSON ? 'a person' : approver} before you ${action}; the answer is due within ${timeoutMinutes} minutes. It is asked for with \`orch ask --for "${action}" "…"\`.`,
+        `Ask ${approver === PERSON ? 'a person' : approver} before you ${action}; the answer is due within ${timeoutMinutes} minutes: \`orch ask --for "${action}" "…" --no-wait\`.`,
     )
   const needs = Object.entries(template.dependencies[role.key] ?? {})
     .filter(([provider]) => provider !== role.key && team.includes(provider))

@@ -181,7 +181,7 @@ describe('composing a team', () => {
     const team = await compose({roles: ['project-manager', 'developer', 'tester']})
     const duties = (key: string) => team.roles.find((role) => role.key === key)!.responsibilities.join('\n')
     expect(duties('project-manager')).to.contain('Decide requests to deploy to production within 30 minutes.')
-    expect(duties('developer')).to.contain('Ask project-manager before you deploy to production; the answer is due within 30 minutes.')
+    expect(duties('developer')).to.contain('Ask project-manager before you deploy to production; the answer is due within 30 minutes: ')
     expect(duties('developer')).to.contain('orch ask --for "deploy to production"')
     expect(team.authorizations).to.deep.include({action: 'deploy to production', approver: 'project-manager', timeoutMinutes: 30})
     // Nobody of the team knows databases: the project manager decides.
