@@ -40,7 +40,7 @@ export function composeVerification(parts: VerificationParts) {
   const {store, recorder, workspace, bus, watch, repositories, files, ids, logger} = parts
   const commands = new CommandRunner({...parts, split: splitCommand})
   const setUp = new SetUp({commands, files})
-  const treeParts = {workspace, files, commands, setUp, acceptance: new Acceptance(commands)}
+  const treeParts = {workspace, files, commands, setUp, acceptance: new Acceptance(commands), logger}
   const baselines = new Baselines({store, recorder, tree: new VerificationTree('baseline', treeParts), ids, logger})
   const merges = new CandidateMerges({recorder, workspace, bus})
   const verifier = new Verifier({recorder, workspace, ids, merges, tree: new VerificationTree('scratch', treeParts), baselines})

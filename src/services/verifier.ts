@@ -50,19 +50,23 @@ export class Verifier {
     const {tree} = this.#options
     if (await reopenMoved(this.#options, project)) return
     const start = project.integration.sha ?? project.base
-    await tree.open(project, start)
-    const candidate = await this.#mergeAll(project, start, signal)
+    const candidate = await tree.use(project, start, signal, () => this.#candidate(project, start, signal))
     if (candidate.conflict) return this.#sendBack(project, candidate, candidate.conflict)
     if (!passes(candidate.checked)) return this.#judge(project, candidate, signal)
-    // Another process may have written there since the last command was looked at.
-    const changed = await tree.changed(project, candidate.sha)
-    if (changed.length > 0) throw restless(tree.path(project), changed)
     if (await reopenMoved(this.#options, project)) return
     await this.#record(project.id, candidate)
   }
 
+  async #candidate(project: Project, start: string, signal: AbortSignal): Promise<Candidate> {
+    const candidate = await this.#mergeAll(project, start, signal)
+    const isPassing = candidate.conflict === null && passes(candidate.checked)
+    // Another process may have written there since the last command was looked at.
+    if (isPassing) await this.#options.tree.requireUnchanged(project, candidate.sha)
+    return candidate
+  }
+
   async #mergeAll(project: Project, start: string, signal: AbortSignal): Promise<Candidate> {
-    const {merges, tree, workspace} = this.#options
+    const {merges, tree} = this.#options
     const hasDebtors = project.agents.some(({owes}) => owes === 'commits')
     let sha = start
     // Where no role owes commits, the commands still say how the base stands.
@@ -71,7 +75,7 @@ export class Verifier {
     for (const agent of contributors(project.agents, await merges.withCommits(project))) {
       // What others add does not mend it.
       if (agent.owes !== 'commits' && !passes(checked)) break
-      const merged = await merges.add(project, agent, tree.path(project), sha)
+      const merged = await merges.add(project, agent, tree, sha)
       if ('objection' in merged) {
         const {objection} = merged
         if (!isDispensable(agent)) return {sha, checked, conflict: objection, spoiler, changer}
@@ -82,7 +86,7 @@ export class Verifier {
       const isSpoilt = checked.evidence.length > 0 && passes(checked) && !passes(next)
       if (isSpoilt && isDispensable(agent)) {
         await merges.leaveOut(project.id, {agent, reason: describeFailure(next), kind: 'verdict', files: []})
-        await workspace.ensureScratch({repository: project.repository.mainRoot, path: tree.path(project), at: sha})
+        await tree.reset(project, sha)
         continue
       }
       // Whoever turned a passing result into a failing one is asked first.
@@ -174,14 +178,6 @@ function toVerification({sha, checked: {evidence, setUp}}: Candidate): Project['
 function aboutBase(baseline: Baseline | null): string {
   const what = baseline === null ? null : describeBaseline(baseline)
   return `Before any work, on the base, ${what ?? 'it failed too'}: this return does not count as a rejection.`
-}
-
-function restless(path: string, changed: readonly string[]): OrchError<'ORCH_REFUSED'> {
-  return new OrchError('ORCH_REFUSED', {
-    what: 'The verification',
-    why: `another process changed tracked files in ${path}: ${changed.slice(0, 5).join(', ')}`,
-    remedy: 'End that process, then resume the project.',
-  })
 }
 
 /** The candidate is given up: the branch at fault says why, the others wait for the next one. */

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {type ErrorCode, hasCode, type OrchError, type Workspace} from '@orch/plugin-kit'
 
@@ -241,6 +241,21 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
         expect(await readFile(join(scratch(), 'deps', 'x'), 'utf8')).to.equal('x')
         await ensure('nothing')
         await rejects(readFile(join(scratch(), 'deps', 'x')))
+      })
+
+      it('discards a scratch worktree that is damaged, and says when it is made anew', async () => {
+        const ensure = () => workspace.ensureScratch({repository, path: scratch(), at: 'main'})
+        const discard = () => workspace.discardScratch({repository, path: scratch()})
+        await discard()
+        expect(await ensure()).to.deep.equal({made: true})
+        expect(await ensure()).to.deep.equal({made: false})
+        await rm(join(scratch(), '.git'))
+        await writeFile(join(scratch(), '.git'), 'damaged')
+        await rejects(inspect(first))
+        await discard()
+        await rejects(readFile(join(scratch(), 'a.txt')))
+        expect(await ensure()).to.deep.equal({made: true})
+        expect(await inspect(first)).to.deep.equal({head: first, changed: [], untracked: []})
       })
 
       it('lists the files of a commit and the ignored files that are copied, each with an id of its content', async () => {

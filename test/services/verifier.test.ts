@@ -295,12 +295,13 @@ describe('Verifier', () => {
       expect(world.project().verification).to.include({verified: false})
     })
 
-    it('after the last command are noticed before the candidate is recorded', async () => {
+    it('after the last command, each time it is verified, are noticed before the candidate is recorded', async () => {
       open({agents: [holding('developer')]})
       let looks = 0
       const inspect = world.workspace.inspectScratch.bind(world.workspace)
       world.workspace.inspectScratch = (request) => {
-        if (++looks === 2) world.workspace.altered.set(SCRATCH, ['lib.js'])
+        // One after the command, two that agree at the end.
+        if (++looks % 3 === 2) world.workspace.altered.set(SCRATCH, ['lib.js'])
         return inspect(request)
       }
       expect((await refusal('ORCH_REFUSED', verify())).message).to.include('lib.js')
@@ -359,6 +360,23 @@ describe('Verifier', () => {
     open({}, {}, {beforeMerge: () => Promise.reject(new Error('not on a Friday'))})
     expect((await refusal('ORCH_HOOK_FAILED', verify())).message).to.include('not on a Friday')
     expect(world.workspace.calls).to.deep.equal(['scratch at base'])
+  })
+
+  it('begins again when the worktree is lost while it merges, and rejects nobody', async () => {
+    open()
+    const merge = world.workspace.merge.bind(world.workspace)
+    let lost = false
+    world.workspace.merge = async (request) => {
+      if (request.commit === 'tester' && !lost) {
+        lost = true
+        world.workspace.lose(request.scratch)
+      }
+      return merge(request)
+    }
+    await verify()
+    expect(world.project()).to.include({state: 'merging'})
+    expect(world.project().verification).to.deep.include({verified: true, candidate: 'base+developer+tester'})
+    expect(verdicts()).to.include({developer: 'holds', tester: 'holds'})
   })
 
   it('fails when a branch is gone', async () => {

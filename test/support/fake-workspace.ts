@@ -33,6 +33,8 @@ export class FakeWorkspace implements Workspace {
   /** Commits whose merge conflicts, with the files. */
   readonly conflicts = new Map<string, readonly string[]>()
   readonly #scratch = new Map<string, string>()
+  /** Paths of scratch worktrees that git does not know as such any more, though something is there. */
+  readonly damaged = new Set<string>()
   /** Tracked files of a scratch worktree that something changed, by its path; putting it at a commit puts them back. */
   readonly altered = new Map<string, readonly string[]>()
   /** Files in a scratch worktree that git neither tracks nor ignores, by its path. */
@@ -120,22 +122,36 @@ export class FakeWorkspace implements Workspace {
     return {...facts, findings: [...plain.filter(({items}) => items.length > 0), ...(this.hidden.get(request.path) ?? [])]}
   }
 
-  async ensureScratch({path, at, keep = 'ignored'}: RequestOf<'ensureScratch'>): Promise<void> {
+  async ensureScratch({path, at, keep = 'ignored'}: RequestOf<'ensureScratch'>): Promise<{made: boolean}> {
+    if (this.damaged.has(path)) throw notScratch(path)
     this.calls.push(`scratch at ${at}${keep === 'ignored' ? '' : `, keep ${keep}`}`)
+    const made = !this.#scratch.has(path)
     this.#scratch.set(path, at)
     this.altered.delete(path)
     if (keep !== 'untracked') this.untracked.delete(path)
+    return {made}
+  }
+
+  /** The folder of a scratch worktree is gone. */
+  lose(path: string): void {
+    this.#scratch.delete(path)
+  }
+
+  async discardScratch({path}: RequestOf<'discardScratch'>): Promise<void> {
+    this.calls.push(`discard ${path}`)
+    this.lose(path)
+    this.damaged.delete(path)
   }
 
   async inspectScratch({path, at}: RequestOf<'inspectScratch'>): Promise<ScratchFacts> {
     const head = this.#scratch.get(path)
-    if (head === undefined) throw new OrchError('ORCH_REFUSED', {what: path, why: 'it is no scratch worktree', remedy: 'Make it.'})
+    if (head === undefined || this.damaged.has(path)) throw notScratch(path)
     const changed = [...(this.altered.get(path) ?? []), ...(head === at ? [] : ['everything'])]
     return {head, changed, untracked: this.untracked.get(path) ?? []}
   }
 
   async merge({scratch, onto, commit}: RequestOf<'merge'>): Promise<MergeResult> {
-    if (!this.#scratch.has(scratch)) throw new Error('merged before ensureScratch')
+    if (!this.#scratch.has(scratch) || this.damaged.has(scratch)) throw notScratch(scratch)
     const files = this.conflicts.get(commit)
     this.calls.push(`merge ${commit}`)
     this.altered.delete(scratch)
@@ -200,4 +216,8 @@ export class FakeWorkspace implements Workspace {
   async diff(): Promise<string> {
     return this.patch
   }
+}
+
+function notScratch(path: string): OrchError<'ORCH_REFUSED'> {
+  return new OrchError('ORCH_REFUSED', {what: path, why: 'it is no scratch worktree', remedy: 'Make it.'})
 }

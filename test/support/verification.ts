@@ -12,8 +12,12 @@ import type {World} from './world.js'
 /** A worktree in which the commands of a project run, in a world of fakes. */
 export function aTree(world: World, processes: FakeRunner, name: 'scratch' | 'baseline' = 'scratch'): VerificationTree {
   const commands = new CommandRunner({...world, processes, split: splitCommand})
-  const {workspace, files} = world
-  return new VerificationTree(name, {workspace, files, commands, setUp: new SetUp({commands, files}), acceptance: new Acceptance(commands)})
+  return new VerificationTree(name, {
+    ...world,
+    commands,
+    setUp: new SetUp({commands, files: world.files}),
+    acceptance: new Acceptance(commands),
+  })
 }
 
 /** @param baseline what the base shows, as a baseline that is on record or under way says */

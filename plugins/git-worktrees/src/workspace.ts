@@ -16,6 +16,7 @@ import {canonical} from './files/paths.js'
 import {Git, type GitParts} from './git/git.js'
 import {KeyedQueue} from './git/keyed-queue.js'
 import {advance} from './merge/advance.js'
+import {discardScratch} from './merge/discard-scratch.js'
 import {inspectScratch} from './merge/inspect-scratch.js'
 import {merge} from './merge/merge.js'
 import {fastForwardParent} from './merge/parent-branch.js'
@@ -99,8 +100,12 @@ export class GitWorkspace implements Workspace {
     return inspectWork(this.#git, request)
   }
 
-  async ensureScratch(request: RequestOf<'ensureScratch'>): Promise<void> {
+  async ensureScratch(request: RequestOf<'ensureScratch'>): Promise<{made: boolean}> {
     return ensureScratch(this.#git, this.#queue, request)
+  }
+
+  async discardScratch(request: RequestOf<'discardScratch'>): Promise<void> {
+    return discardScratch(this.#git, this.#queue, request)
   }
 
   async inspectScratch(request: RequestOf<'inspectScratch'>): Promise<ScratchFacts> {

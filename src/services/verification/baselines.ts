@@ -66,9 +66,10 @@ export class Baselines {
   async #run(project: Project, signal: AbortSignal): Promise<void> {
     const {tree, recorder, logger} = this.#options
     try {
-      await tree.open(project, project.base)
-      signal.throwIfAborted()
-      const {evidence, setUp} = await tree.check(project, project.base, null, signal)
+      const {evidence, setUp} = await tree.use(project, project.base, signal, async () => {
+        signal.throwIfAborted()
+        return tree.check(project, project.base, null, signal)
+      })
       await recorder.change(project.id, (before, now) => this.#record(before, toBaseline({commands: evidence, setUp}, now), now))
     } catch (error) {
       if (signal.aborted) return

@@ -4,6 +4,7 @@ import type {Agent} from '../../domain/agent.js'
 import {moveMerge, type Merge} from '../../domain/merge.js'
 import {withMerge, type Project} from '../../domain/project.js'
 import type {Recorder} from '../recorder.js'
+import type {VerificationTree} from './verification-tree.js'
 
 interface CandidateMergesOptions {
   readonly recorder: Recorder
@@ -39,20 +40,20 @@ export class CandidateMerges {
     return found
   }
 
-  /** Merges what an agent claimed, or its branch where it claims none. @param onto the candidate so far */
-  async add(project: Project, agent: Agent, scratch: string, onto: string): Promise<{sha: string} | {objection: Objection}> {
+  /** Merges what an agent claimed, or its branch where it claims none. @param onto the candidate so far @throws TreeFailure */
+  async add(
+    project: Project,
+    agent: Agent,
+    tree: Pick<VerificationTree, 'merge'>,
+    onto: string,
+  ): Promise<{sha: string} | {objection: Objection}> {
     const {workspace, bus, recorder} = this.#options
     const head = agent.claim?.head ?? (await workspace.resolve(project.repository.mainRoot, `refs/heads/${agent.branch}`))
     if (!head) throw new OrchError('ORCH_NOT_FOUND', {what: 'branch', name: agent.branch})
     await this.#begin(project.id, agent, head)
     await bus.emit('beforeMerge', {project: project.id, role: agent.role, branch: agent.branch, sha: head})
-    const result = await workspace.merge({
-      repository: project.repository.mainRoot,
-      scratch,
-      onto,
-      commit: head,
-      message: `Merge the work of ${agent.role}\n\nBranch ${agent.branch}, project ${project.id}.`,
-    })
+    const message = `Merge the work of ${agent.role}\n\nBranch ${agent.branch}, project ${project.id}.`
+    const result = await tree.merge(project, {onto, commit: head, message})
     if (result.outcome === 'conflicted') {
       const reason = `merging ${agent.branch} onto ${onto.slice(0, 12)} conflicts in ${result.files.join(', ')}. Merge ${onto} into your branch and resolve it there`
       return {objection: {agent, reason, kind: 'conflict', files: result.files}}

@@ -10,6 +10,8 @@ import type {Playground} from './playground.js'
 const PERSON_MS = 3_000
 /** How long a team that does nothing may ask for a person before one comes, milliseconds. */
 const IDLE_TEAM_MS = 30_000
+/** A reason to block a project that orch mends by itself: what was done to its own worktrees. */
+const ABOUT_OWN_WORKTREES = /\/(?:scratch|baseline)\b/
 
 /** Does what orch asks a person for, and counts it. */
 export class Person {
@@ -29,6 +31,7 @@ export class Person {
     if (request) await this.#approve(request.id)
     const why = whyToResume(project)
     if (why === null) return
+    if (ABOUT_OWN_WORKTREES.test(why)) this.#journal.violation(`a person had to help ${id} with a worktree of orch's own: ${why}`)
     const {code} = await this.#playground.sandbox.orch(['resume', id])
     this.#journal.count('a person helped: orch resume')
     this.#journal.note(`orch resume ${id} (exit ${code}): ${why}`)

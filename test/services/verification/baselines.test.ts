@@ -46,6 +46,17 @@ describe('Baselines', () => {
     expect(processes.calls).to.have.length(1)
   })
 
+  it('looks at the base again when its worktree is lost meanwhile', async () => {
+    let times = 0
+    open(() => {
+      if (times++ === 0) world.workspace.lose('/state/projects/p_1/baseline')
+      return {}
+    })
+    begin()
+    expect(await settled()).to.include({outcome: 'passed'})
+    expect(processes.calls).to.have.length(2)
+  })
+
   it('tells agents that owe commits and have been briefed what fails', async () => {
     const agents = [anAgent(), anAgent({role: 'orchestrator', owes: 'nothing'}), aPlannedAgent({role: 'tester'})]
     open({exitCode: 1, stdout: 'expected 2'}, {agents})

@@ -1,8 +1,10 @@
 import {expect} from 'chai'
 import {FakeRunner, type FakeAnswer} from '@orch/plugin-kit/testing'
 import type {Project} from '../../../src/domain/project.js'
-import type {VerificationTree} from '../../../src/services/verification/verification-tree.js'
+import {TreeFailure} from '../../../src/services/verification/tree-failure.js'
+import {passes, type VerificationTree} from '../../../src/services/verification/verification-tree.js'
 import {aProject, someOptions} from '../../support/builders.js'
+import {failureOf, refusal} from '../../support/failure.js'
 import {aTree} from '../../support/verification.js'
 import {aWorld, type World} from '../../support/world.js'
 
@@ -109,5 +111,127 @@ describe('VerificationTree', () => {
       return {}
     })
     expect((await check('base')).evidence[0]!.changed).to.deep.equal(['lib.js'])
+  })
+
+  describe('when it is removed or damaged meanwhile', () => {
+    /** Uses it as a verification does. */
+    const use = () =>
+      tree.use(project, 'base', SIGNAL, async () => {
+        const checked = await tree.check(project, 'base', 'developer', SIGNAL)
+        if (passes(checked)) await tree.requireUnchanged(project, 'base')
+        return checked
+      })
+    const lose = () => world.workspace.lose(SCRATCH)
+    const damage = () => void world.workspace.damaged.add(SCRATCH)
+    /** Does something the first times a command runs. */
+    const first =
+      (times: number, work: () => void): FakeAnswer =>
+      () => {
+        if (times-- > 0) work()
+        return times >= 0 ? {exitCode: 1, stderr: 'no such file'} : {}
+      }
+
+    for (const [what, harm] of Object.entries({'its folder goes': lose, 'it is damaged': damage})) {
+      it(`makes it anew and begins again: ${what} while an acceptance command runs`, async () => {
+        await open({}, first(1, harm))
+        expect((await use()).evidence.map(({exitCode}) => exitCode)).to.deep.equal([0])
+        expect(ran()).to.deep.equal(['npm ci', 'npm test', 'npm ci', 'npm test'])
+        expect(world.workspace.calls).to.include(`discard ${SCRATCH}`)
+      })
+
+      it(`blames no set-up command: ${what} while one runs`, async () => {
+        await open(first(1, harm))
+        expect((await use()).setUp).to.equal(null)
+        expect(ran()).to.deep.equal(['npm ci', 'npm ci', 'npm test'])
+      })
+
+      it(`makes it anew: ${what} before it is opened`, async () => {
+        await open()
+        harm()
+        expect((await use()).evidence).to.have.length(1)
+      })
+    }
+
+    it('sets it up again when it was made anew under a set-up that succeeded', async () => {
+      let times = 0
+      await open(() => {
+        if (times++ === 0) lose()
+        return {}
+      })
+      await use()
+      expect(ran()).to.deep.equal(['npm ci', 'npm ci', 'npm test'])
+    })
+
+    it('begins again when a process changed files after the last command', async () => {
+      await open()
+      const inspectScratch = world.workspace.inspectScratch.bind(world.workspace)
+      let looks = 0
+      world.workspace.inspectScratch = async (request) => {
+        const facts = await inspectScratch(request)
+        return ++looks === 3 || looks === 4 ? {...facts, changed: ['lib.js']} : facts
+      }
+      await use()
+      expect(ran().filter((command) => command === 'npm test')).to.have.length(2)
+    })
+
+    it('takes files that are vanishing for no change by a command', async () => {
+      await open(
+        {},
+        first(1, () => void world.workspace.altered.set(SCRATCH, ['a.js'])),
+      )
+      const inspectScratch = world.workspace.inspectScratch.bind(world.workspace)
+      let looks = 0
+      world.workspace.inspectScratch = async (request) => {
+        const facts = await inspectScratch(request)
+        if (facts.changed.length > 0 && ++looks === 1) lose()
+        return facts
+      }
+      expect((await use()).evidence.map(({exitCode, changed}) => [exitCode, changed])).to.deep.equal([[0, undefined]])
+    })
+
+    it('takes it for the deed of a command that does it each time', async () => {
+      await open({}, first(9, damage))
+      expect((await use()).evidence.map(({changed}) => changed)).to.deep.equal([['the worktree itself, its folder or its `.git`']])
+      expect(ran().filter((command) => command === 'npm test')).to.have.length(3)
+    })
+
+    it('asks a person when it happens each time and no command did it', async () => {
+      await open()
+      let tries = 0
+      const error = await refusal(
+        'ORCH_REFUSED',
+        tree.use(project, 'base', SIGNAL, async () => {
+          tries++
+          lose()
+          await tree.merge(project, {onto: 'base', commit: 'c', message: 'Merge'})
+        }),
+      )
+      expect(tries).to.equal(3)
+      expect(error.message).to.include('also in a worktree made anew').and.include('it is no scratch worktree')
+    })
+
+    it('does not begin again what fails for another reason, is broken off, or finds the disk full', async () => {
+      await open()
+      let tries = 0
+      const failing = (error: Error, signal = SIGNAL) =>
+        failureOf(
+          tree.use(project, 'base', signal, async () => {
+            tries++
+            throw error
+          }),
+        )
+      expect((await failing(new Error('vetoed'))).message).to.equal('vetoed')
+      const full = Object.assign(new Error('ENOSPC'), {code: 'ENOSPC'})
+      expect(await failing(new TreeFailure(full))).to.equal(full)
+      expect((await failing(new TreeFailure(full), AbortSignal.abort(new Error('paused')))).message).to.equal('paused')
+      expect(tries).to.equal(3)
+    })
+  })
+
+  it('is removed also when it is damaged', async () => {
+    await open()
+    world.workspace.damaged.add(SCRATCH)
+    await tree.remove(project, 'base')
+    expect(world.workspace.calls.at(-1)).to.equal(`discard ${SCRATCH}`)
   })
 })

@@ -24,13 +24,14 @@ export async function ensureScratch(
   git: Git,
   queue: KeyedQueue,
   request: {repository: string; path: string; at: string; keep?: Keep},
-): Promise<void> {
+): Promise<{made: boolean}> {
   const repository = await locate(git, request.repository)
   const path = await canonical(request.path)
   const sha = await requireCommit(git, repository.root, request.at)
-  await queue.run(path, async () => {
-    await queue.run(repository.commonDir, () => claim(git, repository, path, sha))
+  return queue.run(path, async () => {
+    const made = await queue.run(repository.commonDir, () => claim(git, repository, path, sha))
     await resetScratch(git, await requireScratch(repository, path), sha, request.keep)
+    return {made}
   })
 }
 
@@ -84,16 +85,18 @@ function restless(path: string, changed: readonly string[]): OrchError<'ORCH_REF
   })
 }
 
-async function claim(git: Git, repository: Repository, path: string, sha: string): Promise<void> {
+/** @returns whether it had to be made */
+async function claim(git: Git, repository: Repository, path: string, sha: string): Promise<boolean> {
   const mark: Mark = {kind: 'scratch', path}
   await mendCommonDirs(repository.commonDir)
   const entries = await listWorktrees(git, repository)
   refuseInside(path, repository, entries)
   const entry = entries.find((known) => known.path === path)
-  if (entry && (await takeUp(git, entry, {wanted: mark, head: sha})) !== null) return
+  if (entry && (await takeUp(git, entry, {wanted: mark, head: sha})) !== null) return false
   await sweep(repository.commonDir, mark)
   await refuseOccupied(path, repository)
   await mkdir(dirname(path), {recursive: true})
   const add = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(mark), '--no-checkout', '--detach', '--', path, sha]
   await git.text(repository.commonDir, add)
+  return true
 }

@@ -14,8 +14,12 @@ const LAST = ['gitdir', 'locked']
  * mark on them to the end.
  */
 export async function dropEntry(entry: LinkedWorktree): Promise<void> {
-  const {adminDir} = entry
-  await writeMark(adminDir, asRemoving(entry))
+  await dropAdminDir(entry.adminDir, asRemoving(entry))
+}
+
+/** As `dropEntry`, for an entry that git may be unable to list. @param mark what the entry is while it goes */
+export async function dropAdminDir(adminDir: string, mark: Mark): Promise<void> {
+  await writeMark(adminDir, mark)
   for (const name of await namesIn(adminDir)) if (!LAST.includes(name)) await rm(join(adminDir, name), {recursive: true, force: true})
   for (const name of LAST) await rm(join(adminDir, name), {force: true})
   await removeFolder(adminDir)

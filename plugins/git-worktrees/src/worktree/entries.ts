@@ -49,7 +49,7 @@ export async function lookUp(
 }
 
 /** Administrative folders by the path of their worktree: each names the worktree's `.git` in its file `gitdir`. */
-async function readAdminDirs(commonDir: string): Promise<Map<string, string>> {
+export async function readAdminDirs(commonDir: string): Promise<Map<string, string>> {
   const root = join(commonDir, 'worktrees')
   const found = new Map<string, string>()
   for (const name of await namesIn(root)) {

@@ -188,9 +188,20 @@ export interface Workspace {
   /**
    * A detached worktree at `at` for merging, whatever an interrupted merge or a command left in it. What git tracks is always as in `at`.
    * @param request.keep which other files stay: those git ignores (the default), untracked ones too, or none
+   * @returns whether it had to be made: what was installed in an earlier one is gone then
    * @throws ORCH_REFUSED when `path` is anything else, or when something keeps writing into it
    */
-  ensureScratch(request: {repository: string; path: string; at: string; keep?: 'ignored' | 'untracked' | 'nothing'}): Promise<void>
+  ensureScratch(request: {
+    repository: string
+    path: string
+    at: string
+    keep?: 'ignored' | 'untracked' | 'nothing'
+  }): Promise<{readonly made: boolean}>
+  /**
+   * Removes what is at `path` with everything in it, and the entry of a scratch worktree there, however damaged both are. Nothing is done when
+   * neither exists. @throws ORCH_REFUSED when `path` holds the repository or an agent's worktree
+   */
+  discardScratch(request: {repository: string; path: string}): Promise<void>
   /** Compares a scratch worktree with a commit, file by file: nothing that git or anybody remembers of them is trusted. */
   inspectScratch(request: {repository: string; path: string; at: string}): Promise<ScratchFacts>
   /** Merges a commit onto another in the scratch worktree, wherever that is; a conflict is aborted and reported. */
