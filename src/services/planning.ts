@@ -54,8 +54,8 @@ export class Planning {
   /** @throws ORCH_PLANNER_FAILED, ORCH_NOT_FOUND for an unknown role or template */
   async draft(request: PlanRequest, catalog: TeamCatalog): Promise<PlanDraft> {
     const {specification, repository} = request
-    const planner = await this.#choosePlanner(request)
-    request.onProgress(`planning with ${planner.name}`)
+    const {planner, fallback} = await this.#choosePlanner(request)
+    request.onProgress(`${fallback === null ? '' : `${fallback}; `}planning with ${planner.name}`)
     let costUsd = planner.usesModel ? null : 0
     const outline = await planner.outline({
       spec: specification.text,
@@ -69,22 +69,26 @@ export class Planning {
       ...(request.budgetUsd === null ? {} : {budgetUsd: request.budgetUsd}),
       ...(request.signal ? {signal: request.signal} : {}),
     })
-    return {plan: await this.#compose(request, catalog, planner, outline), costUsd}
+    const plan = await this.#compose(request, catalog, planner, outline)
+    const said = fallback === null ? [] : [`${fallback}. The headings and lists of the specification were taken as its plan.`]
+    return {plan: {...plan, warnings: [...said, ...plan.warnings]}, costUsd}
   }
 
-  async #choosePlanner({agent, config, env}: PlanRequest): Promise<Planner> {
+  /** @returns the planner, and why it is not the one of the agent's model where that was tried first */
+  async #choosePlanner({agent, config, env}: PlanRequest): Promise<{planner: Planner; fallback: string | null}> {
     const {planners} = this.#options
     if (config.planner !== 'auto') {
       const planner = planners.get(config.planner)
       if (!planner) throw new OrchError('ORCH_NOT_FOUND', {what: 'planner', name: config.planner, known: [...planners.keys()].sort()})
       const why = await planner.unavailable(env, sectionOf(config, planner.name))
       if (why) throw new OrchError('ORCH_PLANNER_FAILED', {planner: planner.name, why})
-      return planner
+      return {planner, fallback: null}
     }
     // A model plans only for agents with a model: rehearsals and cautious users get the outline.
     const model = agent === null ? undefined : planners.get(agent)
-    if (model && (await model.unavailable(env, sectionOf(config, model.name))) === null) return model
-    return planners.get('outline')!
+    const why = model ? await model.unavailable(env, sectionOf(config, model.name)) : null
+    if (model && why === null) return {planner: model, fallback: null}
+    return {planner: planners.get('outline')!, fallback: model ? `the planner ${model.name} cannot be used (${why})` : null}
   }
 
   async #compose(request: PlanRequest, catalog: TeamCatalog, planner: Planner, outline: Outline): Promise<Plan> {

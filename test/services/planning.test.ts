@@ -96,6 +96,22 @@ describe('Planning', () => {
       })
     }
 
+    it('says why it is the outline where the model was tried first, in its progress and in the plan', async () => {
+      open()
+      modelProblem = 'nobody is logged in'
+      const lines: string[] = []
+      const {plan} = await draft({agent: 'claude'}, {onProgress: (line) => lines.push(line)})
+      expect(lines[0]).to.equal('the planner claude cannot be used (nobody is logged in); planning with outline')
+      expect(plan.warnings[0]).to.include('the planner claude cannot be used (nobody is logged in)')
+    })
+
+    it('says nothing of a model that was not asked for', async () => {
+      open()
+      modelProblem = 'nobody is logged in'
+      for (const values of [{agent: 'rehearsal'}, {agent: 'claude', planner: 'outline'}] as const)
+        expect((await draft(values)).plan.warnings.join()).to.not.include('nobody is logged in')
+    })
+
     it('that is named and cannot be used is an error, and so is one nobody knows', async () => {
       open()
       modelProblem = 'not logged in'

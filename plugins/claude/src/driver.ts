@@ -55,10 +55,7 @@ export class ClaudeDriver implements AgentDriver {
   }
 
   async detect(env: Env, section: Readonly<Record<string, unknown>>) {
-    const settings = settingsOf(section)
-    const found = await this.#detector.detect(settings.binary, env)
-    const hasCredential = settings.apiKeyHelper !== null || settings.tokenFile !== null
-    return hasCredential && found.loggedIn === false ? {...found, loggedIn: true, problem: null} : found
+    return this.#detector.detect(settingsOf(section), env)
   }
 
   /** @throws ORCH_STATE, ORCH_CLASH when `~/.claude.json` cannot be read or written */
@@ -67,8 +64,9 @@ export class ClaudeDriver implements AgentDriver {
     await seedTrust(new ClaudeConfigFile(env, clock), await mainCheckout(processes, repository, env), quiet)
   }
 
-  account(env: Env, settings: Readonly<Record<string, unknown>>) {
-    return accountOf(env, settingsOf(settings))
+  account(env: Env, section: Readonly<Record<string, unknown>>) {
+    const settings = settingsOf(section)
+    return accountOf({...env, ...settings.env}, settings)
   }
 
   briefing({role, settings, options}: Parameters<NonNullable<AgentDriver['briefing']>>[0]) {

@@ -1,7 +1,10 @@
 import type {AgentDetection, ProcessRunner} from '@orch/plugin-kit'
+import {tokenProblem} from '../launch/credentials.js'
+import type {ClaudeSettings} from '../settings.js'
 import {isAtLeast, OLDEST_VERSION, parseVersion, versionText, type Version} from './version.js'
 
 type Env = Readonly<Record<string, string>>
+type Settings = Pick<ClaudeSettings, 'binary' | 'env' | 'tokenFile' | 'apiKeyHelper'>
 
 /** A cold start of the 380 MB binary on a slow disk takes seconds. */
 const VERSION_TIMEOUT_MS = 15_000
@@ -20,6 +23,9 @@ const CREDENTIALS = [
 
 const INSTALL = 'install it with `npm install -g @anthropic-ai/claude-code`, or name it with claude.binary'
 
+const NO_LOGIN =
+  'nobody is logged in to Claude Code: run `claude auth login`, or name a credential with claude.tokenFile or claude.apiKeyHelper'
+
 /** Finds out what is installed and whether somebody is logged in, without spending a token. */
 export class ClaudeDetector {
   readonly #processes: ProcessRunner
@@ -28,16 +34,24 @@ export class ClaudeDetector {
     this.#processes = processes
   }
 
-  async detect(binary: string, env: Env): Promise<AgentDetection> {
-    const {version, problem} = await this.version(binary, env)
+  /**
+   * @param settings what a start would use: its credentials count beside those of the environment and the login
+   * @param env environment of whoever starts it
+   */
+  async detect(settings: Settings, env: Env): Promise<AgentDetection> {
+    const {version, problem} = await this.version(settings.binary, env)
     if (!version) return {installed: false, version: null, loggedIn: null, problem}
     const found = {installed: true, version: versionText(version)}
     if (!isAtLeast(version, OLDEST_VERSION)) {
       const needed = `Claude Code ${found.version} is too old: ${versionText(OLDEST_VERSION)} or newer is needed; update it with \`claude update\``
       return {...found, loggedIn: null, problem: needed}
     }
-    const loggedIn = await this.#loggedIn(binary, env)
-    return {...found, loggedIn, problem: loggedIn === false ? 'nobody is logged in to Claude Code: run `claude auth login`' : null}
+    if (settings.tokenFile !== null) {
+      const unusable = await tokenProblem(settings)
+      return {...found, loggedIn: unusable === null, problem: unusable}
+    }
+    const loggedIn = settings.apiKeyHelper !== null || (await this.#loggedIn(settings.binary, {...env, ...settings.env}))
+    return {...found, loggedIn, problem: loggedIn === false ? NO_LOGIN : null}
   }
 
   /** @returns the version, or why there is none */

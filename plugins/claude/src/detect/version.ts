@@ -7,6 +7,9 @@ export const OLDEST_VERSION: Version = [2, 1, 101]
 /** Hooks with `args` are run without a shell; measured on 2.1.197 and 2.1.330, not on older ones. */
 export const EXEC_HOOKS_SINCE: Version = [2, 1, 197]
 
+/** `--safe-mode` leaves out hooks, plugins and CLAUDE.md (its changelog; measured: 2.1.165 refuses it as an unknown option, 2.1.197 takes it). */
+export const SAFE_MODE_SINCE: Version = [2, 1, 169]
+
 /** @param output what `claude --version` prints, e.g. `2.1.330 (Claude Code)` */
 export function parseVersion(output: string): Version | null {
   const match = /^\s*(\d+)\.(\d+)\.(\d+)/.exec(output)

@@ -11,6 +11,7 @@ type Settings = Pick<ClaudeSettings, 'tokenFile' | 'apiKeyHelper'>
 /** What Claude Code takes for a credential, in its own order (its documentation, "Authentication"). */
 const KEYS = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY']
 const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN'
+const TOKEN_REMEDY = 'claude.tokenFile names a file that holds what `claude setup-token` printed.'
 
 /**
  * The environment with the token of `claude.tokenFile`, a token of `claude setup-token`: it needs no refresh, so agents cannot log each other out.
@@ -19,10 +20,17 @@ const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN'
  */
 export async function withToken(env: Env, {tokenFile}: Settings): Promise<Env> {
   if (tokenFile === null) return env
-  const token = await readToken(tokenFile)
+  const {token, why} = await tokenIn(tokenFile)
+  if (token === null) throw new OrchError('ORCH_STATE', {path: tokenFile, why, remedy: TOKEN_REMEDY})
   // A key in the environment would be used, and billed, in its place.
   const without = Object.entries(env).filter(([name]) => !KEYS.includes(name))
   return {...Object.fromEntries(without), [TOKEN]: token}
+}
+
+/** @returns why the token of `claude.tokenFile` cannot be used, with what to do; null when it can, and without one */
+export async function tokenProblem({tokenFile}: Pick<Settings, 'tokenFile'>): Promise<string | null> {
+  const {why} = tokenFile === null ? {why: null} : await tokenIn(tokenFile)
+  return why === null ? null : `${tokenFile} cannot be used: ${why}. ${TOKEN_REMEDY}`
 }
 
 /** Whose plan and login an agent uses. Digests only: neither part tells a secret. */
@@ -44,14 +52,13 @@ async function loginIn(folder: string): Promise<string | null> {
   }
 }
 
-async function readToken(path: string): Promise<string> {
-  const unusable = (why: string) =>
-    new OrchError('ORCH_STATE', {path, why, remedy: 'claude.tokenFile names a file that holds what `claude setup-token` printed.'})
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unusable(messageOf(error))
-  })
-  if (text.trim() === '') throw unusable('it is empty')
-  return text.trim()
+async function tokenIn(path: string): Promise<{token: string; why: null} | {token: null; why: string}> {
+  try {
+    const token = (await readFile(path, 'utf8')).trim()
+    return token === '' ? {token: null, why: 'it is empty'} : {token, why: null}
+  } catch (error) {
+    return {token: null, why: messageOf(error)}
+  }
 }
 
 function named(what: string): string {

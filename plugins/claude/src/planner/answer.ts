@@ -10,6 +10,9 @@ export type Attempt = {readonly costUsd: number | null} & (
   | {readonly why: string; readonly again: boolean}
 )
 
+/** What a version says of arguments it does not take, before it does anything (measured on 2.1.120 and 2.1.165): so it will the next time. */
+const MISUSE = /^error: (?:unknown (?:option|command)|option |missing required|too many arguments)/m
+
 interface ResultLine {
   readonly is_error?: boolean
   readonly result?: string
@@ -29,7 +32,10 @@ export function readAttempt(run: RunResult, schemas: SchemaValidator, now: numbe
   if (run.timedOut) return {costUsd: null, why: 'it took too long', again: true}
   const result = lastResult(run.stdout)
   const costUsd = typeof result?.total_cost_usd === 'number' ? result.total_cost_usd : null
-  if (!result) return {costUsd, why: (run.stderr.trim() || run.stdout.trim() || `exit code ${run.exitCode}`).slice(0, 500), again: true}
+  if (!result) {
+    const why = (run.stderr.trim() || run.stdout.trim() || `exit code ${run.exitCode}`).slice(0, 500)
+    return {costUsd, why, again: !MISUSE.test(why)}
+  }
   if (result.is_error || run.exitCode !== 0) {
     const why = result.result?.trim() || result.subtype || `exit code ${run.exitCode}`
     // Limits, logins and money do not change between two attempts.

@@ -1,10 +1,16 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {expect} from 'chai'
 import {FakeRunner} from '@orch/plugin-kit/testing'
 import {ClaudeDetector} from '../../src/detect/detect.js'
 import {isAtLeast, parseVersion} from '../../src/detect/version.js'
+import {settingsOf} from '../../src/settings.js'
 
 const NEW = {stdout: '2.1.330 (Claude Code)\n'}
-const detect = (runner: FakeRunner, env: Record<string, string> = {PATH: '/bin'}) => new ClaudeDetector(runner).detect('claude', env)
+const detect = (runner: FakeRunner, env: Record<string, string> = {PATH: '/bin'}, section: object = {}) =>
+  new ClaudeDetector(runner).detect(settingsOf(section as Record<string, unknown>), env)
+const NOT_LOGGED_IN = {exitCode: 1, stdout: '{"loggedIn": false}'}
 
 describe('ClaudeDetector', () => {
   it('reads version and login', async () => {
@@ -28,6 +34,37 @@ describe('ClaudeDetector', () => {
       const runner = new FakeRunner().on(['claude', '--version'], NEW)
       expect(await detect(runner, {[name]: 'x'}), name).to.include({loggedIn: true, problem: null})
     }
+  })
+
+  it('takes a credential of the configuration for a login', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'orch-detect-'))
+    const tokenFile = join(folder, 'token')
+    const found = (section: object) => {
+      const runner = new FakeRunner().on(['claude', '--version'], NEW).on(['claude', 'auth', 'status'], NOT_LOGGED_IN)
+      return detect(runner, {PATH: '/bin'}, section)
+    }
+    try {
+      await writeFile(tokenFile, 'SECRET-TOKEN\n')
+      for (const section of [{apiKeyHelper: 'print-key'}, {tokenFile}, {env: {ANTHROPIC_API_KEY: 'k'}}])
+        expect(await found(section), Object.keys(section).join()).to.include({loggedIn: true, problem: null})
+      await writeFile(tokenFile, ' \n')
+      for (const [path, why] of [
+        [tokenFile, 'it is empty'],
+        [join(folder, 'nowhere'), 'ENOENT'],
+      ] as const) {
+        const {loggedIn, problem} = await found({tokenFile: path})
+        expect(loggedIn).to.equal(false)
+        expect(problem).to.include(path).and.include(why).and.include('claude setup-token')
+      }
+    } finally {
+      await rm(folder, {recursive: true, force: true})
+    }
+  })
+
+  it('asks for the login in the environment a start would have', async () => {
+    const runner = new FakeRunner().on(['claude', '--version'], NEW).on(['claude', 'auth', 'status'], {stdout: '{"loggedIn": true}'})
+    await detect(runner, {PATH: '/bin'}, {env: {CLAUDE_CONFIG_DIR: '/other'}})
+    expect(runner.calls.at(-1)!.options.env).to.deep.equal({PATH: '/bin', CLAUDE_CONFIG_DIR: '/other'})
   })
 
   it('does not know a login it was not told of', async () => {
