@@ -1,4 +1,4 @@
-import {nearest} from './domain/nearest.js'
+import {nearest} from '@orch/plugin-kit'
 
 /**
  * What to say of words that are no command.

@@ -1,6 +1,5 @@
 import {Ajv, type ErrorObject, type ValidateFunction} from 'ajv'
-import type {JsonSchema, SchemaProblem, SchemaValidator} from '@orch/plugin-kit'
-import {nearest} from '../domain/nearest.js'
+import {nearest, type JsonSchema, type SchemaProblem, type SchemaValidator} from '@orch/plugin-kit'
 
 /** Checks values with ajv, filling in the defaults of the schema. */
 export class AjvValidator implements SchemaValidator {

@@ -220,6 +220,7 @@ export class Intake {
     }: Omit<Situation, 'trusted'> & {request: RunRequest; agent: string | null; onProgress: (line: string) => void},
     signal?: AbortSignal,
   ): Promise<{plan: Plan; costUsd: number | null}> {
+    for (const command of [...resolved.config.acceptance, ...resolved.config.setup]) this.#options.split(command)
     return this.#options.planning.draft(
       {
         specification,

@@ -53,7 +53,8 @@ export class Planning {
 
   /** @throws ORCH_PLANNER_FAILED, ORCH_NOT_FOUND for an unknown role or template */
   async draft(request: PlanRequest, catalog: TeamCatalog): Promise<PlanDraft> {
-    const {specification, repository} = request
+    const {specification, repository, config} = request
+    requireKnown(catalog, config.team, [...request.roles, ...request.addRoles])
     const {planner, fallback} = await this.#choosePlanner(request)
     request.onProgress(`${fallback === null ? '' : `${fallback}; `}planning with ${planner.name}`)
     let costUsd = planner.usesModel ? null : 0
@@ -63,7 +64,7 @@ export class Planning {
       repository: repository.root,
       branch: repository.head.kind === 'detached' ? repository.head.sha : repository.head.name,
       env: request.env,
-      settings: sectionOf(request.config, planner.name),
+      settings: sectionOf(config, planner.name),
       onProgress: request.onProgress,
       onCost: (usd) => (costUsd = (costUsd ?? 0) + usd),
       ...(request.budgetUsd === null ? {} : {budgetUsd: request.budgetUsd}),
@@ -119,6 +120,12 @@ export class Planning {
       warnings: [...ofTeam, ...warningsOf(request, repository, team.roles.length, [...acceptance, ...fromSpec])],
     }
   }
+}
+
+/** Names are checked before a planner spends time and money. @throws ORCH_NOT_FOUND */
+function requireKnown(catalog: TeamCatalog, template: string, roles: readonly string[]): void {
+  if (template !== 'auto') catalog.show(template)
+  for (const role of roles) catalog.role(role)
 }
 
 function warningsOf(request: PlanRequest, repository: RepositoryFacts, agents: number, acceptance: readonly PlannedCommand[]): string[] {

@@ -7,7 +7,7 @@ import {findUnreadable, unreadable} from './recovery/unreadable-projects.js'
 /** Finished projects that are found by name or by a part of their id; older ones by their whole id. */
 const REMEMBERED = 200
 
-/** Finds projects and agents by what a person types: an id, a unique prefix of it, a name, the path of repository or specification, a role. */
+/** Finds projects and agents by what a person types: an id or a name, a unique beginning of either, the path of repository or specification, a role. */
 export class RollCall {
   readonly #store: Store
 
@@ -22,16 +22,23 @@ export class RollCall {
     if (exact) return exact
     const damaged = findUnreadable(this.#store, name)
     const everyone = [...hot, ...(await this.#store.finished(REMEMBERED))]
-    const matches = everyone.filter(
+    const exactly = everyone.filter(
       (project) => begins(project.id, name) || begins(project.id.slice(2), name) || project.name === name || isAt(project, name),
     )
+    const matches = exactly.length > 0 ? exactly : everyone.filter((project) => begins(project.name, name))
     if (matches.length === 1) return matches[0]!
     // A name may have been used before; the one that is still at work is meant.
     const active = matches.filter((project) => hot.includes(project))
     if (active.length === 1) return active[0]!
     if (matches.length === 0 && damaged) throw unreadable(damaged)
-    if (matches.length === 0) throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name, known: everyone.slice(0, 10).map(describe)})
-    throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name, matches: matches.slice(0, 10).map(describe)})
+    if (matches.length === 0)
+      throw new OrchError('ORCH_NOT_FOUND', {
+        what: 'project',
+        name,
+        known: everyone.map(describe),
+        names: everyone.map((project) => project.name),
+      })
+    throw new OrchError('ORCH_AMBIGUOUS', {what: 'project', name, matches: matches.map(describe)})
   }
 
   /** The project meant when none is named: the only one that is unfinished. */
@@ -64,10 +71,13 @@ function isAt({repository, spec}: Project, path: string): boolean {
 }
 
 /** An empty word is the beginning of everything and means nothing: in a shell it is a variable that is not set. */
-function begins(id: string, name: string): boolean {
-  return name !== '' && id.startsWith(name)
+function begins(known: string, typed: string): boolean {
+  return typed !== '' && known.startsWith(typed)
 }
 
-function describe({id, name, state}: Project): string {
-  return `${id} (${name}, ${state})`
+/** What tells a project from others of its name. */
+function describe({id, name, state, createdAt, repository: {root}}: Project): string {
+  // The Swedish format is ISO 8601 in local time.
+  const time = new Date(createdAt).toLocaleString('sv-SE', {dateStyle: 'short', timeStyle: 'short'})
+  return `${id} (${name}, ${state}, begun ${time}, in ${root})`
 }

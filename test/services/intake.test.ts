@@ -127,6 +127,17 @@ describe('Intake', () => {
       await refusal('ORCH_USAGE', plan())
     })
 
+    it('refuses such a command of a flag before a planner is asked', async () => {
+      open()
+      const told: string[] = []
+      const flags = {agent: 'rehearsal', acceptance: ['npm test; npm publish']}
+      await refusal(
+        'ORCH_USAGE',
+        intake.plan(request({flags}), (line) => told.push(line)),
+      )
+      expect(told).to.deep.equal([])
+    })
+
     it('lists the commands that --yes alone would leave out', async () => {
       open({project: {setup: ['./setup.sh']}, acceptanceOfSpec: ['make check']})
       expect((await plan()).needTrust).to.deep.equal([

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {type Outline, type Planner, type RepositoryFacts} from '@orch/plugin-kit'
+import {OrchError, type Outline, type Planner, type RepositoryFacts} from '@orch/plugin-kit'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import type {Config} from '../../src/domain/config.js'
 import {PLAN_SCHEMA} from '../../src/domain/plan-schema.js'
@@ -65,6 +65,18 @@ describe('Planning', () => {
       },
       catalog,
     )
+
+  it('refuses a role or template that does not exist before a planner is asked', async () => {
+    open()
+    const error = await refusal('ORCH_NOT_FOUND', draft({}, {roles: ['develper']}))
+    expect(error.remedy).to.include('Did you mean developer?')
+    await refusal('ORCH_NOT_FOUND', draft({}, {addRoles: ['nobody']}))
+    catalog.show = (name) => {
+      throw new OrchError('ORCH_NOT_FOUND', {what: 'team template', name, known: ['library']})
+    }
+    await refusal('ORCH_NOT_FOUND', draft({team: 'librari'}))
+    expect(asked).to.deep.equal([])
+  })
 
   it('makes a plan that its own schema takes', async () => {
     open()

@@ -20,6 +20,9 @@ describe('RollCall', () => {
     ['p_7fa', 'p_7fa1'],
     ['7fb', 'p_7fb2'],
     ['site', 'p_7fb2'],
+    ['si', 'p_7fb2'],
+    // Of a beginning too, the one still at work.
+    ['sho', 'p_7fa1'],
     ['p_9999', 'p_9999'],
     ['p_99', 'p_9999'],
     // Of two with one name, the one still at work.
@@ -41,8 +44,19 @@ describe('RollCall', () => {
     expect(error.remedy).to.include('p_7fa1').and.include('p_7fb2')
   })
 
+  it('tells projects of one name apart by time and folder, and says how many are left out', async () => {
+    const many = Array.from({length: 25}, (_, index) =>
+      aProject({id: `p_a${String(index).padStart(3, '0')}`, name: 'shop', state: 'completed', createdAt: Date.UTC(2026, 0, 2 + index)}),
+    )
+    const error = await refusal('ORCH_AMBIGUOUS', (await rollCall([], many)).project('shop'))
+    expect(error.remedy)
+      .to.match(/p_a\d+ \(shop, completed, begun 2026-01-\d\d \d\d:\d\d, in \/\S+\)/)
+      .and.include('and 5 more')
+    expect((await refusal('ORCH_NOT_FOUND', (await rollCall()).project('shpo'))).remedy).to.include('Did you mean shop?')
+  })
+
   it('says which projects there are', async () => {
-    expect((await refusal('ORCH_NOT_FOUND', (await rollCall()).project('none'))).remedy).to.include('p_7fa1 (shop, running)')
+    expect((await refusal('ORCH_NOT_FOUND', (await rollCall()).project('none'))).remedy).to.include('p_7fa1 (shop, running')
   })
 
   it('takes the only project when none is named, the last finished one without any', async () => {

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {Command, Flags} from '@oclif/core'
 import {OrchError, isOrchError, toErrorBody} from '../errors/index.js'
-import {visible, visibleBesideColours} from '../text/index.js'
+import {nearest, visible, visibleBesideColours} from '../text/index.js'
 import {pluginDigest} from './plugin-digest.js'
 import type {ClientModule, SupervisorClient} from './supervisor-client.js'
 
@@ -44,7 +44,7 @@ export abstract class OrchCommand extends Command {
   }
 
   protected override catch(error: Error & {exitCode?: number; oclif?: {exit?: number}}): Promise<void> {
-    const usage = toUsageError(error)
+    const usage = toUsageError(error, Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}))
     const body = toErrorBody(usage)
     if (this.wantsJson) this.printJson({error: body})
     else
@@ -64,13 +64,19 @@ export abstract class OrchCommand extends Command {
   }
 }
 
-/** oclif's own parse errors, recognised by the exit code 2 they carry. */
-function toUsageError(error: Error & {oclif?: {exit?: number}}): Error {
+/** oclif's own parse errors, recognised by the exit code 2 they carry. @param known names of the command's flags */
+function toUsageError(error: Error & {oclif?: {exit?: number}; flags?: readonly string[]}, known: readonly string[]): Error {
   if (isOrchError(error) || error.oclif?.exit !== 2) return error
   const [what = error.message, ...rest] = error.message.split('\n')
   return new OrchError(
     'ORCH_USAGE',
-    {what, hint: rest.join('\n').trim() || 'Run the command with --help for what it takes.'},
+    {what, hint: `${meantBy(error.flags, known)}${rest.join('\n').trim() || 'Run the command with --help for what it takes.'}`},
     {cause: error},
   )
+}
+
+/** Flags that a mistyped one was probably meant to be. @param typed flags that do not exist, with their hyphens */
+function meantBy(typed: readonly string[] | undefined, known: readonly string[]): string {
+  const meant = Array.isArray(typed) ? typed.map((flag) => nearest(String(flag).replace(/^-+/, ''), known)).filter(Boolean) : []
+  return meant.length > 0 ? `Did you mean ${meant.map((name) => `--${name}`).join(', ')}? ` : ''
 }

@@ -1,3 +1,5 @@
+import {nearest} from '../text/index.js'
+
 /** Exit codes of every command (sysexits.h where it has a word for it). */
 export const EXIT = {
   ok: 0,
@@ -22,6 +24,13 @@ interface Entry<D> {
 
 const entry = <D>(exit: number, message: (d: D) => string, remedy: (d: D) => string): Entry<D> => ({exit, message, remedy})
 
+/** Of a list, what a person reads; the details have all. */
+const MANY = 20
+
+function firstOf(list: readonly string[]): readonly string[] {
+  return list.length > MANY ? [...list.slice(0, MANY), `and ${list.length - MANY} more`] : list
+}
+
 /** Every error orch raises on purpose: the code is the heading in docs/errors.md, and a test holds the two together. */
 export const ERRORS = {
   ORCH_INTERNAL: entry<{what: string}>(
@@ -39,15 +48,23 @@ export const ERRORS = {
     (d) => `The request ${d.method} is not valid: ${d.problems.join('; ')}`,
     () => 'Run the command with --help for what it takes.',
   ),
-  ORCH_NOT_FOUND: entry<{what: string; name: string; known?: readonly string[]}>(
+  ORCH_NOT_FOUND: entry<{what: string; name: string; known?: readonly string[]; names?: readonly string[]}>(
     EXIT.notFound,
     (d) => (d.name === '' ? `There is no ${d.what}.` : `There is no ${d.what} ${JSON.stringify(d.name)}.`),
-    (d) => (d.known && d.known.length > 0 ? `Known: ${d.known.join(', ')}.` : 'Run `orch status` to see what there is.'),
+    ({name, known = [], names = known}) => {
+      const meant = nearest(name, names)
+      const hint = meant === undefined ? '' : `Did you mean ${meant}? `
+      return `${hint}${known.length > 0 ? `Known: ${firstOf(known).join(', ')}.` : 'Run `orch status` to see what there is.'}`
+    },
   ),
   ORCH_AMBIGUOUS: entry<{what: string; name: string; matches: readonly string[]}>(
     EXIT.usage,
     (d) => (d.name === '' ? `There is more than one ${d.what}.` : `${JSON.stringify(d.name)} names more than one ${d.what}.`),
-    (d) => `Say which: ${d.matches.join(', ')}.`,
+    // Matches that are descriptions are read line by line.
+    ({matches}) =>
+      matches.some((match) => match.includes(' '))
+        ? ['Say which:', ...firstOf(matches)].join('\n')
+        : `Say which: ${firstOf(matches).join(', ')}.`,
   ),
   ORCH_ILLEGAL_TRANSITION: entry<{what: string; id: string; from: string; to: string}>(
     EXIT.conflict,

@@ -1,1 +1,2 @@
+export * from './nearest.js'
 export * from './visible.js'

@@ -112,6 +112,11 @@ describe('OrchCommand', () => {
     })
   }
 
+  it('asks whether a known flag was meant', async () => {
+    expect((await run(['--cuont', '1'], () => expect.fail('it ran'))).stderr).to.include('Did you mean --count?')
+    expect((await run(['--frobnicate'], () => expect.fail('it ran'))).stderr).not.to.include('Did you mean')
+  })
+
   it('needs a host that names its client', async () => {
     const said = await run([], async (command) => void (await command.connect()))
     expect(said.exitCode).to.equal(1)

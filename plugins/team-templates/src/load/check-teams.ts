@@ -1,5 +1,5 @@
 import {PERSON, type RoleDefinition, type TeamDefinition} from '../model.js'
-import {didYouMean} from '../nearest.js'
+import {didYouMean} from '@orch/plugin-kit'
 import {resolveTeam} from '../resolve-team.js'
 import {keyProblem} from '../role-key.js'
 import {findCycles} from './cycles.js'

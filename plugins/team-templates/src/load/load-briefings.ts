@@ -1,4 +1,4 @@
-import {didYouMean} from '../nearest.js'
+import {didYouMean} from '@orch/plugin-kit'
 import type {Problem} from './problem.js'
 import type {SourceFiles, TextFile} from './read-source.js'
 

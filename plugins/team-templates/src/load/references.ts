@@ -1,4 +1,4 @@
-import {didYouMean} from '../nearest.js'
+import {didYouMean} from '@orch/plugin-kit'
 import {toKey} from '../role-key.js'
 import type {Problem} from './problem.js'
 import type {ValuePath, YamlFile} from './yaml-file.js'

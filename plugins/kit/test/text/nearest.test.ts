@@ -1,10 +1,15 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {nearest} from '../../src/domain/nearest.js'
+import {didYouMean, nearest} from '../../src/index.js'
 
 const KNOWN = ['acceptance', 'agent', 'maxAgents', 'merge', 'planner']
 
 describe('nearest', () => {
+  it('is said as a question, or not at all', () => {
+    expect(didYouMean('acceptence', KNOWN)).to.equal(' (did you mean "acceptance"?)')
+    expect(didYouMean('plan', KNOWN)).to.equal('')
+  })
+
   it('finds what was probably meant', () => {
     expect(nearest('acceptence', KNOWN)).to.equal('acceptance')
     expect(nearest('maxagents', KNOWN)).to.equal('maxAgents')

@@ -10,6 +10,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best && best.distance <= most ? best.candidate : undefined
 }
 
+/** ` (did you mean "…"?)` for a word that is near to a known one, else nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const candidate = nearest(word, known)
+  return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`
+}
+
 /** Optimal string alignment: an insertion, a deletion, another letter, or two letters swapped cost one each. */
 function distance(a: string, b: string): number {
   let before: readonly number[] = []
