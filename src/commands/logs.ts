@@ -10,12 +10,13 @@ import {untilInterrupted} from '../view/until-interrupted.js'
 export default class Logs extends OrchCommand {
   static override description = "Print what an agent showed: its pane's history, saved when it ended."
   static override examples = [
+    '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> p_7f developer',
     '<%= config.bin %> <%= command.id %> p_7f --follow',
     '<%= config.bin %> <%= command.id %> p_7f tester -f --json',
   ]
   static override args = {
-    project: Args.string({description: 'Id, prefix of an id, or name.', required: true}),
+    project: Args.string({description: 'Id, name, or a unique beginning of either. Default: the only one that is unfinished.'}),
     role: Args.string({description: 'Whose. Default: all.'}),
   }
   static override flags = {
@@ -31,21 +32,17 @@ export default class Logs extends OrchCommand {
     const {args, flags} = await this.parse(Logs)
     const client = await this.supervisor()
     if (flags.follow) return this.#follow(args)
-    const roles =
-      args.role === undefined
-        ? (await client.call<{role: string}[]>('agent.list', {project: args.project})).map(({role}) => role)
-        : [args.role]
+    const named = args.project === undefined ? {} : {project: args.project}
+    const roles = args.role === undefined ? (await client.call<{role: string}[]>('agent.list', named)).map(({role}) => role) : [args.role]
     const logs = await Promise.all(
-      roles.map((role) =>
-        client.call<{role: string; text: string; transcript: string | null}>('agent.logs', {project: args.project, role}),
-      ),
+      roles.map((role) => client.call<{role: string; text: string; transcript: string | null}>('agent.logs', {...named, role})),
     )
     this.answer(logs, () => this.log(logs.map(({role, text}) => (logs.length > 1 ? `==> ${role} <==\n${text}` : text)).join('\n\n')))
   }
 
-  async #follow({project, role}: {project: string; role?: string | undefined}): Promise<void> {
+  async #follow({project, role}: {project?: string | undefined; role?: string | undefined}): Promise<void> {
     const client = await this.supervisor()
-    const {id} = await client.call<Outcome>('project.outcome', {project}, {idempotent: true})
+    const {id} = await client.call<Outcome>('project.outcome', project === undefined ? {} : {project}, {idempotent: true})
     const {signal, release} = untilInterrupted()
     let last: string | null = null
     const after: Record<string, LogPlace> = {}

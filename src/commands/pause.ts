@@ -1,14 +1,19 @@
 import {Args} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {namedProject} from '../view/named-project.js'
 
 export default class Pause extends OrchCommand {
   static override description = 'Set a project aside: nothing new is started, verified or merged. Agents go on with what they do.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f']
-  static override args = {project: Args.string({description: 'Id, prefix of an id, or name.', required: true})}
+  static override args = {
+    project: Args.string({description: 'Id, name, or a unique beginning of either. Default: the only one that is unfinished.'}),
+  }
 
   async run(): Promise<void> {
     const {args} = await this.parse(Pause)
-    const project = await (await this.supervisor()).call<{id: string; state: string}>('project.pause', {project: args.project})
+    const client = await this.supervisor()
+    const named = await namedProject(client, args.project)
+    const project = await client.call<{id: string; state: string}>('project.pause', {project: named})
     this.answer(project, () => this.log(`The project ${project.id} is ${project.state}.`))
   }
 }

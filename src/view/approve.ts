@@ -1,21 +1,42 @@
-import {createInterface} from 'node:readline/promises'
+import {askLine} from './ask-line.js'
 
-export type Answer = 'yes' | 'trust' | 'no' | 'interrupted'
+export type Answer = 'yes' | 'trust' | 'view' | 'edit' | 'no' | 'interrupted'
 
-/** Asks a person at a terminal whether the plan may start. Ctrl-C and the end of input start nothing. */
-export async function askApproval(question: string, canTrust: boolean): Promise<Answer> {
-  const asking = new AbortController()
-  const prompt = createInterface({input: process.stdin, output: process.stderr})
-  prompt.once('SIGINT', () => asking.abort())
-  prompt.once('close', () => asking.abort())
-  try {
-    const choices = canTrust ? '[y]es / yes and [t]rust this repository / [N]o' : '[y]es / [N]o'
-    const answer = (await prompt.question(`${question} ${choices} `, {signal: asking.signal})).trim().toLowerCase()
-    if (canTrust && (answer === 't' || answer === 'trust')) return 'trust'
-    return answer === 'y' || answer === 'yes' ? 'yes' : 'no'
-  } catch {
-    return 'interrupted'
-  } finally {
-    prompt.close()
-  }
+/** What may be answered beside yes and no. */
+export interface Choices {
+  readonly trust: boolean
+  /** The plan can be changed; not where there are several. */
+  readonly edit: boolean
+}
+
+/** Asks a person at a terminal whether the plan may start. Ctrl-C and the end of input start nothing, nor does any other word. */
+export async function askApproval(question: string, {trust, edit}: Choices): Promise<Answer> {
+  const offered = [
+    '[y]es',
+    ...(trust ? ['yes and [t]rust this repository'] : []),
+    '[v]iew the plan',
+    ...(edit ? ['[e]dit it'] : []),
+    '[N]o',
+  ]
+  const text = await askLine(`${question} ${offered.join(' / ')} `)
+  if (text === null) return 'interrupted'
+  const word = text.trim().toLowerCase()
+  const answer = ANSWERS[word]
+  if (answer === undefined) process.stderr.write(`${JSON.stringify(word)} is none of these and counts as no.\n`)
+  if ((answer === 'trust' && !trust) || (answer === 'edit' && !edit)) return 'no'
+  return answer ?? 'no'
+}
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  y: 'yes',
+  yes: 'yes',
+  t: 'trust',
+  trust: 'trust',
+  v: 'view',
+  view: 'view',
+  e: 'edit',
+  edit: 'edit',
+  '': 'no',
+  n: 'no',
+  no: 'no',
 }

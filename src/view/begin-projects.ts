@@ -2,28 +2,23 @@ import {OrchError, isOrchError} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/run-request.js'
 import type {ProjectStatus} from '../services/status.js'
-import type {Answer} from './approve.js'
+import {askConsent, type Consent, type ConsentRequest, type Refusal} from './consent.js'
 import {makePlan} from './make-plan.js'
 import {planLines} from './plan-view.js'
 
-export interface BeginRequest {
+export interface BeginRequest extends Pick<ConsentRequest, 'approved' | 'ask' | 'edit' | 'tell'> {
   /** One a specification. */
   readonly requests: readonly RunRequest[]
-  /** `--yes`; null: a person is asked. */
-  readonly approved: 'flag' | null
   readonly initCommit: boolean
   readonly stopOnExit: boolean
   /** Take up what is unfinished; or make a new project though there is one. */
   readonly unfinished: 'resume' | 'fresh' | 'follow'
-  /** Asks the person; null when there is none to ask. */
-  readonly ask: ((question: string, canTrust: boolean) => Promise<Answer>) | null
-  readonly tell: (line: string) => void
 }
 
 export type Begun =
   | {readonly projects: readonly string[]}
   /** Nothing was started, because the person said no. */
-  | {readonly refused: 'no' | 'interrupted'; readonly planFiles: readonly string[]}
+  | Refusal
 
 interface Unfinished {
   readonly project: ProjectStatus
@@ -46,9 +41,12 @@ export async function beginProjects(client: SupervisorClient, begin: BeginReques
     begin,
     fresh.map(({request}) => request),
   )
-  const consent = await approve(begin, [...planned.values()])
+  const read = (request: RunRequest, planFile: string) => makePlan(client, {...request, planFile}, begin.tell)
+  const consent = await askConsent(planned, {...begin, read})
   if ('refused' in consent) return consent
-  const starts = new Map([...planned].map(([request, plan]) => [request, startOf(begin, request, plan, consent)]))
+  if (planned.size > 0)
+    begin.tell(`Starting ${planned.size > 1 ? `${planned.size} teams` : 'the team'}: worktrees, then a window for each agent …`)
+  const starts = new Map([...consent.plans].map(([request, plan]) => [request, startOf(begin, request, plan, consent)]))
   if (starts.size > 1) await each(begin, async (request) => starts.has(request) && client.call('project.check', starts.get(request)))
   const projects: string[] = []
   for (const errand of errands) projects.push(await naming(begin, errand.request, () => carryOut(client, begin, errand, starts)))
@@ -110,26 +108,6 @@ async function planAll(
     begin.tell(`${planLines(planned).join('\n')}\n`)
   })
   return new Map(plans.map((planned, index) => [requests[index]!, planned]))
-}
-
-type Consent = {readonly by: 'person' | 'flag'; readonly trust: boolean}
-
-/** One question for all plans. */
-async function approve(
-  {approved, ask}: BeginRequest,
-  planned: readonly PlannedRun[],
-): Promise<Consent | Extract<Begun, {refused: string}>> {
-  if (approved === 'flag' || planned.length === 0) return {by: 'flag', trust: false}
-  const planFiles = planned.map(({planFile}) => planFile)
-  const [planFile = '', ...others] = planFiles
-  if (!ask) throw new OrchError('ORCH_PLAN_NOT_APPROVED', {planFile, ...(others.length > 0 ? {others} : {})})
-  const question = planned.length > 1 ? `Start these ${planned.length} teams?` : 'Start this team?'
-  const answer = await ask(
-    question,
-    planned.some(({trusted}) => !trusted),
-  )
-  if (answer === 'no' || answer === 'interrupted') return {refused: answer, planFiles}
-  return {by: 'person', trust: answer === 'trust'}
 }
 
 function startOf(

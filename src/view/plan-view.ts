@@ -10,10 +10,11 @@ const MANY_CRITERIA = 10
 /** Nothing that a person agrees to is cut. */
 const WHOLE = Infinity
 
-/** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. @param columns of the terminal */
+/** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. @param columns of the terminal @param whole with every phase, task and criterion */
 export function planLines(
   {plan, repository, agent, merge, unverified, needTrust, trusted, programs, warnings}: PlannedRun,
   columns = columnsOf(process.stdout),
+  whole = false,
 ): string[] {
   const {outline} = plan
   const lines = [
@@ -36,7 +37,7 @@ export function planLines(
     ),
     '',
     heading(`Phases (${plan.totalHours} h)`),
-    ...phaseLines(plan),
+    ...phaseLines(plan, whole),
     '',
     heading('Team'),
     ...table(
@@ -57,7 +58,7 @@ export function planLines(
     ...listed(
       'Criteria',
       outline.criteria.map((criterion) => oneLine(criterion, 140)),
-      MANY_CRITERIA,
+      whole ? WHOLE : MANY_CRITERIA,
     ),
     ...listed(
       'Commands orch will run itself',
@@ -88,15 +89,16 @@ function childrenText({most, budgetPercent}: ChildProjects): string {
   return `${counted(most, 'project')}, each with ${budgetPercent} % of the budget that is left`
 }
 
-function phaseLines({outline: {phases}}: Plan): string[] {
+function phaseLines({outline: {phases}}: Plan, whole: boolean): string[] {
+  const [manyPhases, manyTasks] = whole ? [WHOLE, WHOLE] : [MANY_PHASES, MANY_TASKS]
   const shown = phases
-    .slice(0, MANY_PHASES)
+    .slice(0, manyPhases)
     .flatMap(({name, hours, tasks}) => [
       `  ${oneLine(name, 100)} (${hours} h)`,
-      ...tasks.slice(0, MANY_TASKS).map(({title, done}) => `    ${done ? '[x]' : '[ ]'} ${oneLine(title, 110)}`),
-      ...(tasks.length > MANY_TASKS ? [`    … ${tasks.length - MANY_TASKS} more`] : []),
+      ...tasks.slice(0, manyTasks).map(({title, done}) => `    ${done ? '[x]' : '[ ]'} ${oneLine(title, 110)}`),
+      ...(tasks.length > manyTasks ? [`    … ${tasks.length - manyTasks} more`] : []),
     ])
-  return phases.length > MANY_PHASES ? [...shown, `  … ${counted(phases.length - MANY_PHASES, 'more phase')}`] : shown
+  return phases.length > manyPhases ? [...shown, `  … ${counted(phases.length - manyPhases, 'more phase')}`] : shown
 }
 
 function listed(title: string, items: readonly string[], most: number): string[] {

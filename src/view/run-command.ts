@@ -5,6 +5,7 @@ import {EXIT, OrchError, hasCode} from '@orch/plugin-kit'
 import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
 import {askApproval} from './approve.js'
 import {beginProjects, type BeginRequest} from './begin-projects.js'
+import {editFile} from './edit-file.js'
 import {fitted} from './fit.js'
 import {follow, type Followed} from './follow.js'
 import {exitOf, worstExit} from './outcome-exit.js'
@@ -60,6 +61,7 @@ export abstract class RunCommand extends OrchCommand {
       stopOnExit: flags['stop-on-exit'],
       unfinished,
       ask: canAsk ? askApproval : null,
+      edit: editFile,
       tell: (line) => this.tell(line),
     })
     if ('refused' in begun) return this.#nothingStarted(begun.refused, begun.planFiles)
@@ -74,7 +76,7 @@ export abstract class RunCommand extends OrchCommand {
 
   #nothingStarted(why: 'no' | 'interrupted', planFiles: readonly string[]): void {
     process.stderr.write(`\nNothing was started. The plan is kept: ${planFiles.join(', ')}\n`)
-    process.exitCode = why === 'interrupted' ? EXIT.interrupted : EXIT.ok
+    process.exitCode = why === 'interrupted' ? EXIT.interrupted : EXIT.usage
   }
 
   async #follow(client: SupervisorClient, projects: readonly string[], request: Following): Promise<void> {

@@ -24,8 +24,8 @@ describe('askApproval', () => {
     for (const [name, property] of Object.entries(own)) Object.defineProperty(process, name, property)
   })
 
-  const typed = async (keys: string, canTrust = true): Promise<Answer> => {
-    const asking = askApproval('Start this team?', canTrust)
+  const typed = async (keys: string, trust = true, edit = true): Promise<Answer> => {
+    const asking = askApproval('Start this team?', {trust, edit})
     input.write(keys)
     return asking
   }
@@ -35,6 +35,8 @@ describe('askApproval', () => {
     [' YES \n', 'yes'],
     ['t\n', 'trust'],
     ['Trust\n', 'trust'],
+    ['v\n', 'view'],
+    ['e\n', 'edit'],
     ['n\n', 'no'],
     ['no\n', 'no'],
     // The capital letter is what counts without a word.
@@ -52,9 +54,22 @@ describe('askApproval', () => {
   })
 
   it('takes the end of the input for an interruption', async () => {
-    const asking = askApproval('Start this team?', false)
+    const asking = askApproval('Start this team?', {trust: false, edit: false})
     input.end()
     expect(await asking).to.equal('interrupted')
+  })
+
+  it('says of any other word that it counts as no', async () => {
+    await typed('ja\n')
+    expect(shown).to.include('"ja" is none of these')
+    shown = ''
+    await typed('\n')
+    expect(shown).not.to.include('none of these')
+  })
+
+  it('offers an edit of one plan only', async () => {
+    expect(await typed('e\n', true, false)).to.equal('no')
+    expect(shown).not.to.include('[e]dit')
   })
 
   it('offers trust only where it is to be had', async () => {

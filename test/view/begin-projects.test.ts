@@ -56,6 +56,7 @@ describe('beginProjects', () => {
       stopOnExit: false,
       unfinished: 'follow',
       ask: null,
+      edit: () => undefined,
       tell: (line) => void told.push(line),
       ...changes,
     })
@@ -87,7 +88,7 @@ describe('beginProjects', () => {
     it('and starts them with what was answered', async () => {
       const asked: unknown[] = []
       await begin(['/a', '/b'], {approved: null, ask: async (...question) => (asked.push(question), 'trust')})
-      expect(asked).to.deep.equal([['Start these 2 teams?', true]])
+      expect(asked).to.deep.equal([['Start these 2 teams?', {trust: true, edit: false}]])
       expect(calls.at(-1)![1]['request']).to.include({trustProject: true})
       expect(calls.at(-1)![1]['approval']).to.include({by: 'person'})
     })
@@ -101,6 +102,35 @@ describe('beginProjects', () => {
         expect(methods()).not.to.include('project.start')
       })
     }
+
+    it('and again after a look at the whole plan', async () => {
+      const answers = ['view', 'yes'] as const
+      let turn = 0
+      await begin(['/a'], {approved: null, ask: async () => answers[turn++]!})
+      expect(told.join('\n')).to.include('The plan file: /plans/a')
+      expect(methods().at(-1)).to.equal('project.start')
+    })
+
+    it('and starts the plan as it was read again after an edit', async () => {
+      const answers = ['edit', 'yes'] as const
+      const files: string[] = []
+      let turn = 0
+      await begin(['/a'], {approved: null, ask: async () => answers[turn++]!, edit: (file) => void files.push(file)})
+      expect(files).to.deep.equal(['/plans/a'])
+      expect(methods().filter((method) => method === 'project.plan')).to.have.length(2)
+      expect(calls.at(-1)![1]['approval']).to.include({by: 'person'})
+    })
+
+    it('and again when what was edited is no plan any more', async () => {
+      const answers = ['edit', 'no'] as const
+      let turn = 0
+      const edit = () => {
+        failing['project.plan /a'] = new OrchError('ORCH_PLAN_INVALID', {source: '/plans/a', problems: ['team is missing']})
+      }
+      expect(await begin(['/a'], {approved: null, ask: async () => answers[turn++]!, edit})).to.include({refused: 'no'})
+      expect(told.join('\n')).to.include('team is missing')
+      expect(methods()).not.to.include('project.start')
+    })
 
     it('and refuses where nobody can be asked, naming every plan', async () => {
       const error = await refusal('ORCH_PLAN_NOT_APPROVED', begin(['/a', '/b'], {approved: null}))
