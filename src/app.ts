@@ -294,6 +294,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
         {
           ...projectMethods({
             store,
+            workspace,
             feed,
             log,
             recorder,

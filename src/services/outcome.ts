@@ -1,9 +1,11 @@
 import {describeBaseline, type Baseline} from '../domain/baseline.js'
+import {spendingOf, type Spending} from '../domain/budget.js'
 import type {UnmergedWork} from '../domain/contribution.js'
 import type {Flag} from '../domain/flag.js'
 import type {LeftOutCommand} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
 import type {RepositoryChange} from '../domain/repository-changes.js'
+import type {ResultSize} from './result-size.js'
 
 /** What `orch run --wait --json` says of a project. */
 export interface Outcome {
@@ -29,6 +31,18 @@ export interface Outcome {
   readonly evidence: readonly {readonly command: string; readonly exitCode: number | null; readonly tests?: number}[]
   /** What the acceptance commands say of the base alone; null until they have run there, and where they do not. */
   readonly baseline: BaselineSummary | null
+  /** The commit the project began from. */
+  readonly base: string
+  /** Milliseconds UTC; null before its start, and its end. */
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** US dollars as far as reported, and whose cost is not known; null when nobody reported any. */
+  readonly cost: Spending | null
+}
+
+/** An outcome with what has to be looked up. */
+export interface MeasuredOutcome extends Outcome {
+  readonly size: ResultSize | null
 }
 
 /** A baseline as commands show it. */
@@ -66,7 +80,16 @@ export function outcomeOf(project: Project): Outcome {
       ...(tests === undefined ? {} : {tests}),
     })),
     baseline: baselineSummary(project),
+    base: project.base,
+    startedAt: project.startedAt,
+    finishedAt: project.finishedAt,
+    cost: costOf(project),
   }
+}
+
+function costOf(project: Project): Spending | null {
+  const spending = spendingOf(project)
+  return spending.usd > 0 ? spending : null
 }
 
 export function unmergedOf({unmerged = []}: Project): Outcome['unmerged'] {

@@ -1,11 +1,11 @@
 import {visibleWhole} from '@orch/plugin-kit'
 import {counted} from '../domain/counted.js'
 import {isFinished} from '../domain/project-states.js'
-import type {Outcome} from '../services/outcome.js'
-import {oneLine, paint} from './text.js'
+import type {MeasuredOutcome, Outcome} from '../services/outcome.js'
+import {duration, oneLine, paint} from './text.js'
 
 /** What came of a project, and where to look. */
-export function outcomeLines(outcome: Outcome): string[] {
+export function outcomeLines(outcome: Outcome & Partial<MeasuredOutcome>): string[] {
   const {id, name, state, reason, integrationBranch, integrationSha, merged, flags, unmerged, repositoryChanges, parent} = outcome
   return [
     `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
@@ -14,6 +14,8 @@ export function outcomeLines(outcome: Outcome): string[] {
     ...(merged.length > 0
       ? [`Merged into ${integrationBranch} (${integrationSha?.slice(0, 12)}): ${merged.map(({role}) => role).join(', ')}.`]
       : []),
+    ...sizeLines(outcome),
+    ...spentLines(outcome),
     ...flags.map(({what}) => `${paint('yellow', '!')} To look at: ${oneLine(what, 400)}.`),
     ...unmergedLines(unmerged),
     ...repositoryLines(repositoryChanges),
@@ -22,6 +24,22 @@ export function outcomeLines(outcome: Outcome): string[] {
     `Look: ${(isFinished(state) ? ['report', 'status'] : ['attach', 'report', 'status']).map((word) => `orch ${word} ${id}`).join(' · ')}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
     ...(parent?.moved ? [`Moved ${parent.branch} to ${integrationSha?.slice(0, 12)}${parent.why ? ` (${parent.why})` : ''}.`] : []),
   ]
+}
+
+function sizeLines({size, base, integrationBranch}: Outcome & Partial<MeasuredOutcome>): string[] {
+  if (!size) return []
+  const {files, insertions, deletions} = size
+  return [`Changes: ${counted(files, 'file')}, +${insertions} −${deletions}. See them: git diff ${base.slice(0, 12)} ${integrationBranch}`]
+}
+
+/** How long it took and what it cost, as far as that is known. */
+function spentLines({startedAt, finishedAt, cost}: Outcome): string[] {
+  const unknown = cost && cost.unknown.length > 0 ? `, not counting ${cost.unknown.join(', ')} (cost not known)` : ''
+  const spent = [
+    ...(startedAt !== null && finishedAt !== null ? [`Took ${duration(finishedAt - startedAt)}`] : []),
+    ...(cost ? [`cost $${cost.usd.toFixed(2)}${unknown}`] : []),
+  ]
+  return spent.length > 0 ? [`${spent.join(', ')}.`] : []
 }
 
 function verdict({verified, evidence, leftOut}: Outcome): string {

@@ -4,12 +4,12 @@ import type {Backing, Coverage} from '../domain/coverage.js'
 import {counted} from '../domain/counted.js'
 import {hasFailed, type CommandEvidence, type Merge} from '../domain/merge.js'
 import type {Project} from '../domain/project.js'
-import type {Outcome} from '../services/outcome.js'
+import type {MeasuredOutcome} from '../services/outcome.js'
 import type {ProjectStatus} from '../services/status.js'
 import {outcomeLines} from './outcome-view.js'
 import {duration, oneLine, paint, table} from './text.js'
 
-export interface Report extends Outcome {
+export interface Report extends MeasuredOutcome {
   readonly status: ProjectStatus
   readonly merges: readonly Merge[]
   readonly verification: Pick<NonNullable<Project['verification']>, 'verified' | 'evidence' | 'setUp'> | null
@@ -21,10 +21,9 @@ export interface Report extends Outcome {
 
 export function reportLines(report: Report): string[] {
   const {status, merges, verification, claims} = report
-  const took = status.startedAt === null ? '' : ` in ${duration((status.finishedAt ?? status.updatedAt) - status.startedAt)}`
   return [
     ...outcomeLines(report),
-    `${counted(status.agents.length, 'agent')}${took}, ${counted(report.messages, 'message')}. Specification: ${status.spec}`,
+    `${counted(status.agents.length, 'agent')}, ${counted(report.messages, 'message')}. Specification: ${status.spec}`,
     '',
     paint('bold', 'Claims'),
     ...table(
@@ -107,13 +106,19 @@ function coverageLines(coverage: Coverage | null): string[] {
   return [
     ...section(
       'Criteria',
-      coverage.criteria.map((one) => [`  ${oneLine(one.text, 100)}`, backingText(one)]),
+      coverage.criteria.map((one) => [`  ${tick(one)} ${oneLine(one.text, 100)}`, backingText(one)]),
     ),
     ...section(
       'Tasks',
-      coverage.tasks.map((one) => [`  ${one.id} ${oneLine(one.title, 90)}`, one.roles.join(', '), backingText(one)]),
+      coverage.tasks.map((one) => [`  ${tick(one)} ${one.id} ${oneLine(one.title, 90)}`, one.roles.join(', '), backingText(one)]),
     ),
   ]
+}
+
+/** Checked by orch, said by an agent, or neither. */
+function tick({by}: Backing): string {
+  if (by === 'command') return paint('green', '✓')
+  return by === 'claim' ? paint('yellow', '~') : '·'
 }
 
 function backingText({by, what}: Backing): string {

@@ -4,8 +4,9 @@ import type {Interfaces} from '@oclif/core'
 import {EXIT, OrchError, hasCode} from '@orch/plugin-kit'
 import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
 import {askApproval} from './approve.js'
+import type {Outcome} from '../services/outcome.js'
 import {beginProjects, type BeginRequest} from './begin-projects.js'
-import {editFile} from './edit-file.js'
+import {editFile} from '../adapters/editor.js'
 import {fitted} from './fit.js'
 import {follow, type Followed} from './follow.js'
 import {exitOf, worstExit} from './outcome-exit.js'
@@ -97,7 +98,8 @@ export abstract class RunCommand extends OrchCommand {
     ).finally(() => progress.end())
     // What came of it is said before its end is brought about.
     process.exitCode = worstExit(followed.map((one) => exitOfFollowed(one, request)))
-    this.#conclude(await Promise.all(followed.map(async (one) => (request.stopOnExit ? stopped(client, one) : one))))
+    const ended = await Promise.all(followed.map(async (one) => (request.stopOnExit ? stopped(client, one) : one)))
+    this.#conclude(await Promise.all(ended.map(async (one) => ({...one, outcome: await measured(client, one.outcome)}))))
     release()
   }
 
@@ -118,6 +120,12 @@ function exitOfFollowed({outcome, why}: Followed, {wait, strict}: Following): nu
   if (why === 'timeout') return EXIT.tryLater
   if (why === 'detached') return strict ? EXIT.interrupted : EXIT.ok
   return exitOf(outcome, wait)
+}
+
+/** With what the supervisor looks up for a result; one that is gone leaves what was heard last. */
+async function measured(client: SupervisorClient, outcome: Outcome): Promise<Outcome> {
+  if (outcome.integrationSha === null) return outcome
+  return client.call<Outcome>('project.outcome', {project: outcome.id}, {idempotent: true}).catch(() => outcome)
 }
 
 /** `--stop-on-exit`: what is left before its end is ended. */

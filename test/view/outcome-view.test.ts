@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {outcomeOf} from '../../src/services/outcome.js'
 import {outcomeLines} from '../../src/view/outcome-view.js'
-import {aMerge, aProject, someOptions} from '../support/builders.js'
+import {aMerge, aProject, EPOCH, someOptions} from '../support/builders.js'
 import type {Project} from '../../src/domain/project.js'
 
 describe('outcomeLines', () => {
@@ -12,6 +12,21 @@ describe('outcomeLines', () => {
   })
 
   const lines = (changes: Partial<Project>) => outcomeLines(outcomeOf(aProject(changes))).join('\n')
+
+  it('say how much the result changes, how to see it, how long it took and what it cost', () => {
+    const project = aProject({
+      state: 'completed',
+      startedAt: EPOCH,
+      finishedAt: EPOCH + 180_000,
+      integration: {branch: 'orch/demo/integration', sha: 's'},
+      options: someOptions({budget: {usd: 5, allowedUsd: 5, plannerUsd: 0.5}}),
+    })
+    const text = outcomeLines({...outcomeOf(project), size: {files: 3, insertions: 120, deletions: 4}}).join('\n')
+    expect(text).to.include(`Changes: 3 files, +120 −4. See them: git diff ${project.base.slice(0, 12)} orch/demo/integration`)
+    expect(text).to.include('Took 3 min, cost $0.50, not counting developer (cost not known).')
+    const bare = outcomeLines(outcomeOf(aProject({state: 'completed'}))).join('\n')
+    expect(bare).not.to.include('Changes:').and.not.include('cost')
+  })
 
   it('say how to look at a team that is up', () => {
     expect(lines({state: 'running'})).to.include('Look: orch attach p_1 · orch report p_1 · orch status p_1')

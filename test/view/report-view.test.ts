@@ -12,6 +12,7 @@ describe('reportLines', () => {
     stripVTControlCharacters(
       reportLines({
         ...outcomeOf(project),
+        size: null,
         status: projectStatus(project),
         merges: project.merges,
         verification: project.verification,
@@ -36,7 +37,7 @@ describe('reportLines', () => {
     )
     expect(text).to.include('is completed.').and.include('Verified: `npm test` exit 0.')
     expect(text).to.include('Merged into orch/demo/integration (bbbbbbbbbbbb): developer.')
-    expect(text).to.include('1 agent in 2 min, 7 messages.')
+    expect(text).to.include('Took 2 min').and.include('1 agent, 7 messages.')
     expect(text).to.match(/developer +holds +rejected 1 time on the way +all of it/)
     expect(text).to.match(/developer +merged +aaaaaaaaaaaa/)
     expect(text).to.include('  npm test: exit 0 (1 min)')
@@ -52,8 +53,8 @@ describe('reportLines', () => {
       tasks: [{id: 't1', title: 'Do it', roles: ['developer'], by: 'claim', what: 'developer'}],
     })
     expect(text)
-      .to.match(/tests pass +checked by `npm test`/)
-      .and.match(/it is fast +not checked/)
+      .to.match(/✓ tests pass +checked by `npm test`/)
+      .and.match(/· it is fast +not checked/)
       .and.match(/t1 Do it +developer +word of developer/)
   })
 

@@ -1,4 +1,4 @@
-import type {Clock, Terminal, Logger, OauthLedger} from '@orch/plugin-kit'
+import type {Clock, Terminal, Logger, OauthLedger, Workspace} from '@orch/plugin-kit'
 import {actorOf, BY_ORCH} from '../../domain/actor.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/files.js'
@@ -14,7 +14,8 @@ import type {Intake} from '../../services/intake.js'
 import {needsYou, type LeftOut} from '../../services/needs.js'
 import type {Need} from '../../domain/need.js'
 import type {ApprovedRun, RunRequest} from '../../services/run-request.js'
-import {outcomeOf} from '../../services/outcome.js'
+import {outcomeOf, type MeasuredOutcome} from '../../services/outcome.js'
+import {resultSize} from '../../services/result-size.js'
 import type {NewRepository} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {Recorder} from '../../services/recorder.js'
@@ -30,6 +31,7 @@ import {eventStream} from './event-stream.js'
 
 interface ProjectMethodsOptions {
   readonly store: Store
+  readonly workspace: Pick<Workspace, 'diff'>
   readonly feed: Feed
   readonly log: EventLog
   readonly recorder: Pick<Recorder, 'change'>
@@ -175,6 +177,11 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     }),
   })
 
+  const measured = async (project: Project): Promise<MeasuredOutcome> => ({
+    ...outcomeOf(project),
+    size: await resultSize(options.workspace, project),
+  })
+
   async function* follow(
     {project: name, attended, guard}: {project?: string; attended?: boolean; guard?: boolean},
     {caller, signal}: CallContext,
@@ -241,7 +248,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
       return {...projectStatus(project), warnings}
     }),
     'project.follow': stream(params({...ONE, attended: {type: 'boolean'}, guard: {type: 'boolean'}}), follow),
-    'project.outcome': call(params(ONE), async ({project}: {project?: string}) => outcomeOf(await named(project))),
+    'project.outcome': call(params(ONE), async ({project}: {project?: string}) => measured(await named(project))),
     'project.stop': call(params({...ONE, why: text}, ['project']), async ({project, why}: {project: string; why?: string}, {caller}) => {
       const record = unreadable.find(project)
       if (record) return unreadable.end(record, options)
@@ -269,7 +276,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
     'project.report': call(params(ONE), async ({project}: {project?: string}) => {
       const found = await named(project)
       return {
-        ...outcomeOf(found),
+        ...(await measured(found)),
         status: projectStatus(found),
         merges: found.merges,
         verification: found.verification,

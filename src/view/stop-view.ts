@@ -1,0 +1,34 @@
+import {counted} from '../domain/counted.js'
+import {isFinished} from '../domain/project-states.js'
+import type {EndedUnreadable} from '../services/recovery/unreadable-projects.js'
+import type {ProjectStatus} from '../services/status.js'
+import {oneLine} from './text.js'
+
+/** What `project.stop` answers. */
+export type StoppedProject = {readonly id: string; readonly state: string} | EndedUnreadable
+
+/** Whether there is anything to stop. */
+export function isGoing({state}: ProjectStatus): boolean {
+  return !isFinished(state)
+}
+
+/** What a person is asked before a project is ended. */
+export function stopQuestion({id, name, state, agents}: ProjectStatus): string {
+  return `${oneLine(name)} (${id}) is ${state}, with ${counted(agents.length, 'agent')}. Branches and worktrees stay.\nEnd it? [y]es / [N]o `
+}
+
+/** States of agents that have ended. */
+const ENDED = ['exited', 'stopped', 'lost']
+
+/** What is said while a project is being ended. */
+export function stoppingLine({name, agents}: ProjectStatus): string {
+  const running = agents.filter(({state}) => !ENDED.includes(state)).length
+  const what = running === 0 ? 'no agent runs' : `${counted(running, 'agent')} asked to leave, which takes up to half a minute`
+  return `Stopping ${oneLine(name)}: ${what} …`
+}
+
+export function stoppedLine(project: StoppedProject): string {
+  if (!('keptIn' in project)) return `The project ${project.id} is ${project.state}.`
+  const {id, ended, keptIn} = project
+  return `The record of ${id} cannot be read: ${ended} processes of its agents were ended, and the files of the record are in ${keptIn}. Branches and worktrees stay.`
+}
