@@ -12,6 +12,8 @@ const MAX_OFFERS = 5
 const MAX_OUTSTANDING = 4
 /** Milliseconds after which a message that was pasted and shows nowhere no longer keeps those of other senders back. */
 const OFFER_MS = 15_000
+/** Why a message expired that nobody can read any more. */
+export const PROJECT_OVER = 'the project is over'
 /** So many `low` messages are one digest. */
 const MAX_DIGEST = 20
 
@@ -80,7 +82,7 @@ export function closeMailboxes(project: Project, now: number): Change {
   // One pass: message by message it would take the square of thousands.
   const messages = project.messages.map((message) => {
     if (!isOpen(message)) return message
-    const moved = moveMessage(message, 'expired', now, {reason: 'the project is over'})
+    const moved = moveMessage(message, 'expired', now, {reason: PROJECT_OVER})
     events.push(...moved.events)
     return moved.message
   })
@@ -102,7 +104,8 @@ function isOutstanding({state, offeredAt}: Message, now: number): boolean {
 }
 
 function receive(project: Project, to: 'submitted' | 'acknowledged', now: number, mine: (message: Message) => boolean): Change {
-  const known: readonly MessageState[] = to === 'submitted' ? ['accepted', 'offered'] : ['accepted', 'offered', 'submitted', 'dead']
+  const known: readonly MessageState[] =
+    to === 'submitted' ? ['accepted', 'offered'] : ['accepted', 'offered', 'submitted', 'dead', 'expired']
   const open = project.messages.filter((message) => mine(message) && known.includes(message.state))
   return open.reduce((change, message) => step(change, message, to, now), unchanged(project))
 }

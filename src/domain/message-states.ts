@@ -7,7 +7,8 @@ export const MESSAGE_TRANSITIONS: TransitionTable<MessageState> = {
   offered: ['submitted', 'acknowledged', 'accepted', 'expired', 'dead'],
   submitted: ['acknowledged', 'accepted', 'expired', 'dead'],
   acknowledged: [],
-  expired: [],
+  // A project that ended may be resumed; and the receipt may have been in the conversation all along.
+  expired: ['accepted', 'acknowledged'],
   // The sender was told that there is no receipt; one that comes after all is the truth.
   dead: ['acknowledged'],
 }

@@ -6,6 +6,7 @@ import {inTurn, unchanged, type Change} from './change.js'
 import {MINUTE_MS} from './check-in.js'
 import {closeIncident, incidentsOf} from './incident.js'
 import {dueNow} from './limits.js'
+import {reopenMailboxes} from './reopen-mailboxes.js'
 import {isFinished} from './project-states.js'
 import {moveProject, withAgent, type Project} from './project.js'
 
@@ -38,6 +39,7 @@ export function resume(project: Project, how: Resumption, evidence: Evidence): C
   return inTurn(
     project,
     (current) => (to === current.state ? unchanged(current) : moveProject(current, to, evidence, {resumeTo: null, finishedAt: null})),
+    (current) => (isFinished(project.state) ? reopenMailboxes(current, now) : unchanged(current)),
     (current) => unchanged(withBounds(current, how)),
     // Whoever resumes it may have mended the environment.
     (current) => unchanged(withoutEnvironmental(current)),

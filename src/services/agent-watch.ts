@@ -65,12 +65,11 @@ export class AgentWatch {
     if (project && signals.some(({kind}) => kind === 'ready')) await this.#options.contract.startOver(project, agent)
   }
 
-  /** Reads on in the transcripts of a project: receipts that no hook tells of stand there. */
-  async readTranscripts(projectId: string): Promise<void> {
+  /** Reads on in the transcripts of a project: receipts that no hook tells of stand there. @param whose by default those of agents that run */
+  async readTranscripts(projectId: string, whose: 'running' | 'all' = 'running'): Promise<void> {
     const agents = this.#options.store.project(projectId)?.agents ?? []
-    await Promise.all(
-      agents.filter(({state, transcript}) => isAlive(state) && transcript).map((agent) => this.#readTranscript(projectId, agent)),
-    )
+    const wanted = agents.filter(({state, transcript}) => transcript && (whose === 'all' || isAlive(state)))
+    await Promise.all(wanted.map((agent) => this.#readTranscript(projectId, agent)))
   }
 
   /** A pane's process ended, or the pane is gone. */

@@ -118,6 +118,8 @@ export class ProjectControl {
       await store.reopen(id)
       // Whatever went wrong may have kept the record from following the facts.
       await reconciler.reconcile(id)
+      // What an agent read before its process ended is not sent to it again.
+      await this.#options.watch.readTranscripts(id, 'all')
       project = await recorder.change(id, (before, now) =>
         resume(before, {restartDead: true, ...how}, evidenceOf(by, `resumed by ${nameOf(by)}`, now)),
       )

@@ -48,7 +48,7 @@ describe('receiptsIn', () => {
       'acknowledged',
       'acknowledged',
       'acknowledged',
-      'expired',
+      'acknowledged',
       'acknowledged',
     ])
     expect(acknowledged.project.messages[0]!.acknowledgedAt).to.equal(9)

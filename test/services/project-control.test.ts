@@ -54,6 +54,28 @@ describe('ProjectControl', () => {
     expect([world.message().state, world.message('m_2').state]).to.deep.equal(['acknowledged', 'expired'])
   })
 
+  it('sends again, when it is taken up, what its end kept from its agents', async () => {
+    const messages = [aMessage({kind: 'system', text: 'on the base, `npm test` fails'}), aMessage({id: 'm_2', state: 'acknowledged'})]
+    open({messages})
+    await control.cancel('p_1', BY_PERSON, 'enough')
+    await control.resume('p_1', BY_PERSON)
+    expect([world.message().state, world.message('m_2').state]).to.deep.equal(['accepted', 'acknowledged'])
+  })
+
+  it('does not send again what an agent read before its process ended', async () => {
+    const agents = [anAgent({state: 'stopped', transcript: {path: '/t', position: 0}})]
+    open({state: 'cancelled', agents, messages: [aMessage({state: 'expired', reason: 'the project is over'})]})
+    world.driver.transcripts.set('/t', [{kind: 'acknowledged', text: '[orch m_1 from person] hello'}])
+    await control.resume('p_1', BY_PERSON)
+    expect(world.message().state).to.equal('acknowledged')
+  })
+
+  it('sends nothing again when it was only paused', async () => {
+    open({state: 'paused', resumeTo: 'running', messages: [aMessage({state: 'expired', reason: 'the project is over'})]})
+    await control.resume('p_1', BY_PERSON)
+    expect(world.message().state).to.equal('expired')
+  })
+
   it('pauses and resumes where it was', async () => {
     for (const state of ['starting', 'running', 'verifying', 'merging'] as const) {
       open({state})
