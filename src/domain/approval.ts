@@ -1,7 +1,7 @@
 import {OrchError} from '@orch/plugin-kit'
 import {inTurn, unchanged, type Change} from './change.js'
 import type {DomainEvent} from './event.js'
-import {accept} from './mailbox.js'
+import {accept, giveUp} from './mailbox.js'
 import {newMessage, type Letter, type Message} from './message.js'
 import {findAgent, type Project} from './project.js'
 import {copyFor} from './routing.js'
@@ -109,23 +109,35 @@ export function answerApproval(project: Project, id: string, answer: Answer, mes
   return settle(project, approval, answer, messageId, now)
 }
 
-/** Closes the open requests of an agent that was stopped: nobody waits for the answers. It is told, in case it is started again. */
-export function withdrawRequests(project: Project, agent: string, newId: () => string, now: number): Change {
+/**
+ * Closes the open requests of an agent whose run is over: nobody waits for the answers. It is told in its next run.
+ * @param when `you were stopped`
+ */
+export function withdrawRequests(project: Project, agent: string, when: string, newId: () => string, now: number): Change {
   return pendingIn(project)
     .filter(({from}) => from === agent)
     .reduce<Change>(
       (before, approval) => {
-        const after = withdraw(before.project, approval, newId(), now)
+        const after = withdraw(before.project, approval, when, newId(), now)
         return {project: after.project, events: [...before.events, ...after.events]}
       },
       {project, events: []},
     )
 }
 
-function withdraw(project: Project, approval: Approval, messageId: string, now: number): Change {
+function withdraw(project: Project, approval: Approval, when: string, messageId: string, now: number): Change {
   const withdrawn: Approval = {...approval, state: 'withdrawn', answeredBy: 'orch', answeredAt: now, deadline: null}
-  const words = `Your request ${approval.id} was closed when you were stopped. Ask again if you still need the answer.`
-  return tell(replace(project, withdrawn), withdrawn, {sender: 'orch', from: 'orch', text: words}, messageId, now, told(withdrawn, 'orch'))
+  const words = `Your request ${approval.id} was closed when ${when}. Ask again if you still need the answer. It was: ${approval.question}`
+  const unread = project.messages.filter(({kind, cause, state}) => kind === 'approval' && cause === approval.id && state === 'accepted')
+  return inTurn(
+    replace(project, withdrawn),
+    ...unread.map(
+      (message) =>
+        (current: Project): Change =>
+          giveUp(current, message, 'expired', 'the request was withdrawn', now),
+    ),
+    (current) => tell(current, withdrawn, {sender: 'orch', from: 'orch', text: words}, messageId, now, told(withdrawn, 'orch')),
+  )
 }
 
 /** What becomes of requests whose time is over: their default counts, or the next in line is asked: orchestrator, then person. */

@@ -64,7 +64,7 @@ export class AgentControl {
     requireSettled(project, agent)
     await this.#options.terminator.stop(project.id, agent.id, `${nameOf(by)} stopped it`, by)
     const {recorder, ids} = this.#options
-    await recorder.change(project.id, (before, now) => withdrawRequests(before, agent.id, () => ids.next('m'), now))
+    await recorder.change(project.id, (before, now) => withdrawRequests(before, agent.id, 'you were stopped', () => ids.next('m'), now))
   }
 
   /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */

@@ -2,6 +2,8 @@ import {join} from 'node:path'
 import {OrchError, type AgentDriver, type Ids, type LaunchSpec} from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
+import {withdrawRequests} from '../domain/approval.js'
+import {inTurn, unchanged, type Change} from '../domain/change.js'
 import {conversationOf} from '../domain/conversation.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {TmuxRooms} from '../domain/tmux-rooms.js'
@@ -124,14 +126,18 @@ export class Launcher {
       agent.run && !agent.run.process ? agent.run : {id: ids.next('r'), token: ids.token(), process: null, startedAt: clock.now()}
     const to = driver.usesOauthPort ? 'waiting-port' : 'starting'
     const {conversation, conversed, transcript, care} = agent
-    await this.#move(project.id, agent.id, to, 'a start was asked', {
+    const changes = {
       run,
       ...{conversation, conversed, transcript, ...(care ? {care} : {})},
       exitCode: null,
       ...(to === 'starting' ? OFF_ITS_PANE : {}),
       // Also one that was killed before it had said a word: else it would be started for ever.
       restarts: agent.restarts + (agent.run?.process ? 1 : 0),
-    })
+    }
+    await this.#move(project.id, agent.id, to, 'a start was asked', changes, (before, now) =>
+      // Whoever asked has ended, and whether this run still needs the answer it must say itself.
+      withdrawRequests(before, agent.id, 'you were started again', () => ids.next('m'), now),
+    )
     return run
   }
 
@@ -251,11 +257,24 @@ export class Launcher {
     }
   }
 
-  async #move(projectId: string, agentId: string, to: Agent['state'] | null, what: string, changes: Partial<Agent> = {}): Promise<void> {
-    await this.#options.recorder.change(projectId, (project, now) => {
-      const agent = findAgent(project, agentId)!
-      const moved = moveAgent(agent, to ?? agent.state, {source: 'orch', what, at: now}, {waitingFor: null, ...changes})
-      return {project: withAgent(project, moved.agent), events: moved.events}
-    })
+  async #move(
+    projectId: string,
+    agentId: string,
+    to: Agent['state'] | null,
+    what: string,
+    changes: Partial<Agent> = {},
+    also: (project: Project, now: number) => Change = unchanged,
+  ): Promise<void> {
+    await this.#options.recorder.change(projectId, (before, now) =>
+      inTurn(
+        before,
+        (project) => {
+          const agent = findAgent(project, agentId)!
+          const moved = moveAgent(agent, to ?? agent.state, {source: 'orch', what, at: now}, {waitingFor: null, ...changes})
+          return {project: withAgent(project, moved.agent), events: moved.events}
+        },
+        (project) => also(project, now),
+      ),
+    )
   }
 }

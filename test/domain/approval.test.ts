@@ -86,13 +86,19 @@ describe('an approval', () => {
 
   it('is closed when its asker is stopped, and the asker is told to ask again', () => {
     const asked = requestApproval(ask(), {...ASKED, id: 'q_2', from: 'a_orchestrator', asker: 'orchestrator'}, 'm_2', EPOCH).project
-    const {project, events} = withdrawRequests(asked, 'a_developer', () => 'm_w', EPOCH + 5)
+    const {project, events} = withdrawRequests(asked, 'a_developer', 'you were stopped', () => 'm_w', EPOCH + 5)
     expect(project.approvals.map(({id, state}) => [id, state])).to.deep.equal([
       ['q_1', 'withdrawn'],
       ['q_2', 'pending'],
     ])
     expect(project.messages.at(-1)).to.include({id: 'm_w', to: 'a_developer'})
-    expect(events[0]).to.deep.include({type: 'approval', agent: 'a_developer'})
+    expect(project.messages.at(-1)!.text).to.include('when you were stopped').and.include(asked.approvals[0]!.question)
+    expect(events.map(({type, agent}) => [type, agent])).to.deep.include(['approval', 'a_developer'])
+  })
+
+  it('that is closed is not put any more to whoever has not read it', () => {
+    const {project} = withdrawRequests(ask(), 'a_developer', 'you were stopped', () => 'm_w', EPOCH + 5)
+    expect(project.messages.find(({kind}) => kind === 'approval')).to.include({state: 'expired', reason: 'the request was withdrawn'})
   })
 
   it('is for whoever was asked, or a person, and never for the asker', async () => {

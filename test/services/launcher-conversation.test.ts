@@ -11,7 +11,7 @@ import {Readiness} from '../../src/services/readiness.js'
 import {StartLeases} from '../../src/services/start-leases.js'
 import {Terminator} from '../../src/services/terminator.js'
 import {Windows} from '../../src/services/windows.js'
-import {aPlannedAgent, aProject, aRun} from '../support/builders.js'
+import {anApproval, aPlannedAgent, aProject, aRun} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {FakeDriver, report} from '../support/fake-driver.js'
 import {aWorld, type World} from '../support/world.js'
@@ -56,6 +56,20 @@ describe('the conversation of an agent that is started', () => {
     await world.clock.advance(60_000)
     await starting
   }
+
+  it('has no open request of the run before: the agent is told to ask again', async () => {
+    await open({agent: {state: 'exited', conversed: true, run: aRun({id: 'r_old'})}})
+    const approvals = [anApproval({id: 'q_1', from: 'a_developer'}), anApproval({id: 'q_2', from: 'a_tester'})]
+    await world.recorder.change('p_1', (before) => ({project: {...before, approvals}, events: []}))
+    await start()
+    expect(world.project().approvals.map(({id, state}) => [id, state])).to.deep.equal([
+      ['q_1', 'withdrawn'],
+      ['q_2', 'pending'],
+    ])
+    expect(world.project().messages.map(({to, text}) => [to, text.includes('when you were started again')])).to.deep.equal([
+      ['a_developer', true],
+    ])
+  })
 
   it('is taken up when it is on disk, though the report of its beginning was lost', async () => {
     await open({agent: {state: 'lost', conversed: false, run: aRun({id: 'r_old'})}})
