@@ -9,6 +9,11 @@ const MAX_BYTES = 256 * 1024
 /** Of one folder; the built-in templates are 40. */
 const MAX_FILES = 500
 
+const [TEAMS, BRIEFINGS, PARTIALS] = [['teams'], ['briefings'], ['briefings', 'partials']] as const
+
+/** Where the files of a source are, below its folder. */
+export const FOLDERS: readonly (readonly string[])[] = [TEAMS, BRIEFINGS, PARTIALS]
+
 export interface TextFile {
   readonly path: string
   readonly name: string
@@ -27,10 +32,10 @@ export interface SourceFiles {
 /** Reads `teams/*.yaml`, `briefings/*.md` and `briefings/partials/*.md` of a source. What cannot be read becomes a problem. */
 export async function readSource(source: TemplateSource): Promise<SourceFiles> {
   const problems: Problem[] = []
-  const read = (pattern: RegExp, ...folder: string[]) => readFolder(join(source.path, ...folder), pattern, problems, source.within)
-  const teams = await read(/\.ya?ml$/, 'teams')
-  const briefings = await read(/\.md$/, 'briefings')
-  const partials = await read(/\.md$/, 'briefings', 'partials')
+  const read = (pattern: RegExp, folder: readonly string[]) => readFolder(join(source.path, ...folder), pattern, problems, source.within)
+  const teams = await read(/\.ya?ml$/, TEAMS)
+  const briefings = await read(/\.md$/, BRIEFINGS)
+  const partials = await read(/\.md$/, PARTIALS)
   if (!teams && !briefings && problems.length === 0) {
     problems.push({file: source.path, line: 1, message: 'has neither a teams nor a briefings folder'})
   }
