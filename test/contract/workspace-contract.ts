@@ -32,8 +32,8 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
     afterEach(() => harness.dispose())
 
     const at = (...names: string[]) => join(harness.folder, ...names)
-    const worktreeOf = (role: string, more: {copy?: string[]; runHooks?: boolean} = {}) =>
-      workspace.ensureWorktree({
+    const worktreeOf = async (role: string, more: {copy?: string[]; runHooks?: boolean} = {}) => {
+      const {path} = await workspace.ensureWorktree({
         repository,
         path: at('worktrees', role),
         branch: `orch/p_1/${role}`,
@@ -41,6 +41,8 @@ export function describeWorkspaceContract(name: string, makeHarness: () => Promi
         copy: more.copy ?? [],
         runHooks: more.runHooks ?? false,
       })
+      return workspace.inspectWorktree({path, base: 'main'})
+    }
     const commit = async (tree: string, file: string, content: string, message = `write ${file}`) => {
       await writeFile(join(tree, file), content)
       await harness.git(tree, 'add', '--all')

@@ -97,11 +97,11 @@ export class FakeWorkspace implements Workspace {
     return this.refs.get(ref)!
   }
 
-  async ensureWorktree({path, branch, base, runHooks}: RequestOf<'ensureWorktree'>): Promise<WorktreeFacts> {
+  async ensureWorktree({path, branch, base, runHooks}: RequestOf<'ensureWorktree'>): Promise<{path: string}> {
     this.calls.push(`worktree ${path}${runHooks ? ' with hooks' : ''}`)
     const facts = this.worktrees.get(path) ?? {path, branch, head: base, changed: [], untracked: [], ahead: []}
     this.worktrees.set(path, facts)
-    return facts
+    return {path}
   }
 
   async inspectWorktree({path}: RequestOf<'inspectWorktree'>): Promise<WorktreeFacts> {

@@ -88,7 +88,7 @@ export class GitWorkspace implements Workspace {
     return this.#inRepository(repository, (root) => ensureBranch(this.#git, root, branch, at))
   }
 
-  async ensureWorktree(request: WorktreeRequest): Promise<WorktreeFacts> {
+  async ensureWorktree(request: WorktreeRequest): Promise<{path: string}> {
     return this.#maker.ensure(request)
   }
 

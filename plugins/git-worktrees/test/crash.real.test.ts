@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import type {ProcessRunner, Workspace} from '@orch/plugin-kit'
 import {GitWorkspace} from '../src/workspace.js'
 import {Sandbox} from './support/sandbox.js'
+import {ensured} from './support/ensured.js'
 
 /** Lets a number of commands run, then ends like a supervisor that is killed: before the next command, or right after it. */
 class Crashing implements Pick<ProcessRunner, 'run'> {
@@ -86,7 +87,7 @@ describe('a crash at every step', () => {
       (workspace, round) => workspace.ensureWorktree(request(round)),
       async (workspace, round) => {
         const {path, branch} = request(round)
-        expect(await workspace.ensureWorktree(request(round))).to.deep.equal({
+        expect(await ensured(workspace, request(round))).to.deep.equal({
           path,
           branch,
           head: left,
@@ -96,6 +97,25 @@ describe('a crash at every step', () => {
         })
         expect(await sandbox.git(path, 'status', '--porcelain', '--ignored')).to.equal('!! .env')
         expect(await entries()).to.equal(round)
+      },
+    )
+  })
+
+  it('of ensureWorktree for a team', async function () {
+    this.timeout(120_000)
+    const team = (round: number) => ['one', 'two', 'three'].map((role) => member(round, role))
+    const member = (round: number, role: string) => ({
+      ...request(round),
+      path: sandbox.path('worktrees', `${round}`, role),
+      branch: `orch/p_1/${round}-${role}`,
+      base: left,
+    })
+    await everyStep(
+      (workspace, round) => allSettled(team(round).map((one) => workspace.ensureWorktree(one))),
+      async (workspace, round) => {
+        for (const facts of await Promise.all(team(round).map((one) => ensured(workspace, one))))
+          expect(facts).to.deep.include({head: left, changed: [], untracked: [], ahead: []})
+        expect(await entries()).to.equal(3 * round)
       },
     )
   })
@@ -140,3 +160,9 @@ describe('a crash at every step', () => {
     )
   })
 })
+
+/** As `Promise.all`, when nothing of it is under way any more. */
+async function allSettled(work: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work)
+  await Promise.all(work)
+}

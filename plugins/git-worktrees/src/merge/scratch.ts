@@ -93,7 +93,7 @@ async function claim(git: Git, repository: Repository, path: string, sha: string
   refuseInside(path, repository, entries)
   const entry = entries.find((known) => known.path === path)
   if (entry && (await takeUp(git, entry, {wanted: mark, head: sha})) !== null) return false
-  await sweep(repository.commonDir, mark)
+  await sweep(repository.commonDir, [mark])
   await refuseOccupied(path, repository)
   await mkdir(dirname(path), {recursive: true})
   const add = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(mark), '--no-checkout', '--detach', '--', path, sha]

@@ -54,6 +54,18 @@ export async function ensureBranch(git: Git, cwd: string, branch: string, at: st
   return meanwhile
 }
 
+/**
+ * Makes new branches of orch's by one command (git-update-ref(1), one transaction).
+ * @returns false when it made none of them, for whatever reason: `ensureBranch` looks into each
+ */
+export async function makeBranches(git: Git, cwd: string, wanted: readonly {branch: string; at: string}[]): Promise<boolean> {
+  // One takes no more commands by itself.
+  if (wanted.length < 2 || !wanted.every(({branch, at}) => branch.startsWith(OWN_BRANCHES) && FULL_SHA.test(at))) return false
+  const input = wanted.map(({branch, at}) => `create refs/heads/${branch}\0${at}\0`).join('')
+  const result = await git.run(cwd, ['update-ref', '-m', MADE, '-z', '--stdin'], {input})
+  return result.exitCode === 0
+}
+
 /** @throws ORCH_REFUSED */
 export function requireOwnBranch(branch: string): void {
   if (branch.startsWith(OWN_BRANCHES)) return

@@ -5,9 +5,9 @@ import {isRemoval, type Mark, readReason, sameWorktree, toMark} from './mark.js'
 
 /**
  * Takes away what is left of entries whose making was cut off so early, or whose removal so late, that git does not list them: without its file
- * `gitdir` an administrative folder names no worktree. Of those in the making only that of `mark`: others may be in the hands of another process.
+ * `gitdir` an administrative folder names no worktree. Of those in the making only those of `marks`: others may be in the hands of another process.
  */
-export async function sweep(commonDir: string, mark?: Mark): Promise<void> {
+export async function sweep(commonDir: string, marks: readonly Mark[] = []): Promise<void> {
   const root = join(commonDir, 'worktrees')
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
@@ -16,7 +16,7 @@ export async function sweep(commonDir: string, mark?: Mark): Promise<void> {
     if (await hasContent(gitdir)) continue
     const found = toMark(await readReason(adminDir))
     if (found === null || (await hasContent(gitdir))) continue
-    if (isRemoval(found) || (mark !== undefined && sameWorktree(found, mark))) await removeFolder(adminDir)
+    if (isRemoval(found) || marks.some((mark) => sameWorktree(found, mark))) await removeFolder(adminDir)
   }
 }
 

@@ -1,19 +1,12 @@
-import {mkdir} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
-import type {WorktreeFacts} from '@orch/plugin-kit'
+import {join} from 'node:path'
 import {copyIgnored} from '../files/copy-ignored.js'
-import {readGitLink} from '../files/git-link.js'
 import {canonical, exists} from '../files/paths.js'
 import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
 import {locate, type Repository} from '../repository/locate.js'
-import {ensureBranch} from '../repository/refs.js'
-import {listEntries, lookUp} from './entries.js'
-import {inspectWorktree} from './facts.js'
-import {type Mark, readReason, toMark, toReason, writeMark} from './mark.js'
-import {checkedOut, freeBranch, refuseInside, refuseOccupied} from './obstacles.js'
-import {mendCommonDirs, sweep} from './leftovers.js'
-import {takeUp} from './take-up.js'
+import {EntryMaker} from './entry-maker.js'
+import {readReason, toMark, writeMark} from './mark.js'
+import {stands} from './stands.js'
 
 export interface WorktreeRequest {
   readonly repository: string
@@ -31,33 +24,31 @@ export interface WorktreeRequest {
 export class WorktreeMaker {
   readonly #git: Git
   readonly #queue: KeyedQueue
+  readonly #entries: EntryMaker
   readonly #locating = new Map<string, Promise<Repository>>()
 
   /** @param queue orders work on one repository (key: its common folder) and on one worktree (key: its path) */
   constructor(git: Git, queue: KeyedQueue) {
     this.#git = git
     this.#queue = queue
+    this.#entries = new EntryMaker(git, queue)
   }
 
   /** See `Workspace.ensureWorktree`. */
-  async ensure(request: WorktreeRequest): Promise<WorktreeFacts> {
+  async ensure({branch, base, runHooks, ...request}: WorktreeRequest): Promise<{path: string}> {
     const repository = await this.#locate(request.repository)
     const path = await canonical(request.path)
     return this.#queue.run(path, async () => {
-      const adminDir = await this.#queue.run(repository.commonDir, () => this.#claim(repository, path, request))
-      const mark = toMark(await readReason(adminDir))
-      if (mark?.kind === 'making') {
-        await this.#populate(path, adminDir, request.runHooks)
-        await copyIgnored(this.#git, {
-          from: repository.bare ? null : repository.mainRoot,
-          to: path,
-          staging: adminDir,
-          patterns: request.copy,
-        })
+      const adminDir = await this.#entries.make({repository, path, branch, base, runHooks})
+      const reason = await readReason(adminDir)
+      const isNew = toMark(reason)?.kind === 'making'
+      if (isNew) {
+        await this.#populate(path, adminDir, runHooks)
+        const from = repository.bare ? null : repository.mainRoot
+        await copyIgnored(this.#git, {from, to: path, staging: adminDir, patterns: request.copy})
       }
-      if (mark?.kind === 'making' || (await readReason(adminDir)) === null)
-        await writeMark(adminDir, {kind: 'ready', branch: request.branch})
-      return inspectWorktree(this.#git, {path, base: request.base})
+      if (isNew || reason === null) await writeMark(adminDir, {kind: 'ready', branch})
+      return {path}
     })
   }
 
@@ -70,49 +61,6 @@ export class WorktreeMaker {
     return located
   }
 
-  /** Has an entry for the path, new or left by a run before. @returns its administrative folder */
-  async #claim(repository: Repository, path: string, request: WorktreeRequest): Promise<string> {
-    const mark = {kind: 'making', branch: request.branch} as const
-    const taken = await this.#takeUp(repository, path, mark)
-    if (taken !== null) return taken
-    await sweep(repository.commonDir, mark)
-    await refuseOccupied(path, repository)
-    await ensureBranch(this.#git, repository.root, request.branch, request.base)
-    const failed = await this.#add(repository, path, request, mark)
-    if (failed === null) return (await readGitLink(path))!.gitDir
-    // Another process may have made it between our look and our command.
-    const meanwhile = await this.#takeUp(repository, path, mark)
-    if (meanwhile === null) throw failed
-    return meanwhile
-  }
-
-  async #takeUp(repository: Repository, path: string, mark: Mark & {branch: string}): Promise<string | null> {
-    await mendCommonDirs(repository.commonDir)
-    const entries = await listEntries(this.#git, repository)
-    refuseInside(path, repository, entries)
-    const head = `refs/heads/${mark.branch}`
-    const concerned = await lookUp(repository, entries, (entry) => entry.path === path || entry.branch === head)
-    await freeBranch(concerned, {branch: mark.branch, path})
-    const entry = concerned.find((known) => known.path === path)
-    return entry ? takeUp(this.#git, entry, {wanted: mark, head: `ref: ${head}`}) : null
-  }
-
-  /** @returns what git failed with, or null */
-  async #add(repository: Repository, path: string, {branch, runHooks}: WorktreeRequest, mark: Mark): Promise<Error | null> {
-    await mkdir(dirname(path), {recursive: true})
-    // With hooks git itself has to check out: post-checkout is told of a new worktree only then (githooks(5)).
-    const checkout = runHooks ? [] : ['--no-checkout']
-    const args = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(mark), ...checkout, '--', path, branch]
-    const result = await this.#git.run(repository.commonDir, args, {hooks: runHooks, timeoutMs: WORK_TIMEOUT_MS})
-    if (result.exitCode === 0) return null
-    if (await stands(path)) {
-      this.#git.logger.warn('a git hook failed while a worktree was made; the worktree stands', {path, stderr: result.stderr})
-      return null
-    }
-    const [, holder] = /already (?:checked out|used by worktree) at '(.+)'/.exec(result.stderr) ?? []
-    return holder === undefined ? gitFailed(repository.commonDir, args, result) : checkedOut(branch, holder)
-  }
-
   /** Writes the files unless an index proves that they were written. */
   async #populate(path: string, adminDir: string, runHooks: boolean): Promise<void> {
     if (await exists(join(adminDir, 'index'))) return
@@ -120,10 +68,4 @@ export class WorktreeMaker {
     const result = await this.#git.run(path, args, {hooks: runHooks, timeoutMs: WORK_TIMEOUT_MS})
     if (result.exitCode !== 0 && !(runHooks && (await stands(path)))) throw gitFailed(path, args, result)
   }
-}
-
-/** Entry, link and index are there: git had come as far as the hooks. */
-async function stands(path: string): Promise<boolean> {
-  const link = await readGitLink(path)
-  return link !== null && exists(join(link.gitDir, 'index'))
 }

@@ -3,6 +3,7 @@ import {lstat, readFile, readlink, stat, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {exists} from '../../src/files/paths.js'
 import {Sandbox} from '../support/sandbox.js'
+import {ensured} from '../support/ensured.js'
 
 describe('copying of ignored files', () => {
   let sandbox: Sandbox
@@ -14,7 +15,7 @@ describe('copying of ignored files', () => {
   })
   afterEach(() => sandbox.dispose())
   const ensure = (copy: string[] = []) =>
-    sandbox.workspace().ensureWorktree({repository: repo, path: path(), branch: 'orch/p_1/developer', base: 'main', copy, runHooks: false})
+    ensured(sandbox.workspace(), {repository: repo, path: path(), branch: 'orch/p_1/developer', base: 'main', copy, runHooks: false})
   const put = (name: string, content = name, mode?: number) => sandbox.write(join(repo, name), content, mode)
   const has = (name: string) => exists(join(path(), name))
   const warnings = () => JSON.stringify(sandbox.logger.lines.filter(({level}) => level === 'warn'))

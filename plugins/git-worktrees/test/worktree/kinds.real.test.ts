@@ -4,13 +4,14 @@ import {join} from 'node:path'
 import {exists} from '../../src/files/paths.js'
 import {Sandbox} from '../support/sandbox.js'
 import {rejectsWith} from '../support/rejects.js'
+import {ensured} from '../support/ensured.js'
 
 describe('ensureWorktree on every kind of repository', () => {
   let sandbox: Sandbox
   beforeEach(async () => void (sandbox = await Sandbox.make()))
   afterEach(() => sandbox.dispose())
   const ensure = (repository: string, role = 'developer', more: {runHooks?: boolean; base?: string} = {}) =>
-    sandbox.workspace().ensureWorktree({
+    ensured(sandbox.workspace(), {
       repository,
       path: sandbox.path('work trees é', role),
       branch: `orch/p_1/${role}`,

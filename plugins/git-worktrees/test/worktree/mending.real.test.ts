@@ -3,6 +3,7 @@ import {mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile} from
 import {join} from 'node:path'
 import {rejectsWith} from '../support/rejects.js'
 import {Sandbox} from '../support/sandbox.js'
+import {ensured} from '../support/ensured.js'
 
 const BRANCH = 'orch/p_1/developer'
 
@@ -18,7 +19,7 @@ describe('ensureWorktree after a crash', () => {
   afterEach(() => sandbox.dispose())
 
   const ensure = (more: {path?: string; branch?: string; copy?: string[]} = {}) =>
-    sandbox.workspace().ensureWorktree({repository: repo, path, branch: BRANCH, base: 'main', copy: [], runHooks: false, ...more})
+    ensured(sandbox.workspace(), {repository: repo, path, branch: BRANCH, base: 'main', copy: [], runHooks: false, ...more})
   const admin = (...names: string[]) => join(repo, '.git', 'worktrees', 'developer', ...names)
   const locked = () => readFile(admin('locked'), 'utf8')
   const entries = async () =>

@@ -168,6 +168,8 @@ export interface Workspace {
   /**
    * A worktree for `branch` at `path`: makes both, or takes up what a run before left there. Stale and locked entries of ours are mended.
    * Copies `copy` patterns and `.worktreeinclude` of ignored files from the main working tree. Writes nothing else into it.
+   * What is asked for at the same time costs one look at the repository.
+   * @returns its path without symbolic links
    * @throws ORCH_REFUSED when `path` holds something that is not this worktree
    */
   ensureWorktree(request: {
@@ -177,7 +179,7 @@ export interface Workspace {
     base: string
     copy: readonly string[]
     runHooks: boolean
-  }): Promise<WorktreeFacts>
+  }): Promise<{path: string}>
   inspectWorktree(request: {path: string; base: string}): Promise<WorktreeFacts>
   /**
    * Looks for work of an agent wherever git can hide it; nothing is written.
