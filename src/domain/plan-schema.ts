@@ -50,7 +50,7 @@ export const PLAN_SCHEMA: JsonSchema = withOptional(
       }),
     }),
     team: withOptional(
-      {hub: strict({role: text, copies: texts}), authorizations: {type: 'array', items: authorization}},
+      {sizing: text, hub: strict({role: text, copies: texts}), authorizations: {type: 'array', items: authorization}},
       {
         template: text,
         confidence: {type: 'number'},

@@ -89,6 +89,7 @@ export class Intake {
       },
       plannerUsd: costUsd,
       agent: driver?.kind ?? null,
+      usesModel: driver?.real ?? true,
       merge: resolved.config.merge,
       unverified: request.unverified ?? false,
       trusted,

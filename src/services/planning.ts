@@ -40,9 +40,6 @@ interface PlanningOptions {
   readonly planners: ReadonlyMap<string, Planner>
 }
 
-/** Token use of a team against one session, as the original measured it. */
-const TOKENS_OF_A_TEAM = 15
-
 /** Makes a plan of a specification: outline, team, commands. Nothing is started and nothing is stored. */
 export class Planning {
   readonly #options: PlanningOptions
@@ -116,7 +113,7 @@ export class Planning {
       team,
       acceptance: [...acceptance, ...fromSpec],
       setup: planned(config.setup),
-      totalHours: round(outline.phases.reduce((sum, {hours}) => sum + hours, 0)),
+      totalHours: outline.phases.every(({hours}) => hours > 0) ? round(outline.phases.reduce((sum, {hours}) => sum + hours, 0)) : 0,
       warnings: [...ofTeam, ...warningsOf(request, repository, team.roles.length, [...acceptance, ...fromSpec])],
     }
   }
@@ -131,7 +128,6 @@ function requireKnown(catalog: TeamCatalog, template: string, roles: readonly st
 function warningsOf(request: PlanRequest, repository: RepositoryFacts, agents: number, acceptance: readonly PlannedCommand[]): string[] {
   const {config} = request
   const warnings: string[] = []
-  if (config.agent !== 'rehearsal') warnings.push(`A team of ${agents} uses about ${TOKENS_OF_A_TEAM} times the tokens of one session.`)
   if (config.agent !== 'rehearsal' && config.subscription === ('max5' satisfies Subscription) && agents >= 5) {
     warnings.push('Five agents and more reach the limits of max5 soon: fewer agents (--max-agents 3) or max20 last longer.')
   }

@@ -56,6 +56,8 @@ export interface PlannedRun {
   readonly repository: {readonly root: string; readonly branch: string; readonly unborn: boolean}
   /** US dollars the plan has cost; null when its planner did not say. */
   readonly plannerUsd: number | null
+  /** The agents use a model, which costs. */
+  readonly usesModel: boolean
   /** null: no agent can be used here. */
   readonly agent: string | null
   readonly merge: Config['merge']

@@ -12,7 +12,7 @@ const WHOLE = Infinity
 
 /** The plan as a person reads it before approving: overview, phases, team, criteria, git, what will be run, warnings. @param columns of the terminal @param whole with every phase, task and criterion */
 export function planLines(
-  {plan, repository, agent, merge, unverified, needTrust, trusted, programs, warnings}: PlannedRun,
+  {plan, repository, agent, usesModel, plannerUsd, merge, unverified, needTrust, trusted, programs, warnings}: PlannedRun,
   columns = columnsOf(process.stdout),
   whole = false,
 ): string[] {
@@ -25,21 +25,22 @@ export function planLines(
       [
         ['  Repository', `${repository.root} (${repository.branch}${repository.unborn ? ', no commit yet' : ''})`],
         ['  Type', oneLine([outline.type, ...outline.technologies].join(', '), 200)],
-        ['  Size', `${outline.size.size}, about ${outline.size.estimatedLines} lines, complexity ${outline.size.complexity}`],
+        ['  Size', sizeText(plan)],
         ['  Planned by', plan.planner],
         [
           '  Agents',
           `${plan.team.roles.length} × ${agent ?? 'no agent that is installed and logged in'} (template ${plan.team.template}, at most ${plan.team.cap})`,
         ],
+        ['  Cost', costText(usesModel, plannerUsd)],
         ['  Merge', mergeText(merge, repository.branch, unverified)],
       ],
       columns,
     ),
     '',
-    heading(`Phases (${plan.totalHours} h)`),
+    heading(`Phases${hoursText(plan.totalHours)}`),
     ...phaseLines(plan, whole),
     '',
-    heading('Team'),
+    heading(plan.team.sizing === undefined ? 'Team' : `Team (${oneLine(plan.team.sizing, 120)})`),
     ...table(
       plan.team.roles.map(({key, owes, tasks, purpose}) => [
         `  ${key}`,
@@ -77,6 +78,23 @@ export function planLines(
   return fitted(lines, columns)
 }
 
+function sizeText({outline: {size, phases}}: Plan): string {
+  const tasks = phases.reduce((sum, phase) => sum + phase.tasks.length, 0)
+  const lines = size.estimatedLines > 0 ? [`about ${size.estimatedLines} lines`] : []
+  return [size.size, counted(tasks, 'task'), ...lines, `complexity ${size.complexity}`].join(', ')
+}
+
+function costText(usesModel: boolean, plannerUsd: number | null): string {
+  const planning = plannerUsd === null ? 'planning: not known' : `planning: $${plannerUsd.toFixed(2)}`
+  return usesModel
+    ? `${planning}; work: each agent uses tokens like a session of its own (--budget-usd sets a limit)`
+    : `${planning}; work: none, these agents use no model`
+}
+
+function hoursText(hours: number): string {
+  return hours > 0 ? ` (${hours} h)` : ''
+}
+
 function mergeText(merge: PlannedRun['merge'], branch: string, unverified: boolean): string {
   if (merge === 'none') return 'nothing is merged'
   if (merge === 'integration') return 'verified work goes to an integration branch'
@@ -94,7 +112,7 @@ function phaseLines({outline: {phases}}: Plan, whole: boolean): string[] {
   const shown = phases
     .slice(0, manyPhases)
     .flatMap(({name, hours, tasks}) => [
-      `  ${oneLine(name, 100)} (${hours} h)`,
+      `  ${oneLine(name, 100)}${hoursText(hours)}`,
       ...tasks.slice(0, manyTasks).map(({title, done}) => `    ${done ? '[x]' : '[ ]'} ${oneLine(title, 110)}`),
       ...(tasks.length > manyTasks ? [`    … ${tasks.length - manyTasks} more`] : []),
     ])

@@ -19,7 +19,12 @@ export const PLAN_FLAGS = {
   'add-roles': Flags.string({description: 'These roles as well.', helpValue: 'a,b'}),
   'max-agents': Flags.integer({description: 'At most so many agents.', min: 1, max: 100}),
   subscription: Flags.string({description: 'Plan of the account; caps the team.', options: ['pro', 'max5', 'max20', 'console']}),
-  size: Flags.string({description: 'Size of the project.', options: ['auto', 'small', 'medium', 'large'], default: 'auto'}),
+  size: Flags.string({
+    description:
+      'Size of the team: small is one role beside the orchestrator, medium up to 5 roles, large up to 8. auto goes by the specification and the repository.',
+    options: ['auto', 'small', 'medium', 'large'],
+    default: 'auto',
+  }),
   planner: Flags.string({description: 'auto, claude or outline.', helpValue: 'NAME'}),
   'plan-file': Flags.string({description: 'Use this plan instead of making one.', helpValue: 'FILE'}),
   accept: Flags.string({

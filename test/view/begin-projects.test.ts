@@ -13,6 +13,7 @@ const request = (spec: string): RunRequest => ({
 })
 const planned = (planFile: string, trusted = false): PlannedRun => ({
   ...{plan: aPlan(), planFile, planDigest: 'd', plannerUsd: 0.5, repository: {root: '/repo', branch: 'main', unborn: false}, agent: 'fake'},
+  ...{usesModel: false},
   ...{merge: 'integration', unverified: false, trusted, needTrust: [], programs: [], warnings: []},
 })
 

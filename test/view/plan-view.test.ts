@@ -15,6 +15,7 @@ describe('planLines', () => {
         planFile: '/plan.json',
         repository: {root: '/repo', branch: 'main', unborn: false},
         plannerUsd: null,
+        usesModel: true,
         agent: 'claude',
         merge: 'integration',
         trusted: false,
@@ -39,6 +40,31 @@ describe('planLines', () => {
     expect(text)
       .to.match(/Agents +\d+ × claude/)
       .and.include('Team')
+  })
+
+  it('shows agents and cost beside each other, with what is not known', () => {
+    expect(lines({plannerUsd: 0.118})).to.match(
+      /Agents +1 × claude.*\n +Cost +planning: \$0\.12; work: each agent uses tokens like a session of its own/,
+    )
+    expect(lines({plannerUsd: null})).to.include('planning: not known')
+    expect(lines({plannerUsd: 0, usesModel: false})).to.include('planning: $0.00; work: none, these agents use no model')
+  })
+
+  it('says how large the team is and how to have another', () => {
+    const plan = aPlan({team: {...aPlan().team, sizing: 'small: one developer; --size medium for more'}})
+    expect(lines({plan})).to.include('Team (small: one developer; --size medium for more)')
+    expect(lines()).to.match(/^Team$/m)
+  })
+
+  it('shows hours and lines only where somebody has said them', () => {
+    const unknown = anOutline({
+      phases: [{...anOutline().phases[0]!, hours: 0}],
+      size: {size: 'small', estimatedLines: 0, complexity: 'low'},
+    })
+    expect(lines({plan: aPlan({outline: unknown, totalHours: 0})}))
+      .to.include('small, 1 task, complexity low')
+      .and.not.match(/\d h\)|lines/)
+    expect(lines()).to.include('Phases (2 h)').and.include('about 100 lines')
   })
 
   it("names the programs of the repository's git configuration whole, and whether git runs them", () => {

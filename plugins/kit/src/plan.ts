@@ -13,6 +13,7 @@ export interface PlanTask {
 
 export interface PlanPhase {
   readonly name: string
+  /** 0: nobody has said. */
   readonly hours: number
   readonly tasks: readonly PlanTask[]
 }
@@ -30,6 +31,7 @@ export interface Outline {
   readonly criteria: readonly string[]
   /** Commands the specification names as its acceptance test; run only with consent. */
   readonly acceptance: readonly string[]
+  /** `estimatedLines` 0: nobody has said. */
   readonly size: {readonly size: ProjectSize; readonly estimatedLines: number; readonly complexity: Complexity}
 }
 
@@ -92,6 +94,8 @@ export interface Plan {
     readonly confidence: number
     readonly why: readonly string[]
     readonly cap: number
+    /** How large the team is and why, in one line. Absent: a person named the roles. */
+    readonly sizing?: string
     readonly roles: readonly PlanRole[]
     /** Roles the cap cut, in the order they were cut. */
     readonly cut: readonly string[]
@@ -102,6 +106,7 @@ export interface Plan {
   }
   readonly acceptance: readonly PlannedCommand[]
   readonly setup: readonly PlannedCommand[]
+  /** 0: not every phase says its hours. */
   readonly totalHours: number
   readonly warnings: readonly string[]
 }

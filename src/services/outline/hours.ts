@@ -2,21 +2,11 @@ import type {TextBlock} from '../../domain/text-block.js'
 import {plain} from './plain.js'
 import type {FoundPhase} from './phases.js'
 
-/** An open task of one line, in hours of an agent's work: the original's samples lie between one and two. */
-const HOURS_PER_TASK = 1
-/** A task told in many words is a larger one. */
-const LONG_TASK = 80
 const HOURS_PER_DAY = 8
 
-/** Hours of a phase: what its heading or a timeline of the specification says, else by its open tasks. */
+/** Hours of a phase as its heading or a timeline of the specification says; 0 when neither does: a count of tasks tells no hours. */
 export function hoursOf(phase: FoundPhase, blocks: readonly TextBlock[]): number {
-  const said = statedHours(phase.name) ?? statedHours(timelineOf(phase.name, blocks))
-  if (said !== null) return said
-  const estimate = phase.tasks.reduce(
-    (sum, {title, done}) => sum + (done ? 0 : title.length > LONG_TASK ? 2 * HOURS_PER_TASK : HOURS_PER_TASK),
-    0,
-  )
-  return Math.max(0.5, estimate)
+  return statedHours(phase.name) ?? statedHours(timelineOf(phase.name, blocks)) ?? 0
 }
 
 /** `2-3 hours`, `4h`, `1 day`: the middle of a range, in hours. */

@@ -15,6 +15,9 @@ const CRITERIA_LABEL = new RegExp(`^(?:the )?(?:${CRITERIA_WORDS})(?: criteria| 
 const BACKGROUND =
   /^(overview|introduction|background|(executive )?summary|context|motivation|purpose|about|abstract|description|problem( statement)?|glossary|terminology|definitions|references?|resources|links|appendix|licen[cs]e|authors?|contributors|credits|acknowledge?ments|changelog|history|faq|(table of )?contents|timeline|schedule|(time )?estimates?|risks?|risk mitigation|high-risk areas|mitigation( strategies)?|assumptions|constraints|dependencies|stakeholders|conclusion|notes?|rollback( plan)?|tech(nology|nical)? stack|technologies|tools|architecture|directory layout|file layout|examples?|usage|goals?|objectives?|vision|scope|users?|personas?|prerequisites|environment)\b|\b(structure|benefits|pattern)$/i
 
+/** What the work has to keep to: `Rules`, `Business rules`. */
+const RULES = /^(?:[\w-]+ )?rules$/i
+
 const WORK =
   /^(requirements?|features?|tasks?|to-?do|work|plan|implementation|roadmap|user stories|stories|backlog|steps?|checklist|milestones?)\b/i
 
@@ -36,7 +39,7 @@ export function kindOf(title: string, level: number): SectionKind | null {
   if (level === 1 && words.length > SHORT_HEADING) return null
   if (CRITERIA.test(words)) return 'criteria'
   if (isPhase(title) || WORK.test(words)) return 'work'
-  return BACKGROUND.test(words) ? 'background' : null
+  return BACKGROUND.test(words) || RULES.test(words) ? 'background' : null
 }
 
 /** The kind that a short line of its own gives what follows: `Acceptance criteria:`, `Out of scope`. */

@@ -1,7 +1,7 @@
 import type {Complexity, Outline, ProjectSize} from '@orch/plugin-kit'
 import type {FoundPhase} from './phases.js'
 
-/** Lines of program and test text that a task of one line stands for; a guess, so that ten tasks are a small project. */
+/** Lines that a task counts for in choosing a size; a guess, so that ten tasks are a small project. It is shown to nobody. */
 const LINES_PER_TASK = 45
 
 /** The original's steps: under 500 lines small, up to 5000 medium. */
@@ -12,11 +12,15 @@ const MEDIUM_UP_TO = 5_000
 const HARD =
   /\b(concurren\w*|distributed|real[- ]time|security|encrypt\w*|migrat\w*|replication|performance|backward compatib\w*|fault|consensus|parallel|scal(e|able|ing))\b/gi
 
-/** How large the work is, by its tasks and by what the specification itself says of lines. */
+/** How large the work is, by its tasks and by what the specification itself says of lines. Lines that it does not state are 0. */
 export function sizeOf(spec: string, phases: readonly FoundPhase[], technologies: readonly string[]): Outline['size'] {
   const tasks = phases.reduce((sum, phase) => sum + phase.tasks.length, 0)
-  const estimatedLines = Math.max(tasks * LINES_PER_TASK, statedLines(spec))
-  return {size: sizeOfLines(estimatedLines), estimatedLines, complexity: complexityOf(spec, tasks, technologies)}
+  const stated = statedLines(spec)
+  return {
+    size: sizeOfLines(Math.max(tasks * LINES_PER_TASK, stated)),
+    estimatedLines: stated,
+    complexity: complexityOf(spec, tasks, technologies),
+  }
 }
 
 function sizeOfLines(lines: number): ProjectSize {

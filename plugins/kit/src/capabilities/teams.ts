@@ -46,6 +46,8 @@ export interface Composition {
   readonly confidence: number
   readonly why: readonly string[]
   readonly cap: number
+  /** How large the team is and why, in one line; absent when a person named the roles. */
+  readonly sizing?: string
   readonly roles: readonly PlanRole[]
   readonly cut: readonly string[]
   /** What a person should know of this team before it starts. */

@@ -39,6 +39,7 @@ function fallbackOf(roles: readonly RoleDefinition[]): RoleDefinition {
   )
 }
 
-function allTasks({phases}: Outline): PlanTask[] {
+/** Every task of an outline, in order. */
+export function allTasks({phases}: Outline): PlanTask[] {
   return phases.flatMap(({tasks}) => [...tasks])
 }

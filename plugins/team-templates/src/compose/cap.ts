@@ -6,8 +6,8 @@ export const CAPS: Readonly<Record<Subscription, number>> = {pro: 3, max5: 5, ma
 /** The cap when the subscription is not known. */
 export const UNKNOWN_CAP = 5
 
-/** Agents a size calls for. The original's small team was 3, without a tester; a claim nobody tests is worth little, so it is 4 here. */
-export const TEAM_SIZE: Readonly<Record<ProjectSize, number>> = {small: 4, medium: 5, large: 8}
+/** Agents a size calls for: a small job is one role's work, beside the orchestrator. */
+export const TEAM_SIZE: Readonly<Record<ProjectSize, number>> = {small: 2, medium: 5, large: 8}
 
 /** The cap of a request and why: a number given outright is the person's own word. */
 export function capOf({maxAgents, subscription}: CompositionRequest): {cap: number; why: string} {

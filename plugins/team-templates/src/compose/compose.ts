@@ -48,6 +48,7 @@ export function composeTeam(library: TemplateLibrary, request: CompositionReques
       ...strainOf(keys.length, request.subscription),
     ],
     cap,
+    ...(selection.sizing === null ? {} : {sizing: selection.sizing}),
     roles,
     cut,
     ...(warnings.length > 0 ? {warnings} : {}),
@@ -80,7 +81,7 @@ function knownRoles(library: TemplateLibrary, written: readonly string[]): strin
 
 function exactly(named: readonly string[]): Selection {
   const roles = [...new Set([ORCHESTRATOR, ...named])]
-  return {roles, first: roles, why: [`exactly the roles asked for, with the ${ORCHESTRATOR}: ${roles.join(', ')}`]}
+  return {roles, first: roles, sizing: null, why: [`exactly the roles asked for, with the ${ORCHESTRATOR}: ${roles.join(', ')}`]}
 }
 
 function planRoles(

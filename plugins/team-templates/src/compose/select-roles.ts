@@ -4,17 +4,21 @@ import type {Survey} from '../detect/survey.js'
 import {ORCHESTRATOR, type ResolvedTeam, type RoleDefinition} from '../model.js'
 import {codingEvidence} from './coding.js'
 import {TEAM_SIZE} from './cap.js'
-import {tasksOf} from './assign-tasks.js'
+import {allTasks, tasksOf} from './assign-tasks.js'
 
 /** Confidence above which a template's first optional roles come along unasked (the original's figure). */
 const CONFIDENT = 0.8
 const UNASKED = 2
+/** Open tasks up to which a specification is a small job, however large the repository is. */
+const FEW_TASKS = 5
 
 /** The roles a project should have, before any cap. */
 export interface Selection {
   readonly roles: readonly string[]
   /** Roles that are cut last, first to last: those a person named, then those that coding demands. */
   readonly first: readonly string[]
+  /** How large the team is and why, in one line; null when a person named the roles. */
+  readonly sizing: string | null
   readonly why: readonly string[]
 }
 
@@ -33,6 +37,7 @@ export function selectRoles(
 ): Selection {
   const {size, why: sizeWhy} = sizeOf(request, found)
   const coding = team.coding === 'enforce' ? codingEvidence(request.outline, found) : null
+  if (size === 'small') return smallTeam(makerOf(team, request.outline, coding, define), added, `small: ${sizeWhy}`, coding)
   const enforced = coding ? ['developer', 'tester'].filter((key) => define(key)) : []
   const first = unique([ORCHESTRATOR, ...added, ...enforced])
   const wanted = unique([...team.roles, ...first])
@@ -45,8 +50,9 @@ export function selectRoles(
   return {
     roles: unique([...wanted, ...more]).filter((key) => chosen.has(key)),
     first,
+    sizing: `${size}: ${sizeWhy}; --size small for one role beside the ${ORCHESTRATOR}`,
     why: [
-      sizeWhy,
+      `size ${size}: ${sizeWhy}: ${TEAM_SIZE[size]} roles`,
       ...(enforced.length > 0 ? [`developer and tester are in because ${coding}`] : []),
       ...(left.length > 0 ? [`left out of a ${size} team: ${left.join(', ')}`] : []),
       ...(more.length > 0 ? [`optional roles taken: ${more.join(', ')}`] : []),
@@ -63,12 +69,36 @@ export function rank(keys: readonly string[], order: readonly string[]): string[
 const SIZES: readonly ProjectSize[] = ['small', 'medium', 'large']
 
 function sizeOf({size, outline}: CompositionRequest, found: Survey): {size: ProjectSize; why: string} {
-  if (size !== 'auto') return {size, why: `size ${size}, as asked for: ${TEAM_SIZE[size]} roles`}
+  if (size !== 'auto') return {size, why: 'as asked for'}
+  const open = allTasks(outline).filter(({done}) => !done).length
+  if (open <= FEW_TASKS && outline.size.size === 'small' && outline.size.complexity !== 'high') {
+    return {size: 'small', why: `the specification has ${open} ${open === 1 ? 'task' : 'tasks'}`}
+  }
   const score = complexityScore(found)
   const larger = SIZES[Math.max(SIZES.indexOf(sizeOfScore(score)), SIZES.indexOf(outline.size.size))]!
+  return {size: larger, why: `the specification is ${outline.size.size}, the repository scores ${score} of 20`}
+}
+
+/** The role that does a small job: the developer where code is written, else the one with most of the tasks among those that owe commits. */
+function makerOf(
+  team: ResolvedTeam,
+  outline: Outline,
+  coding: string | null,
+  define: (key: string) => RoleDefinition | undefined,
+): string | null {
+  if (coding && define('developer')) return 'developer'
+  const makers = [...team.roles, ...team.optional].filter((key) => key !== ORCHESTRATOR && define(key)?.owes === 'commits')
+  const count = (key: string) => tasksOf(define(key), outline).length
+  return [...makers].sort((a, b) => count(b) - count(a))[0] ?? null
+}
+
+function smallTeam(maker: string | null, added: readonly string[], sizeWhy: string, coding: string | null): Selection {
+  const first = unique([ORCHESTRATOR, ...(maker ? [maker] : []), ...added])
   return {
-    size: larger,
-    why: `size ${larger}: the specification is ${outline.size.size}, the repository scores ${score} of 20: ${TEAM_SIZE[larger]} roles`,
+    roles: first,
+    first,
+    sizing: `small: one ${maker ?? ORCHESTRATOR}; --size medium for more`,
+    why: [`size ${sizeWhy}: one ${maker ?? ORCHESTRATOR}`, ...(maker && coding ? [`${maker} is in because ${coding}`] : [])],
   }
 }
 

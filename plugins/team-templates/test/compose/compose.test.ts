@@ -2,6 +2,8 @@ import {expect} from 'chai'
 import {hasCode, type CompositionRequest, type Outline, type TeamCatalog} from '@orch/plugin-kit'
 import {BUILT_IN, Folders, load, outline, problemsOf} from '../support/sources.js'
 
+/** Enough code for a large project. */
+const manyFiles = () => Object.fromEntries(Array.from({length: 130}, (_, n) => [`src/m${n}.py`, '']))
 const LARGE: Outline['size'] = {size: 'large', estimatedLines: 9000, complexity: 'high'}
 
 describe('composing a team', () => {
@@ -30,12 +32,38 @@ describe('composing a team', () => {
     })
   const keysOf = async (request: Partial<CompositionRequest> = {}) => (await compose(request)).roles.map(({key}) => key)
 
-  it('gives a small specification four roles, the orchestrator first', async () => {
+  it('gives a small job one developer beside the orchestrator, and says how to have more', async () => {
     const team = await compose()
-    expect(team).to.include({template: 'code-project', cap: 5})
-    expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'project-manager', 'developer', 'tester'])
+    expect(team).to.include({template: 'code-project', cap: 5, sizing: 'small: one developer; --size medium for more'})
+    expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer'])
+    expect(team.roles[1]!.tasks).to.deep.equal(['t1', 't2'])
     expect(team.cut).to.deep.equal([])
-    expect(team.why.join('\n')).to.contain('left out of a small team: testrunner')
+    expect(team.why.join('\n')).to.contain('the specification has 2 tasks')
+  })
+
+  it('gives a small job one developer in a large repository too', async () => {
+    const repository = await folders.make({...manyFiles(), 'tests/test_a.py': '', 'setup.py': ''})
+    expect(await keysOf({repository})).to.deep.equal(['orchestrator', 'developer'])
+    expect(await keysOf({repository, size: 'large', subscription: 'max20'})).to.include.members(['project-manager', 'tester'])
+  })
+
+  it('counts open tasks alone, and takes nothing hard for small', async () => {
+    const titles = Array.from({length: 12}, (_, n) => `Implement part ${n}`)
+    const ticked = outline(titles)
+    const phases = ticked.phases.map((phase) => ({...phase, tasks: phase.tasks.map((task, n) => ({...task, done: n > 2}))}))
+    const repository = await folders.make({...manyFiles(), 'setup.py': ''})
+    expect(await keysOf({repository, outline: {...ticked, phases}})).to.have.length(2)
+    expect(await keysOf({repository, outline: ticked})).to.have.length.above(4)
+    const hard = outline(['Implement it'], {size: {size: 'small', estimatedLines: 100, complexity: 'high'}})
+    expect(await keysOf({repository, outline: hard})).to.have.length.above(4)
+  })
+
+  it('gives a small job without code to the role whose work it is', async () => {
+    const docs = await compose({template: 'documentation', outline: outline(['Write the user guide', 'Write the README'])})
+    expect(docs.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'documentation-writer'])
+    expect(docs.sizing).to.equal('small: one documentation-writer; --size medium for more')
+    const servers = await keysOf({template: 'system-deployment', outline: outline(['Set up the firewall and TLS certificates'])})
+    expect(servers).to.deep.equal(['orchestrator', 'securityops'])
   })
 
   it('gives medium five and large up to eight, with optional roles that have tasks', async () => {
@@ -54,20 +82,22 @@ describe('composing a team', () => {
   })
 
   it('is as large as the repository or the specification says, whichever is more', async () => {
-    const files = Object.fromEntries(Array.from({length: 130}, (_, n) => [`src/m${n}.py`, '']))
-    const repository = await folders.make({...files, 'tests/test_a.py': '', 'setup.py': ''})
-    expect((await compose({repository})).why.join('\n')).to.match(/size large: the specification is small, the repository scores 1[2-9]/)
+    const repository = await folders.make({...manyFiles(), 'tests/test_a.py': '', 'setup.py': ''})
+    const six = outline(Array.from({length: 6}, (_, n) => `Implement part ${n}`))
+    expect((await compose({repository, outline: six})).why.join('\n')).to.match(
+      /size large: the specification is small, the repository scores 1[2-9]/,
+    )
     expect((await compose({outline: outline(['Implement it'], {size: LARGE})})).why.join('\n')).to.contain('size large')
   })
 
   it('keeps to the cap of the subscription and says who was cut, in order', async () => {
     const caps = await Promise.all(
-      (['pro', 'max5', 'max20', 'console', null] as const).map(async (subscription) => (await compose({subscription})).cap),
+      (['pro', 'max5', 'max20', 'console', null] as const).map(async (subscription) => (await compose({subscription, size: 'medium'})).cap),
     )
     expect(caps).to.deep.equal([3, 5, 8, 10, 5])
-    const pro = await compose({subscription: 'pro'})
+    const pro = await compose({subscription: 'pro', size: 'medium'})
     expect(pro.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer', 'tester'])
-    expect(pro.cut).to.deep.equal(['project-manager'])
+    expect(pro.cut).to.deep.equal(['testrunner', 'project-manager'])
     const large = await compose({outline: outline(['Implement it'], {size: LARGE}), template: 'code-project'})
     expect(large.cut).to.deep.equal(['devops', 'researcher'])
   })
@@ -104,13 +134,13 @@ describe('composing a team', () => {
   })
 
   it('keeps added roles before all others', async () => {
-    const team = await compose({addRoles: ['logtracker'], subscription: 'pro'})
+    const team = await compose({addRoles: ['logtracker'], subscription: 'pro', size: 'medium'})
     expect(team.roles.map(({key}) => key)).to.deep.equal(['orchestrator', 'developer', 'logtracker'])
     expect(team.cut).to.include('tester')
   })
 
   it('brings developer and tester where code is written, and leaves them out where the template says so', async () => {
-    expect(await keysOf({template: 'data-pipeline', outline: outline(['Implement the loader'])})).to.include.members([
+    expect(await keysOf({template: 'data-pipeline', outline: outline(['Implement the loader']), size: 'medium'})).to.include.members([
       'developer',
       'tester',
     ])
