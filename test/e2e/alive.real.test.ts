@@ -35,6 +35,8 @@ describe('a supervisor that nobody calls', function () {
       repository,
       '--agent',
       'rehearsal',
+      '--roles',
+      'project-manager,developer,tester',
       '--accept',
       accept,
       '--yes',

@@ -89,6 +89,8 @@ describe('a supervisor killed with SIGKILL', function () {
         repository,
         '--agent',
         'rehearsal',
+        '--roles',
+        'project-manager,developer,tester',
         '--accept',
         'node test/acceptance.js',
         '--yes',

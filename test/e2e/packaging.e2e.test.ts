@@ -181,7 +181,8 @@ describe('the packed command line', function () {
 
 async function rehearse(sandbox: Installed, example: string): Promise<void> {
   const repository = sandbox.repository('repo', join(example, 'repository'))
-  const flags = ['--project', repository, '--agent', 'rehearsal', '--accept', 'node test/acceptance.js', '--yes', '--wait']
+  const team = ['--roles', 'project-manager,developer,tester']
+  const flags = ['--project', repository, '--agent', 'rehearsal', ...team, '--accept', 'node test/acceptance.js', '--yes', '--wait']
   const {code, data, error, stderr} = await sandbox.json<{state: string; verified: boolean; integrationBranch: string}>([
     'run',
     join(example, 'spec.md'),

@@ -34,7 +34,7 @@ describe('orch status against the facts', function () {
   const run = () =>
     sandbox.json<{id: string; state: string; reason: string | null}>([
       ...['run', join(ROOT, 'examples/quickstart/spec.md'), '--project', repository, '--agent', 'rehearsal'],
-      ...['--accept', 'node test/acceptance.js', '--yes', '--wait'],
+      ...['--roles', 'project-manager,developer,tester', '--accept', 'node test/acceptance.js', '--yes', '--wait'],
     ])
   const agents = async () => (await sandbox.json<Status>(['status'])).data.projects[0]?.agents ?? []
 

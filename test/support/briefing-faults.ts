@@ -44,10 +44,8 @@ function absentRoles(text: string, {roles, team}: BriefingFacts): string[] {
   return roles
     .filter((role) => !team.includes(role))
     .flatMap((role) => {
-      const found = [role, ...(ALSO[role] ?? [])].map(
-        (word) => new RegExp(`.{0,40}(?<![\\w/-])(?:${word})(?![\\w-]).{0,20}`, 'i').exec(text)?.[0],
-      )
-      return found.flatMap((where) => (where === undefined ? [] : [`${role} is not in the team: ${where}`]))
+      const found = [role, ...(ALSO[role] ?? [])].map((word) => text.search(new RegExp(`(?<![\\w/-])(?:${word})(?![\\w-])`, 'i')))
+      return found.flatMap((at) => (at < 0 ? [] : [`${role} is not in the team: ${text.slice(Math.max(0, at - 40), at + 30)}`]))
     })
 }
 

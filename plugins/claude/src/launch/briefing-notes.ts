@@ -1,16 +1,14 @@
 import type {ClaudeSettings} from '../settings.js'
 
-/**
- * What an agent should know about Claude Code in a team of orch.
- * Mode dontAsk denies AskUserQuestion at once, and orch shows the denial to nobody (measured on 2.1.330).
- */
-export function briefingNotes({permissionMode}: Pick<ClaudeSettings, 'permissionMode'>): string[] {
-  const question = "Do not use Claude Code's own question tool (AskUserQuestion)"
+/** What an agent should know about Claude Code in a team of orch. Pure. */
+export function briefingNotes({permissionMode, native}: Pick<ClaudeSettings, 'permissionMode' | 'native'>): string[] {
   return [
     'The MCP server `orch` offers the commands above as tools (`send`, `inbox`, `ask`, `done` and others).',
-    permissionMode === 'dontAsk'
-      ? `${question}: it is denied at once and nobody sees the question. Use \`orch ask\`.`
-      : `${question}: it holds you up until somebody looks at your window. Use \`orch ask\`.`,
+    native.questions === true
+      ? 'Use `orch ask` for questions: a question of AskUserQuestion waits on your screen until somebody looks there.'
+      : "Claude Code's own question tool (AskUserQuestion) and plan mode are off: use `orch ask`.",
+    ...(native.messages === true ? [] : ["Claude Code's own messages between sessions are off: use `orch send`."]),
+    ...(native.schedule === true ? [] : ["Claude Code's own schedules are off: use `orch checkin add`."]),
     ...(permissionMode === 'dontAsk'
       ? [
           'A tool that is not allowed is denied at once, without a question to anybody. Use another way, or ask for what you need with `orch ask`.',
