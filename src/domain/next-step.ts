@@ -68,7 +68,7 @@ function stepOfStarting(project: Project): Step {
 }
 
 function stepOfRunning(project: Project, now: number): Step {
-  const pending = project.agents.find(({claim}) => claim?.verdict === 'pending')
+  const pending = project.agents.find(({claim, state}) => claim?.verdict === 'pending' && !isOnItsWay(state))
   if (pending) return {do: 'check-claim', agent: pending}
   const hopeless = project.agents.find(({rejections, claim}) => rejections >= MAX_REJECTIONS && claim?.verdict === 'rejected')
   if (hopeless)
@@ -89,6 +89,11 @@ function stepOfRunning(project: Project, now: number): Step {
   const gone = debtors.find(({state, care}) => !care?.restart && (state === 'stopped' || state === 'quarantined'))
   if (gone) return {do: 'block', reason: `${gone.role} ended (${describeEnd(gone)}) before it claimed its work`}
   return fallen.length > 0 ? {do: 'wait', until: Math.min(...fallen.map(restartAt))} : {do: 'wait'}
+}
+
+/** Its claim is looked at once it is up again: its worktree may have to be made first. */
+function isOnItsWay(state: Agent['state']): boolean {
+  return state === 'planned' || state === 'starting'
 }
 
 /**

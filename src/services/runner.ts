@@ -123,7 +123,7 @@ export class Runner {
   }
 
   async #perform(project: Project, step: Step, signal: AbortSignal): Promise<void> {
-    const {starter, claims, verifier, integrator} = this.#options
+    const {starter, verifier, integrator} = this.#options
     switch (step.do) {
       case 'prepare':
         return starter.prepare(project)
@@ -136,7 +136,7 @@ export class Runner {
       case 'begin':
         return starter.begin(project)
       case 'check-claim':
-        return claims.check(project, step.agent)
+        return this.#checkClaim(project, step.agent)
       case 'verify':
         if (project.state === 'running') return this.#move(project.id, 'verifying', 'every claim that was owed holds')
         return verifier.verify(project, signal)
@@ -180,6 +180,26 @@ export class Runner {
       const stranded = homeless.filter(({id}) => now && isAlive(findAgent(now, id)!.state))
       for (const {id} of stranded) await this.#options.restarts.restart(project.id, id, {why: 'its worktree was gone', fresh: false})
       logger.warn('a start was cut off', {project: project.id, attempts, error: messageOf(error)})
+    }
+  }
+
+  /**
+   * A claim whose worktree was removed is looked at after the agent's next start, which makes the worktree again: a process in a folder that is gone can
+   * mend nothing. A worktree that is only damaged, or of an agent that is not to be started, is mended first.
+   */
+  async #checkClaim(project: Project, agent: Agent): Promise<void> {
+    const {starter, claims, restarts, logger} = this.#options
+    try {
+      await claims.check(project, agent)
+    } catch (error) {
+      if (!hasCode(error, 'ORCH_NOT_FOUND')) throw error
+      logger.warn('the worktree of a claim is not there', {project: project.id, agent: agent.id, error: error.message})
+      const isHomeless = (await starter.withoutWorktree([agent])).length > 0
+      if (isHomeless && (isAlive(agent.state) || hasEnded(agent))) {
+        return restarts.restart(project.id, agent.id, {why: 'its worktree was gone', fresh: false})
+      }
+      await starter.makeWorktree(project, agent)
+      await claims.check(project, agent)
     }
   }
 

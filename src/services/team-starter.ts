@@ -58,6 +58,18 @@ export class TeamStarter {
     return agents.filter((_, index) => !there[index])
   }
 
+  /** Makes the agent's worktree, or mends what is damaged in it. @throws ORCH_REFUSED when something else is in its place */
+  async makeWorktree(project: Project, agent: Agent): Promise<void> {
+    await this.#options.workspace.ensureWorktree({
+      repository: project.repository.mainRoot,
+      path: agent.worktree,
+      branch: agent.branch,
+      base: project.base,
+      copy: project.options.copy,
+      runHooks: project.options.trusted && !hooksChanged(project),
+    })
+  }
+
   async begin(project: Project): Promise<void> {
     const {ids} = this.#options
     await this.#options.recorder.change(project.id, (before, now) => {
@@ -73,16 +85,9 @@ export class TeamStarter {
   }
 
   async #startOne(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
-    const {workspace, launcher} = this.#options
+    const {launcher} = this.#options
     const fresh = !(await this.#options.files.exists(agent.worktree))
-    await workspace.ensureWorktree({
-      repository: project.repository.mainRoot,
-      path: agent.worktree,
-      branch: agent.branch,
-      base: project.base,
-      copy: project.options.copy,
-      runHooks: project.options.trusted && !hooksChanged(project),
-    })
+    await this.makeWorktree(project, agent)
     await this.#options.files.makeFolder(agent.directory)
     if (fresh) await this.#setUp(project, agent, signal)
     const stale = await this.#options.locks.clearOf(project, agent)

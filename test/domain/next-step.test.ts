@@ -69,6 +69,13 @@ describe('nextStep', () => {
       expect(running(anAgent({state: 'exited'}), claimant)).to.deep.equal({do: 'check-claim', agent: claimant})
     })
 
+    it('checks the claim of an agent that is to be started once it is up again', () => {
+      const planned = anAgent({role: 'tester', state: 'planned', claim: aClaim()})
+      expect(running(planned, anAgent())).to.deep.equal({do: 'start', agents: [planned]})
+      const starting = anAgent({role: 'tester', state: 'starting', claim: aClaim()})
+      expect(running(starting, anAgent())).to.deep.equal({do: 'start', agents: [starting]})
+    })
+
     it('verifies when every claim that is owed holds, whatever those do who owe nothing', () => {
       expect(running(anAgent(holds), anAgent({role: 'orchestrator', owes: 'nothing', state: 'exited'}))).to.deep.equal({do: 'verify'})
       expect(running(anAgent(holds), anAgent({role: 'writer', owes: 'report'}))).to.deep.equal({do: 'wait'})

@@ -20,7 +20,7 @@ describe('Runner', () => {
   /** Parts that do their step in the record, and say so. */
   function open(
     changes: Partial<Project>,
-    parts: Partial<Record<'prepare' | 'start' | 'verify', (signal?: AbortSignal) => Promise<void>>> = {},
+    parts: Partial<Record<'prepare' | 'start' | 'check' | 'makeWorktree' | 'verify', (signal?: AbortSignal) => Promise<void>>> = {},
   ): void {
     world = aWorld({projects: [aProject(changes)]})
     steps = []
@@ -41,16 +41,18 @@ describe('Runner', () => {
         prepare: () => did('prepare', parts.prepare ?? (() => move('planning').then(() => move('starting')))),
         start: (_: Project, __: unknown, signal: AbortSignal) => did('start', () => parts.start?.(signal) ?? agents('ready')),
         withoutWorktree: async (agents: readonly Agent[]) => (homeless ? agents : []),
+        makeWorktree: () => did('make worktree', parts.makeWorktree ?? (async () => {})),
         begin: () => did('begin', () => move('running')),
       },
       claims: {
         check: () =>
-          did('check', () =>
-            world.recorder.change('p_1', (project) => ({
+          did('check', async () => {
+            await parts.check?.()
+            await world.recorder.change('p_1', (project) => ({
               project: withAgent(project, {...project.agents[0]!, claim: aClaim({verdict: 'holds'})}),
               events: [],
-            })),
-          ),
+            }))
+          }),
       },
       verifier: {verify: (_: Project, signal: AbortSignal) => did('verify', () => parts.verify?.(signal) ?? move('merging'))},
       baselines: {begin: () => {}, cancel: async () => {}, end: async () => {}},
@@ -62,7 +64,7 @@ describe('Runner', () => {
           did(`restart ${id}: ${why}`, () =>
             world.recorder.change('p_1', (project, at) => {
               homeless = false
-              const moved = moveAgent(project.agents[0]!, 'lost', orch('w', at))
+              const moved = moveAgent({...project.agents[0]!, state: 'lost'}, 'planned', orch('w', at), {restarts: 0})
               return {project: withAgent(project, moved.agent), events: moved.events}
             }),
           ),
@@ -108,8 +110,41 @@ describe('Runner', () => {
       })
     }
     runner.drive('p_1')
-    await eventually(() => expect(steps).to.deep.equal(['start', 'restart a_developer: its worktree was gone', 'begin', 'start']))
+    await eventually(() => expect(steps).to.deep.equal(['start', 'restart a_developer: its worktree was gone', 'start', 'begin']))
     await runner.release('p_1')
+  })
+
+  describe('for a claim whose worktree is not there', () => {
+    const missing = () => Promise.reject(new OrchError('ORCH_NOT_FOUND', {what: 'worktree', name: '/w'}))
+
+    for (const state of ['idle', 'exited', 'lost'] as const) {
+      it(`starts the agent again, which is ${state}, when the worktree was removed, and looks at the claim then`, async () => {
+        open({state: 'running', agents: [anAgent({state, claim: aClaim()})]}, {check: () => (homeless ? missing() : Promise.resolve())})
+        homeless = true
+        runner.drive('p_1')
+        await eventually(() => expect(steps).to.include('verify'))
+        expect(steps.slice(0, 4)).to.deep.equal(['check', 'restart a_developer: its worktree was gone', 'start', 'check'])
+        await runner.releaseAll()
+      })
+    }
+
+    it('mends it and looks again when it is only damaged, or the agent is not to be started', async () => {
+      for (const [state, isGone] of [
+        ['idle', false],
+        ['stopped', true],
+      ] as const) {
+        let damaged = true
+        open(
+          {state: 'running', agents: [anAgent({state, claim: aClaim()})]},
+          {check: () => (damaged ? missing() : Promise.resolve()), makeWorktree: async () => void (damaged = false)},
+        )
+        homeless = isGone
+        runner.drive('p_1')
+        await eventually(() => expect(steps).to.include('verify'))
+        expect(steps.slice(0, 3)).to.deep.equal(['check', 'make worktree', 'check'])
+        await runner.releaseAll()
+      }
+    })
   })
 
   it('drives a project once, however often it is told to', async () => {
