@@ -58,7 +58,8 @@ export function faultOfCommandLine(table: CommandTable, text: string): string | 
   const id = plain
     .map((_, index) => plain.slice(0, plain.length - index).join(' '))
     .find((name) => alternatives(name).every((one) => table.has(one)))
-  if (id === undefined) return words.length === 0 || isTopic(table, words[0]!) ? null : `no command: orch ${plain.join(' ')}`
+  if (id === undefined)
+    return words.length === 0 || (plain.length === 1 && isTopic(table, plain[0]!)) ? null : `no command: orch ${plain.join(' ')}`
   for (const one of alternatives(id)) {
     const fault = faultOfFlags(table.get(one)!, words.slice(id.split(' ').length))
     if (fault) return `orch ${one}: ${fault}`
@@ -68,7 +69,7 @@ export function faultOfCommandLine(table: CommandTable, text: string): string | 
 
 interface CommandClass {
   readonly flags?: Readonly<Record<string, {readonly type: string; readonly allowNo?: boolean; readonly char?: string}>>
-  readonly args?: object
+  readonly args?: Readonly<Record<string, {readonly multiple?: boolean}>>
   readonly strict?: boolean
 }
 
@@ -76,7 +77,7 @@ function factsOf({flags = {}, args = {}, strict = true}: CommandClass): CommandF
   const known = Object.entries(flags).map(
     ([name, {type, allowNo = false, char}]) => [name, {boolean: type === 'boolean', allowNo, char: char ?? null}] as const,
   )
-  return {flags: new Map(known), args: Object.keys(args).length, open: !strict}
+  return {flags: new Map(known), args: Object.keys(args).length, open: !strict || Object.values(args).some(({multiple}) => multiple)}
 }
 
 function filesBelow(folder: string): string[] {
