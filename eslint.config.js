@@ -16,7 +16,13 @@ const doors = (...open) =>
   Object.entries(DOORS)
     .filter(([name]) => !open.includes(name))
     .map(([name, door]) => ({name, message: `Only ${door} may name ${name}.`}))
-const restrict = (patterns, paths = doors()) => ({'no-restricted-imports': ['error', {paths, patterns}]})
+/** A pipe, a device or a file without end may stand in the place of any file. */
+const RAW = ['node:fs', 'node:fs/promises'].map((name) => ({
+  name,
+  importNames: ['readFile', 'readFileSync', 'createReadStream', 'appendFile', 'appendFileSync', 'openAsBlob'],
+  message: 'Read through @orch/plugin-kit/files, append through adapters/open-to-append.ts.',
+}))
+const restrict = (patterns, paths = [...doors(), ...RAW]) => ({'no-restricted-imports': ['error', {paths, patterns}]})
 const not = (message, ...group) => ({group, message})
 
 const OURS = ['@orch/plugin-*', '!@orch/plugin-kit']
@@ -83,10 +89,10 @@ export default tseslint.config(
     files: ['src/adapters/**/*.ts'],
     rules: restrict(
       [not('Adapters know kit and domain, and one library each.', '**/services/**', '**/rpc/**', '**/commands/**', ...OURS)],
-      [],
+      RAW,
     ),
   },
-  {files: ['src/rpc/start-supervisor.ts'], rules: restrict([], doors('node:child_process'))},
+  {files: ['src/rpc/start-supervisor.ts'], rules: restrict([], [...doors('node:child_process'), ...RAW])},
   {
     files: ['src/commands/**/*.ts'],
     rules: {
@@ -104,9 +110,13 @@ export default tseslint.config(
     },
   },
   // A person's terminal is handed to tmux: no port has a use for that.
-  {files: ['src/commands/attach.ts'], rules: restrict([], doors('node:child_process'))},
+  {files: ['src/commands/attach.ts'], rules: restrict([], [...doors('node:child_process'), ...RAW])},
   {files: ['plugins/*/src/**/*.ts'], ignores: ['plugins/kit/**', 'plugins/rehearsal/src/player/**'], rules: restrict([SRC_FROM_PLUGIN])},
+  // The player is an agent, a process of its own.
   {files: ['plugins/rehearsal/src/player/**/*.ts'], rules: restrict([SRC_FROM_PLUGIN], doors('node:child_process'))},
+  // The doors themselves, and what reads a file that came with it.
+  {files: ['plugins/kit/src/files/read-kernel.ts', 'src/adapters/read-regular-sync.ts', 'src/main.ts'], rules: restrict([], doors())},
+  {files: ['plugins/*/src/hooks/register.ts', 'plugins/claude/src/screen/gates.ts'], rules: restrict([SRC_FROM_PLUGIN], doors())},
   {
     files: ['test/**/*.ts', 'plugins/*/test/**/*.ts', '**/*.js', '**/*.mjs'],
     rules: {

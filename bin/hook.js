@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Relays an agent's hook to the supervisor. It imports next to nothing, never blocks and never fails its agent: when the
 // supervisor is away the report is spooled, and the supervisor is started again, at most once in ten seconds.
-import {readFileSync, writeFileSync, mkdirSync, lstatSync, statSync, renameSync} from 'node:fs'
+import {readFileSync, writeFileSync, mkdirSync, lstatSync, statSync, renameSync, utimesSync} from 'node:fs'
 import {request} from 'node:http'
 import {dirname} from 'node:path'
 
@@ -80,8 +80,11 @@ async function restartSupervisor() {
     const last = statSync(marker, {throwIfNoEntry: false})
     if (last && Date.now() - last.mtimeMs < RESTART_EVERY_MS) return
     mkdirSync(`${ORCH_STATE}/spool`, {recursive: true, mode: 0o700})
-    writeFileSync(marker, '', {mode: 0o600})
-    const {argv, env} = JSON.parse(readFileSync(new URL('supervisor.json', import.meta.url), 'utf8'))
+    // Only its time counts. Whatever it is, it is not opened: a pipe would wait.
+    if (last) utimesSync(marker, new Date(), new Date())
+    else writeFileSync(marker, '', {flag: 'wx', mode: 0o600})
+    const {readOwn} = await import('./own-file.js')
+    const {argv, env} = JSON.parse(readOwn(new URL('supervisor.json', import.meta.url)))
     const {spawn} = await import('node:child_process')
     spawn(argv[0], argv.slice(1), {cwd: '/', detached: true, stdio: 'ignore', env}).unref()
   } catch {

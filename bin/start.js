@@ -3,7 +3,8 @@
 //
 //   start.js DATA    state directory
 import {spawn} from 'node:child_process'
-import {openSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readOwn} from './own-file.js'
 
 /** Milliseconds until a start that says nothing is given up: `orch daemon run` gives up by itself before that. */
 const PATIENCE_MS = 150_000
@@ -12,8 +13,8 @@ const data = process.argv[2]
 const failure = `${data}/start-failure.json`
 
 try {
-  const why = await start(JSON.parse(readFileSync(new URL('supervisor.json', import.meta.url), 'utf8')))
-  if (why === null) rmSync(failure, {force: true})
+  const why = await start(JSON.parse(readOwn(new URL('supervisor.json', import.meta.url))))
+  if (why === null) rmSync(failure, {force: true, recursive: true})
   else fail(why)
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error))
@@ -50,10 +51,14 @@ function whyOf(line) {
   return error ? error.message : null
 }
 
-/** Where it writes its errors. A full disk is no reason not to start it. */
+/** Where it writes its errors. A full disk is no reason not to start it, nor is a pipe in the place of that file. */
 function output() {
+  const {O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK} = constants
   try {
-    return openSync(`${data}/logs/supervisor.out`, 'a', 0o600)
+    const file = openSync(`${data}/logs/supervisor.out`, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600)
+    if (fstatSync(file).isFile()) return file
+    closeSync(file)
+    return 'ignore'
   } catch {
     return 'ignore'
   }
@@ -74,7 +79,7 @@ function fail(why) {
 
 function earlier() {
   try {
-    return JSON.parse(readFileSync(failure, 'utf8'))
+    return JSON.parse(readOwn(failure))
   } catch {
     return {}
   }

@@ -45,7 +45,8 @@ rest() {
 is_needed() {
   [ -d "$data" ] && [ ! -e "$data/spool/.stopped" ] || return 1
   # A damaged record names no other watchdog. The next supervisor writes it anew.
-  if [ -f "$data/watchdog.pid" ] && read -r watchdog _ <"$data/watchdog.pid"; then
+  if words=$(first_words "$data/watchdog.pid"); then
+    watchdog=${words%% *}
     case $watchdog in '' | *[!0-9]*) ;; *) [ "$watchdog" = $$ ] || return 1 ;; esac
   fi
   is_alive || has_unfinished
@@ -53,7 +54,9 @@ is_needed() {
 
 # A pid can be another process's by now, so its start time counts too (field 22 of /proc/PID/stat, proc(5)).
 is_alive() {
-  [ -f "$data/supervisor.pid" ] && read -r pid started _ <"$data/supervisor.pid" || return 1
+  words=$(first_words "$data/supervisor.pid") || return 1
+  pid=${words%% *} words=${words#* }
+  started=${words%% *}
   case $pid in '' | *[!0-9]*) return 1 ;; esac
   if [ ! -e /proc/self/stat ]; then
     kill -0 "$pid" 2>/dev/null
@@ -64,6 +67,11 @@ is_alive() {
   # shellcheck disable=SC2086
   set -- ${line##*) }
   [ "$1" != Z ] && [ "${20}" = "$started" ]
+}
+
+# The beginning of a record: what stands in its place may have no end, or never begin.
+first_words() {
+  [ -f "$1" ] && head -c 100 "$1"
 }
 
 has_unfinished() {

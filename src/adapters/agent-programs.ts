@@ -1,5 +1,6 @@
-import {mkdir, readFile, stat} from 'node:fs/promises'
+import {mkdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import type {OwnFile} from '../domain/own-file.js'
 import {shellWord} from '../domain/shell-word.js'
 import {replaceFile} from './durable-file.js'
@@ -18,6 +19,9 @@ export interface AgentPrograms extends OwnFile {
   /** What starts the supervisor again, for sh. */
   readonly watchdog: readonly string[]
 }
+
+/** Bytes of a program at most. */
+const PROGRAM_BYTES = 1024 * 1024
 
 interface Program {
   readonly path: string
@@ -39,9 +43,9 @@ export async function installAgentPrograms(
 ): Promise<AgentPrograms> {
   const path = join(folder, 'path')
   const run = join(root, 'bin', 'run.js')
-  const copied = ['hook.js', 'start.js', 'watchdog.sh'].map(async (name) => ({
+  const copied = ['hook.js', 'start.js', 'watchdog.sh', 'own-file.js'].map(async (name) => ({
     path: join(folder, name),
-    content: await readFile(join(root, 'bin', name), 'utf8'),
+    content: (await readBoundedText(join(root, 'bin', name), {maxBytes: PROGRAM_BYTES})) ?? '',
     mode: 0o600,
   }))
   const programs: Program[] = [
@@ -80,7 +84,7 @@ async function install({path, content, mode}: Program): Promise<void> {
 async function isInstalled(path: string, content: string, mode: number): Promise<boolean> {
   try {
     const found = await stat(path)
-    return found.isFile() && (found.mode & 0o777) === mode && (await readFile(path, 'utf8')) === content
+    return (found.mode & 0o777) === mode && (await readBoundedText(path, {maxBytes: Buffer.byteLength(content)})) === content
   } catch {
     return false
   }

@@ -1,10 +1,17 @@
-import * as node from 'node:fs/promises'
-import type {FileHandle} from 'node:fs/promises'
+import {link, open, rename, rm, stat, type FileHandle} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {randomBytes} from 'node:crypto'
 
 /** The calls that durable files are written with. Tests pass calls that fail, or end the process, at any of them. */
-export type FileCalls = Pick<typeof node, 'open' | 'rename' | 'rm' | 'link' | 'readFile' | 'stat'>
+export interface FileCalls {
+  readonly open: typeof open
+  readonly rename: typeof rename
+  readonly rm: typeof rm
+  readonly link: typeof link
+  readonly stat: typeof stat
+}
+
+export const NODE_CALLS: FileCalls = {open, rename, rm, link, stat}
 
 /** Identifies the content of a file without reading it: every way of writing to it changes one of the three. */
 export interface Fingerprint {
@@ -31,7 +38,7 @@ interface ReplaceOptions {
 export async function replaceFile(
   path: string,
   content: string,
-  {mode = 0o600, previous = null, calls = node}: ReplaceOptions = {},
+  {mode = 0o600, previous = null, calls = NODE_CALLS}: ReplaceOptions = {},
 ): Promise<Fingerprint> {
   const draft = draftOf(path)
   const kept = previous === null ? null : keptDraftOf(previous)

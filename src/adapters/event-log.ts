@@ -1,10 +1,14 @@
-import * as node from 'node:fs/promises'
-import type {FileHandle} from 'node:fs/promises'
-import {createReadStream} from 'node:fs'
+import {mkdir, type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {streamRegular} from '@orch/plugin-kit/files'
 import type {EventLog, LoggedEvent, PlacedEvent} from '../domain/event.js'
-import type {FileCalls} from './durable-file.js'
+import {NODE_CALLS, type FileCalls} from './durable-file.js'
 import {linesOf} from './lines.js'
+import {moveAside, moveAsideUnlessFile} from './move-aside.js'
+import {openToAppend} from './open-to-append.js'
+
+/** A longer line is none of orch's: the largest event holds a message. */
+const LINE_BYTES = 16 * 1024 * 1024
 
 interface FileEventLogOptions {
   readonly calls?: Pick<FileCalls, 'open'>
@@ -34,7 +38,7 @@ export class FileEventLog implements EventLog {
   #last: Promise<void> = Promise.resolve()
 
   /** @param folder holds a folder for each project */
-  constructor(folder: string, {calls = node, keeps = 10_000, retryMs = 5_000}: FileEventLogOptions = {}) {
+  constructor(folder: string, {calls = NODE_CALLS, keeps = 10_000, retryMs = 5_000}: FileEventLogOptions = {}) {
     this.#folder = folder
     this.#options = {calls, keeps, retryMs}
   }
@@ -55,17 +59,21 @@ export class FileEventLog implements EventLog {
 
   /** A place is a byte of the file. Half a line at its end is being written, or was torn by a crash. */
   async *readOn(project: string, place: number): AsyncGenerator<PlacedEvent> {
-    try {
-      await (await node.open(this.#path(project))).close()
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-      throw error
-    }
+    const path = this.#path(project)
+    await moveAsideUnlessFile(path)
+    const stream = await streamRegular(path, place)
+    if (!stream) return
     let end = place
-    for await (const {text, bytes} of linesOf(createReadStream(this.#path(project), {start: place}))) {
-      end += bytes
-      const event = parse(text)
-      if (event) yield {event, end}
+    try {
+      for await (const {text, bytes} of linesOf(stream, LINE_BYTES)) {
+        end += bytes
+        const event = parse(text)
+        if (event) yield {event, end}
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      // Another file was put there: what is appended to it could hardly be read.
+      await moveAside(path, () => false)
     }
   }
 
@@ -110,8 +118,8 @@ export class FileEventLog implements EventLog {
   }
 
   async #write(path: string, lines: string): Promise<void> {
-    await node.mkdir(dirname(path), {recursive: true, mode: 0o700})
-    const file = await this.#options.calls.open(path, 'a+', 0o600)
+    await mkdir(dirname(path), {recursive: true, mode: 0o700})
+    const file = await openToAppend(path, this.#options.calls)
     try {
       const {size} = await file.stat()
       try {

@@ -1,6 +1,7 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {readdir, readFile, readlink} from 'node:fs/promises'
+import {readdir, readlink} from 'node:fs/promises'
 import {createServer} from 'node:net'
+import {readKernelFile} from '@orch/plugin-kit/files'
 import type {ProcessClaim} from '../domain/lineage.js'
 
 /** What a call says, in a word that fits a socket's name. */
@@ -30,7 +31,7 @@ export async function holdCall(digest: string): Promise<Omit<ProcessClaim, 'dige
 /** Whether a process holds the socket of a call. */
 export async function holdsCall({pid, name, digest}: ProcessClaim, proc = '/proc'): Promise<boolean> {
   if (!name.startsWith(`orch-call-${digest}-`)) return false
-  const sockets = await readFile(`${proc}/net/unix`, 'utf8').catch(() => '')
+  const sockets = await readKernelFile(`${proc}/net/unix`).catch(() => '')
   const inode = inodeOf(sockets, name)
   if (inode === null) return false
   const files = await readdir(`${proc}/${pid}/fd`).catch(() => [])

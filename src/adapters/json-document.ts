@@ -1,11 +1,17 @@
-import * as node from 'node:fs/promises'
+import {constants} from 'node:fs'
+import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {type Adapter, Low} from 'lowdb'
 import {OrchError, messageOf, type JsonSchema, type Logger, type SchemaValidator} from '@orch/plugin-kit'
-import {fingerprint, keptDraftOf, replaceFile, type FileCalls, type Fingerprint} from './durable-file.js'
+import {fingerprint, keptDraftOf, NODE_CALLS, replaceFile, type FileCalls, type Fingerprint} from './durable-file.js'
 
 /** How many damaged generations are kept for a person: `.damaged` is the newest, `.damaged.1` the one before. */
 const DAMAGED_KEPT = 3
+
+/** Half of what a string of Node can hold; a record of a long project has 10 MB. */
+const LONGEST = 256 * 1024 * 1024
+/** The look of what is no file. */
+const NO_FILE: Fingerprint = {inode: 0, size: 0, modifiedAt: 0}
 
 /** What a document holds. */
 export interface Loaded<T> {
@@ -40,7 +46,7 @@ export class JsonDocument<T> implements Adapter<T> {
 
   constructor(options: JsonDocumentOptions) {
     this.#options = options
-    this.#calls = options.calls ?? node
+    this.#calls = options.calls ?? NODE_CALLS
   }
 
   /** A lowdb database on this document. */
@@ -105,7 +111,7 @@ export class JsonDocument<T> implements Adapter<T> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       // Somebody removed the folder.
-      await node.mkdir(dirname(path), {recursive: true, mode: 0o700})
+      await mkdir(dirname(path), {recursive: true, mode: 0o700})
       return write()
     }
   }
@@ -155,22 +161,18 @@ export class JsonDocument<T> implements Adapter<T> {
     try {
       return fingerprint(await this.#calls.stat(this.#options.path))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      const {code} = error as NodeJS.ErrnoException
+      if (code === 'ENOENT') return null
+      if (code === 'ELOOP') return NO_FILE
       throw error
     }
   }
 
   async #look(path: string): Promise<Found<T>> {
     const {schema, schemas} = this.#options
-    let text: string
-    try {
-      // Opening a named pipe would wait for a writer for ever.
-      if (!(await this.#calls.stat(path)).isFile()) return {what: 'damaged', why: 'it is not a file'}
-      text = await this.#calls.readFile(path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {what: 'nothing'}
-      throw error
-    }
+    const read = await readWhole(this.#calls, path)
+    if ('what' in read) return read
+    const {text} = read
     try {
       const value = JSON.parse(text) as T
       const [problem] = schemas.check(schema, value)
@@ -187,6 +189,30 @@ export class JsonDocument<T> implements Adapter<T> {
       why: `${why} and so is the generation before`,
       remedy: `Put a whole copy there, or move ${path} away; what is left of it is kept beside it.`,
     })
+  }
+}
+
+/** Never waits for the other end of a pipe, and takes no more into memory than a record can have. */
+async function readWhole(
+  calls: FileCalls,
+  path: string,
+): Promise<{readonly text: string} | Extract<Found<never>, {what: 'nothing' | 'damaged'}>> {
+  try {
+    const file = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    try {
+      const found = await file.stat()
+      if (!found.isFile()) return {what: 'damaged', why: 'it is not a file'}
+      if (found.size > LONGEST) return {what: 'damaged', why: `it is larger than ${LONGEST / 1024 / 1024} MB`}
+      return {text: await file.readFile('utf8')}
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return {what: 'nothing'}
+    if (code === 'ELOOP') return {what: 'damaged', why: 'its links lead in a circle'}
+    if (code === 'ENXIO' || code === 'ENODEV') return {what: 'damaged', why: 'it is a socket or device, not a file'}
+    throw error
   }
 }
 

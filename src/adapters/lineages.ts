@@ -1,4 +1,5 @@
-import {readdir, readFile, readlink, stat} from 'node:fs/promises'
+import {readdir, readlink, stat} from 'node:fs/promises'
+import {readKernelFile} from '@orch/plugin-kit/files'
 import type {Ancestor, Lineage} from '../domain/lineage.js'
 
 /** Ancestors that are looked at; a process tree is never that deep. */
@@ -111,7 +112,7 @@ export class Lineages {
   }
 
   #read(name: string): Promise<string | null> {
-    return readFile(`${this.#proc}/${name}`, 'utf8').catch(() => null)
+    return readKernelFile(`${this.#proc}/${name}`).catch(() => null)
   }
 }
 

@@ -1,6 +1,7 @@
-import {readFileSync, readdirSync, statSync} from 'node:fs'
+import {readdirSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {replaceFile} from './durable-file.js'
+import {readRegularSync} from './read-regular-sync.js'
 
 /** What a supervisor was loaded from, as it left it for programs that would rather not load the same again. */
 export interface Loaded {
@@ -20,6 +21,8 @@ interface Sources {
 }
 
 const NAME = 'loaded.json'
+/** Bytes at most; one has 20 kB. */
+const LONGEST = 4 * 1024 * 1024
 
 /** @param data the state directory */
 export async function recordLoaded(data: string, loaded: Omit<Loaded, 'files'>, {paths, folders}: Sources): Promise<void> {
@@ -34,7 +37,7 @@ export async function recordLoaded(data: string, loaded: Omit<Loaded, 'files'>, 
  */
 export function readLoaded(data: string, root: string): Loaded | null {
   try {
-    const loaded = JSON.parse(readFileSync(join(data, NAME), 'utf8')) as Loaded
+    const loaded = JSON.parse(readRegularSync(join(data, NAME), LONGEST)) as Loaded
     const isUnchanged = Object.entries(loaded.files).every(([file, look]) => lookOf(file) === look)
     return resolve(loaded.root) === resolve(root) && isUnchanged ? loaded : null
   } catch {

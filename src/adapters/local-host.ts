@@ -1,7 +1,8 @@
-import {readdirSync, readFileSync} from 'node:fs'
-import {readFile, readlink, statfs} from 'node:fs/promises'
+import {readdirSync} from 'node:fs'
+import {readlink, statfs} from 'node:fs/promises'
 import {freemem} from 'node:os'
 import {connect} from 'node:net'
+import {readKernelFile, readKernelFileSync} from '@orch/plugin-kit/files'
 import type {ProcessIdentity, ProcessRunner} from '@orch/plugin-kit'
 import type {Host, Lineage, ProcessUse} from '../domain/host.js'
 import {ProcessTree} from '../domain/process-tree.js'
@@ -135,7 +136,7 @@ function processIds(): number[] {
 /** Field 4 is the parent, 5 the process group, 14 and 15 are processor time, 22 the start time, 24 the resident pages; the name in brackets may hold anything, so fields are counted from the last bracket. */
 function readProcess(pid: number): Row | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const stat = readKernelFileSync(`/proc/${pid}/stat`)
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // A zombie has ended; only its parent has not asked yet.
     if (fields[0] === 'Z') return null
@@ -170,7 +171,7 @@ async function valueOf(pid: number, name: string): Promise<string | null> {
 /** Asynchronous: a process that is being set up or torn down may hold its reader up. */
 async function readEnvironment(pid: number): Promise<string[] | null> {
   try {
-    return (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')
+    return (await readKernelFile(`/proc/${pid}/environ`)).split('\0')
   } catch {
     return null
   }

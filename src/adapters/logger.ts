@@ -1,9 +1,11 @@
-import {existsSync, mkdirSync} from 'node:fs'
+import {mkdirSync} from 'node:fs'
+import {stat} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import {pino, type Logger as Pino} from 'pino'
 import {createStream, type RotatingFileStream} from 'rotating-file-stream'
 import type {Logger} from '@orch/plugin-kit'
 import type {OwnFile} from '../domain/own-file.js'
+import {moveAsideUnlessFile} from './move-aside.js'
 
 /** What never reaches a log, wherever in a line it stands. */
 const SECRETS = [
@@ -46,12 +48,16 @@ class LogFile implements OwnFile {
   }
 
   async isIntact(): Promise<boolean> {
-    return existsSync(this.#path)
+    return stat(this.#path).then(
+      (found) => found.isFile(),
+      () => false,
+    )
   }
 
   /** What is buffered for the file that vanished goes with it. */
   async restore(): Promise<void> {
     const before = this.#stream
+    await moveAsideUnlessFile(this.#path)
     this.#stream = this.#open()
     before.destroy()
   }

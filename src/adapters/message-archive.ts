@@ -1,7 +1,8 @@
-import {appendFile, mkdir} from 'node:fs/promises'
+import {mkdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {readBoundedText} from '@orch/plugin-kit/files'
 import type {Message} from '../domain/message.js'
+import {openToAppend} from './open-to-append.js'
 
 /** Half of what a string of Node can hold. */
 const MOST_BYTES = 256 * 1024 * 1024
@@ -20,7 +21,13 @@ export class MessageArchive {
     const path = this.#path(project)
     await mkdir(dirname(path), {recursive: true, mode: 0o700})
     // The line break before them ends a line that a crash tore.
-    await appendFile(path, `\n${messages.map((message) => JSON.stringify(message)).join('\n')}\n`, {mode: 0o600, flush: true})
+    const file = await openToAppend(path)
+    try {
+      await file.appendFile(`\n${messages.map((message) => JSON.stringify(message)).join('\n')}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
   }
 
   /** Oldest first. */

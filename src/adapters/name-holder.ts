@@ -1,5 +1,6 @@
-import {readdir, readFile, readlink, stat} from 'node:fs/promises'
+import {readdir, readlink, stat} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {readKernelFile} from '@orch/plugin-kit/files'
 
 /** Who holds an abstract name: a process of this user, one of another user (uid null where the kernel hides it), no process, or unknown. */
 export type NameHolder =
@@ -27,7 +28,7 @@ export async function findNameHolder(name: string, proc = '/proc'): Promise<Name
 }
 
 async function look(name: string, proc: string): Promise<NameHolder> {
-  const sockets = await readFile(`${proc}/net/unix`, 'utf8').catch(() => null)
+  const sockets = await readKernelFile(`${proc}/net/unix`).catch(() => null)
   if (sockets === null || !(await showsOwnFiles(proc))) return {whose: 'unknown'}
   const inode = inodeOf(name, sockets)
   if (inode === null) return {whose: 'none'}
@@ -68,10 +69,10 @@ async function links(folder: string, files: readonly string[], target: string): 
 
 /** Real, effective, saved and file system uid; empty when the process ended. */
 async function uidsOf(proc: string, pid: number): Promise<number[]> {
-  const status = await readFile(`${proc}/${pid}/status`, 'utf8').catch(() => '')
+  const status = await readKernelFile(`${proc}/${pid}/status`).catch(() => '')
   return /^Uid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/).map(Number) ?? []
 }
 
 async function programOf(proc: string, pid: number): Promise<string> {
-  return (await readFile(`${proc}/${pid}/comm`, 'utf8').catch(() => '')).trim()
+  return (await readKernelFile(`${proc}/${pid}/comm`).catch(() => '')).trim()
 }

@@ -1,6 +1,6 @@
-import {mkdir, readFile, readlink, stat} from 'node:fs/promises'
+import {mkdir, readlink, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {readBoundedText, readKernelFile} from '@orch/plugin-kit/files'
 import {OrchError, messageOf} from '@orch/plugin-kit'
 import type {OwnFile} from '../domain/own-file.js'
 import {KeptFile} from './kept-file.js'
@@ -110,7 +110,7 @@ function exists(path: string): Promise<boolean> {
 /** machine-id(5); macOS has none there, and is then not checked. */
 async function machineId(): Promise<string | null> {
   try {
-    return (await readFile('/etc/machine-id', 'utf8')).trim() || null
+    return (await readKernelFile('/etc/machine-id')).trim() || null
   } catch {
     return null
   }
@@ -127,7 +127,7 @@ async function networkNamespace(): Promise<string | null> {
 
 async function bootId(): Promise<string | null> {
   try {
-    return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    return (await readKernelFile('/proc/sys/kernel/random/boot_id')).trim()
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 import {mkdir, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {moveAside} from './move-aside.js'
 
 /** In the spool, where bin/hook.js and bin/watchdog.sh look for it. */
 const NAME = '.stopped'
@@ -10,7 +11,9 @@ const NAME = '.stopped'
  */
 export async function holdRestarts(spool: string): Promise<void> {
   await mkdir(spool, {recursive: true, mode: 0o700})
-  await writeFile(join(spool, NAME), '', {mode: 0o600})
+  const mark = join(spool, NAME)
+  await moveAside(mark, (found) => found.isFile())
+  await writeFile(mark, '', {mode: 0o600})
 }
 
 export async function allowRestarts(spool: string): Promise<void> {

@@ -1,8 +1,10 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, open, readFile, type FileHandle} from 'node:fs/promises'
+import {mkdir, type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError, type ErrorBody} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
+import {openToAppend} from '../adapters/open-to-append.js'
 import type {StatePaths} from '../adapters/paths.js'
 import {stateFailure} from '../adapters/state-failure.js'
 import {supervisorArgv} from '../adapters/supervisor-argv.js'
@@ -10,6 +12,9 @@ import {remoteError} from './remote-error.js'
 
 /** What of the caller's environment the supervisor itself needs; what agents need comes with each project. */
 const NEEDED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TMUX_TMPDIR', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'ORCH_CONFIG_DIR', 'ORCH_CACHE_DIR', 'NODE_EXTRA_CA_CERTS', 'SHELL'] // prettier-ignore
+
+/** Bytes of the record of a supervisor's environment at most. */
+const ENVIRONMENT_BYTES = 1024 * 1024
 
 /** How often a supervisor that somebody kills on its way up is started again. */
 const ATTEMPTS = 10
@@ -71,7 +76,7 @@ async function start({root, data, env, paths}: StartRequest, output: string): Pr
 
 async function openOutput(path: string): Promise<FileHandle> {
   await mkdir(dirname(path), {recursive: true, mode: 0o700})
-  return open(path, 'a', 0o600)
+  return openToAppend(path)
 }
 
 interface Ended {
@@ -90,7 +95,8 @@ function whyOf({code, signal, late}: Ended): string {
 async function supervisorEnvironment(env: NodeJS.ProcessEnv, paths: StatePaths): Promise<Record<string, string>> {
   if (env['ORCH_AGENT'] === undefined) return pick(env, NEEDED)
   try {
-    return (JSON.parse(await readFile(join(paths.bin, 'supervisor.json'), 'utf8')) as {env: Record<string, string>}).env
+    const text = await readBoundedText(join(paths.bin, 'supervisor.json'), {maxBytes: ENVIRONMENT_BYTES})
+    return (JSON.parse(text ?? '') as {env: Record<string, string>}).env
   } catch {
     return pick(env, NEEDED)
   }

@@ -1,15 +1,19 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {copyFile, mkdir, readFile, readdir, stat, utimes, writeFile} from 'node:fs/promises'
+import {copyFile, lutimes, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {createServer as createHttpServer, type IncomingHttpHeaders} from 'node:http'
 import {createServer, type Server} from 'node:net'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {eventually} from '../contract/eventually.js'
+import {HOSTILE_PLACES} from '../support/hostile-places.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
-const HOOK = fileURLToPath(new URL('../../bin/hook.js', import.meta.url))
+const [HOOK, OWN_FILE] = ['hook.js', 'own-file.js'].map((name) => fileURLToPath(new URL(`../../bin/${name}`, import.meta.url))) as [
+  string,
+  string,
+]
 
 interface Ended {
   readonly code: number | null
@@ -27,7 +31,7 @@ describe('bin/hook.js', () => {
 
   beforeEach(async () => {
     await mkdir(join(folder(), 'bin'))
-    await copyFile(HOOK, join(folder(), 'bin', 'hook.js'))
+    for (const file of [HOOK, OWN_FILE]) await copyFile(file, join(folder(), 'bin', basename(file)))
     await writeFile(join(folder(), 'bin', 'package.json'), '{"type": "module"}')
     // In the place of a supervisor: a program that writes down that it was started, and with what.
     const program = `require('node:fs').appendFileSync(${JSON.stringify(started())}, JSON.stringify({cwd: process.cwd(), env: process.env.MARK}) + '\\n')`
@@ -136,6 +140,17 @@ describe('bin/hook.js', () => {
     expect(calls).to.deep.equal([])
     expect(await readdir(folder())).not.to.include('spool')
   })
+
+  for (const {what, put} of HOSTILE_PLACES)
+    it(`ends at once, its report spooled, though what it starts the supervisor with is ${what}`, async () => {
+      await mkdir(spool())
+      await put(join(spool(), '.started'))
+      await rm(join(folder(), 'bin', 'supervisor.json'))
+      await put(join(folder(), 'bin', 'supervisor.json'))
+      await lutimes(join(spool(), '.started'), new Date(0), new Date(0))
+      expect(await hook('{"last": 1}')).to.deep.equal(SILENT)
+      expect((await reports()).map(({payload}) => payload)).to.deep.equal([{last: 1}])
+    })
 
   it('minds no refusal', async () => {
     await listen(500)

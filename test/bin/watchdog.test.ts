@@ -1,18 +1,18 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, readFile, realpath, rm, writeFile} from 'node:fs/promises'
+import {copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {identifyProcess} from '../../src/adapters/local-host.js'
 import {eventually} from '../contract/eventually.js'
+import {HOSTILE_PLACES} from '../support/hostile-places.js'
 
-const [WATCHDOG, START] = ['watchdog.sh', 'start.js'].map((name) => fileURLToPath(new URL(`../../bin/${name}`, import.meta.url))) as [
-  string,
-  string,
-]
+const [WATCHDOG, START, OWN_FILE] = ['watchdog.sh', 'start.js', 'own-file.js'].map((name) =>
+  fileURLToPath(new URL(`../../bin/${name}`, import.meta.url)),
+) as [string, string, string]
 
 /** One state directory with its watchdog; all are begun together, for it looks every three seconds. */
 class Kennel {
@@ -32,7 +32,7 @@ class Kennel {
   async open(program: string): Promise<void> {
     for (const name of ['bin', 'spool', 'logs', 'state/projects']) await mkdir(this.path(name), {recursive: true})
     await writeFile(this.path('state/projects/p_1.json'), '{}')
-    await writeFile(this.path('bin/start.js'), await readFile(START, 'utf8'))
+    for (const file of [START, OWN_FILE]) await copyFile(file, this.path(`bin/${basename(file)}`))
     await writeFile(this.path('bin/package.json'), '{"type": "module"}')
     await writeFile(this.path('bin/supervisor.json'), JSON.stringify({argv: [process.execPath, '-e', program], env: {FOLDER: this.folder}}))
     this.watchdog = spawn('/bin/sh', [WATCHDOG, this.folder, process.execPath, this.path('bin/start.js')], {
@@ -67,7 +67,18 @@ describe('bin/watchdog.sh', function () {
   const of = (name: string) => kennels.get(name)!
 
   before(async () => {
-    for (const name of ['dead', 'alive', 'another', 'stopped', 'finished', 'replaced', 'garbled', 'refused', 'removed']) {
+    for (const name of [
+      'dead',
+      'alive',
+      'another',
+      'stopped',
+      'finished',
+      'replaced',
+      'garbled',
+      'refused',
+      'removed',
+      ...HOSTILE_PLACES.map(({what}) => what),
+    ]) {
       const kennel = new Kennel(await realpath(await mkdtemp(join(tmpdir(), 'orch-dog-'))))
       kennels.set(name, kennel)
       await kennel.open(name === 'refused' ? REFUSES : READY)
@@ -78,6 +89,11 @@ describe('bin/watchdog.sh', function () {
     await rm(of('finished').path('state/projects/p_1.json'))
     await writeFile(of('replaced').path('watchdog.pid'), '1 x y\n')
     await writeFile(of('garbled').path('watchdog.pid'), Buffer.from([0xff, 0x00, 0x7b, 0x22]))
+    for (const {what, put} of HOSTILE_PLACES)
+      for (const name of ['watchdog.pid', 'supervisor.pid', 'start-failure.json', 'logs/supervisor.out']) {
+        await rm(of(what).path(name), {force: true})
+        await put(of(what).path(name))
+      }
     await rm(of('removed').folder, {recursive: true})
     await eventually(async () => expect(await of('dead').starts()).to.be.greaterThan(0), 20_000)
     await eventually(() => expect(of('stopped').ended).to.equal(true), 20_000)
@@ -98,6 +114,10 @@ describe('bin/watchdog.sh', function () {
     await eventually(async () => expect(await of('garbled').starts()).to.be.greaterThan(0))
     expect(of('garbled').ended).to.equal(false)
   })
+
+  for (const {what} of HOSTILE_PLACES)
+    it(`starts the supervisor though every record of its own is ${what}`, () =>
+      eventually(async () => expect(await of(what).starts()).to.be.greaterThan(0), 20_000))
 
   it('starts none while one lives', async () => {
     expect(await of('alive').starts()).to.equal(0)

@@ -44,7 +44,6 @@ export function failingCalls(fault: Fault | null): {calls: FileCalls; made: () =
     rename: (...args: Parameters<typeof node.rename>) => step(() => node.rename(...args), false),
     rm: (...args: Parameters<typeof node.rm>) => step(() => node.rm(...args), false),
     link: (...args: Parameters<typeof node.link>) => step(() => node.link(...args), false),
-    readFile: (...args: Parameters<typeof node.readFile>) => step(() => node.readFile(...args), false),
     stat: (...args: Parameters<typeof node.stat>) => step(() => node.stat(...args), false),
   } as unknown as FileCalls
   return {calls, made: () => made}

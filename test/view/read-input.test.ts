@@ -32,10 +32,10 @@ describe('readInput', () => {
 
   it('says which file cannot be read, why, and what else there is', async () => {
     const missing = await refusal('ORCH_USAGE', readInput(join(folder(), 'none.md')))
-    expect(missing.message).to.include('none.md').and.include('ENOENT')
+    expect(missing.message).to.include('none.md').and.include('there is no such file')
     expect(missing.remedy).to.include('- for standard input')
     await mkdir(join(folder(), 'dir'))
-    expect((await refusal('ORCH_USAGE', readInput(join(folder(), 'dir')))).message).to.include('EISDIR')
+    expect((await refusal('ORCH_USAGE', readInput(join(folder(), 'dir')))).message).to.include('it is a folder')
     await refusal('ORCH_USAGE', readInput(''))
   })
 })

@@ -1,7 +1,7 @@
-import {createReadStream} from 'node:fs'
 import {pipeline} from 'node:stream/promises'
 import {OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {streamRegular} from '@orch/plugin-kit/files'
 
 export default class DaemonLogs extends OrchCommand {
   static override description = 'Print the log of the supervisor.'
@@ -11,8 +11,9 @@ export default class DaemonLogs extends OrchCommand {
     await this.parse(DaemonLogs)
     const {supervisorLog} = await import('../../offline.js')
     const path = supervisorLog(this.config.dataDir, this.config.version, process.env)
-    await pipeline(createReadStream(path), process.stdout, {end: false}).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new OrchError('ORCH_NOT_FOUND', {what: 'log of the supervisor', name: path})
+    const log = await streamRegular(path)
+    if (!log) throw new OrchError('ORCH_NOT_FOUND', {what: 'log of the supervisor', name: path})
+    await pipeline(log, process.stdout, {end: false}).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error
     })
   }

@@ -1,7 +1,8 @@
 import {createHash, randomUUID} from 'node:crypto'
-import {link, readFile, unlink, writeFile} from 'node:fs/promises'
+import {link, unlink, writeFile} from 'node:fs/promises'
 import type {Clock, ProcessIdentity} from '@orch/plugin-kit'
 import type {Host} from './host.js'
+import {readOwn} from './read-own.js'
 
 interface Owner extends ProcessIdentity {
   readonly boot: string
@@ -44,7 +45,7 @@ export class FileLock {
     const deadline = clock.monotonic() + patienceMs
     for (;;) {
       if (await createWhole(path, own)) return
-      const content = await readFile(path, 'utf8').catch(ifMissing(null))
+      const content = await readOwn(path)
       if (content === null) continue
       const owner = ownerIn(content)
       if (!owner || owner.boot !== (await host.bootId()) || !(await host.isAlive(owner))) {
@@ -64,7 +65,7 @@ export class FileLock {
     const {path} = this.#options
     const name = createHash('sha256').update(content).digest('hex').slice(0, 12)
     await new FileLock({...this.#options, path: `${path}.${name}`}).hold(async () => {
-      const now = await readFile(path, 'utf8').catch(ifMissing(null))
+      const now = await readOwn(path)
       if (now === content) await unlink(path)
     })
   }
@@ -92,12 +93,5 @@ function ownerIn(content: string): Owner | null {
     return typeof pid === 'number' && typeof startedAt === 'string' && typeof boot === 'string' ? {pid, startedAt, boot} : null
   } catch {
     return null
-  }
-}
-
-function ifMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
-  return (error) => {
-    if (error.code === 'ENOENT') return value
-    throw error
   }
 }

@@ -1,6 +1,6 @@
-import {readFile} from 'node:fs/promises'
 import {uptime} from 'node:os'
 import type {Clock, ProcessIdentity, ProcessRunner} from '@orch/plugin-kit'
+import {readKernelFile} from '@orch/plugin-kit/files'
 
 /** A moment that stays comparable when somebody sets the wall clock. */
 export interface Stamp {
@@ -72,7 +72,7 @@ export class SystemHost implements Host {
   }
 
   async #readBootId(): Promise<string> {
-    if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    if (process.platform === 'linux') return (await readKernelFile('/proc/sys/kernel/random/boot_id')).trim()
     // kern.boottime moves when the clock is set; the session UUID does not.
     const {exitCode, stdout, stderr} = await this.#processes.run('sysctl', ['-n', 'kern.bootsessionuuid'], {timeoutMs: 2_000})
     if (exitCode !== 0) throw new Error(`sysctl kern.bootsessionuuid: ${stderr.trim()}`)
@@ -80,7 +80,7 @@ export class SystemHost implements Host {
   }
 
   async #startOf(pid: number): Promise<string | null> {
-    if (process.platform === 'linux') return readFile(`/proc/${pid}/stat`, 'utf8').then(startTimeOf, () => null)
+    if (process.platform === 'linux') return readKernelFile(`/proc/${pid}/stat`).then(startTimeOf, () => null)
     const {stdout} = await this.#processes.run('ps', ['-o', 'lstart=', '-p', String(pid)], {
       timeoutMs: 2_000,
       env: {LC_ALL: 'C', PATH: '/bin:/usr/bin'},

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
-import {open, readFile, rename, unlink} from 'node:fs/promises'
+import {open, rename, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {readOwn} from './read-own.js'
 import type {ProcessIdentity} from '@orch/plugin-kit'
 import type {Stamp} from './host.js'
 
@@ -36,13 +37,8 @@ export interface LedgerStorage {
 
 /** @returns the ledger; an empty one when there is no file yet. @throws Error when it is damaged or of a newer version: nothing may be assumed then */
 export async function readLedger(path: string): Promise<LedgerDocument> {
-  let text
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {schema: 1, ports: {}}
-    throw error
-  }
+  const text = await readOwn(path)
+  if (text === null) return {schema: 1, ports: {}}
   const document = parse(text)
   if (document?.schema !== 1 || typeof document.ports !== 'object') throw new Error('it is damaged or of a newer version; move it away')
   return document as LedgerDocument

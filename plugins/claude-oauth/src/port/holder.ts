@@ -1,7 +1,8 @@
 import {readdirSync, readlinkSync} from 'node:fs'
-import {readdir, readFile, readlink} from 'node:fs/promises'
+import {readdir, readlink} from 'node:fs/promises'
 import {setImmediate as letOthersRun} from 'node:timers/promises'
 import type {PortHolder, ProcessRunner} from '@orch/plugin-kit'
+import {readKernelFile} from '@orch/plugin-kit/files'
 import {parseLsof} from './lsof.js'
 import type {Listener} from './listeners.js'
 import {runBehind} from './run-behind.js'
@@ -67,7 +68,7 @@ function orNothing(read: () => string[]): string[] {
 
 async function describe(pid: string): Promise<PortHolder> {
   const [command, cwd, run] = await Promise.all([
-    readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    readKernelFile(`/proc/${pid}/cmdline`).catch(() => ''),
     readlink(`/proc/${pid}/cwd`).catch(() => null),
     runBehind(Number(pid)),
   ])

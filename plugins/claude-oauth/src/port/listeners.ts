@@ -1,5 +1,5 @@
-import {readFile} from 'node:fs/promises'
 import type {ProcessRunner} from '@orch/plugin-kit'
+import {readKernelFile} from '@orch/plugin-kit/files'
 import {parseLsof} from './lsof.js'
 import {parseProcNetTcp} from './proc-net-tcp.js'
 
@@ -22,9 +22,9 @@ export interface PortObserver {
 export class ProcPortObserver implements PortObserver {
   async listeners(port: number): Promise<Listener[]> {
     const [ipv4, ipv6] = await Promise.all([
-      readFile('/proc/net/tcp', 'utf8'),
+      readKernelFile('/proc/net/tcp'),
       // Absent when the kernel runs without IPv6.
-      readFile('/proc/net/tcp6', 'utf8').catch((error: NodeJS.ErrnoException) => {
+      readKernelFile('/proc/net/tcp6').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return ''
         throw error
       }),

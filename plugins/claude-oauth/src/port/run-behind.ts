@@ -1,4 +1,5 @@
-import {readFile, readlink} from 'node:fs/promises'
+import {readlink} from 'node:fs/promises'
+import {readKernelFile} from '@orch/plugin-kit/files'
 
 /** Every process of an agent has it in its environment, unless it was taken out on purpose. */
 const MARK = 'ORCH_RUN='
@@ -39,9 +40,9 @@ async function lineage(pid: number): Promise<Process[]> {
 async function read(pid: number): Promise<Process | null> {
   try {
     const [stat, environment, words, executable] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
-      readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+      readKernelFile(`/proc/${pid}/stat`),
+      readKernelFile(`/proc/${pid}/environ`).catch(() => ''),
+      readKernelFile(`/proc/${pid}/cmdline`).catch(() => ''),
       readlink(`/proc/${pid}/exe`).catch(() => ''),
     ])
     // The name in brackets may hold anything, so fields are counted from the last bracket: state, parent, …

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
-import {OrchError, messageOf, type AgentAccount} from '@orch/plugin-kit'
+import {OrchError, hasCode, messageOf, type AgentAccount} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import type {ClaudeSettings} from '../settings.js'
 
 type Env = Readonly<Record<string, string>>
@@ -35,7 +35,7 @@ export async function tokenProblem({tokenFile}: Pick<Settings, 'tokenFile'>): Pr
 
 /** Whose plan and login an agent uses. Digests only: neither part tells a secret. */
 export async function accountOf(env: Env, {tokenFile, apiKeyHelper}: Settings): Promise<AgentAccount> {
-  if (tokenFile !== null) return {id: named(tokenFile), login: digest(await readFile(tokenFile, 'utf8').catch(() => ''))}
+  if (tokenFile !== null) return {id: named(tokenFile), login: digest((await read(tokenFile).catch(() => null)) ?? '')}
   const key = [...KEYS, TOKEN].find((name) => env[name])
   if (key) return {id: named(`${key}=${env[key]}`), login: null}
   if (apiKeyHelper !== null) return {id: named(apiKeyHelper), login: null}
@@ -46,19 +46,27 @@ export async function accountOf(env: Env, {tokenFile, apiKeyHelper}: Settings): 
 /** A login writes another token; on macOS it stands in the keychain, and nothing can be seen. */
 async function loginIn(folder: string): Promise<string | null> {
   try {
-    return digest(await readFile(join(folder, '.credentials.json'), 'utf8'))
+    const text = await read(join(folder, '.credentials.json'))
+    if (text !== null) return digest(text)
   } catch {
-    return process.platform === 'linux' ? 'none' : null
+    // As good as none.
   }
+  return process.platform === 'linux' ? 'none' : null
 }
 
 async function tokenIn(path: string): Promise<{token: string; why: null} | {token: null; why: string}> {
   try {
-    const token = (await readFile(path, 'utf8')).trim()
-    return token === '' ? {token: null, why: 'it is empty'} : {token, why: null}
+    const text = await read(path)
+    if (text === null) return {token: null, why: 'there is no such file'}
+    return text.trim() === '' ? {token: null, why: 'it is empty'} : {token: text.trim(), why: null}
   } catch (error) {
-    return {token: null, why: messageOf(error)}
+    return {token: null, why: hasCode(error, 'ORCH_FILE') ? error.details.why : messageOf(error)}
   }
+}
+
+/** A token or a login, 1 MB at most. */
+function read(path: string): Promise<string | null> {
+  return readBoundedText(path, {maxBytes: 1024 * 1024})
 }
 
 function named(what: string): string {

@@ -1,9 +1,13 @@
 import {randomUUID} from 'node:crypto'
-import {chmod, mkdir, open, readFile, realpath, rename, stat, unlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, open, realpath, rename, stat, unlink, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {basename, dirname, join} from 'node:path'
-import {OrchError, messageOf, type Clock} from '@orch/plugin-kit'
+import {OrchError, hasCode, messageOf, type Clock} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {holdingConfigLock} from './config-lock.js'
+
+/** It holds the history of prompts of each project; 64 MB would take Claude Code itself seconds at each start. */
+const MOST_BYTES = 64 * 1024 * 1024
 
 export type ClaudeConfig = Readonly<Record<string, unknown>>
 
@@ -52,12 +56,9 @@ export class ClaudeConfigFile {
   }
 
   async #text(): Promise<string | null> {
-    try {
-      return await readFile(this.path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-      throw this.#unusable(messageOf(error))
-    }
+    return readBoundedText(this.path, {maxBytes: MOST_BYTES}).catch((error: unknown) => {
+      throw this.#unusable(hasCode(error, 'ORCH_FILE') ? error.details.why : messageOf(error))
+    })
   }
 
   async #backUp(): Promise<void> {

@@ -1,5 +1,3 @@
-import {createHash} from 'node:crypto'
-import {createReadStream} from 'node:fs'
 import {lstat, readlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {type FileId, messageOf} from '@orch/plugin-kit'
@@ -7,6 +5,7 @@ import {readBounded} from '@orch/plugin-kit/files'
 import type {Git} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {copyInto} from './copy-file.js'
+import {digestOfFile} from './digest.js'
 
 /** The file Claude Code, Conductor and Codex read too: patterns of gitignore(5), at the top of the main working tree. */
 const INCLUDE_FILE = '.worktreeinclude'
@@ -48,14 +47,12 @@ export async function listIgnored(git: Git, {from, patterns}: Pick<CopyRequest, 
 }
 
 async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
   try {
     if ((await lstat(file)).isSymbolicLink()) return `link ${await readlink(file)}`
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-    return hash.digest('hex')
+    return (await digestOfFile(file)) ?? 'missing'
   } catch (error) {
     // It is not copied either.
-    return `unreadable ${(error as NodeJS.ErrnoException).code}`
+    return `unreadable: ${messageOf(error)}`
   }
 }
 

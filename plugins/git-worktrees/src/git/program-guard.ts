@@ -1,6 +1,7 @@
-import {lstat, readFile, realpath, stat} from 'node:fs/promises'
+import {lstat, realpath, stat} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
 import {OrchError, type ProgramSetting, type RunResult} from '@orch/plugin-kit'
+import {readEntry} from '../files/read-entry.js'
 import {parseConfigList, type ConfigEntry} from '../parse/config-list.js'
 import {guardedSettings} from './program-settings.js'
 
@@ -76,7 +77,7 @@ async function placeOf(cwd: string): Promise<Place | null> {
   for (let folder = await realpath(cwd).catch(() => cwd); ; folder = dirname(folder)) {
     const gitDir = (await gitDirAt(join(folder, '.git'))) ?? ((await isGitDir(folder)) ? folder : null)
     if (gitDir !== null) {
-      const common = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => null)
+      const common = await readEntry(join(gitDir, 'commondir'))
       return {gitDir, commonDir: common === null ? gitDir : await realpath(resolve(gitDir, common.trim())).catch(() => gitDir)}
     }
     if (dirname(folder) === folder) return null
@@ -87,8 +88,7 @@ async function gitDirAt(path: string): Promise<string | null> {
   const found = await stat(path).catch(() => null)
   if (found === null) return null
   if (found.isDirectory()) return (await isGitDir(path)) ? realpath(path) : null
-  if (!found.isFile() || found.size > 8192) return null
-  const [, target] = /^gitdir: (.+?)\r?\n*$/s.exec(await readFile(path, 'utf8')) ?? []
+  const [, target] = /^gitdir: (.+?)\r?\n*$/s.exec((await readEntry(path)) ?? '') ?? []
   return target === undefined ? null : realpath(resolve(dirname(path), target)).catch(() => null)
 }
 

@@ -1,7 +1,8 @@
-import {lstat, mkdtemp, readFile, readlink, rm} from 'node:fs/promises'
+import {lstat, mkdtemp, readlink, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
+import {digestOfFile} from '../files/digest.js'
 import {type Git, WORK_TIMEOUT_MS} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 
@@ -80,5 +81,5 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   if (!a || !b) return false
   if (a.isSymbolicLink() && b.isSymbolicLink()) return (await readlink(one)) === (await readlink(other))
   if (!a.isFile() || !b.isFile() || (a.mode & 0o100) !== (b.mode & 0o100) || a.size !== b.size) return false
-  return (await readFile(one)).equals(await readFile(other))
+  return (await digestOfFile(one)) === (await digestOfFile(other))
 }

@@ -1,8 +1,10 @@
 import {createHash} from 'node:crypto'
-import {lstat, readdir, readFile, readlink} from 'node:fs/promises'
+import {lstat, readdir, readlink} from 'node:fs/promises'
 import {basename, dirname, join, relative} from 'node:path'
 import type {RepositoryObservation} from '@orch/plugin-kit'
+import {readBounded} from '@orch/plugin-kit/files'
 import {exists, namesIn} from '../files/paths.js'
+import {readEntry, REFLOG_BYTES} from '../files/read-entry.js'
 import {type Git, gitFailed} from '../git/git.js'
 import {parseConfigList} from '../parse/config-list.js'
 import {parseStatusLines} from '../parse/status.js'
@@ -94,8 +96,8 @@ async function readRefs(git: Git, {mainRoot, commonDir}: Repository): Promise<Fa
 
 /** What `git push` writes into the reflog of the remote branch it has moved. */
 async function wasPushed(commonDir: string, ref: string): Promise<boolean> {
-  const log = await readFile(join(commonDir, 'logs', ref), 'utf8').catch(() => '')
-  return log.trimEnd().endsWith('update by push')
+  const log = await readEntry(join(commonDir, 'logs', ref), REFLOG_BYTES)
+  return (log ?? '').trimEnd().endsWith('update by push')
 }
 
 async function readFiles(git: Git, {commonDir}: Repository, tree: Tree | null): Promise<Facts> {
@@ -105,7 +107,7 @@ async function readFiles(git: Git, {commonDir}: Repository, tree: Tree | null): 
     const digest = await digestOf(join(commonDir, path))
     if (digest !== null) facts[path] = digest
   }
-  const stash = await readFile(join(commonDir, 'logs', 'refs', 'stash'), 'utf8').catch(() => null)
+  const stash = await readEntry(join(commonDir, 'logs', 'refs', 'stash'), REFLOG_BYTES)
   if (stash !== null) facts['stash'] = sha(stash)
   // With flags: a file that is assumed to be unchanged is changed unseen.
   if (tree !== null) facts['index'] = sha(await git.text(tree.root, ['ls-files', '--stage', '-v', '-z'], {env: tree.env}))
@@ -117,7 +119,7 @@ async function readWorktrees({commonDir}: Repository): Promise<Facts> {
   for (const name of await readdir(join(commonDir, 'worktrees')).catch((): string[] => [])) {
     const entry = join(commonDir, 'worktrees', name)
     if (toMark(await readReason(entry)) !== null) continue
-    const back = await readFile(join(entry, 'gitdir'), 'utf8').catch(() => null)
+    const back = await readEntry(join(entry, 'gitdir'))
     if (back !== null) facts[dirname(back.trim())] = 'linked'
   }
   return facts
@@ -148,8 +150,9 @@ async function digestOf(path: string): Promise<string | null> {
   const found = await lstat(path, {bigint: true}).catch(() => null)
   if (found === null) return null
   if (found.isSymbolicLink()) return sha(`link ${await readlink(path)}`)
-  if (!found.isFile() || found.size > MAX_BYTES) return sha(`${found.mode} ${found.size} ${found.mtimeNs}`)
-  return sha(Buffer.concat([Buffer.from(`${found.mode & 0o111n} `), await readFile(path)]))
+  const content = found.isFile() ? await readBounded(path, {maxBytes: MAX_BYTES}).catch(() => null) : null
+  if (content === null) return sha(`${found.mode} ${found.size} ${found.mtimeNs}`)
+  return sha(Buffer.concat([Buffer.from(`${found.mode & 0o111n} `), content]))
 }
 
 function sha(content: string | Buffer): string {

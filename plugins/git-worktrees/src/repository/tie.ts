@@ -1,8 +1,9 @@
-import {lstat, readFile, realpath} from 'node:fs/promises'
+import {lstat, realpath} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
 import {OrchError, type RepositoryFacts} from '@orch/plugin-kit'
 import {readGitDir} from '../files/git-link.js'
 import {canonical, isInside} from '../files/paths.js'
+import {readEntry} from '../files/read-entry.js'
 import type {Git} from '../git/git.js'
 
 /** Git directories that git finds from a folder, real paths. */
@@ -51,7 +52,7 @@ export async function tieOf(git: Git, holder: string | null, found: Found): Prom
 /** The repository has an entry for a worktree in `holder`. */
 async function isRegistered(holder: string, {gitDir, commonDir}: Found): Promise<boolean> {
   if (dirname(gitDir) !== join(commonDir, 'worktrees')) return false
-  const back = await readFile(join(gitDir, 'gitdir'), 'utf8').catch(() => '')
+  const back = (await readEntry(join(gitDir, 'gitdir'))) ?? ''
   return back.trim() !== '' && (await canonical(dirname(resolve(gitDir, back.trim())))) === holder
 }
 

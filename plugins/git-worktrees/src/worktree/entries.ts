@@ -1,6 +1,6 @@
-import {readFile} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
 import {namesIn} from '../files/paths.js'
+import {readEntry} from '../files/read-entry.js'
 import type {Git} from '../git/git.js'
 import {atLeast} from '../git/version.js'
 import {parseWorktreeList, type WorktreeEntry} from '../parse/worktree-list.js'
@@ -54,7 +54,7 @@ export async function readAdminDirs(commonDir: string): Promise<Map<string, stri
   const found = new Map<string, string>()
   for (const name of await namesIn(root)) {
     const adminDir = join(root, name)
-    const gitdir = await readFile(join(adminDir, 'gitdir'), 'utf8').catch(() => null)
+    const gitdir = await readEntry(join(adminDir, 'gitdir'))
     // A file that git was killed before writing is empty.
     if (gitdir?.trim()) found.set(dirname(resolve(adminDir, gitdir.trim())), adminDir)
   }

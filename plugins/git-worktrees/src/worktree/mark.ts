@@ -1,5 +1,6 @@
-import {readFile, rename, writeFile} from 'node:fs/promises'
+import {rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readEntry} from '../files/read-entry.js'
 
 /**
  * What a worktree entry of orch's is, and what is being done to it: the intent is on disk before the deed. It is the reason of git's own lock on
@@ -49,13 +50,14 @@ export function isRemoval({kind}: Mark): boolean {
 
 /** @returns the reason of an entry's lock, null when it is not locked */
 export async function readReason(adminDir: string): Promise<string | null> {
-  const text = await readFile(join(adminDir, 'locked'), 'utf8').catch(() => null)
+  const text = await readEntry(join(adminDir, 'locked'))
   return text?.replace(/\n+$/, '') ?? null
 }
 
 /** Locks an entry with a mark, or changes the mark, in one step. */
 export async function writeMark(adminDir: string, mark: Mark): Promise<void> {
   const temporary = join(adminDir, 'locked.orch')
-  await writeFile(temporary, toReason(mark))
+  await rm(temporary, {force: true})
+  await writeFile(temporary, toReason(mark), {flag: 'wx'})
   await rename(temporary, join(adminDir, 'locked'))
 }

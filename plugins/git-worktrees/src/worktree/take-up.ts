@@ -60,5 +60,7 @@ async function completeEntry(adminDir: string, head: string): Promise<void> {
   await rm(join(adminDir, 'index.lock'), {force: true})
   await rm(join(adminDir, 'HEAD.lock'), {force: true})
   // Without an index no file was ever checked out; HEAD may then be absent, empty, or nothing but zeros.
-  if (!(await exists(join(adminDir, 'index')))) await writeFile(join(adminDir, 'HEAD'), `${head}\n`)
+  if (await exists(join(adminDir, 'index'))) return
+  await rm(join(adminDir, 'HEAD'), {force: true})
+  await writeFile(join(adminDir, 'HEAD'), `${head}\n`, {flag: 'wx'})
 }

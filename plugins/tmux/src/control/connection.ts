@@ -1,6 +1,7 @@
-import {access, mkdir, readFile, writeFile} from 'node:fs/promises'
+import {access, mkdir, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {OrchError, type Clock, type Logger, type RunResult} from '@orch/plugin-kit'
+import {OrchError, messageOf, type Clock, type Logger, type RunResult} from '@orch/plugin-kit'
+import {readBoundedText} from '@orch/plugin-kit/files'
 import {commandLine, sequence} from '../quote.js'
 import {fixedSize, serverOptions, type Size} from '../server-config.js'
 import {ControlClient} from './control-client.js'
@@ -189,11 +190,20 @@ export class Connection {
   }
 }
 
-/** Not where it is the same already: on a full disk the file that is there would be emptied. */
+/** Not where it is the same already, and whole at any moment: tmux may read it while the disk is full. @throws ORCH_STATE */
 async function writeConfiguration(path: string, text: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => null)) === text) return
+  if ((await readBoundedText(path, {maxBytes: Buffer.byteLength(text)}).catch(() => null)) === text) return
   await mkdir(dirname(path), {recursive: true, mode: 0o700})
-  await writeFile(path, text, {mode: 0o600})
+  const draft = `${path}.${process.pid}.tmp`
+  try {
+    await rm(draft, {force: true, recursive: true})
+    await writeFile(draft, text, {flag: 'wx', mode: 0o600})
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, {force: true, recursive: true}).catch(() => undefined)
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
+    throw new OrchError('ORCH_STATE', {path, why: messageOf(error), remedy: `Move ${path} away.`}, {cause: error})
+  }
 }
 
 function isMissing(file: string): Promise<boolean> {
