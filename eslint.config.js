@@ -116,7 +116,10 @@ export default tseslint.config(
   {files: ['plugins/rehearsal/src/player/**/*.ts'], rules: restrict([SRC_FROM_PLUGIN], doors('node:child_process'))},
   // The doors themselves, and what reads a file that came with it.
   {files: ['plugins/kit/src/files/read-kernel.ts', 'src/adapters/read-regular-sync.ts', 'src/main.ts'], rules: restrict([], doors())},
-  {files: ['plugins/*/src/hooks/register.ts', 'plugins/claude/src/screen/gates.ts'], rules: restrict([SRC_FROM_PLUGIN], doors())},
+  {
+    files: ['plugins/*/src/hooks/register.ts', 'plugins/claude/src/screen/gates.ts', 'plugins/claude/src/launch/native.ts'],
+    rules: restrict([SRC_FROM_PLUGIN], doors()),
+  },
   {
     files: ['test/**/*.ts', 'plugins/*/test/**/*.ts', '**/*.js', '**/*.mjs'],
     rules: {
