@@ -167,7 +167,7 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     integration: object({branch: text, sha: textOrNull}),
     options: {type: 'object'},
     startedBy: object({project: text, agent: text, role: text}),
-    children: listOf(object({key: text, agent: text, budgetUsd: {type: ['number', 'null']}})),
+    children: listOf(object({key: text, agent: text, budgetUsd: {type: ['number', 'null']}, project: text}, ['project'])),
     tmux: object({socket: text, session: textOrNull}),
     agents: listOf(agent),
     merges: listOf(merge),

@@ -2,6 +2,7 @@ import {OrchError} from '@orch/plugin-kit'
 import {spendingOf} from './budget.js'
 import type {Change} from './change.js'
 import {findAgent, type Project} from './project.js'
+import {isFinished} from './project-states.js'
 
 /** The bounds of a project that an agent starts. */
 export interface ChildTerms {
@@ -31,6 +32,7 @@ export function startChild(parent: Project, agentId: string, request: ChildReque
   const deadlineAt = earlier(request.deadlineAt, parent.options.deadlineAt)
   if (known) return {project: parent, events: [], terms: {deadlineAt, budgetUsd: known.budgetUsd}}
   const most = childProjects?.most ?? 0
+  if (isFinished(parent.state)) throw refused(role, `${parent.id} is ${parent.state}`)
   if (parent.startedBy) throw refused(role, `${parent.id} was itself started by an agent`)
   if (children.length >= most) throw refused(role, `${parent.id} may start ${most} in all and has started ${children.length}`)
   const budgetUsd = lesser(request.budgetUsd, shareOf(parent, childProjects?.budgetPercent ?? 0))
@@ -41,6 +43,12 @@ export function startChild(parent: Project, agentId: string, request: ChildReque
     events: [{type: 'project.child', agent: agentId, data}],
     terms: {deadlineAt, budgetUsd},
   }
+}
+
+/** Records which project a start became. */
+export function nameChild(parent: Project, key: string, project: string): Change {
+  const children = (parent.children ?? []).map((child) => (child.key === key ? {...child, project} : child))
+  return {project: {...parent, children}, events: []}
 }
 
 /** Takes back a child that could not be started after all. */

@@ -96,7 +96,13 @@ export interface Project {
   /** The agent that started it; missing: a person did. */
   readonly startedBy?: {readonly project: string; readonly agent: string; readonly role: string}
   /** What its agents started, and the part of its budget that each got. */
-  readonly children?: readonly {readonly key: string; readonly agent: string; readonly budgetUsd: number | null}[]
+  readonly children?: readonly {
+    readonly key: string
+    readonly agent: string
+    readonly budgetUsd: number | null
+    /** Id of the project; missing until it is started. */
+    readonly project?: string
+  }[]
   readonly tmux: {readonly socket: string; readonly session: string | null}
   readonly agents: readonly Agent[]
   readonly merges: readonly Merge[]

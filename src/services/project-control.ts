@@ -36,7 +36,7 @@ export class ProjectControl {
     this.#options = options
   }
 
-  /** Ends a project: its agents are stopped, its branches and worktrees stay. */
+  /** Ends a project and those that its agents started: the agents are stopped, branches and worktrees stay. */
   cancel(id: string, by: Actor, why = `stopped by ${nameOf(by)}`): Promise<Project> {
     return this.#end(id, 'cancelled', by, why)
   }
@@ -49,6 +49,8 @@ export class ProjectControl {
   async #end(id: string, to: 'cancelled' | 'failed', by: Actor, why: string): Promise<Project> {
     const {recorder, runner, store} = this.#options
     this.#requireUnfinished(id)
+    // First: should orch be killed in between, the parent is left to be ended again.
+    await this.#endChildren(id, by)
     await runner.release(id)
     // What an agent has read is not expired: receipts of the last seconds stand in its transcript alone.
     await this.#options.watch.readTranscripts(id)
@@ -69,7 +71,25 @@ export class ProjectControl {
     )
     runner.drive(id)
     await runner.idle(id)
+    // An agent may have started one until it was stopped.
+    await this.#endChildren(id, by)
     return (await store.load(id)) ?? project
+  }
+
+  /** Ends the projects that agents of a project started. */
+  async #endChildren(parent: string, by: Actor): Promise<void> {
+    const {store} = this.#options
+    const isAtWork = ({state, startedBy}: Project) => startedBy?.project === parent && !isFinished(state)
+    await Promise.all(
+      store.projects().flatMap((child) => {
+        if (!isAtWork(child)) return []
+        return this.#end(child.id, 'cancelled', by, `the project that started it, ${parent}, was ended`).catch((error: unknown) => {
+          // It may have come to its own end meanwhile.
+          const now = store.project(child.id)
+          if (now && isAtWork(now)) throw error
+        })
+      }),
+    )
   }
 
   /** Nothing new is started, verified or merged; agents go on with what they do. */

@@ -47,6 +47,8 @@ export interface ProjectStatus {
   readonly path: string
   /** The agent that started it; null: a person did. */
   readonly startedBy: {readonly project: string; readonly agent: string; readonly role: string} | null
+  /** The projects that its agents started, each with the role that did; they are ended with it, unless it is completed. */
+  readonly children: readonly {readonly id: string; readonly role: string}[]
   readonly integrationBranch: string
   readonly integrationSha: string | null
   readonly tmux: Project['tmux']
@@ -148,6 +150,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     spec: project.spec.path,
     path: project.repository.root,
     startedBy: project.startedBy ?? null,
+    children: childrenOf(project),
     integrationBranch: project.integration.branch,
     integrationSha: project.integration.sha,
     tmux,
@@ -166,6 +169,11 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
       .map(({agent, topic, status, at}) => ({role: findAgent(project, agent)?.role ?? agent, topic, status, at}))
       .sort((a, b) => b.at - a.at),
   }
+}
+
+function childrenOf({children = [], agents}: Project): ProjectStatus['children'] {
+  const roleOf = (agent: string) => agents.find(({id}) => id === agent)?.role ?? agent
+  return children.flatMap(({project, agent}) => (project === undefined ? [] : [{id: project, role: roleOf(agent)}]))
 }
 
 function budgetStatus(project: Project): ProjectStatus['budget'] {

@@ -93,11 +93,12 @@ function whose({project: id, agent}: Need, projects: readonly ProjectStatus[]): 
 }
 
 export function projectLines(project: ProjectStatus, now: number, columns: number): string[] {
-  const {id, name, state, reason, path, startedBy, integrationBranch} = project
+  const {id, name, state, reason, path, startedBy, children, integrationBranch} = project
   return [
     `${paint('bold', oneLine(name))}  ${id}  ${stateText(state)}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     `  ${path} → ${integrationBranch}`,
     ...(startedBy ? [`  started by ${startedBy.role} of ${startedBy.project}`] : []),
+    ...children.map(({id: child, role}) => `  ${role} started ${child}`),
     ...boundLines(project, now),
     ...baselineLines(project.baseline).map((line) => `  ${line}`),
     ...project.flags.map(({what}) => `  ${paint('yellow', '!')} To look at: ${oneLine(what, 240)}`),

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {startChild, withdrawChild} from '../../src/domain/child-project.js'
+import {nameChild, startChild, withdrawChild} from '../../src/domain/child-project.js'
 import type {Project} from '../../src/domain/project.js'
 import {aProject, anAgent, EPOCH, someOptions, someUsage} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
@@ -25,6 +25,12 @@ describe('a project that an agent starts', () => {
     expect(start(rich, {budgetUsd: 1}).terms.budgetUsd).to.equal(1)
     expect(start(rich, {budgetUsd: 100}).terms.budgetUsd).to.equal(4)
     expect(start(parent(), {budgetUsd: 100}).terms.budgetUsd).to.equal(100)
+  })
+
+  it('is named on its parent’s record, and is none of a parent that is over', async () => {
+    const {project} = nameChild(start(parent()).project, 'k1', 'p_child')
+    expect(project.children).to.deep.equal([{key: 'k1', agent: 'a_developer', budgetUsd: null, project: 'p_child'}])
+    expect((await refusal('ORCH_REFUSED', () => start(parent({state: 'cancelled'})))).message).to.include('cancelled')
   })
 
   it('ends with its parent at the latest', () => {

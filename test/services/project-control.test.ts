@@ -46,6 +46,40 @@ describe('ProjectControl', () => {
     expect(calls).to.deep.equal(['release', 'drive', 'idle'])
   })
 
+  describe('the projects that its agents started', () => {
+    const startedBy = {project: 'p_1', agent: 'a_developer', role: 'developer'}
+
+    async function openFamily(): Promise<void> {
+      open()
+      for (const child of [
+        aProject({id: 'p_child', startedBy}),
+        aProject({id: 'p_done', startedBy, state: 'completed'}),
+        aProject({id: 'p_other', startedBy: {...startedBy, project: 'p_9'}}),
+      ])
+        await world.store.create(child)
+    }
+    const states = () => Object.fromEntries(world.store.projects().map(({id, state}) => [id, state]))
+
+    for (const [how, end] of [
+      ['a person stops it', () => control.cancel('p_1', BY_PERSON)],
+      ['its deadline passes', () => control.expire('p_1', 'late')],
+    ] as const) {
+      it(`are ended with it when ${how}`, async () => {
+        await openFamily()
+        await end()
+        expect(states()).to.include({p_child: 'cancelled', p_done: 'completed', p_other: 'running'})
+        expect(world.store.project('p_child')!.reason).to.include('p_1')
+      })
+    }
+
+    it('are ended first, so that an end that is cut off is begun again', async () => {
+      await openFamily()
+      await control.cancel('p_1', BY_PERSON)
+      const ended = world.log.events.filter(({type, data}) => type === 'project.state' && data['to'] === 'cancelled')
+      expect(ended.map(({project}) => project)).to.deep.equal(['p_child', 'p_1'])
+    })
+  })
+
   it('acknowledges what the transcript holds before it closes the mailboxes', async () => {
     const agents = [anAgent({transcript: {path: '/t', position: 0}})]
     open({messages: [aMessage({state: 'offered', offeredTo: 'r_1'}), aMessage({id: 'm_2'})], agents})

@@ -1,5 +1,5 @@
 import type {Actor} from '@orch/plugin-kit'
-import {startChild, withdrawChild, type ChildTerms} from '../../domain/child-project.js'
+import {nameChild, startChild, withdrawChild, type ChildTerms} from '../../domain/child-project.js'
 import type {Project} from '../../domain/project.js'
 import type {Intake} from '../intake.js'
 import type {Recorder} from '../recorder.js'
@@ -23,12 +23,16 @@ export class ChildProjects {
   /** As `Intake.start`; no agent approves as a person does. @throws ORCH_REFUSED beyond the grant */
   async start(by: Starter, request: ApprovedRun, approval: StartApproval): Promise<{project: Project; warnings: string[]}> {
     const terms = await this.#reserve(by, request)
+    const {recorder, intake} = this.#options
+    let started: {project: Project; warnings: string[]}
     try {
-      return await this.#options.intake.start({...request, ...terms}, {...approval, by: 'flag'}, by)
+      started = await intake.start({...request, ...terms}, {...approval, by: 'flag'}, by)
     } catch (error) {
-      await this.#options.recorder.change(by.project, (parent) => withdrawChild(parent, request.key))
+      await recorder.change(by.project, (parent) => withdrawChild(parent, request.key))
       throw error
     }
+    await recorder.change(by.project, (parent) => nameChild(parent, request.key, started.project.id))
+    return started
   }
 
   /** Puts the child on its parent's record. */
