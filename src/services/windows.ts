@@ -46,10 +46,13 @@ export class Windows {
 
   /** The agent's pane as it stands in the terminal, by the names it was made with. */
   async find(projectId: string, agentId: string): Promise<PaneState | undefined> {
+    return this.#among(await this.#terminal.panes(), projectId, agentId)
+  }
+
+  #among(panes: readonly PaneState[], projectId: string, agentId: string): PaneState | undefined {
     const project = this.#store.project(projectId)
     const agent = project && findAgent(project, agentId)
-    if (!agent) return undefined
-    return (await this.#terminal.panes()).find(({sessionName, windowName}) => sessionName === projectId && windowName === agent.role)
+    return agent && panes.find(({sessionName, windowName}) => sessionName === projectId && windowName === agent.role)
   }
 
   async #run(projectId: string, agentId: string, runId: string, command: PaneCommand, permit: StartPermit): Promise<Placed | null> {
@@ -76,7 +79,8 @@ export class Windows {
     command: PaneCommand,
     permit: StartPermit,
   ): Promise<PaneRef | null> {
-    const standing = await this.find(projectId, agentId)
+    const panes = await this.#terminal.panes()
+    const standing = this.#among(panes, projectId, agentId)
     if (standing) {
       // A supervisor that died in the middle of this start had spawned it after all.
       if (!standing.dead && (await this.#isRun(standing.pid, runId))) return standing
@@ -88,7 +92,7 @@ export class Windows {
     const {agents} = this.#store.project(projectId)!
     const index = agents.findIndex(({id}) => id === agentId)
     const {role} = agents[index]!
-    const session = (await this.#terminal.panes()).find(({sessionName}) => sessionName === projectId)?.session
+    const session = panes.find(({sessionName}) => sessionName === projectId)?.session
     if (!(await permit.isFresh())) return null
     const ref = session
       ? await this.#terminal.createWindow({session, windowName: role, command, index})

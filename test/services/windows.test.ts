@@ -33,6 +33,18 @@ describe('Windows', () => {
     expect(world.project().tmux.session).to.equal(panes[0]!.session)
   })
 
+  it('looks at the terminal twice for a start: before it, and for the process', async () => {
+    const {terminal} = world
+    let looks = 0
+    const panes = terminal.panes.bind(terminal)
+    terminal.panes = () => {
+      looks += 1
+      return panes()
+    }
+    for (const id of ['a_developer', 'a_tester', 'a_writer']) await run('p_1', id, `r_${id}`, COMMAND, PERMIT)
+    expect(looks).to.equal(6)
+  })
+
   it('puts the windows in the order of the roles, whichever comes up first, and a new one where the old one was', async () => {
     for (const id of ['a_writer', 'a_developer', 'a_tester']) await run('p_1', id, `r_${id}`, COMMAND, PERMIT)
     const names = async () => (await world.terminal.panes()).map(({windowName}) => windowName)
@@ -65,7 +77,7 @@ describe('Windows', () => {
 
   it('looks again when the server ended between the look and the new window', async () => {
     await run('p_1', 'a_developer', 'r_1', COMMAND, PERMIT)
-    afterLook(2, () => world.terminal.dropServer())
+    afterLook(1, () => world.terminal.dropServer())
     const {ref} = await run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)
     expect(await world.terminal.panes()).to.have.length(1)
     expect((await world.terminal.panes())[0]).to.include({pane: ref.pane, sessionName: 'p_1', windowName: 'tester'})
