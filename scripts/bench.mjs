@@ -2,15 +2,18 @@
 // `npm run bench`: the figures of the design's budgets, measured on this machine in one run. Nothing fails here: a test must not be timed.
 //
 //   npm run bench -- [WORD…]     only the figures whose name holds one of these words: version send receipt oneAgent tenAgents …
+//   npm run bench -- --scaling [WORD…]     what grows how: 1 to 200 agents, 10 to 10,000 open messages
 import {cpus, totalmem} from 'node:os'
 import {FIGURES} from './bench/figures.mjs'
 import {installation} from './bench/installation.mjs'
 import {Place} from './bench/place.mjs'
+import {SCALING} from './bench/scaling.mjs'
 
-const words = process.argv.slice(2)
-const chosen = FIGURES.filter(({name}) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())))
+const words = process.argv.slice(2).filter((word) => word !== '--scaling')
+const figures = process.argv.includes('--scaling') ? SCALING : FIGURES
+const chosen = figures.filter(({name}) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())))
 if (chosen.length === 0) {
-  console.error(`Nothing to measure. There is: ${FIGURES.map(({name}) => name).join(' ')}`)
+  console.error(`Nothing to measure. There is: ${figures.map(({name}) => name).join(' ')}`)
   process.exit(2)
 }
 const [{model}] = cpus()

@@ -5,6 +5,10 @@ import {setTimeout as sleep} from 'node:timers/promises'
 /** Linux counts CPU time in hundredths of a second (USER_HZ, proc(5)). */
 const TICKS_PER_SECOND = 100
 
+export const started = ({type, data}) => type === 'project.state' && data.to === 'starting'
+export const running = ({type, data}) => type === 'project.state' && data.to === 'running'
+export const seconds = (ms) => `${(ms / 1000).toFixed(3)} s`
+
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
   const middle = sorted.length >> 1

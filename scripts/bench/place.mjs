@@ -42,12 +42,16 @@ export class Place extends Sandbox {
     return [process.execPath, ['-e', '0'], {cwd: this.folder, env: this.env}]
   }
 
-  /** Starts a team of `count` idle rehearsal agents and waits until it is ready. @returns its id and what happened so far */
-  team(name, count) {
+  /**
+   * Starts a team of `count` rehearsal agents and waits until it is ready.
+   * @param script what each of them plays; idle without it
+   * @returns its id and what happened so far
+   */
+  team(name, count, script = 'steps:\n  - say: ready\n') {
     const planFile = this.path(`${name}.json`)
     const where = ['--project', this.origin, '--agent', 'rehearsal']
     this.data('plan', this.spec, ...where, '--roles', 'developer', '--out', planFile)
-    for (const key of this.#multiply(planFile, count)) this.write(`scripts/${key}.yaml`, 'steps:\n  - say: ready\n')
+    for (const key of this.#multiply(planFile, count)) this.write(`scripts/${key}.yaml`, script)
     const {id, state} = this.data('run', this.spec, ...where, '--plan-file', planFile, '--name', name, '--yes')
     if (state !== 'running') throw new Error(`the team ${name} is ${state}`)
     return {id, events: this.#events(id)}
