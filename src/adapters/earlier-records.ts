@@ -1,15 +1,22 @@
 import type {Agent} from '../domain/agent.js'
 import type {Project} from '../domain/project.js'
-import {usageWith} from '../domain/usage.js'
+import {withUsage} from '../domain/usage.js'
 
 /** Earlier records of 0.1 kept an agent's cost beside what it has used. */
 type EarlierAgent = Agent & {readonly costUsd?: number | null}
 
+/** And what the plan cost inside of the budget. */
+type EarlierBudget = NonNullable<Project['options']['budget']> & {readonly plannerUsd?: number | null}
+
 /** An earlier record as it is written now. What only lacks a field gets its default from the schema. */
 export function upgraded(project: Project): Project {
-  return project.agents.some((agent) => 'costUsd' in agent) ? {...project, agents: project.agents.map(withCostInUsage)} : project
+  const agents = project.agents.some((agent) => 'costUsd' in agent) ? project.agents.map(withCostInUsage) : project.agents
+  const budget: EarlierBudget | null = project.options.budget
+  if (budget?.plannerUsd === undefined) return agents === project.agents ? project : {...project, agents}
+  const {plannerUsd, ...bare} = budget
+  return {...project, agents, options: {...project.options, budget: bare, plannerUsd}}
 }
 
 function withCostInUsage({costUsd = null, ...agent}: EarlierAgent): Agent {
-  return costUsd === null ? agent : {...agent, usage: usageWith(agent, {costUsd})}
+  return costUsd === null ? agent : withUsage(agent, {costUsd}, 'record')
 }

@@ -13,6 +13,6 @@ export default class Report extends OrchCommand {
     const report = await (
       await this.supervisor()
     ).call<ReportAnswer>('project.report', args.project === undefined ? {} : {project: args.project})
-    this.answer(report, () => this.log(fitted(reportLines(report)).join('\n')))
+    this.answer(report, () => this.log(fitted(reportLines(report, Date.now())).join('\n')))
   }
 }

@@ -16,6 +16,7 @@ import type {Claim} from './claim.js'
 import type {DomainEvent} from './event.js'
 import {AGENT_TRANSITIONS} from './agent-states.js'
 import {requireTransition} from './transition.js'
+import type {CostAccount} from './usage.js'
 
 /** One process life of an agent. */
 export interface Run {
@@ -116,6 +117,8 @@ export interface Agent {
   readonly refusals?: number
   /** What it has used, by its own account; missing before it said any of it. */
   readonly usage?: AgentUsage
+  /** What its cost is made of; missing before it named one. */
+  readonly costs?: CostAccount
   /** Its MCP servers; missing before its first start. */
   readonly mcp?: readonly McpServerState[]
 }

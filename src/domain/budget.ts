@@ -7,8 +7,6 @@ export interface Budget {
   readonly usd: number
   /** Grows by `usd` each time a person takes the project up after it was used up. */
   readonly allowedUsd: number
-  /** What making the plan cost; null when the planner did not say. */
-  readonly plannerUsd: number | null
 }
 
 export interface Spending {
@@ -24,15 +22,11 @@ export function watchesCost({options}: Project): boolean {
 }
 
 /** What a project has cost: the planner, and each agent's conversation as its driver last reported it. */
-export function spendingOf({agents, options: {budget}}: Project): Spending {
-  const planner = budget?.plannerUsd ?? null
+export function spendingOf({agents, options: {plannerUsd: planner = 0}}: Project): Spending {
   const started = agents.filter(({run}) => run !== null)
   return {
     usd: started.reduce((sum, agent) => sum + (costOf(agent) ?? 0), planner ?? 0),
-    unknown: [
-      ...(budget && planner === null ? ['planner'] : []),
-      ...started.filter((agent) => costOf(agent) === null).map(({role}) => role),
-    ],
+    unknown: [...(planner === null ? ['planner'] : []), ...started.filter((agent) => costOf(agent) === null).map(({role}) => role)],
   }
 }
 

@@ -49,6 +49,8 @@ export interface ProjectOptions {
   /** Milliseconds UTC at which it ends, whatever it is doing; null: when it is done. */
   readonly deadlineAt: number | null
   readonly budget: Budget | null
+  /** What making the plan cost in US dollars; null: its planner did not say; missing in records of before it was kept. */
+  readonly plannerUsd?: number | null
   /** Section `oauth` of the configuration, validated: the contract's times are minima of it. */
   readonly oauth: Readonly<Record<string, unknown>>
   /** Sections of the configuration for agent drivers, by kind. */

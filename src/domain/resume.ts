@@ -75,8 +75,7 @@ function withBounds(project: Project, {deadlineAt, budgetUsd}: Resumption): Proj
   const timed = deadlineAt === undefined ? project : {...project, options: {...options, deadlineAt}}
   if (budgetUsd === undefined) return withFreshBudget(timed)
   const allowedUsd = spendingOf(project).usd + budgetUsd
-  const budget = {usd: budgetUsd, allowedUsd, plannerUsd: options.budget?.plannerUsd ?? null}
-  return {...timed, options: {...timed.options, budget}}
+  return {...timed, options: {...timed.options, budget: {usd: budgetUsd, allowedUsd}}}
 }
 
 function withoutEnvironmental(project: Project): Project {

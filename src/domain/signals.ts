@@ -6,7 +6,7 @@ import {withoutRefusal} from './conversation.js'
 import {refused} from './limits.js'
 import {receiptOfCommand, receiptsIn} from './mailbox.js'
 import {findAgent, withAgent, type Project} from './project.js'
-import {costOf, usageWith} from './usage.js'
+import {costOf, withUsage} from './usage.js'
 
 /** What a signal makes of an agent. @param account whose login or money a signal is about */
 export function applySignal(
@@ -57,8 +57,8 @@ export function applySignal(
     case 'context-lost':
       return {project: withAgent(project, {...agent, care: {...agent.care, warned: false, lostContext: signal.how}}), events: []}
     case 'cost': {
-      const usage = usageWith(agent, {costUsd: signal.usd})
-      return costOf(agent) === usage.costUsd ? unchanged(project) : {project: withAgent(project, {...agent, usage}), events: []}
+      const spent = withUsage(agent, {costUsd: signal.usd}, 'record')
+      return costOf(agent) === costOf(spent) ? unchanged(project) : {project: withAgent(project, spent), events: []}
     }
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.

@@ -141,6 +141,7 @@ export class Intake {
         health: config.health,
         deadlineAt: request.deadlineAt ?? null,
         budget: budgetOf(request),
+        plannerUsd: request.plannerUsd ?? null,
         oauth: sectionOf(config, 'oauth'),
         talk: {
           perMinute: config.messages.perMinute,
@@ -242,8 +243,8 @@ export class Intake {
   }
 }
 
-function budgetOf({budgetUsd, plannerUsd}: ApprovedRun): Budget | null {
-  return budgetUsd ? {usd: budgetUsd, allowedUsd: budgetUsd, plannerUsd: plannerUsd ?? null} : null
+function budgetOf({budgetUsd}: ApprovedRun): Budget | null {
+  return budgetUsd ? {usd: budgetUsd, allowedUsd: budgetUsd} : null
 }
 
 function costWarnings({budgetUsd, plannerUsd}: ApprovedRun, driver: AgentDriver): string[] {

@@ -1,9 +1,10 @@
-import type {AgentDriver, AgentUsage, Clock, Logger, ProcessIdentity, Terminal} from '@orch/plugin-kit'
+import {isDeepStrictEqual} from 'node:util'
+import type {AgentDriver, Clock, Logger, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
 import {unchanged, type Change} from '../domain/change.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
-import {usageWith} from '../domain/usage.js'
+import {withUsage} from '../domain/usage.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Leftovers} from './leftovers.js'
@@ -78,11 +79,10 @@ export class Pulse {
     const driver = agent && this.#options.drivers.get(agent.kind)
     if (!agent?.run || !driver) return
     const reported = (await driver.readUsage?.(agent.directory)) ?? null
-    const usage = reported && usageWith(agent, reported)
     const tree = seen ?? agent.run.tree ?? []
-    if (sameUsage(agent.usage ?? null, usage) && sameTree(agent.run.tree ?? [], tree)) return
+    if ((reported === null || isDeepStrictEqual(agent, withUsage(agent, reported, 'live'))) && sameTree(agent.run.tree ?? [], tree)) return
     await this.#change(projectId, id, agent.run.id, (project, now) => ({
-      project: withAgent(project, {...now, ...(reported ? {usage: usageWith(now, reported)} : {}), run: {...now.run!, tree}}),
+      project: withAgent(project, {...(reported ? withUsage(now, reported, 'live') : now), run: {...now.run!, tree}}),
       events: [],
     }))
   }
@@ -158,10 +158,6 @@ export class Pulse {
     const project = this.#options.store.project(projectId)
     return project && findAgent(project, agentId)
   }
-}
-
-function sameUsage(a: AgentUsage | null, b: AgentUsage | null): boolean {
-  return b === null || JSON.stringify(a) === JSON.stringify(b)
 }
 
 function sameTree(a: readonly ProcessIdentity[], b: readonly ProcessIdentity[]): boolean {

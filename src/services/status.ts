@@ -56,6 +56,8 @@ export interface ProjectStatus {
   readonly updatedAt: number
   readonly finishedAt: number | null
   readonly deadlineAt: number | null
+  /** US dollars as far as known, what the plan is of them, and whose cost is not known. */
+  readonly cost: {readonly usd: number; readonly plannerUsd: number | null; readonly unknown: readonly string[]}
   /** US dollars as far as known, what is allowed, and whose cost is not known; null without a budget. */
   readonly budget: {readonly allowedUsd: number; readonly spentUsd: number; readonly unknown: readonly string[]} | null
   readonly agents: readonly AgentStatus[]
@@ -158,6 +160,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     updatedAt,
     finishedAt,
     deadlineAt: project.options.deadlineAt ?? null,
+    cost: {...spendingOf(project), plannerUsd: project.options.plannerUsd ?? null},
     budget: budgetStatus(project),
     agents: project.agents.map((agent) => agentStatus(project, agent, vitals(agent.id))),
     flags: project.flags ?? [],

@@ -6,6 +6,7 @@ import {hasFailed, type CommandEvidence, type Merge} from '../domain/merge.js'
 import type {Project} from '../domain/project.js'
 import type {MeasuredOutcome} from '../services/outcome.js'
 import type {ProjectStatus} from '../services/status.js'
+import {usageText} from './cost-view.js'
 import {outcomeLines} from './outcome-view.js'
 import {duration, oneLine, paint, table} from './text.js'
 
@@ -19,11 +20,12 @@ export interface Report extends MeasuredOutcome {
   readonly coverage: Coverage | null
 }
 
-export function reportLines(report: Report): string[] {
+/** @param now milliseconds UTC */
+export function reportLines(report: Report, now: number): string[] {
   const {status, merges, verification, claims} = report
   return [
     ...outcomeLines(report),
-    `${counted(status.agents.length, 'agent')}, ${counted(report.messages, 'message')}. Specification: ${status.spec}`,
+    `${counted(status.agents.length, 'agent')}${elapsed(status, now)}, ${counted(report.messages, 'message')}. Specification: ${status.spec}`,
     '',
     paint('bold', 'Claims'),
     ...table(
@@ -67,8 +69,13 @@ export function reportLines(report: Report): string[] {
     ...coverageLines(report.coverage),
     '',
     paint('bold', 'Worktrees'),
-    ...table(status.agents.map(({role, worktree}) => [`  ${role}`, worktree])),
+    ...table(status.agents.map((agent) => [`  ${agent.role}`, agent.worktree, usageText(agent)])),
   ]
+}
+
+/** Of a project that is over the outcome says how long it took. */
+function elapsed({startedAt, finishedAt}: ProjectStatus, now: number): string {
+  return startedAt === null || finishedAt !== null ? '' : `, started ${duration(now - startedAt)} ago`
 }
 
 /** The last lines of a failed command's output that are shown; the JSON has more. */

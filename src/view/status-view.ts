@@ -3,6 +3,7 @@ import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
 import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
 import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
+import {costText, usageText} from './cost-view.js'
 import {baselineLines, unmergedLines} from './outcome-view.js'
 import {columnsOf, widthOf, wrap} from './fit.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
@@ -132,16 +133,12 @@ function storageLines({storage}: ListedProject): string[] {
   return storage ? [`  ${paint('yellow', oneLine(describeStorageWait(storage), 240))}`] : []
 }
 
-function boundLines({deadlineAt, budget, finishedAt}: ProjectStatus, now: number): string[] {
+function boundLines(project: ProjectStatus, now: number): string[] {
+  const {deadlineAt, finishedAt} = project
+  const cost = costText(project)
   const bounds = [
     ...(deadlineAt !== null && finishedAt === null ? [`ends at ${localTime(deadlineAt, now)}`] : []),
-    ...(budget
-      ? [
-          `$${budget.spentUsd.toFixed(2)} of $${budget.allowedUsd.toFixed(2)} spent${
-            budget.unknown.length > 0 ? `, not counting ${budget.unknown.join(', ')} (cost not known)` : ''
-          }`,
-        ]
-      : []),
+    ...(cost === null ? [] : [cost]),
   ]
   return bounds.length > 0 ? [`  ${bounds.join(' · ')}`] : []
 }
@@ -159,6 +156,7 @@ export function agentCells(agent: AgentStatus, now: number, reports: ProjectStat
     claim ? `claim ${claim}` : '',
     report ? `reports ${oneLine(report.topic, 40)}: ${oneLine(report.status, 80)}` : '',
     unread > 0 ? `${unread} unread` : '',
+    usageText(agent),
     without.length > 0 ? `without MCP ${oneLine(without.join(', '))}` : '',
   ].filter(Boolean)
   return [`  ${role}`, stateText(state), `${evidence.source}: ${oneLine(evidence.what, 50)}`, duration(now - evidence.at), notes.join(', ')]

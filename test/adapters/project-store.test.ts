@@ -6,7 +6,7 @@ import {FakeClock, MemoryLogger} from '@orch/plugin-kit/testing'
 import {ProjectStore} from '../../src/adapters/project-store.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {describeStoreContract} from '../contract/store-contract.js'
-import {aMerge, aMessage, aProject, anAgent, someUsage} from '../support/builders.js'
+import {aMerge, aMessage, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {MemoryStore} from '../support/memory-store.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -74,8 +74,16 @@ describe('ProjectStore', () => {
       const id = `p_${kind}`
       await writeFile(join(folder(), kind, `${id}.json`), JSON.stringify(aProject({id, agents: earlier})))
       const project = await (await open()).load(id)
-      expect(project!.agents).to.deep.equal([{...frugal, usage: someUsage({contextPercent: 7, costUsd: 1.5})}, silent])
+      const costs = {earlierUsd: 0, currentUsd: 1.5, run: frugal.run!.id}
+      expect(project!.agents).to.deep.equal([{...frugal, costs, usage: someUsage({contextPercent: 7, costUsd: 1.5})}, silent])
     }
+  })
+
+  it('takes the cost of the plan out of a budget that held it', async () => {
+    await mkdir(join(folder(), 'projects'), {recursive: true})
+    const budget = {usd: 5, allowedUsd: 10, plannerUsd: 0.5}
+    await writeFile(join(folder(), 'projects', 'p_1.json'), JSON.stringify(aProject({options: someOptions({budget})})))
+    expect((await open()).project('p_1')!.options).to.deep.include({budget: {usd: 5, allowedUsd: 10}, plannerUsd: 0.5})
   })
 
   it('leaves out a project whose file cannot be read, says so, and opens the others', async () => {

@@ -4,7 +4,7 @@ import {aPlannedAgent, aProject, anAgent, someOptions, someUsage} from '../suppo
 
 const project = (allowedUsd: number, costs: readonly (number | null)[], plannerUsd: number | null = 0, usd = allowedUsd) =>
   aProject({
-    options: someOptions({budget: {usd, allowedUsd, plannerUsd}}),
+    options: someOptions({budget: {usd, allowedUsd}, plannerUsd}),
     agents: [
       ...costs.map((costUsd, index) => anAgent({role: `role-${index}`, usage: someUsage({costUsd})})),
       aPlannedAgent({role: 'later'}),
@@ -30,7 +30,7 @@ describe('the budget of a project', () => {
 
   it('grows by as much again when a person goes on, until it may go on', () => {
     const after = withFreshBudget(project(5, [12]))
-    expect(after.options.budget).to.deep.equal({usd: 5, allowedUsd: 15, plannerUsd: 0})
+    expect(after.options.budget).to.deep.equal({usd: 5, allowedUsd: 15})
     expect(isOverBudget(after)).to.equal(false)
     expect(withFreshBudget(project(5, [5])).options.budget!.allowedUsd).to.equal(10)
   })

@@ -5,7 +5,7 @@ import {aProject, anAgent, EPOCH, someOptions, someUsage} from '../support/build
 import {refusal} from '../support/failure.js'
 
 describe('a project that an agent starts', () => {
-  const budget = (usd: number) => ({usd, allowedUsd: usd, plannerUsd: 0})
+  const budget = (usd: number) => ({usd, allowedUsd: usd})
   const parent = (changes: Partial<Project> = {}, most = 2) =>
     aProject({agents: [anAgent({childProjects: {most, budgetPercent: 50}, usage: someUsage({costUsd: 2})})], ...changes})
   const start = (project: Project, request: object = {}) =>

@@ -1,22 +1,56 @@
 import {expect} from 'chai'
 import {applySignal} from '../../src/domain/signals.js'
-import {costOf, usageWith} from '../../src/domain/usage.js'
-import {aProject, anAgent, EPOCH, someUsage} from '../support/builders.js'
+import {costOf, withUsage} from '../../src/domain/usage.js'
+import {aProject, aRun, anAgent, EPOCH, someUsage} from '../support/builders.js'
 
 describe('what an agent has used', () => {
-  it('is what it said last, and what was spent stays spent', () => {
-    const usage = usageWith({usage: someUsage({contextPercent: 40, costUsd: 2})}, someUsage({model: 'm', contextPercent: 5, costUsd: 0.5}))
-    expect(usage).to.deep.equal(someUsage({model: 'm', contextPercent: 5, costUsd: 2}))
-    expect(usageWith({usage}, {costUsd: 2.5}).costUsd).to.equal(2.5)
-    expect(usageWith({usage}, someUsage()).costUsd).to.equal(2)
+  const spent = (...said: readonly (readonly [usd: number, run?: string, source?: 'live' | 'record'])[]) =>
+    costOf(
+      said.reduce(
+        (agent, [costUsd, run = 'r_1', source = 'live']) => withUsage({...agent, run: aRun({id: run})}, {costUsd}, source),
+        anAgent(),
+      ),
+    )
+
+  it('is what it said last', () => {
+    const {usage} = withUsage(
+      anAgent({usage: someUsage({contextPercent: 40, costUsd: 2})}),
+      someUsage({model: 'm', contextPercent: 5, costUsd: 2.5}),
+      'live',
+    )
+    expect(usage).to.deep.equal(someUsage({model: 'm', contextPercent: 5, costUsd: 2.5}))
+  })
+
+  it('keeps its cost while it names none', () => {
+    expect(costOf(withUsage(anAgent({usage: someUsage({costUsd: 2})}), someUsage(), 'live'))).to.equal(2)
+  })
+
+  it('costs the sum over the lives of its program, which counts from zero again after it was killed', () => {
+    expect(spent([1], [1.137], [0.031, 'r_2'], [0.217, 'r_2'], [0.062, 'r_3'])).to.be.closeTo(1.137 + 0.217 + 0.062, 1e-9)
+  })
+
+  it('counts a life once that goes on from its sum', () => {
+    expect(spent([0.217], [0.217, 'r_2'], [0.279, 'r_2'])).to.equal(0.279)
+  })
+
+  it('counts a life once whose last word stands in the file when the next begins', () => {
+    expect(spent([1], [1, 'r_2'], [0.25, 'r_2'], [0.5, 'r_2'])).to.equal(1.5)
+  })
+
+  it('takes a lower sum in a transcript for an older one, except of a new run', () => {
+    expect(spent([1], [0.75, 'r_1', 'record'], [1.25])).to.equal(1.25)
+    expect(spent([1], [0.25, 'r_2', 'record'])).to.equal(1.25)
+  })
+
+  it('goes on from the sum of a record that has no account', () => {
+    const agent = anAgent({usage: someUsage({costUsd: 2})})
+    expect(costOf(withUsage(agent, {costUsd: 0.5}, 'live'))).to.equal(2.5)
   })
 
   it('has no cost before anybody named one', () => {
-    expect([costOf({}), costOf({usage: usageWith({}, someUsage())}), costOf({usage: usageWith({}, {costUsd: 0})})]).to.deep.equal([
-      null,
-      null,
-      0,
-    ])
+    expect(costOf({})).to.equal(null)
+    expect(costOf(withUsage(anAgent(), someUsage(), 'live'))).to.equal(null)
+    expect(spent([0])).to.equal(0)
   })
 
   it('takes the cost of a transcript beside what the status line said', () => {

@@ -65,7 +65,7 @@ describe('Bounds', () => {
   describe('a budget', () => {
     const spent = (usd: number, changes: Partial<Project> = {}) =>
       open({
-        options: someOptions({budget: {usd: 5, allowedUsd: 5, plannerUsd: 1}}),
+        options: someOptions({budget: {usd: 5, allowedUsd: 5}, plannerUsd: 1}),
         agents: [anAgent({usage: someUsage({costUsd: usd})}), anAgent({role: 'tester'})],
         ...changes,
       })

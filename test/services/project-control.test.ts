@@ -249,9 +249,8 @@ describe('ProjectControl', () => {
     })
 
     it('allows what is named from here on', async () => {
-      const budget = {usd: 5, allowedUsd: 5, plannerUsd: 6}
-      await end({options: someOptions({budget})})
-      expect((await control.resume('p_1', BY_PERSON, {budgetUsd: 2})).options.budget).to.deep.equal({usd: 2, allowedUsd: 8, plannerUsd: 6})
+      await end({options: someOptions({budget: {usd: 5, allowedUsd: 5}, plannerUsd: 6})})
+      expect((await control.resume('p_1', BY_PERSON, {budgetUsd: 2})).options.budget).to.deep.equal({usd: 2, allowedUsd: 8})
     })
 
     it('finds the step by the agents in a record of before it was kept', async () => {

@@ -5,21 +5,24 @@ import {projectStatus} from '../../src/services/status.js'
 import {reportLines} from '../../src/view/report-view.js'
 import type {Coverage} from '../../src/domain/coverage.js'
 import type {Project} from '../../src/domain/project.js'
-import {EPOCH, aClaim, aMerge, aProject, anAgent, someOptions} from '../support/builders.js'
+import {EPOCH, aClaim, aMerge, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'
 
 describe('reportLines', () => {
-  const lines = (project: Project, coverage: Coverage | null = null) =>
+  const lines = (project: Project, coverage: Coverage | null = null, now = EPOCH) =>
     stripVTControlCharacters(
-      reportLines({
-        ...outcomeOf(project),
-        size: null,
-        status: projectStatus(project),
-        merges: project.merges,
-        verification: project.verification,
-        claims: project.agents.map(({role, claim, rejections}) => ({role, claim, rejections})),
-        messages: 7,
-        coverage,
-      }).join('\n'),
+      reportLines(
+        {
+          ...outcomeOf(project),
+          size: null,
+          status: projectStatus(project),
+          merges: project.merges,
+          verification: project.verification,
+          claims: project.agents.map(({role, claim, rejections}) => ({role, claim, rejections})),
+          messages: 7,
+          coverage,
+        },
+        now,
+      ).join('\n'),
     )
   const evidence = {command: 'npm test', exitCode: 0, tookMs: 61_000, output: ''}
 
@@ -42,6 +45,14 @@ describe('reportLines', () => {
     expect(text).to.match(/developer +merged +aaaaaaaaaaaa/)
     expect(text).to.include('  npm test: exit 0 (1 min)')
     expect(text).to.include('/state/projects/p_1/worktrees/developer')
+  })
+
+  it('says how long a project has run by now, and what it has cost', () => {
+    const agents = [anAgent({usage: someUsage({costUsd: 0.7, contextPercent: 12})})]
+    const project = aProject({startedAt: EPOCH, updatedAt: EPOCH + 46_000, agents, options: someOptions({plannerUsd: 0.1})})
+    const text = lines(project, null, EPOCH + 240_000)
+    expect(text).to.include('1 agent, started 4 min ago, 7 messages.').and.include('cost $0.80')
+    expect(text).to.match(/worktrees\/developer +\$0\.70, 12% context/)
   })
 
   it('says what speaks for each criterion and task', () => {

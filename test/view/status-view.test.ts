@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import {statusOf} from '../../src/services/status.js'
 import {fitted, widthOf} from '../../src/view/fit.js'
 import {statusLines} from '../../src/view/status-view.js'
-import {EPOCH, aClaim, aMessage, aProject, anAgent, someOptions} from '../support/builders.js'
+import {EPOCH, aClaim, aMessage, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'
 
 const RUNNING = {running: true, pid: 1, socket: '/s'}
 const local = (at: number) => {
@@ -68,11 +68,20 @@ describe('statusLines', () => {
   })
 
   it('shows a deadline and what was spent, and whose cost is not known', () => {
-    const options = someOptions({deadlineAt: EPOCH + 3_600_000, budget: {usd: 5, allowedUsd: 5, plannerUsd: 0.5}})
+    const options = someOptions({deadlineAt: EPOCH + 3_600_000, budget: {usd: 5, allowedUsd: 5}, plannerUsd: 0.5})
     const text = lines([aProject({options})])
     expect(text)
       .to.include(`ends at ${local(EPOCH + 3_600_000)}`)
-      .and.match(/\$0\.50 of \$5\.00 spent, not counting developer/)
+      .and.include('$0.50 of $5.00 spent ($0.50 for the plan), not counting developer')
+  })
+
+  it('shows what a project and each agent have cost without a budget too, and how full their context is', () => {
+    const usage = someUsage({costUsd: 1.137, contextPercent: 33.6})
+    const agents = [anAgent({usage}), anAgent({role: 'tester'})]
+    const text = lines([aProject({agents, options: someOptions({plannerUsd: 0.05})})])
+    expect(text).to.include('$1.19 spent ($0.05 for the plan), not counting tester (cost not known)')
+    expect(text).to.match(/developer .*\$1\.14, 34% context/)
+    expect(lines([aProject()])).to.not.include('$')
   })
 
   it('shows what an agent reported last, and names no command twice', () => {
