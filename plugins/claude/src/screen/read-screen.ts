@@ -2,6 +2,7 @@ import type {ScreenReading} from '@orch/plugin-kit'
 import {findLimit} from '../signals/limit-text.js'
 import {findComposer} from './composer.js'
 import {GATES} from './gates.js'
+import {legibleDialog} from './legible.js'
 import {readMcpDialog} from './mcp-dialog.js'
 import {keysTo, readOptions} from './options.js'
 
@@ -50,9 +51,9 @@ function noticeAbove(lines: readonly string[]): string {
 }
 
 function dialogOn(lines: readonly string[], approve: readonly string[]): ScreenReading | null {
-  const text = lines.join('\n').trim()
+  const text = legibleDialog(lines)
   // Dialogs wrap their text at the width of the pane.
-  const flowing = text.replace(/\s+/g, ' ')
+  const flowing = lines.join(' ').trim().replace(/\s+/g, ' ')
   const mcp = readMcpDialog(lines, flowing, approve)
   if (mcp) return {what: 'dialog', name: 'mcp', text, ...mcp}
   const gate = GATES.find(({shows}) => shows.test(flowing))

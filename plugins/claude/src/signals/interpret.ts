@@ -1,5 +1,6 @@
 import type {AgentSignal, HookReport} from '@orch/plugin-kit'
 import type {PermissionMode} from '../settings.js'
+import {describePermission} from './permission.js'
 import {signalsOfFailure} from './stop-failure.js'
 
 type Payload = HookReport['payload']
@@ -26,7 +27,7 @@ export function interpretReport({event, payload}: HookReport, now: number, asked
     case 'StopFailure':
       return signalsOfFailure(stringIn(payload, 'error') ?? 'unknown', stringIn(payload, 'last_assistant_message') ?? '', now)
     case 'PermissionRequest':
-      return [{kind: 'needs-input', what: `permission for ${stringIn(payload, 'tool_name') ?? 'a tool'}${fallenBack(payload, askedMode)}`}]
+      return [{kind: 'needs-input', what: permissionIn(payload) + fallenBack(payload, askedMode)}]
     case 'Notification':
       // Only the dialogs that no other event tells of; that it has been idle for a minute is known from Stop.
       return payload['notification_type'] === 'elicitation_dialog'
@@ -48,6 +49,10 @@ export function interpretReport({event, payload}: HookReport, now: number, asked
     default:
       return []
   }
+}
+
+function permissionIn(payload: Payload): string {
+  return describePermission(stringIn(payload, 'tool_name') ?? 'a tool', payload['tool_input'])
 }
 
 /** Where a model or an account has no auto mode Claude Code starts in `default`, says nothing, and asks (measured on 2.1.197 and 2.1.330). */

@@ -73,4 +73,14 @@ describe('readClaudeScreen', () => {
     expect(read('')).to.deep.equal({what: 'unknown'})
     expect(read('$ ls\nfile\n$ ')).to.deep.equal({what: 'unknown'})
   })
+
+  it('gives a dialog as a person reads it: title and options, without rules and what stands above', () => {
+    const reading = readClaudeScreen(`● I wrote about colours\n${KEY_330}`, NOW)
+    expect(reading).to.have.property('what', 'dialog')
+    const {text} = reading as {text: string}
+    expect(text.split('\n')[0]).to.equal('Detected a custom API key in your environment')
+    expect(text)
+      .to.include('❯ No (recommended)')
+      .and.not.match(/[\u2500-\u259f]|I wrote/)
+  })
 })

@@ -84,8 +84,30 @@ describe('interpretReport', () => {
     expect(means('PostCompact', {trigger: 'manual'})).to.deep.equal([{kind: 'idle'}])
   })
 
-  it('names the tool a permission is asked for', () => {
-    expect(means('PermissionRequest', {tool_name: 'Bash'})).to.deep.equal([{kind: 'needs-input', what: 'permission for Bash'}])
+  describe('a permission that is asked for', () => {
+    const asks = (tool_name: string, tool_input?: unknown) =>
+      (means('PermissionRequest', {tool_name, tool_input})[0] as {kind: 'needs-input'; what: string}).what
+
+    it('names the tool and what it is to do', () => {
+      expect(asks('Bash')).to.equal('permission for Bash')
+      expect(asks('Bash', {command: 'git status -sb; env', description: 'Look'})).to.equal('permission for Bash: git status -sb; env')
+      expect(asks('Edit', {file_path: '/w/a.ts', old_string: 'a'})).to.equal('permission for Edit: /w/a.ts')
+      expect(asks('WebFetch', {url: 'https://example.org', prompt: 'read'})).to.equal('permission for WebFetch: https://example.org')
+      expect(asks('mcp__db__query', {sql: 'drop'})).to.equal('permission for mcp__db__query: {"sql":"drop"}')
+    })
+
+    it('is the question with its options where the agent asks one', () => {
+      const question = 'Which colour shall the button have?'
+      const options = [{label: 'Red', description: 'warm'}, {label: 'Blue'}]
+      expect(asks('AskUserQuestion', {questions: [{question, options}, {question: 'And its size?'}]})).to.equal(
+        'asks: Which colour shall the button have? (Red / Blue) And its size?',
+      )
+      expect(asks('AskUserQuestion', {questions: 'none'})).to.equal('permission for AskUserQuestion: {"questions":"none"}')
+    })
+
+    it('is short, however long its input', () => {
+      expect(asks('Bash', {command: 'x'.repeat(9_000)})).to.have.length(500)
+    })
   })
 
   it('takes SessionEnd for the end of the process, but not after /clear and /resume', () => {
