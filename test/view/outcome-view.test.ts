@@ -19,7 +19,7 @@ describe('outcomeLines', () => {
       startedAt: EPOCH,
       finishedAt: EPOCH + 180_000,
       integration: {branch: 'orch/demo/integration', sha: 's'},
-      options: someOptions({budget: {usd: 5, allowedUsd: 5, plannerUsd: 0.5}}),
+      options: someOptions({budget: {usd: 5, allowedUsd: 5}, plannerUsd: 0.5}),
     })
     const text = outcomeLines({...outcomeOf(project), size: {files: 3, insertions: 120, deletions: 4}}).join('\n')
     expect(text).to.include(`Changes: 3 files, +120 −4. See them: git diff ${project.base.slice(0, 12)} orch/demo/integration`)
