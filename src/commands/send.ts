@@ -1,7 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import {EXIT, OrchError} from '@orch/plugin-kit'
+import {EXIT, OrchError, parseDuration} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {parseDuration} from '../view/parse-duration.js'
 import {readInput} from '../view/read-input.js'
 import {printReceipts, sendRequest, type Receipt} from '../view/send.js'
 

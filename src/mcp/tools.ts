@@ -1,5 +1,5 @@
+import {parseDuration} from '@orch/plugin-kit'
 import {newId} from '../view/new-id.js'
-import {parseDuration} from '../view/parse-duration.js'
 
 type Input = Readonly<Record<string, unknown>>
 

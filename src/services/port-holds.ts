@@ -13,6 +13,9 @@ interface PortHoldsOptions {
   readonly logger: Logger
 }
 
+/** Milliseconds within which a wait is for the next look. */
+const LOOK_AGAIN_MS = 1_000
+
 /** Puts on record what starts wait for: the agent its port and holder, the project that it stands still, a person that they are needed. */
 export class PortHolds {
   readonly #options: PortHoldsOptions
@@ -33,19 +36,26 @@ export class PortHolds {
         if (!before || (before.state !== 'waiting-port' && before.state !== 'starting')) return {project, events: []}
         const waitingFor = wait && {
           what: 'port' as const,
-          until: wait.notBefore,
+          until: knownEnd(wait, now),
           holder: wait.holder,
           ...(hold?.needsYou ? {needsYouSince: hold.since} : {}),
         }
         const evidence = wait ? {source: 'orch' as const, what: wait.why, at: now} : before.evidence
         const {agent} = moveAgent(before, before.state, evidence, {waitingFor})
         const changed = withAgent(project, agent)
-        return hold ? standStill(changed, now) : goOn(changed, agentId, now)
+        if (wait === null) return goOn(changed, agentId, now)
+        // One that waits for the start of another says nothing of the port: the project is moved by the start that has the lease.
+        return hold ? standStill(changed, now) : {project: changed, events: []}
       })
     } catch (error) {
       this.#options.logger.warn('a wait for a port cannot be recorded', {agent: agentId, error})
     }
   }
+}
+
+/** The floor after a kill has an end; a port in use and the start of another are only looked at again, and nobody can say for how long. */
+function knownEnd({notBefore}: Wait, now: number): number | null {
+  return notBefore - now > LOOK_AGAIN_MS ? notBefore : null
 }
 
 /** Held beyond its budget: the project waits for the port when none of its agents runs. */

@@ -1,5 +1,4 @@
-import {OrchError} from '@orch/plugin-kit'
-import {parseDuration} from './parse-duration.js'
+import {OrchError, parseDuration} from '@orch/plugin-kit'
 
 /**
  * A time of day (`18:30`, the next one, in this computer's time zone), a date and time (`2030-01-31T18:30`), or a duration from now (`90m`, `2h`).

@@ -28,7 +28,7 @@ describe('PortHolds', () => {
   it('say what a start waits for, and who has it', async () => {
     open()
     await record(WAIT)
-    expect(world.agent().waitingFor).to.deep.equal({what: 'port', until: 99, holder: HOLDER})
+    expect(world.agent().waitingFor).to.deep.equal({what: 'port', until: null, holder: HOLDER})
     expect(world.agent().evidence).to.include({source: 'orch', what: 'port 3000 is held'})
     expect(world.project().state).to.equal('running')
   })
@@ -50,6 +50,29 @@ describe('PortHolds', () => {
       expect(world.project()).to.include({state, resumeTo: null})
       expect(world.agent().waitingFor).to.equal(null)
     }
+  })
+
+  it('leave the project waiting while another start waits for the one that is held', async () => {
+    openAs({state: 'starting'}, waiting(), waiting({role: 'tester'}))
+    await record(WAIT, held())
+    expect(world.project().state).to.equal('waiting-port')
+    for (let round = 0; round < 3; round++) {
+      await record({notBefore: 0, why: 'developer is starting on port 3000', holder: null}, null, 'tester')
+      expect(world.project().state).to.equal('waiting-port')
+      await record(WAIT, held())
+    }
+    expect(world.log.events.filter(({type}) => type === 'project.state')).to.have.length(1)
+    await record(null)
+    expect(world.project().state).to.equal('starting')
+  })
+
+  it('name an end only where there is one: the floor after a kill, not the next look at a port', async () => {
+    open()
+    const now = world.clock.now()
+    await record({...WAIT, notBefore: now + 500})
+    expect(world.agent().waitingFor).to.include({until: null})
+    await record({notBefore: now + 29_800, why: 'a window was killed on port 3000', holder: null})
+    expect(world.agent().waitingFor).to.include({until: now + 29_800})
   })
 
   it('leave the project at work while an agent runs', async () => {

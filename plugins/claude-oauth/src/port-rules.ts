@@ -52,7 +52,7 @@ export type RuleAnswer =
 export function judgeStart(question: StartQuestion, limits: Limits = CONTRACT): RuleAnswer {
   const {port, run, lease, now, observations} = question
   if (lease && lease.run !== run) {
-    return wait(now + CONTRACT.pollMs, `agent ${lease.agent} (run ${lease.run}) is starting on port ${port}`)
+    return wait(now + CONTRACT.pollMs, `agent ${lease.agent} is starting on port ${port}`)
   }
   const floor = floorEnd(question.killedAt, limits)
   if (now < floor)

@@ -51,7 +51,7 @@ describe('port rules', () => {
       fc.property(fc.oneof(question, freshly), (q) => {
         const answer = judgeStart({...q, lease: LEASE_OF_OTHER})
         expect(answer).to.include({overBudget: false})
-        expect(answer).to.have.property('why').that.includes('r_other')
+        expect(answer).to.have.property('why').that.includes('a_other')
       }),
     )
   })

@@ -2,7 +2,9 @@ import type {PortStatus} from './port-desk.js'
 
 /** What a person may do about a port, the likeliest remedy first. */
 export function recommend({port, free, holder, leasedTo, earliestStartAt, waiting}: Omit<PortStatus, 'recommendations'>): string[] {
-  const override = waiting.map(({project, role}) => `orch port override ${project}:${role}`)
+  // One that waits for the start of another has nothing to override: that start has the lease.
+  const forPort = leasedTo?.supervisorRuns ? waiting.filter(({agent}) => agent === leasedTo.agent) : waiting
+  const override = forPort.map(({project, role}) => `orch port override ${project}:${role}`)
   return [
     ...(free || !holder ? [] : [endHolder(port, holder)]),
     ...(free ? [] : ['or give the run another port: CLAUDE_OAUTH_PORT, oauth.port or oauth.ports']),

@@ -6,6 +6,7 @@ import {
   type GateAnswer,
   type Logger,
   type PortHolder,
+  type PortLease,
 } from '@orch/plugin-kit'
 import {judgeStart} from '../port-rules.js'
 import {settingsOf} from '../settings.js'
@@ -81,7 +82,7 @@ export class PortGate {
         ? await this.#withHolder(waiting, listeners, settings.holderProbeMs)
         : {...waiting, holder: null, holderSeen: null}
     const why = blockedByOther
-      ? await this.#explainLease(port, answer.why)
+      ? await this.#explainLease(port, history.lease!)
       : problem
         ? `port ${port} cannot be observed: ${problem}`
         : answer.why
@@ -160,7 +161,9 @@ export class PortGate {
     }
   }
 
-  async #explainLease(port: number, why: string): Promise<string> {
+  /** A role is what a person calls an agent by; the start of another supervisor is known by its id alone. */
+  async #explainLease(port: number, {run, agent}: PortLease): Promise<string> {
+    const why = `${this.#memory.roleOf(run) ?? `agent ${agent}`} is starting on port ${port}`
     const alive = await this.#options.ledger.holderAlive(port)
     return alive === false ? `${why}; its supervisor has ended and must be started again to go on with it or release it` : why
   }

@@ -57,6 +57,11 @@ export class WaitMemory {
     )
   }
 
+  /** The role of a run that asked for its port, also when it waits no more; null when it never asked here. */
+  roleOf(run: string): string | null {
+    return [...this.#waiting.values()].find((waiting) => waiting.run === run)?.role ?? null
+  }
+
   /** A person lets a start go on without a free port. */
   override({port, run}: Waiter): void {
     for (const [key, waiting] of this.#waiting)

@@ -107,6 +107,21 @@ describe('PortDesk', () => {
       expect(port!.recommendations.join('\n')).to.include('CLAUDE_OAUTH_PORT').and.include('orch port override p_1:developer')
     })
 
+    it('names the start that another waits for by its role, and offers only the one that waits for the port', async () => {
+      busy = [3000]
+      await ledger.takeLease(3000, {run: 'r_1', agent: 'a_1'})
+      await ask()
+      await ask({agent: 'a_2', role: 'tester', run: 'r_2'})
+      const [port] = await status()
+      expect(port!.waiting.map(({role, why}) => `${role}: ${why}`)).to.deep.equal([
+        'developer: port 3000 is in use',
+        'tester: developer is starting on port 3000',
+      ])
+      expect(port!.recommendations.filter((line) => line.includes('override'))).to.deep.equal([
+        'or start without it: orch port override p_1:developer',
+      ])
+    })
+
     it('shows the floor after a kill until it is over', async () => {
       const killedAt = clock.now()
       await ledger.recordKill(3000)

@@ -1,2 +1,3 @@
 export * from './nearest.js'
+export * from './parse-duration.js'
 export * from './visible.js'

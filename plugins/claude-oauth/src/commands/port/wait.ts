@@ -1,4 +1,4 @@
-import {OrchError} from '@orch/plugin-kit'
+import {OrchError, parseDuration} from '@orch/plugin-kit'
 import {Args, Flags, OrchCommand} from '@orch/plugin-kit/command'
 import {CONTRACT} from '../../contract.js'
 import type {PortStatus} from '../../desk/port-desk.js'
@@ -8,24 +8,25 @@ import {describeHolder, portLines} from '../../view.js'
 export default class PortWait extends OrchCommand {
   static override description =
     'Wait until an agent could start on a port: free as the contract means it, no start under way, no floor after a kill. Exits 75 when it is not in time.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 3001 --timeout 300 --json']
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 3001 --timeout 5m --json']
   static override args = {port: Args.string({description: 'Default: CLAUDE_OAUTH_PORT, else 3000.'})}
   static override flags = {
-    timeout: Flags.integer({default: CONTRACT.exitBudgetMs / 1_000, min: 0, description: 'Seconds to wait at most.'}),
+    timeout: Flags.string({default: `${CONTRACT.exitBudgetMs / 1_000}s`, description: 'How long to wait at most: 90s, 5m, 2h.'}),
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(PortWait)
     const port = args.port === undefined ? (portNumber(process.env['CLAUDE_OAUTH_PORT']) ?? CONTRACT.defaultPort) : portNumber(args.port)
     if (port === null) throw new OrchError('ORCH_USAGE', {what: `${args.port} is no port.`, hint: 'A port is a number from 1 to 65535.'})
+    const timeoutMs = parseDuration(flags.timeout, '--timeout')
     const client = await this.supervisor()
     type Line = PortStatus & {done: boolean; waitedMs: number}
     let last: Line | undefined
-    for await (const line of client.stream<Line>('port.wait', {port, timeoutMs: flags.timeout * 1_000})) {
+    for await (const line of client.stream<Line>('port.wait', {port, timeoutMs})) {
       last = line
       if (!line.done && !this.wantsJson) this.logToStderr(portLines(line, Date.now()).join('\n'))
     }
-    if (!last?.done) throw busy(port, flags.timeout, last)
+    if (!last?.done) throw busy(port, timeoutMs / 1_000, last)
     const {waitedMs} = last
     this.answer(last, () => this.log(`Port ${port} can be used (after ${(waitedMs / 1_000).toFixed(1)} s).`))
   }
