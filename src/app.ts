@@ -334,12 +334,14 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             state: paths.data,
             plugins: pluginDigest(oclif.plugins.values()),
             stop: () => void supervisor.stopForGood(),
-            checkup: new Checkup([
-              faultCheck(() => faults.disabled()),
-              storageCheck(paths.data, {host, files}),
-              ...registrations.flatMap(({value}) => value.checks ?? []),
-              ...agentChecks(drivers, config, definedOnly(env)),
-            ]),
+            checkup: new Checkup(
+              [
+                faultCheck(() => faults.disabled()),
+                storageCheck(paths.data, {host, files}),
+                ...registrations.flatMap(({value}) => value.checks ?? []),
+              ],
+              (caller) => agentChecks(drivers, config, {...definedOnly(env), ...caller}),
+            ),
             housekeeping: createHousekeeping({
               repositories,
               store,

@@ -71,7 +71,7 @@ export default class Doctor extends OrchCommand {
       const hello = await client.call<{version: string; pid: number}>('system.hello')
       return [
         {name, verdict: 'ok', what: `${hello.version} runs (pid ${hello.pid})`},
-        ...(await client.call<CheckResult[]>('system.check')),
+        ...(await client.call<CheckResult[]>('system.check', {env: process.env})),
       ]
     } catch (error) {
       return [failed(name, error)]

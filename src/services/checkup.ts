@@ -2,17 +2,23 @@ import {messageOf, type AgentDriver, type CheckResult, type DoctorCheck} from '@
 import {sectionOf, type Config} from '../domain/config.js'
 import {takeBackIn, type LeftOut} from './needs.js'
 
+type Env = Readonly<Record<string, string>>
+type AgentChecks = (env: Env) => readonly DoctorCheck[]
+
 /** Runs the checks of every plugin; a check that breaks is a finding, not an end. */
 export class Checkup {
   readonly #checks: readonly DoctorCheck[]
+  readonly #agents: AgentChecks
 
-  constructor(checks: readonly DoctorCheck[]) {
+  constructor(checks: readonly DoctorCheck[], agents: AgentChecks) {
     this.#checks = checks
+    this.#agents = agents
   }
 
-  async run(): Promise<CheckResult[]> {
+  /** @param env the caller's: what a run of theirs would start agents with, e.g. its keys and tokens; the supervisor has none of them */
+  async run(env: Env): Promise<CheckResult[]> {
     const results = await Promise.all(
-      this.#checks.map((check) =>
+      [...this.#checks, ...this.#agents(env)].map((check) =>
         check.run().catch((error: unknown): CheckResult[] => [{name: check.name, verdict: 'failed', what: messageOf(error)}]),
       ),
     )
@@ -21,11 +27,7 @@ export class Checkup {
 }
 
 /** Which agents can be used: their absence is a note, for one is enough. */
-export function agentChecks(
-  drivers: ReadonlyMap<string, AgentDriver>,
-  config: Config,
-  env: Readonly<Record<string, string>>,
-): DoctorCheck[] {
+export function agentChecks(drivers: ReadonlyMap<string, AgentDriver>, config: Config, env: Env): DoctorCheck[] {
   return [...drivers.values()].map((driver) => ({
     name: `agent ${driver.kind}`,
     run: async () => {

@@ -63,7 +63,9 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
     ),
     // The gate has answered by the time this does: commands that change plugins ask it before they begin.
     'system.mayChangePlugins': call(params({}), async () => ({})),
-    'system.check': call(params({}), async (): Promise<CheckResult[]> => options.checkup.run()),
+    'system.check': call(params({env: PLACE.env}), async ({env = {}}: {env?: Record<string, string>}): Promise<CheckResult[]> =>
+      options.checkup.run(env),
+    ),
     'house.survey': call(params({}), async () => options.housekeeping.survey()),
     'house.fix': call(
       params({listed: {type: 'array', items: params({kind: text, id: text}, ['kind', 'id'])}}, ['listed']),

@@ -37,10 +37,13 @@ describe('the supervisor about itself', () => {
       supervisor: {pid: 7, socket: '/s'},
       state: '/state',
       stop: () => void stopped++,
-      checkup: new Checkup([
-        {name: 'fine', run: async () => [{name: 'fine', verdict: 'ok', what: 'it is'}]},
-        {name: 'broken', run: () => Promise.reject(new Error('no tmux'))},
-      ]),
+      checkup: new Checkup(
+        [
+          {name: 'fine', run: async () => [{name: 'fine', verdict: 'ok', what: 'it is'}]},
+          {name: 'broken', run: () => Promise.reject(new Error('no tmux'))},
+        ],
+        ({KEY}) => [{name: 'agent', run: async () => [{name: 'agent', verdict: KEY ? 'ok' : 'note', what: 'a login'}]}],
+      ),
       housekeeping: new Housekeeping({...aWorld(), brooms: {folder: broom}}),
       layers: {
         resolve: async ({projectFolder, env}: {projectFolder: string | null; env: object}) => {
@@ -78,7 +81,9 @@ describe('the supervisor about itself', () => {
     expect((await call<{name: string; verdict: string}[]>('system.check')).map(({name, verdict}) => [name, verdict])).to.deep.equal([
       ['fine', 'ok'],
       ['broken', 'failed'],
+      ['agent', 'note'],
     ])
+    expect((await call<{verdict: string}[]>('system.check', {env: {KEY: 'mine'}})).at(-1)).to.include({verdict: 'ok'})
   })
 
   it('takes away only what it was shown to have listed', async () => {
