@@ -1,4 +1,3 @@
-import {isDeepStrictEqual} from 'node:util'
 import type {AgentDriver, Clock, Logger, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
@@ -80,7 +79,7 @@ export class Pulse {
     if (!agent?.run || !driver) return
     const reported = (await driver.readUsage?.(agent.directory)) ?? null
     const tree = seen ?? agent.run.tree ?? []
-    if ((reported === null || isDeepStrictEqual(agent, withUsage(agent, reported, 'live'))) && sameTree(agent.run.tree ?? [], tree)) return
+    if ((reported === null || sameUsage(agent, withUsage(agent, reported, 'live'))) && sameTree(agent.run.tree ?? [], tree)) return
     await this.#change(projectId, id, agent.run.id, (project, now) => ({
       project: withAgent(project, {...(reported ? withUsage(now, reported, 'live') : now), run: {...now.run!, tree}}),
       events: [],
@@ -158,6 +157,10 @@ export class Pulse {
     const project = this.#options.store.project(projectId)
     return project && findAgent(project, agentId)
   }
+}
+
+function sameUsage(a: Agent, b: Agent): boolean {
+  return JSON.stringify([a.usage, a.costs]) === JSON.stringify([b.usage, b.costs])
 }
 
 function sameTree(a: readonly ProcessIdentity[], b: readonly ProcessIdentity[]): boolean {

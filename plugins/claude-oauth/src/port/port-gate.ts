@@ -82,7 +82,7 @@ export class PortGate {
         ? await this.#withHolder(waiting, listeners, settings.holderProbeMs)
         : {...waiting, holder: null, holderSeen: null}
     const why = blockedByOther
-      ? await this.#explainLease(port, history.lease!)
+      ? await this.#explainLease(port, history.lease)
       : problem
         ? `port ${port} cannot be observed: ${problem}`
         : answer.why
