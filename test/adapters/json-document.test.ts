@@ -244,7 +244,7 @@ describe('JsonDocument', () => {
   it('fails with ORCH_STORE_WRITE where nothing can be written', async () => {
     await writeFile(join(folder(), 'file'), '')
     const error = await refusal('ORCH_STORE_WRITE', open(join(folder(), 'file', 'note.json')).write({text: 'x'}))
-    expect(error.exit).to.equal(1)
+    expect(error.exit).to.equal(75)
   })
 
   it('removes both generations', async () => {

@@ -212,7 +212,7 @@ export const ERRORS = {
     (d) => d.remedy,
   ),
   ORCH_STORE_WRITE: entry<{path: string; why: string}>(
-    EXIT.failed,
+    EXIT.tryLater,
     (d) => `${d.path} could not be written: ${d.why}. Agents go on; nothing new is started.`,
     () => 'Free disk space or mend the permissions; orch goes on by itself.',
   ),

@@ -41,10 +41,10 @@ describe('OrchError', () => {
     expect(JSON.parse(JSON.stringify(toErrorBody(error)))).to.deep.equal(toErrorBody(error))
   })
 
-  it('makes ORCH_STORE_WRITE of a disk that takes no writes: that is no bug', () => {
+  it('makes ORCH_STORE_WRITE, to be tried again later, of a disk that takes no writes: that is no bug', () => {
     for (const code of ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']) {
       const error = Object.assign(new Error(`${code}: it failed, open '/data/plan.json'`), {code, path: '/data/plan.json'})
-      expect(toErrorBody(error)).to.include({code: 'ORCH_STORE_WRITE', exit: 1})
+      expect(toErrorBody(error)).to.include({code: 'ORCH_STORE_WRITE', exit: 75})
       expect(toErrorBody(error).message).to.include('/data/plan.json').and.include(code)
     }
     expect(toErrorBody(Object.assign(new Error('gone'), {code: 'ENOENT'}))).to.include({code: 'ORCH_INTERNAL'})
