@@ -376,7 +376,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     heap: new Heap(),
     ownFiles: await composeOwnFiles({
       ...{paths, host, store, programs, logger},
-      others: [listener, logFile, owner],
+      others: [listener, logFile, owner, ...lock.files],
       onTaken: () => void supervisor.stop(),
     }),
     clock,

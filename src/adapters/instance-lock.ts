@@ -1,6 +1,7 @@
 import {constants} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {join} from 'node:path'
+import type {OwnFile} from '../domain/own-file.js'
 import {takeNames} from './lock-names.js'
 
 /** Of fcntl.h on macOS: open() takes an exclusive flock(2) with it. Not verified on a Mac yet. */
@@ -9,6 +10,8 @@ const O_EXLOCK = 0x20
 export interface InstanceLock {
   /** What the log should say of how it was taken. */
   readonly notes: readonly string[]
+  /** What the next start finds the lock by. */
+  readonly files: readonly OwnFile[]
   release(): Promise<void>
 }
 
@@ -24,7 +27,7 @@ export async function takeInstanceLock(folder: string): Promise<InstanceLock | n
 async function takeFileLock(path: string): Promise<InstanceLock | null> {
   try {
     const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, 0o600)
-    return {notes: [], release: () => file.close()}
+    return {notes: [], files: [], release: () => file.close()}
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null
     throw error

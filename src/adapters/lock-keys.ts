@@ -3,6 +3,7 @@ import {link, open, readdir, readlink, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readBoundedText} from '@orch/plugin-kit/files'
 import {draftOf} from './durable-file.js'
+import {KeptFile} from './kept-file.js'
 
 /** A generation of the lock's name. The highest one counts; a name that another user took is replaced by the next generation. */
 export interface LockKey {
@@ -41,6 +42,11 @@ export async function makeLockKey(folder: string, generation: number): Promise<v
     await file.close()
     await rm(draft, {force: true})
   }
+}
+
+/** The key of a lock that is held, made again when it vanishes: the next start has to find the name. */
+export function keptLockKey(folder: string, {generation, name, namespace}: LockKey): KeptFile {
+  return new KeptFile('the key of the lock', pathOf(folder, generation), `${name?.split('-').at(-1)} ${namespace}\n`)
 }
 
 /** Removes a generation that a higher one replaced. */

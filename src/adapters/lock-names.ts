@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {holdName, type HeldName} from './abstract-socket.js'
 import type {InstanceLock} from './instance-lock.js'
 import {identifyProcess} from './local-host.js'
-import {lockKeys, makeLockKey, pidNamespace, removeLockKey, type LockKey} from './lock-keys.js'
+import {keptLockKey, lockKeys, makeLockKey, pidNamespace, removeLockKey, type LockKey} from './lock-keys.js'
 import {findNameHolder, type NameHolder} from './name-holder.js'
 import {readSupervisorPid} from './supervisor-pid.js'
 
@@ -33,7 +33,7 @@ export async function takeNames(folder: string): Promise<InstanceLock | null> {
       const held = await holdName(key.name)
       if (held) {
         const [highest, ...earlier] = await lockKeys(folder)
-        if (highest?.name === key.name && key.namespace === namespace) return complete({folder, held, earlier, namespace, notes})
+        if (highest?.name === key.name && key.namespace === namespace) return complete({folder, held, key, earlier, namespace, notes})
         // Holders are judged by processes of the key's namespace, so a start in another one needs a key of its own.
         if (highest?.name === key.name) await makeLockKey(folder, key.generation + 1)
         await held.release()
@@ -64,13 +64,14 @@ export async function firstName(folder: string): Promise<string> {
 interface Candidate {
   readonly folder: string
   readonly held: HeldName
+  readonly key: LockKey
   readonly earlier: readonly LockKey[]
   readonly namespace: string
   readonly notes: string[]
 }
 
 /** Makes sure that no supervisor has an earlier name. */
-async function complete({folder, held, earlier, namespace, notes}: Candidate): Promise<InstanceLock | null> {
+async function complete({folder, held, key, earlier, namespace, notes}: Candidate): Promise<InstanceLock | null> {
   try {
     for (const {name, namespace: of} of earlier) {
       if (name !== null && !(await isFreeOfSupervisors(name, of === namespace))) return await refuse(held)
@@ -78,9 +79,10 @@ async function complete({folder, held, earlier, namespace, notes}: Candidate): P
     const first = await takeFirstName(await firstName(folder))
     if (first === 'refused') return await refuse(held)
     if (first.note !== null) notes.push(first.note)
-    for (const key of earlier) await removeLockKey(folder, key)
+    for (const each of earlier) await removeLockKey(folder, each)
     return {
       notes,
+      files: [keptLockKey(folder, key)],
       release: async () => {
         await first.held?.release()
         await held.release()

@@ -1,11 +1,12 @@
 import {once} from 'node:events'
 import {spawn, type ChildProcess} from 'node:child_process'
-import {mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {takeInstanceLock} from '../../src/adapters/instance-lock.js'
 import {eventually} from '../contract/eventually.js'
+import {HOSTILE_PLACES} from '../support/hostile-places.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
 const SQUATTER = `
@@ -45,6 +46,23 @@ describe('the instance lock', () => {
     expect(again).not.to.equal(null)
     await again!.release()
   })
+
+  for (const {what, put} of [{what: 'nothing', put: async () => {}}, ...HOSTILE_PLACES])
+    it(`has its key made again while it is held, when ${what} is left in its place`, async function () {
+      if (process.platform !== 'linux') this.skip()
+      const lock = await takeInstanceLock(folder())
+      const path = join(folder(), 'lock.1')
+      const key = await readFile(path, 'utf8')
+      const [file] = lock!.files
+      expect(await file!.isIntact()).to.equal(true)
+      await rm(path)
+      await put(path)
+      expect(await file!.isIntact()).to.equal(false)
+      await file!.restore()
+      expect(await readFile(path, 'utf8')).to.equal(key)
+      expect(await takeInstanceLock(folder())).to.equal(null)
+      await lock!.release()
+    })
 
   it('is apart for each folder', async () => {
     const inner = join(folder(), 'inner')
