@@ -23,6 +23,7 @@ import {renderTemplate} from './adapters/template-renderer.js'
 import type {Place} from './create-supervisor.js'
 import {composeIntake} from './compose-intake.js'
 import {composeOwnFiles} from './compose-own-files.js'
+import {composeGuards} from './compose-guards.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
 import {composeVerification} from './compose-verification.js'
@@ -140,7 +141,8 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const accounts = new Accounts({store, recorder, drivers, files})
   const leftovers = new Leftovers({host, clock, logger})
   const contract = new ContractRecords({drivers, ledger, bus, recorder})
-  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, logger})
+  const guards = composeGuards({store, recorder, terminal})
+  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, ...guards, logger})
   const offering = new Offering({recorder, feed, terminal, drivers, clock})
   const post = new Post({store, recorder, offering, files, clock, ids, logger})
   const claims = new Claims({recorder, workspace, ids})
@@ -218,7 +220,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     ...{store, recorder, terminal, screens: screenWatch, watch, briefings, restarts, host, files, clock, ids, logger},
     everyMs,
   })
-  const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, logger})
+  const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, ...guards, logger})
   const control = new ProjectControl({repositories, store, recorder, runner, reconciler, watch, context, clock, ids})
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({

@@ -12,6 +12,7 @@ import type {AgentWatch} from './services/agent-watch.js'
 import type {Briefings} from './services/briefings.js'
 import type {Claims} from './services/claims.js'
 import type {Feed} from './services/feed.js'
+import {HeldClaims} from './services/held-claims.js'
 import type {Post} from './services/post.js'
 import type {ProjectControl} from './services/project-control.js'
 import type {Recorder} from './services/recorder.js'
@@ -50,7 +51,7 @@ export function composeTalk(parts: TalkParts): {sweeps: readonly {sweep(project:
     question: (project, agent) => briefings.text(project, agent, 'checkin'),
   })
   return {
-    sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), archive],
+    sweeps: [approvals, checkIns, new MailSweep({recorder, clock, ids}), new HeldClaims({recorder, clock, ids}), archive],
     methods: {
       ...talkMethods({...parts, archive, commandsOf: (kind) => drivers.get(kind)?.commands ?? []}),
       ...claimMethods({...parts, reports: new StatusReports({recorder, ids})}),

@@ -53,8 +53,10 @@ const agent = object(
     since: {type: 'integer'},
     grants: listOf(text),
     childProjects: {type: 'object'},
+    beside: listOf(object({id: text, what: text})),
+    wakes: listOf(text),
   },
-  ['returns', 'care', 'since', 'grants', 'childProjects'],
+  ['returns', 'care', 'since', 'grants', 'childProjects', 'beside', 'wakes'],
 )
 
 const message = object({

@@ -28,7 +28,12 @@ export default class Done extends OrchCommand {
     if (words !== '' && flags.message !== '')
       throw new OrchError('ORCH_USAGE', {what: 'The message is given twice.', hint: 'orch done "what was done"'})
     const claim = {message: words || flags.message, evidence: flags.evidence, key: newId('c')}
-    const answer = await (await this.supervisor()).call('claim.done', claim, {idempotent: true})
-    this.answer(answer, () => this.log('Recorded. Orch checks it now; if it does not hold you will hear why.'))
+    const answer = await (await this.supervisor()).call<{waitsFor: string | null}>('claim.done', claim, {idempotent: true})
+    this.answer(answer, () => this.log(`Recorded. ${whatFollows(answer.waitsFor)}`))
   }
+}
+
+function whatFollows(waitsFor: string | null): string {
+  if (waitsFor === null) return 'Orch checks it now; if it does not hold you will hear why.'
+  return `Orch checks it after ${waitsFor} has ended. If you are a subagent: only the agent itself claims; report to it instead.`
 }

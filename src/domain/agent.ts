@@ -3,6 +3,7 @@ import type {
   AgentAccount,
   AgentState,
   AgentUsage,
+  BesideTask,
   ChildProjects,
   Evidence,
   Grant,
@@ -119,6 +120,10 @@ export interface Agent {
   readonly usage?: AgentUsage
   /** What its cost is made of; missing before it named one. */
   readonly costs?: CostAccount
+  /** What runs beside its turns, by its own account; missing: nothing. */
+  readonly beside?: readonly BesideTask[]
+  /** When it has itself woken, in words, by a schedule of its own; missing: never. */
+  readonly wakes?: readonly string[]
   /** Its MCP servers; missing before its first start. */
   readonly mcp?: readonly McpServerState[]
 }

@@ -17,6 +17,8 @@ export interface Claim {
   readonly reason: string | null
   /** What a person should look at though the claim holds. */
   readonly remarks?: readonly string[]
+  /** It waits for what runs beside the agent's turns. `since`: milliseconds UTC; `told`: the agent knows. */
+  readonly held?: {readonly since: number; readonly told: boolean}
   /** The commit of the branch that was looked at; missing until then, and where no commit is owed. */
   readonly head?: string
 }

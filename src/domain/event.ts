@@ -13,6 +13,10 @@ export const EVENT_TYPES = [
   'mcp.init',
   'claim',
   'verdict',
+  /** A prompt reached an agent that neither orch nor a person at its window gave. */
+  'prompt',
+  /** An agent has itself woken at times of its own, or no longer. */
+  'schedule',
   'baseline',
   'checkin',
   'approval',

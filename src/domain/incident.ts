@@ -17,6 +17,10 @@ export const INCIDENT_CAUSES = [
   'silent',
   /** No agent of the project is at work, and a claim is owed. */
   'idle-team',
+  /** An agent works outside of its worktree. */
+  'left-worktree',
+  /** A pane in orch's windows that orch did not make. */
+  'foreign-pane',
   /** The person's repository is not as it was at the start. */
   'repository-changed',
   /** The record is an older generation: what followed it may be missing. */
@@ -57,6 +61,8 @@ const LADDERS: Readonly<Record<IncidentCause, readonly Rung[]>> = {
   'owes-claim': ['nudge', 'nudge', 'nudge', 'hub', 'person'],
   silent: ['person'],
   'idle-team': ['person'],
+  'left-worktree': ['person'],
+  'foreign-pane': ['person'],
   'repository-changed': ['person'],
   'record-fallback': ['person'],
 }

@@ -3,6 +3,7 @@ import {isAlive} from './agent-states.js'
 import type {Agent} from './agent.js'
 import {PERSON, pendingIn} from './approval.js'
 import {describeBaseline, isEnvironmental} from './baseline.js'
+import {holdOf} from './held-claim.js'
 import {incidentsOf, type Incident} from './incident.js'
 import type {Message} from './message.js'
 import {isFinished} from './project-states.js'
@@ -30,6 +31,9 @@ const HELD: Readonly<Record<HeldBy, {readonly ms: number; readonly what: string}
   dead: {ms: 600_000, what: 'its window takes no input, which blocks message delivery'},
 }
 
+/** Milliseconds after which a claim that waits for a background task becomes a need. */
+const HELD_CLAIM_MS = 600_000
+
 /** What a project needs from a person, except for the accounts of its agents. @param now milliseconds UTC */
 export function needsOf(project: Project, now: number): Need[] {
   // A repository stays changed when its project is over.
@@ -40,6 +44,7 @@ export function needsOf(project: Project, now: number): Need[] {
     ...incidentNeeds(project),
     ...requestNeeds(project),
     ...heldMessageNeeds(project, now),
+    ...heldClaimNeeds(project, now),
     ...environmentNeeds(project),
   ]
 }
@@ -101,6 +106,8 @@ const TITLES: Readonly<Partial<Record<Incident['cause'], string>>> = {
   'owes-claim': 'no claim',
   'idle-team': 'nothing is happening',
   'repository-changed': 'your repository changed',
+  'left-worktree': 'outside of its worktree',
+  'foreign-pane': 'a pane orch did not make',
   'record-fallback': 'older record in use',
 }
 
@@ -108,6 +115,7 @@ function commandsFor(project: Project, {cause, agent}: Incident): string[] {
   const {id} = project
   const role = agent === null ? undefined : findAgent(project, agent)?.role
   if (cause === 'repository-changed') return [REPOSITORY_COMMAND]
+  if (cause === 'foreign-pane') return [role === undefined ? `orch attach ${id}` : attach(id, role), 'orch doctor --fix']
   if (cause === 'record-fallback') return [`orch events ${id}`]
   if (cause === 'low-memory' || role === undefined) return [`orch status ${id}`]
   if (cause === 'worktree-missing') return [`orch agent restart ${id} ${role}`]
@@ -144,6 +152,16 @@ function heldMessageNeeds({id: project, messages, agents}: Project, now: number)
     if (!first) return []
     const {what} = HELD[first.heldBy!]
     return [{project, agent: agent.id, what, since: first.heldSince!, commands: [attach(project, agent.role)]}]
+  })
+}
+
+function heldClaimNeeds({id: project, agents}: Project, now: number): Need[] {
+  return agents.flatMap((agent) => {
+    const why = holdOf(agent)
+    const since = agent.claim?.held?.since
+    if (why === null || since === undefined || now - since < HELD_CLAIM_MS) return []
+    const what = `its claim waits for ${why}: end that, or tell it to`
+    return [{project, agent: agent.id, what, since, commands: [attach(project, agent.role)]}]
   })
 }
 

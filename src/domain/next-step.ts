@@ -1,6 +1,7 @@
 import type {Agent} from './agent.js'
 import {MAX_RETURNS} from './baseline.js'
 import {MAX_REJECTIONS} from './claim.js'
+import {holdOf} from './held-claim.js'
 import type {Project} from './project.js'
 import {isCrashLoop, restartAt} from './restarts.js'
 
@@ -68,7 +69,7 @@ function stepOfStarting(project: Project): Step {
 }
 
 function stepOfRunning(project: Project, now: number): Step {
-  const pending = project.agents.find(({claim, state}) => claim?.verdict === 'pending' && !isOnItsWay(state))
+  const pending = project.agents.find((agent) => agent.claim?.verdict === 'pending' && !isOnItsWay(agent.state) && holdOf(agent) === null)
   if (pending) return {do: 'check-claim', agent: pending}
   const hopeless = project.agents.find(({rejections, claim}) => rejections >= MAX_REJECTIONS && claim?.verdict === 'rejected')
   if (hopeless)
@@ -80,7 +81,7 @@ function stepOfRunning(project: Project, now: number): Step {
       reason: `the claim of ${returned.role} came back ${MAX_RETURNS} times for what fails on the base already, before any work. Mend the base or the acceptance commands, or have the specification ask for it: ${returned.claim?.reason ?? ''}`,
     }
   const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
-  if (debtors.length === 0) return {do: 'verify'}
+  if (debtors.length === 0) return project.agents.some((agent) => holdOf(agent) !== null) ? {do: 'wait'} : {do: 'verify'}
   const fallen = project.agents.filter((agent) => hasFallen(agent, debtors.includes(agent)))
   const looping = fallen.filter(isCrashLoop)
   if (looping.length > 0) return {do: 'quarantine', agents: looping}

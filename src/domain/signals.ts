@@ -5,6 +5,7 @@ import {unchanged, type Change} from './change.js'
 import {withoutRefusal} from './conversation.js'
 import {refused} from './limits.js'
 import {receiptOfCommand, receiptsIn} from './mailbox.js'
+import {besideBegan, besideEnded, placeOf, withBeside, withWakes} from './own-work.js'
 import {findAgent, withAgent, type Project} from './project.js'
 import {costOf, withUsage} from './usage.js'
 
@@ -60,6 +61,16 @@ export function applySignal(
       const spent = withUsage(agent, {costUsd: signal.usd}, 'record')
       return costOf(agent) === costOf(spent) ? unchanged(project) : {project: withAgent(project, spent), events: []}
     }
+    case 'place':
+      return placeOf(project, agent, signal.cwd, evidence.at)
+    case 'beside':
+      return withBeside(project, agent, signal.tasks)
+    case 'beside-began':
+      return besideBegan(project, agent, signal.task)
+    case 'beside-ended':
+      return besideEnded(project, agent, signal.id)
+    case 'wakes':
+      return withWakes(project, agent, signal.times)
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)
@@ -79,7 +90,13 @@ type To = (state: AgentState, what: string, changes?: Partial<Agent>) => Change
 function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Change {
   if (cwd !== null && cwd !== agent.worktree)
     return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
-  const begun = {conversed: true, ...(agent.care?.refused ? {care: withoutRefusal(agent.care)} : {})}
+  // A run that begins has nothing beside it, and no schedule: neither outlives the process.
+  const begun = {
+    conversed: true,
+    ...(agent.beside ? {beside: []} : {}),
+    ...(agent.wakes ? {wakes: []} : {}),
+    ...(agent.care?.refused ? {care: withoutRefusal(agent.care)} : {}),
+  }
   if (agent.state === 'starting' || agent.state === 'needs-input') return to('ready', 'SessionStart', begun)
   // After a compaction or a clear a session starts again in the middle of the work; and an agent may have ended before its report came.
   return agent.conversed ? unchanged(project) : {project: withAgent(project, {...agent, ...begun}), events: []}

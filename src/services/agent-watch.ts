@@ -24,6 +24,7 @@ import {applySignal} from '../domain/signals.js'
 import type {Store} from '../domain/store.js'
 import type {Accounts} from './accounts.js'
 import type {ContractRecords} from './contract-records.js'
+import type {ForeignPrompts} from './foreign-prompts.js'
 import type {Leftovers} from './leftovers.js'
 import type {Recorder} from './recorder.js'
 
@@ -36,6 +37,7 @@ interface AgentWatchOptions {
   readonly files: Files
   readonly accounts: Accounts
   readonly leftovers: Leftovers
+  readonly prompts: Pick<ForeignPrompts, 'note'>
   readonly logger: Logger
 }
 
@@ -59,6 +61,7 @@ export class AgentWatch {
     // After a clear it writes elsewhere; the receipts it wrote last stand at the end of the old one, and nobody would read them again.
     const moves = signals.some((signal) => signal.kind === 'transcript' && agent.transcript && signal.path !== agent.transcript.path)
     if (moves) await this.#readTranscript(projectId, agent)
+    await this.#options.prompts.note(projectId, agent, signals)
     await this.#apply(projectId, agentId, runId, signals, 'hook', report.event)
     // The supervisor that took the lease may have died since; whoever hears of the end of a start gives it back.
     const project = this.#options.store.project(projectId)

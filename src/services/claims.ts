@@ -2,6 +2,7 @@ import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import {inTurn, unchanged} from '../domain/change.js'
 import {rejectClaim, upholdClaim, type Claim} from '../domain/claim.js'
+import {holdOf} from '../domain/held-claim.js'
 import {accept} from '../domain/mailbox.js'
 import {newMessage} from '../domain/message.js'
 import {isFinished} from '../domain/project-states.js'
@@ -24,10 +25,17 @@ export class Claims {
     this.#options = options
   }
 
-  /** Records `orch done`, and passes it to the hub where the policy wants claims copied. A later claim replaces an earlier one. */
-  async claim(projectId: string, agentId: string, request: {message: string; evidence: readonly string[]; key?: string}): Promise<void> {
+  /**
+   * Records `orch done`, and passes it to the hub where the policy wants claims copied. A later claim replaces an earlier one.
+   * @returns what it waits for before it is judged, in words; null when it is judged now
+   */
+  async claim(
+    projectId: string,
+    agentId: string,
+    request: {message: string; evidence: readonly string[]; key?: string},
+  ): Promise<string | null> {
     const {recorder, ids} = this.#options
-    await recorder.change(projectId, (project, now) => {
+    const after = await recorder.change(projectId, (project, now) => {
       if (isFinished(project.state))
         throw new OrchError('ORCH_CLASH', {
           what: 'The claim',
@@ -47,6 +55,7 @@ export class Claims {
         (before) => (letter ? accept(before, newMessage(ids.next('m'), letter, now)) : unchanged(before)),
       )
     })
+    return holdOf(findAgent(after, agentId)!)
   }
 
   /** Looks at what the agent's worktree shows. */

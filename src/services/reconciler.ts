@@ -2,12 +2,14 @@ import type {Logger, PaneState, Terminal} from '@orch/plugin-kit'
 import {isAlive} from '../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../domain/agent.js'
 import {inTurn} from '../domain/change.js'
+import {paneOf} from '../domain/foreign-pane.js'
 import type {Host} from '../domain/host.js'
 import {returnUnreceived} from '../domain/mailbox.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {Launching} from './launching.js'
+import type {PaneWatch} from './pane-watch.js'
 import type {Recorder} from './recorder.js'
 import type {Restarts} from './restarts.js'
 
@@ -19,6 +21,7 @@ interface ReconcilerOptions {
   readonly restarts: Pick<Restarts, 'takeUp'>
   /** Agents this supervisor is starting now: they are left alone. */
   readonly launching: Pick<Launching, 'has'>
+  readonly panes: Pick<PaneWatch, 'look'>
   readonly host: Host
   readonly logger: Logger
 }
@@ -53,7 +56,10 @@ export class Reconciler {
     const suspects = this.#suspects
     this.#suspects = new Set()
     const panes = await terminal.panes()
-    for (const {id} of store.projects()) await this.#reconcile(id, panes, suspects)
+    for (const project of store.projects()) {
+      await this.#reconcile(project.id, panes, suspects)
+      await this.#options.panes.look(store.project(project.id) ?? project, panes)
+    }
   }
 
   /** One project, by one look. */
@@ -71,7 +77,7 @@ export class Reconciler {
   }
 
   async #reconcileAgent(project: Project, agent: Agent, panes: readonly PaneState[], suspects: ReadonlySet<string> | null): Promise<void> {
-    const pane = panes.find(({sessionName, windowName}) => sessionName === project.id && windowName === agent.role)
+    const pane = paneOf(panes, project.id, agent)
     if (suspects === null && pane && !pane.dead && (await this.#isForgottenRun(agent, pane))) return this.#takeOver(project.id, agent, pane)
     // A start that had not spawned yet is asked again; its T is now.
     if (agent.state === 'waiting-port') return this.#backToPlanned(project.id, agent.id, 'its start broke off while it waited for the port')

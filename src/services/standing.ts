@@ -1,5 +1,6 @@
 import type {Terminal} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
+import {paneOf} from '../domain/foreign-pane.js'
 import type {Project} from '../domain/project.js'
 
 /** How an agent stands in fact, beside what its record says; nothing is changed by the look. */
@@ -25,8 +26,9 @@ export interface Standing {
 /** The look of `orch resume --status-only`. */
 export async function standingOf(project: Project, {terminal, files}: {terminal: Terminal; files: Files}): Promise<Standing> {
   const panes = await terminal.panes()
-  const agents = project.agents.map(async ({role, state, branch, worktree, waitingFor}): Promise<AgentStanding> => {
-    const pane = panes.find(({sessionName, windowName}) => sessionName === project.id && windowName === role)
+  const agents = project.agents.map(async (agent): Promise<AgentStanding> => {
+    const {role, state, branch, worktree, waitingFor} = agent
+    const pane = paneOf(panes, project.id, agent)
     const limitedUntil = waitingFor?.what === 'limit' ? waitingFor.until : null
     return {role, state, alive: pane?.dead === false, branch, worktree, worktreeThere: await files.isFolder(worktree), limitedUntil}
   })

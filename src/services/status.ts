@@ -34,6 +34,10 @@ export interface AgentStatus {
   readonly vitals: Vitals | null
   /** What it has used, by its own account; null when it has not said. */
   readonly usage: AgentUsage | null
+  /** What runs beside its turns, by its own account. */
+  readonly beside: readonly string[]
+  /** When it has itself woken, by a schedule of its own. */
+  readonly wakes: readonly string[]
   /** What became of its MCP servers at its last start. */
   readonly mcp: NonNullable<Agent['mcp']>
 }
@@ -207,6 +211,8 @@ function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): Age
     claim: agent.claim?.verdict ?? null,
     vitals,
     usage: agent.usage ?? null,
+    beside: (agent.beside ?? []).map(({what}) => what),
+    wakes: agent.wakes ?? [],
     mcp: agent.mcp ?? [],
   }
 }

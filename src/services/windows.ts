@@ -1,5 +1,6 @@
 import {hasCode, type PaneCommand, type PaneRef, type PaneState, type Terminal} from '@orch/plugin-kit'
 import type {Host} from '../domain/host.js'
+import {paneOf} from '../domain/foreign-pane.js'
 import {findAgent} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {StartPermit} from './port-gate.js'
@@ -52,7 +53,7 @@ export class Windows {
   #among(panes: readonly PaneState[], projectId: string, agentId: string): PaneState | undefined {
     const project = this.#store.project(projectId)
     const agent = project && findAgent(project, agentId)
-    return agent && panes.find(({sessionName, windowName}) => sessionName === projectId && windowName === agent.role)
+    return agent && paneOf(panes, projectId, agent)
   }
 
   async #run(projectId: string, agentId: string, runId: string, command: PaneCommand, permit: StartPermit): Promise<Placed | null> {

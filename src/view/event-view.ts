@@ -26,6 +26,12 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
       return `claims: ${text('message')}`
     case 'verdict':
       return `claim ${text('verdict')}${data['reason'] ? `: ${text('reason')}` : ''}`
+    case 'prompt':
+      return `prompt from ${text('from')}: ${text('text')}`
+    case 'schedule':
+      return (data['times'] as string[]).length > 0
+        ? `wakes itself: ${oneLine((data['times'] as string[]).join('; '), 160)}`
+        : 'wakes itself no longer'
     case 'baseline':
       return `the base before any work: ${text('failed') || 'the acceptance commands pass'}`
     case 'oauth.wait':

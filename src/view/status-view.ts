@@ -145,7 +145,7 @@ function boundLines(project: ProjectStatus, now: number): string[] {
 
 /** role, state, what it rests on, since when, what it waits for. */
 export function agentCells(agent: AgentStatus, now: number, reports: ProjectStatus['reports'] = []): string[] {
-  const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp} = agent
+  const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp, beside, wakes} = agent
   const report = reports.find((each) => each.role === role)
   const without = mcp.filter(({verdict}) => verdict === 'failed').map(({server}) => server)
   const notes = [
@@ -154,6 +154,8 @@ export function agentCells(agent: AgentStatus, now: number, reports: ProjectStat
       ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${localTime(waitingFor.until, now)}` : ''}`
       : '',
     claim ? `claim ${claim}` : '',
+    beside.length > 0 ? `beside its turns ${oneLine(beside.join(', '), 60)}` : '',
+    wakes.length > 0 ? `wakes itself ${oneLine(wakes.join(', '), 60)}` : '',
     report ? `reports ${oneLine(report.topic, 40)}: ${oneLine(report.status, 80)}` : '',
     unread > 0 ? `${unread} unread` : '',
     usageText(agent),

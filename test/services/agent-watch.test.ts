@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import type {AgentSignal, AgentState} from '@orch/plugin-kit'
 import {AgentWatch} from '../../src/services/agent-watch.js'
 import type {Agent} from '../../src/domain/agent.js'
+import {needsOf} from '../../src/domain/need.js'
 import {aMessage, aProject, anAgent} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
 import {FakeDriver, report} from '../support/fake-driver.js'
@@ -45,6 +46,29 @@ describe('AgentWatch', () => {
         expect(world.agent().evidence).to.include({source: 'hook', at: world.clock.now()})
       })
     }
+
+    it('that it works outside of its worktree is a need of a person until it is back', async () => {
+      await open()
+      const needs = () => needsOf(world.project(), world.clock.now()).map(({what}) => what)
+      await hear({kind: 'place', cwd: `${world.agent().worktree}/src`})
+      expect(needs()).to.deep.equal([])
+      await hear({kind: 'place', cwd: `${world.agent().worktree}-side`})
+      await hear({kind: 'place', cwd: `${world.agent().worktree}-side`})
+      expect(needs()).to.have.length(1)
+      expect(needs()[0]).to.include(`works in ${world.agent().worktree}-side`)
+      await hear({kind: 'place', cwd: world.agent().worktree})
+      expect(needs()).to.deep.equal([])
+    })
+
+    it('of what runs beside its turns is kept until it ends, and gone with the run', async () => {
+      await open({state: 'starting'})
+      await hear({kind: 'beside', tasks: [{id: 'b1', what: 'shell: x'}]}, {kind: 'beside-began', task: {id: 'a1', what: 'subagent: y'}})
+      await hear({kind: 'beside-ended', id: 'b1'}, {kind: 'wakes', times: ['* * * * *']})
+      expect(world.agent().beside).to.deep.equal([{id: 'a1', what: 'subagent: y'}])
+      expect(world.agent().wakes).to.deep.equal(['* * * * *'])
+      await hear({kind: 'ready', cwd: world.agent().worktree})
+      expect(world.agent()).to.deep.include({beside: [], wakes: []})
+    })
 
     it('clears what it waited for when it works again', async () => {
       await open({state: 'limited', waitingFor: {what: 'limit', until: 1, holder: null}})

@@ -14,6 +14,8 @@ import {findAgent, type Project} from '../../src/domain/project.js'
 import {Accounts} from '../../src/services/accounts.js'
 import {Feed} from '../../src/services/feed.js'
 import {ContractRecords} from '../../src/services/contract-records.js'
+import {ForeignPrompts} from '../../src/services/foreign-prompts.js'
+import {PaneWatch} from '../../src/services/pane-watch.js'
 import {Leftovers} from '../../src/services/leftovers.js'
 import {Limits} from '../../src/services/limits.js'
 import {Offering} from '../../src/services/offering.js'
@@ -126,6 +128,8 @@ export function aWorld(options: WorldOptions = {}) {
     rooms: {prepare: async (project: string) => `/state/tmux/${project}`, end: async () => {}},
     accounts,
     leftovers: new Leftovers({host, clock, logger}),
+    panes: new PaneWatch({recorder, terminal}),
+    prompts: new ForeignPrompts({store, recorder, terminal}),
     limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
     storage: new StorageWaits({host, clock, logger}),
     workspace,

@@ -17,8 +17,7 @@ export function claimMethods({claims, control, reports}: ClaimMethodsOptions): O
       params({message: TEXT, evidence: {type: 'array', items: TEXT}, key: TEXT}, ['message', 'evidence']),
       async (claim: {message: string; evidence: string[]; key?: string}, {caller}) => {
         const {project, agent} = ownAgent(caller)
-        await claims.claim(project, agent, claim)
-        return {recorded: true}
+        return {recorded: true, waitsFor: await claims.claim(project, agent, claim)}
       },
     ),
     'claim.fail': call(params({reason: TEXT}, ['reason']), async ({reason}: {reason: string}, {caller}) => {

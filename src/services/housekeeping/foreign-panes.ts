@@ -1,5 +1,5 @@
 import type {PaneState, Terminal} from '@orch/plugin-kit'
-import type {Project} from '../../domain/project.js'
+import {isForeign} from '../../domain/foreign-pane.js'
 import type {Store} from '../../domain/store.js'
 import {isProjectId, recordOf} from './known.js'
 import {settled, type Broom, type Leftover, type Settled} from './leftover.js'
@@ -48,14 +48,7 @@ export class ForeignPanes implements Broom {
   async #proofOf(pane: PaneState): Promise<string | null> {
     if (!isProjectId(pane.sessionName)) return 'orch made no session of this name'
     const record = await recordOf(this.#options.store, pane.sessionName)
-    if (record === 'none' || record === 'damaged' || isAgents(pane, record)) return null
+    if (record === 'none' || record === 'damaged' || !isForeign(pane, record)) return null
     return 'no record names it'
   }
-}
-
-/** It is on record, or may be in a moment; a dead one that an agent left is another broom's. */
-function isAgents({pane, windowName, dead}: PaneState, {agents}: Project): boolean {
-  const agent = agents.find(({role}) => role === windowName)
-  const isBeingStarted = agent !== undefined && ['planned', 'waiting-port', 'starting', 'lost'].includes(agent.state)
-  return agents.some((each) => each.pane === pane) || isBeingStarted || (agent !== undefined && dead)
 }

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import type {Methods} from '../../../src/rpc/method.js'
 import {claimMethods} from '../../../src/rpc/methods/claims.js'
 import {Claims} from '../../../src/services/claims.js'
+import {withAgent} from '../../../src/domain/project.js'
 import {ProjectControl} from '../../../src/services/project-control.js'
 import {StatusReports} from '../../../src/services/talk/status-reports.js'
 import {aProject, anAgent} from '../../support/builders.js'
@@ -31,13 +32,22 @@ describe('what an agent says of its own work', () => {
 
   it('is of the agent that calls, whatever the claim says', async () => {
     const said = await callOf(methods, 'claim.done', {message: 'the tester is done', evidence: ['npm test']}, asAgent('tester'))
-    expect(said).to.deep.equal({recorded: true})
+    expect(said).to.deep.equal({recorded: true, waitsFor: null})
     expect(world.agent('tester').claim).to.deep.include({message: 'the tester is done', evidence: ['npm test'], verdict: 'pending'})
     expect(world.agent().claim).to.equal(null)
     await refusal(
       'ORCH_INVALID_PARAMS',
       callOf(methods, 'claim.done', {message: 'x', evidence: [], agent: 'a_developer'}, asAgent('tester')),
     )
+  })
+
+  it('says what a claim waits for while something runs beside the agent’s turns', async () => {
+    await world.recorder.change('p_1', (project) => ({
+      project: withAgent(project, {...world.agent('tester'), beside: [{id: 'a1', what: 'subagent: Explore'}]}),
+      events: [],
+    }))
+    const said = await callOf(methods, 'claim.done', {message: 'done', evidence: []}, asAgent('tester'))
+    expect(said).to.deep.equal({recorded: true, waitsFor: 'what runs beside its turns (subagent: Explore)'})
   })
 
   it('made again with its key is one claim', async () => {

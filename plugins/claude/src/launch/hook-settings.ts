@@ -1,6 +1,7 @@
 /**
  * The events orch listens to. One start of Node costs 80 ms of CPU, so events of single tools are left out; that an agent is alive is seen in its
- * transcript.
+ * transcript. Those of
+ * subagents are rare, and a claim may be a subagent's.
  */
 export const HOOK_EVENTS = [
   'SessionStart',
@@ -12,6 +13,8 @@ export const HOOK_EVENTS = [
   'PreCompact',
   'PostCompact',
   'Notification',
+  'SubagentStart',
+  'SubagentStop',
 ] as const
 
 /** Of the notifications only those no other event tells of. */
@@ -35,6 +38,16 @@ export function hookSettings(command: readonly string[], execForm: boolean): Rec
       const how = execForm ? {command: program, args} : {command: [program, ...args].map(shellQuoted).join(' ')}
       const matcher = MATCHERS[event]
       return [event, [{...(matcher ? {matcher} : {}), hooks: [{type: 'command', ...how, timeout: HOOK_TIMEOUT_SECONDS}]}]]
+    }),
+  )
+}
+
+/** @param refuse events that are gates, with the words the model is told. @returns the part of `hooks` that refuses them */
+export function refusingHooks(refuse: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(refuse).map(([event, say]) => {
+      const command = `echo ${shellQuoted(say)} >&2; exit 2`
+      return [event, [{hooks: [{type: 'command', command, timeout: HOOK_TIMEOUT_SECONDS}]}]]
     }),
   )
 }

@@ -3,7 +3,7 @@ import type {LaunchFile, LaunchRequest, LaunchSpec} from '@orch/plugin-kit'
 import {EXEC_HOOKS_SINCE, isAtLeast, type Version} from '../detect/version.js'
 import type {ClaudeSettings} from '../settings.js'
 import {agentEnvironment, needsSandboxMark} from './environment.js'
-import {hookSettings} from './hook-settings.js'
+import {hookSettings, refusingHooks} from './hook-settings.js'
 import {nativeOff} from './native.js'
 import {statusLine} from '../usage.js'
 
@@ -95,7 +95,7 @@ function settingsContent(request: LaunchRequest, {hookCommand, version, settings
   return {
     ...off.settings,
     env: off.env,
-    hooks: hookSettings(hookCommand, isAtLeast(version, EXEC_HOOKS_SINCE)),
+    hooks: {...hookSettings(hookCommand, isAtLeast(version, EXEC_HOOKS_SINCE)), ...refusingHooks(off.refuse)},
     statusLine: statusLine(request.directory, ownStatusLine),
     permissions: {
       allow: [

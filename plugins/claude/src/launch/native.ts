@@ -23,6 +23,8 @@ export interface NativeOff {
   /** Names of tools, for `permissions.deny`. */
   readonly deny: readonly string[]
   readonly settings: Readonly<Record<string, unknown>>
+  /** Events that are refused, with the words the model is told: a hook that fails is a gate. */
+  readonly refuse: Readonly<Record<string, string>>
   /** For the `env` of the settings file: there it is stronger than the person's own settings. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -37,6 +39,7 @@ interface FeatureRow {
   readonly deny?: readonly ({readonly tool: string} & Since)[]
   readonly settings?: readonly ({readonly key: string; readonly value: unknown} & Since)[]
   readonly env?: readonly ({readonly name: string; readonly value: string} & Since)[]
+  readonly refuse?: readonly ({readonly event: string; readonly say: string} & Since)[]
 }
 
 /** `src` and `dist` lie at the same depth. */
@@ -61,6 +64,7 @@ export function nativeOff(version: Version, switches: NativeSwitches): NativeOff
   return {
     deny: rows.flatMap(({deny}) => known(deny).map(({tool}) => tool)),
     settings: Object.fromEntries(rows.flatMap(({settings}) => known(settings).map(({key, value}) => [key, value]))),
+    refuse: Object.fromEntries(rows.flatMap(({refuse}) => known(refuse).map(({event, say}) => [event, say]))),
     env: Object.fromEntries(rows.flatMap(({env}) => known(env).map(({name, value}) => [name, value]))),
   }
 }

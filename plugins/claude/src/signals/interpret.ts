@@ -1,5 +1,6 @@
 import type {AgentSignal, HookReport} from '@orch/plugin-kit'
 import type {PermissionMode} from '../settings.js'
+import {besideIn, originOf, wakesIn} from './own-work.js'
 import {describePermission} from './permission.js'
 import {signalsOfFailure} from './stop-failure.js'
 
@@ -11,19 +12,42 @@ type Payload = HookReport['payload']
  * @param askedMode permission mode its conversation was started in, where that is known
  */
 export function interpretReport({event, payload}: HookReport, now: number, askedMode?: PermissionMode): AgentSignal[] {
+  const signals = signalsOf(event, payload, now, askedMode)
+  // A session may go to another folder without a word, and its transcript with it (EnterWorktree, measured on 2.1.332). A subagent has its own place.
+  return signals.length === 0 || payload['agent_id'] !== undefined
+    ? signals
+    : [...transcriptIn(payload), ...placeIn(event, payload), ...signals]
+}
+
+function signalsOf(event: string, payload: Payload, now: number, askedMode: PermissionMode | undefined): AgentSignal[] {
   switch (event) {
     case 'SessionStart':
       return [
-        ...transcriptIn(payload),
         ...conversationIn(payload),
         ...(payload['source'] === 'compact' ? [] : [{kind: 'ready', cwd: stringIn(payload, 'cwd')} as const]),
         ...lossIn(payload),
       ]
     case 'UserPromptSubmit':
-      return [{kind: 'submitted', text: stringIn(payload, 'prompt') ?? ''}, {kind: 'working'}]
+      return [
+        {kind: 'submitted', text: stringIn(payload, 'prompt') ?? '', ...originOf(stringIn(payload, 'prompt') ?? '')},
+        {kind: 'working'},
+      ]
     case 'Stop':
       // Work that goes on behind a turn that ended is work.
-      return [isEmpty(payload['background_tasks']) ? {kind: 'idle'} : {kind: 'working', background: true}]
+      return [
+        isEmpty(payload['background_tasks']) ? {kind: 'idle'} : {kind: 'working', background: true},
+        {kind: 'beside', tasks: besideIn(payload['background_tasks'])},
+        {kind: 'wakes', times: wakesIn(payload['session_crons'])},
+      ]
+    case 'SubagentStart':
+      return [
+        {
+          kind: 'beside-began',
+          task: {id: stringIn(payload, 'agent_id') ?? '', what: `subagent: ${stringIn(payload, 'agent_type') ?? 'unknown'}`},
+        },
+      ]
+    case 'SubagentStop':
+      return [{kind: 'beside-ended', id: stringIn(payload, 'agent_id') ?? ''}]
     case 'StopFailure':
       return signalsOfFailure(stringIn(payload, 'error') ?? 'unknown', stringIn(payload, 'last_assistant_message') ?? '', now)
     case 'PermissionRequest':
@@ -59,6 +83,12 @@ function permissionIn(payload: Payload): string {
 function fallenBack(payload: Payload, askedMode: PermissionMode | undefined): string {
   if (askedMode !== 'auto' || payload['permission_mode'] === 'auto') return ''
   return `: auto mode was asked for, and this model or account has none; answer it, or choose another claude.permissionMode and restart the agent`
+}
+
+/** At its start `ready` says where it is. */
+function placeIn(event: string, payload: Payload): AgentSignal[] {
+  const cwd = stringIn(payload, 'cwd')
+  return cwd === null || event === 'SessionStart' ? [] : [{kind: 'place', cwd}]
 }
 
 function transcriptIn(payload: Payload): AgentSignal[] {

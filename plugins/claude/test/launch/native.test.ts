@@ -15,6 +15,9 @@ describe('nativeOff', () => {
       'RemoteTrigger',
     ])
     expect(settings).to.include({crossSessionInbound: 'refuse', disableAgentView: true, disableWorkflows: true, disableRemoteControl: true})
+    expect(nativeOff([2, 1, 120], {}).refuse)
+      .to.have.property('WorktreeCreate')
+      .that.includes('isolation')
     expect(env).to.include({CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS: '', CLAUDE_CODE_DISABLE_CRON: '1'})
   })
 
@@ -37,7 +40,7 @@ describe('nativeOff', () => {
       expect(deny.length + Object.keys({...settings, ...env}).length, feature).to.be.lessThan(taken)
     }
     const everything = Object.fromEntries(NATIVE_FEATURES.map((feature) => [feature, true]))
-    expect(nativeOff([2, 1, 332], everything)).to.deep.equal({deny: [], settings: {}, env: {}})
+    expect(nativeOff([2, 1, 332], everything)).to.deep.equal({deny: [], settings: {}, refuse: {}, env: {}})
     const withSchedule = nativeOff([2, 1, 332], {schedule: true})
     expect(withSchedule.deny).to.include('SendMessage').and.not.include('CronCreate')
     expect(nativeOff([2, 1, 332], {schedule: false})).to.deep.equal(nativeOff([2, 1, 332], {}))

@@ -27,9 +27,57 @@ describe('interpretReport', () => {
   })
 
   it('takes Stop for idleness unless work goes on behind it', () => {
-    expect(means('Stop', {background_tasks: []})).to.deep.equal([{kind: 'idle'}])
-    expect(means('Stop')).to.deep.equal([{kind: 'idle'}])
-    expect(means('Stop', {background_tasks: [{id: 'b1'}]})).to.deep.equal([{kind: 'working', background: true}])
+    const nothing = [
+      {kind: 'beside', tasks: []},
+      {kind: 'wakes', times: []},
+    ]
+    expect(means('Stop', {background_tasks: []})).to.deep.equal([{kind: 'idle'}, ...nothing])
+    expect(means('Stop')).to.deep.equal([{kind: 'idle'}, ...nothing])
+    expect(means('Stop', {background_tasks: [{id: 'b1'}]})[0]).to.deep.equal({kind: 'working', background: true})
+  })
+
+  it('names what runs beside a turn, and when a session has itself woken', () => {
+    const tasks = [
+      {id: 'b1', type: 'shell', status: 'running', description: 'dev server', command: 'npm run dev'},
+      {id: 'a1', type: 'subagent', status: 'running', description: '', agent_type: 'Explore'},
+      'nonsense',
+    ]
+    const crons = [{id: 'c1', schedule: '* * * * *', recurring: true, prompt: 'look again'}]
+    expect(means('Stop', {background_tasks: tasks, session_crons: crons})).to.deep.include.members([
+      {
+        kind: 'beside',
+        tasks: [
+          {id: 'b1', what: 'shell: dev server'},
+          {id: 'a1', what: 'subagent'},
+        ],
+      },
+      {kind: 'wakes', times: ['* * * * * look again']},
+    ])
+    expect(means('SubagentStart', {agent_id: 'a1', agent_type: 'Explore'})).to.deep.equal([
+      {kind: 'beside-began', task: {id: 'a1', what: 'subagent: Explore'}},
+    ])
+    expect(means('SubagentStop', {agent_id: 'a1', background_tasks: [{id: 'a1'}]})).to.deep.equal([{kind: 'beside-ended', id: 'a1'}])
+  })
+
+  it('takes transcript and place from every event of the agent itself, and none from a subagent', () => {
+    const payload = {transcript_path: '/new.jsonl', cwd: '/elsewhere'}
+    for (const event of ['UserPromptSubmit', 'Stop', 'StopFailure', 'PermissionRequest', 'SessionEnd']) {
+      expect(means(event, payload), event).to.deep.include.members([
+        {kind: 'transcript', path: '/new.jsonl'},
+        {kind: 'place', cwd: '/elsewhere'},
+      ])
+    }
+    const kinds = means('PermissionRequest', {...payload, agent_id: 'a1'}).map(({kind}) => kind)
+    expect(kinds).to.deep.equal(['needs-input'])
+  })
+
+  it('tells who gave a prompt where its text says so', () => {
+    const from = (prompt: string) => means('UserPromptSubmit', {prompt})[0]
+    expect(from('<task-notification>\n<task-id>b1</task-id>')).to.include({from: 'itself'})
+    expect(from('Another Claude session sent a message:\n<cross-session-message from="uds:1" from-name="tester · one">hi')).to.include({
+      from: 'another session: tester · one',
+    })
+    expect(from('hello')).to.not.have.property('from')
   })
 
   it('says of a question that comes although auto mode was asked for that there is none', () => {

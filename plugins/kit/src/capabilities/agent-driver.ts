@@ -69,6 +69,13 @@ export type LimitCause = 'plan' | 'throttle' | 'server'
 /** What only a person can put right, for every agent of the account: the login, or the money. */
 export type AccountProblem = 'login' | 'billing'
 
+/** Something that runs beside an agent's turns: a subagent, or a command in the background. */
+export interface BesideTask {
+  readonly id: string
+  /** In words a person reads: `subagent: find the tests`. */
+  readonly what: string
+}
+
 /** What a report, a transcript or a screen means for orch. `at`: when it happened, in milliseconds UTC, where the source says. */
 export type AgentSignal = SignalMeaning & {readonly at?: number}
 
@@ -83,8 +90,19 @@ type SignalMeaning =
   | {readonly kind: 'account'; readonly problem: AccountProblem; readonly what: string}
   /** It goes on with a conversation of this id. */
   | {readonly kind: 'conversation'; readonly id: string}
-  /** The text reached the agent's input; messages are found in it by their id. */
-  | {readonly kind: 'submitted'; readonly text: string}
+  /**
+   * The text reached the agent's input; messages are found in it by their id. `from`: who else it comes from, in words, where the agent says so;
+   * `itself`: news of its own work, e.g. that a background task ended.
+   */
+  | {readonly kind: 'submitted'; readonly text: string; readonly from?: string}
+  /** Where it works now. */
+  | {readonly kind: 'place'; readonly cwd: string}
+  /** All that runs beside its turns now. */
+  | {readonly kind: 'beside'; readonly tasks: readonly BesideTask[]}
+  | {readonly kind: 'beside-began'; readonly task: BesideTask}
+  | {readonly kind: 'beside-ended'; readonly id: string}
+  /** When it has itself woken, in words; all of it, none when empty. */
+  | {readonly kind: 'wakes'; readonly times: readonly string[]}
   /** The conversation holds the text. */
   | {readonly kind: 'acknowledged'; readonly text: string}
   /** A slash command was taken or is done: it carries no id. */

@@ -1,0 +1,43 @@
+import type {PaneState} from '@orch/plugin-kit'
+import type {Agent} from './agent.js'
+import {inTurn, type Change} from './change.js'
+import {climb, closeIncident, findIncident, incidentsOf, openIncident} from './incident.js'
+import type {Project} from './project.js'
+
+/**
+ * The pane of an agent: the one on record, else that of its process, else the first of its window. A window may have been split, and ids are those of
+ * another pane after the tmux server was started anew.
+ */
+export function paneOf(panes: readonly PaneState[], project: string, {role, pane: known, run}: Agent): PaneState | undefined {
+  const own = panes.filter(({sessionName, windowName}) => sessionName === project && windowName === role)
+  return own.find(({pane}) => pane === known) ?? own.find(({pid}) => pid === run?.process?.pid) ?? own[0]
+}
+
+/** Whether a pane of a project's session is none that orch made. A dead one that an agent left may be started in again. */
+export function isForeign({pane, windowName, dead}: PaneState, {agents}: Project): boolean {
+  const agent = agents.find(({role}) => role === windowName)
+  const isBeingStarted = agent !== undefined && ['planned', 'waiting-port', 'starting', 'lost'].includes(agent.state)
+  return !(agents.some((each) => each.pane === pane) || isBeingStarted || (agent !== undefined && dead))
+}
+
+/** One incident a foreign pane, open as long as it is there. @param foreign the panes that are there */
+export function followForeignPanes(project: Project, foreign: readonly PaneState[], now: number): Change {
+  const over = incidentsOf(project).filter(({cause, about}) => cause === 'foreign-pane' && !foreign.some(({pane}) => pane === about))
+  return inTurn(
+    project,
+    ...over.map((incident) => (next: Project) => closeIncident(next, incident, 'it is gone')),
+    ...foreign.map((pane) => (next: Project) => opened(next, pane, now)),
+  )
+}
+
+function opened(project: Project, {pane, windowName, pid}: PaneState, now: number): Change {
+  const agent = project.agents.find(({role}) => role === windowName)?.id ?? null
+  const about = {cause: 'foreign-pane', agent, about: pane} as const
+  if (findIncident(project, about.cause, about.agent, about.about)) return {project, events: []}
+  const what = `pane ${pane} (pid ${pid}) in the window ${windowName}: what runs in it is on no record`
+  return inTurn(
+    project,
+    (next) => openIncident(next, {...about, what}, now),
+    (next) => climb(next, findIncident(next, about.cause, about.agent, about.about)!, 'person', now),
+  )
+}
