@@ -304,7 +304,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             children: new ChildProjects({recorder, intake}),
             control,
             rollCall,
-            newRepository: new NewRepository({workspace, files, parse: parseMarkdown}),
+            newRepository: new NewRepository({workspace, files, store, parse: parseMarkdown}),
             unfinished: new UnfinishedRuns({store, workspace, files}),
             attendance,
             leftOut: () => faults.disabled(),

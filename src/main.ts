@@ -9,6 +9,7 @@ import type {Config} from '@oclif/core'
  */
 export async function main(argv: readonly string[], url: string): Promise<void> {
   const root = fileURLToPath(new URL('..', url))
+  endWithReader(process.stdout)
   if (asksVersion(argv)) return printVersion(root)
   if (argv[0] === 'send' && (await isSentQuickly(argv, root))) return
   const {Config, flush, run, settings} = await import('@oclif/core')
@@ -37,6 +38,14 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     warnings.release()
     await flush()
   }
+}
+
+/** The reader of a pipe has seen enough (`orch --help | head -1`): there is nobody left to write for, and nothing went wrong. */
+function endWithReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
 }
 
 /**

@@ -13,7 +13,7 @@ interface OclifError extends Error {
  */
 export function reportFailure(error: unknown, argv: readonly string[], commandIds: readonly string[] = []): void {
   const {oclif, code, message} = error as OclifError
-  // `this.exit(n)` and an early close of the reader's end of a pipe.
+  // `this.exit(n)`.
   if (code === 'EEXIT') {
     process.exitCode = oclif?.exit ?? 0
     return

@@ -5,7 +5,7 @@ import type {Leftover, Settled} from '../services/housekeeping/leftover.js'
 import {paint} from '../view/text.js'
 
 export default class Doctor extends OrchCommand {
-  static override description = 'Check the house: plugins, tools, agents, state. Works when nothing else does.'
+  static override description = 'Check the house: Node.js, disk, plugins, tools, agents, state. Works when nothing else does.'
   static override examples = ['<%= config.bin %> <%= command.id %> --json', '<%= config.bin %> <%= command.id %> --fix']
   static override flags = {
     fix: Flags.boolean({
@@ -18,7 +18,9 @@ export default class Doctor extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const checks = [...(await this.#plugins()), ...(await this.#supervisor())]
+    const told = [...(await this.#plugins()), ...(await this.#supervisor())]
+    // Of the disk a supervisor says more, when one runs.
+    const checks = [...(await this.#local()).filter(({name}) => !told.some((each) => each.name === name)), ...told]
     const plugins = [...this.config.plugins.values()].map(({name, version, type, hasManifest}) => ({
       name,
       version,
@@ -63,7 +65,13 @@ export default class Doctor extends OrchCommand {
     )
   }
 
-  /** The checks of the plugins run where the plugins live. */
+  /** What needs no supervisor. */
+  async #local(): Promise<CheckResult[]> {
+    const {checkLocally} = await import('../view/local-doctor.js')
+    return [{name: 'node', verdict: 'ok', what: process.version}, ...(await checkLocally(this.config.dataDir))]
+  }
+
+  /** The checks of the plugins run where the plugins live; without a supervisor the programs it needs are looked for from here. */
   async #supervisor(): Promise<CheckResult[]> {
     const name = 'supervisor'
     try {
@@ -74,7 +82,8 @@ export default class Doctor extends OrchCommand {
         ...(await client.call<CheckResult[]>('system.check', {env: process.env})),
       ]
     } catch (error) {
-      return [failed(name, error)]
+      const {checkTools} = await import('../view/local-doctor.js')
+      return [failed(name, error), ...(await checkTools())]
     }
   }
 }

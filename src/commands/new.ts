@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
-import {PLAN_FLAGS, START_FLAGS} from '../view/run-flags.js'
+import {PLAN_FLAGS, START_FLAGS, toRunRequest} from '../view/run-flags.js'
 import {RunCommand} from '../view/run-command.js'
 
 /** The repository is the one it makes. */
@@ -28,12 +28,15 @@ The repository's first commit is the specification. What is not started then can
   async run(): Promise<void> {
     const {args, flags} = await this.parse(New)
     const settings = this.settings(flags)
+    const request = toRunRequest(args.spec, flags, process.cwd(), process.env, {needsAgent: true})
     const {repository, spec} = await (
       await this.supervisor()
     ).call<{repository: string; spec: string}>('repository.create', {
       spec: resolve(args.spec),
       dir: flags.dir === undefined ? null : resolve(flags.dir),
       parent: process.cwd(),
+      flags: request.flags,
+      env: request.env,
     })
     this.tell(`Made the repository ${repository}; to go on there later: orch run ${JSON.stringify(spec)}`)
     await this.runSpecs([spec], {...flags, project: repository}, settings, 'fresh')

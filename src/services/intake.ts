@@ -99,6 +99,12 @@ export class Intake {
     }
   }
 
+  /** Refuses before a repository is made for nothing. @throws ORCH_NO_AGENT, ORCH_NOT_FOUND for a kind of agent that no plugin knows */
+  async requireAgent({flags, env}: Pick<RunRequest, 'flags' | 'env'>): Promise<void> {
+    const {config} = await this.#options.layers.resolve({projectFolder: null, trusted: false, env, flags})
+    await this.#options.preflight.chooseDriver(config.agent, env, config)
+  }
+
   /** Whether a start would be refused: several are begun only when none is. @returns warnings @throws what stands in the way */
   async check(request: ApprovedRun, approval: Pick<StartApproval, 'initCommit'>): Promise<string[]> {
     return (await this.#prepared(request, approval)).warnings

@@ -209,6 +209,10 @@ describe('orch run, new and logs from the outside', function () {
   it('new makes a repository of a specification and works in it, and refuses a folder that holds anything', async () => {
     open(0)
     const spec = sandbox.write('Idea.md', SPEC)
+    // Without an agent nothing is made; a plan that nobody approved leaves a repository, in which the next call works.
+    expect((await sandbox.json(['new', spec, '--agent', 'nobody', '--yes'])).error).to.include({exit: 3})
+    expect(existsSync(sandbox.path('a-thing'))).to.equal(false)
+    expect((await sandbox.json(['new', spec, ...AGENT])).error).to.include({code: 'ORCH_PLAN_NOT_APPROVED'})
     const made = await sandbox.json<Outcome>(['new', spec, ...AGENT, '--yes', '--wait'])
     expect(made.data, JSON.stringify(made.error)).to.include({state: 'completed', name: 'a-thing'})
     const repository = sandbox.path('a-thing')

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
+import {readable} from '../../view/readable.js'
 
 export default class AgentShow extends OrchCommand {
   static override description = 'Show one agent, whole.'
@@ -11,7 +12,7 @@ export default class AgentShow extends OrchCommand {
 
   async run(): Promise<void> {
     const {args} = await this.parse(AgentShow)
-    const agent = await (await this.supervisor()).call('agent.show', {...args})
-    this.answer(agent, () => this.log(JSON.stringify(agent, null, 2)))
+    const agent = await (await this.supervisor()).call<object>('agent.show', {...args})
+    this.answer(agent, () => this.log(readable(agent)))
   }
 }

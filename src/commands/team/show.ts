@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {placeOf} from '../../view/place.js'
+import {readable} from '../../view/readable.js'
 
 export default class TeamShow extends OrchCommand {
   static override description = 'Show a team template or a role, whole.'
@@ -10,7 +11,7 @@ export default class TeamShow extends OrchCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(TeamShow)
-    const found = await (await this.supervisor()).call('team.show', {...placeOf(flags.project), name: args.name})
-    this.answer(found, () => this.log(JSON.stringify(found, null, 2)))
+    const found = await (await this.supervisor()).call<object>('team.show', {...placeOf(flags.project), name: args.name})
+    this.answer(found, () => this.log(readable(found)))
   }
 }

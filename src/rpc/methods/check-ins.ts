@@ -1,5 +1,6 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
+import {isFinished} from '../../domain/project-states.js'
 import {findAgent, type Project} from '../../domain/project.js'
 import type {RollCall} from '../../services/roll-call.js'
 import type {CheckIns} from '../../services/talk/check-ins.js'
@@ -53,6 +54,7 @@ export function checkInMethods({rollCall, checkIns}: CheckInMethodsOptions): Own
     ),
     'checkin.list': call(params({project: TEXT}), async ({project: name}: {project?: string}, {caller}) => {
       const project = await projectOf(rollCall, caller, name)
+      if (isFinished(project.state)) return []
       return project.checkIns
         .filter(({agent}) => !caller.agent || agent === caller.agent.agent)
         .map(({seen: _seen, ...checkIn}) => ({...checkIn, role: findAgent(project, checkIn.agent)?.role ?? checkIn.agent}))

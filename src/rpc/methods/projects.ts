@@ -16,7 +16,7 @@ import type {Need} from '../../domain/need.js'
 import type {ApprovedRun, RunRequest} from '../../services/run-request.js'
 import {outcomeOf, type MeasuredOutcome} from '../../services/outcome.js'
 import {resultSize} from '../../services/result-size.js'
-import type {NewRepository} from '../../services/new-repository.js'
+import type {NewRepository, NewRepositoryRequest} from '../../services/new-repository.js'
 import type {ProjectControl} from '../../services/project-control.js'
 import type {Recorder} from '../../services/recorder.js'
 import type {Leftovers} from '../../services/leftovers.js'
@@ -237,8 +237,15 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
         (await unfinished.of(spec, project)).map((found) => ({project: projectStatus(found.project), changed: found.changed})),
     ),
     'repository.create': call(
-      params({spec: text, dir: {type: ['string', 'null']}, parent: text}, ['spec', 'dir', 'parent']),
-      async (request: {spec: string; dir: string | null; parent: string}) => newRepository.make(request),
+      params({spec: text, dir: {type: ['string', 'null']}, parent: text, flags: RUN_REQUEST.flags, env: RUN_REQUEST.env}, [
+        'spec',
+        'dir',
+        'parent',
+      ]),
+      async ({flags = {}, env = {}, ...request}: NewRepositoryRequest & Partial<Pick<RunRequest, 'flags' | 'env'>>) => {
+        await intake.requireAgent({flags, env})
+        return newRepository.make(request)
+      },
     ),
     'project.check': call(START, async ({request, approval}: StartParams) => ({warnings: await intake.check(request, approval)})),
     'project.start': call(START, async ({request, approval}: StartParams, {caller}) => {

@@ -29,6 +29,11 @@ describe('check-ins over the socket', () => {
     })
   })
 
+  it('are none when the project is over', async () => {
+    await world.recorder.change('p_1', (before) => ({project: {...before, state: 'completed'}, events: []}))
+    expect(await list()).to.deep.equal([])
+  })
+
   it('an agent makes for itself, with or without its own role', async () => {
     expect(await add({})).to.include({agent: 'a_developer', by: 'a_developer', note: 'look at the build', everyMinutes: null})
     expect(await add({id: 's_000002', role: 'Developer'})).to.include({agent: 'a_developer'})

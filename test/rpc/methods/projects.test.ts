@@ -48,6 +48,9 @@ describe('projects over the socket', () => {
       attendance,
       intake: {
         plan: (_: unknown, progress: (line: string) => void, signal: AbortSignal) => planning(progress, signal),
+        requireAgent: async ({env}: {env: Record<string, string>}) => {
+          if (env['AGENT'] === 'none') throw new OrchError('ORCH_NO_AGENT', {wanted: 'auto', found: []})
+        },
         check: async () => ['no acceptance'],
         start: async () => ({project: world.project(), warnings: ['no acceptance']}),
       } as unknown as Intake,
@@ -147,6 +150,8 @@ describe('projects over the socket', () => {
       repository: '/new',
       spec: '/new/spec.md',
     })
+    // An agent is looked for before anything is made.
+    await refusal('ORCH_NO_AGENT', call('repository.create', {spec: '/s.md', dir: '/new', parent: '/', env: {AGENT: 'none'}}))
   })
 
   describe('project.follow', () => {

@@ -25,7 +25,7 @@ export async function defaultWork(config: PlayerConfig): Promise<Script> {
   const steps: Record<Owes, Step[]> = {
     commits: [...write, ...message, step('done', {message: CLAIM})],
     report: [...message, step('done', {message: CLAIM})],
-    nothing: [...message, step('say', {text: `A ${config.role} owes nothing here, so there is nothing to claim.`})],
+    nothing: [...message, step('say', {text: `The ${config.role} owes nothing here, so there is nothing to claim.`})],
   }
   return {file: '', steps: [step('think', {text: 'Reading the briefing and the plan'}), ...steps[owes]], onRejected: null}
 }

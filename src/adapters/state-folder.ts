@@ -1,0 +1,24 @@
+import {constants} from 'node:fs'
+import {access, statfs} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {messageOf} from '@orch/plugin-kit'
+
+/**
+ * Looks at the state directory, or at the folder it would be made in.
+ * @param path absolute
+ * @returns why it cannot be written, and what an unprivileged user can still write
+ */
+export async function inspectStateFolder(path: string): Promise<{path: string; problem: string | null; freeBytes: number}> {
+  const existing = await nearestExisting(path)
+  const problem = await access(existing, constants.W_OK | constants.X_OK).then(() => null, messageOf)
+  const {bavail, bsize} = await statfs(existing)
+  return {path, problem, freeBytes: Number(bavail) * Number(bsize)}
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  return isThere || dirname(path) === path ? path : nearestExisting(dirname(path))
+}
