@@ -7,6 +7,8 @@ const AGENTS = [1, 10, 50, 100, 200]
 const MESSAGES = [10, 100, 1_000, 10_000]
 /** Calls under way at once: as many as a busy team makes. */
 const SIDE_BY_SIDE = 8
+/** Unread messages an agent is left with here; it takes 500 (`src/domain/routing.ts`). */
+const MESSAGES_AN_AGENT = 400
 const IDLE_SECONDS = 20
 /** Seconds in which the heap of a start is given back. */
 const SETTLING_SECONDS = 45
@@ -36,16 +38,17 @@ async function withAgents(place, count) {
   )
 }
 
-/** To an agent that is busy, so that nothing of it is delivered meanwhile. */
+/** To agents that are busy, and so read none of it meanwhile. */
 async function withMessages(place, count) {
-  const {id} = place.team('mail', 1, 'steps:\n  - run: {argv: [sleep, "3600"]}\n')
-  const sentMs = await timedAsync(() => sendAll(place, `${id}:developer-1`, count))
+  const agents = Math.ceil(count / MESSAGES_AN_AGENT)
+  const {id} = place.team('mail', agents, 'steps:\n  - run: {argv: [sleep, "3600"]}\n')
+  const sentMs = await timedAsync(() => sendAll(place, id, agents, count))
   const status = race({node: place.node(), orch: place.argv('status')}, 3)
   const pid = place.supervisorPid()
   const megabytes = residentMegabytes(pid)
   const stopMs = timed(() => place.print('stop', id))
   return row(
-    `${count} open messages`,
+    `${count} open messages, ${agents} agents`,
     `${(sentMs / count).toFixed(1)} ms to accept one`,
     `status ${seconds(status.orch)} = ${(status.orch / status.node).toFixed(1)} × node`,
     `${megabytes.toFixed(0)} MB`,
@@ -53,12 +56,15 @@ async function withMessages(place, count) {
   )
 }
 
-async function sendAll(place, to, count) {
+async function sendAll(place, id, agents, count) {
   const {version, root, data: dataDir} = place.data('env')
   const client = connect({root, dataDir, version, env: place.env})
   let next = 0
   const worker = async () => {
-    while (next < count) await client.call('message.send', sendRequest({to, text: `message ${next++}`}))
+    while (next < count) {
+      const index = next++
+      await client.call('message.send', sendRequest({to: `${id}:developer-${(index % agents) + 1}`, text: `message ${index}`}))
+    }
   }
   await Promise.all(Array.from({length: SIDE_BY_SIDE}, worker))
 }
