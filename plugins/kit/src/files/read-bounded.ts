@@ -4,6 +4,8 @@ import {openRegular, refusal, type OpenRule} from './open-regular.js'
 /** What reading a whole file may take, in milliseconds. */
 const READ_MS = 30_000
 const CHUNK_BYTES = 1024 * 1024
+/** Room for what a file has grown by since its size was taken, and for finding its end. */
+const SPARE_BYTES = 1024
 
 export interface ReadBounds extends OpenRule {
   /** A larger file is refused, before and while it is read. */
@@ -21,7 +23,7 @@ export async function readBounded(path: string, {maxBytes, ...rule}: ReadBounds)
   if (!opened) return null
   try {
     if (opened.size > maxBytes) throw tooLarge(path, maxBytes)
-    return await readUpTo(opened.file, path, maxBytes)
+    return await readUpTo(opened, path, maxBytes)
   } finally {
     await opened.file.close()
   }
@@ -33,13 +35,17 @@ export async function readBoundedText(path: string, bounds: ReadBounds): Promise
   return bytes?.toString('utf8') ?? null
 }
 
-/** The size of a file is what it was a moment ago, so it is counted again while the file is read. */
-async function readUpTo(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+/**
+ * The size of a file is what it was a moment ago, so it is counted again while the file is read. No more memory than that is asked for: orch reads
+ * small files all day, and a buffer of the limit for each keeps V8 collecting.
+ */
+async function readUpTo({file, size}: {file: FileHandle; size: number}, path: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   const end = performance.now() + READ_MS
   let length = 0
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, maxBytes - length + 1))
+    const expected = Math.max(size - length, 0) + SPARE_BYTES
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, expected, maxBytes - length + 1))
     const {bytesRead} = await file.read(chunk, 0, chunk.length, length)
     if (bytesRead === 0) return Buffer.concat(chunks, length)
     chunks.push(chunk.subarray(0, bytesRead))

@@ -19,17 +19,21 @@ export async function readLinesFrom(path: string, position: number | null, take:
   const opened = await openRegular(path)
   if (!opened) return null
   try {
-    return await readLines(opened.file, position !== null && position <= opened.size ? position : 0, take)
+    return await readLines(opened, position !== null && position <= opened.size ? position : 0, take)
   } finally {
     await opened.file.close()
   }
 }
 
-async function readLines(file: FileHandle, start: number, take: (line: string) => void): Promise<number> {
+/** Up to the size the file had when it was opened: what is written meanwhile is for the next reading. */
+async function readLines({file, size}: {file: FileHandle; size: number}, start: number, take: (line: string) => void): Promise<number> {
   let rest = Buffer.alloc(0)
   let position = start
   for (;;) {
-    const {bytesRead, buffer} = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position + rest.length)
+    const at = position + rest.length
+    const length = Math.min(CHUNK_BYTES, size - at)
+    if (length === 0) return position
+    const {bytesRead, buffer} = await file.read(Buffer.allocUnsafe(length), 0, length, at)
     if (bytesRead === 0) return position
     const whole = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
     const end = whole.lastIndexOf(NEWLINE) + 1

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {expect} from 'chai'
 import {hasCode} from '../../src/index.js'
 import {readBounded, readBoundedText} from '../../src/files/index.js'
+import {memoryAskedFor} from '../support/memory.js'
 
 const MAX = {maxBytes: 10}
 
@@ -24,6 +25,20 @@ describe('readBounded', () => {
     )
     return hasCode(failure, 'ORCH_FILE') ? failure.details.why : failure
   }
+
+  it('asks for no more memory than a small file needs, whatever the limit', async () => {
+    await writeFile(at('small'), 'x'.repeat(3_000))
+    const asked = await memoryAskedFor(async () => {
+      expect((await readBounded(at('small'), {maxBytes: 64 * 1024 * 1024}))?.length).to.equal(3_000)
+    })
+    expect(asked).to.be.below(16 * 1024)
+  })
+
+  it('reads a file of many chunks whole', async () => {
+    const content = Buffer.alloc(2_500_000, 'abcdefg')
+    await writeFile(at('large'), content)
+    expect((await readBounded(at('large'), {maxBytes: content.length}))?.equals(content)).to.equal(true)
+  })
 
   it('reads a file of exactly the most bytes, and refuses one byte more', async () => {
     await writeFile(at('most'), '0123456789')
