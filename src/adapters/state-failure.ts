@@ -15,6 +15,6 @@ export function stateFailure(error: unknown, data: string): unknown {
   if (isOrchError(error) || typeof code !== 'string') return error
   if (FULL.includes(code)) return new OrchError('ORCH_STORE_WRITE', {path, why: message}, {cause: error})
   if (!UNUSABLE.includes(code)) return error
-  const remedy = `Mend it, or name another folder for orch's state: set ORCH_DATA_DIR (now ${data}).`
+  const remedy = `Fix it, or name another folder for orch's state: set ORCH_DATA_DIR (now ${data}).`
   return new OrchError('ORCH_STATE', {path, why: message, remedy}, {cause: error})
 }

@@ -29,7 +29,7 @@ export class TrustFile {
     const known = parse(text)
     if (Array.isArray(known) && known.every(isEntry)) return known
     throw new OrchError('ORCH_CONFIG', {
-      problems: [`${this.#path}: it must hold a JSON list of folders. Mend it, or remove it: trusted repositories are asked for again.`],
+      problems: [`${this.#path}: it must hold a JSON list of folders. Fix it, or remove it: trusted repositories are asked for again.`],
     })
   }
 }

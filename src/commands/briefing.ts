@@ -3,7 +3,7 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import {placeOf} from '../view/place.js'
 
 export default class Briefing extends OrchCommand {
-  static override description = 'Show what a role is told at its start.'
+  static override description = 'Show the briefing of a role.'
   static override examples = ['<%= config.bin %> <%= command.id %> developer']
   static override args = {role: Args.string({description: 'Key of the role.', required: true})}
   static override flags = {project: Flags.string({char: 'p', description: 'Folder whose own templates count too.', helpValue: 'DIR'})}

@@ -3,7 +3,7 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import {namedProject} from '../view/named-project.js'
 
 export default class Pause extends OrchCommand {
-  static override description = 'Set a project aside: nothing new is started, verified or merged. Agents go on with what they do.'
+  static override description = 'Set a project aside: nothing new is started, verified or merged. Agents continue what they do.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f']
   static override args = {
     project: Args.string({description: 'Id, name, or a unique beginning of either. Default: the only one that is unfinished.'}),

@@ -48,7 +48,7 @@ export function rejectClaim(
   const agent = findAgent(project, id)!
   if (agent.claim?.at !== claimedAt || agent.claim.verdict === 'rejected') return unchanged(project)
   const claim: Claim = {...agent.claim, verdict: 'rejected', reason}
-  const text = `Your claim does not hold: ${reason}\nMend it, commit, and claim again with: orch done --message "…"`
+  const text = `Your claim was rejected: ${reason}\nFix it, commit, and claim again with: orch done --message "…"`
   const told = accept(
     withAgent(project, {...agent, claim, ...(forBase ? {returns: (agent.returns ?? 0) + 1} : {rejections: agent.rejections + 1})}),
     newMessage(messageId, {from: 'orch', sender: 'orch', to: id, kind, text}, now),

@@ -64,7 +64,7 @@ function projectNeeds({id, state, reason, evidence}: Project): Need[] {
 /** Before the team has spent its time: what it will be verified with cannot succeed here. */
 function environmentNeeds({id, state, baseline}: Project): Need[] {
   if (!baseline || !isEnvironmental(baseline) || state === 'blocked') return []
-  const what = `verification cannot succeed here: on the base, before any work, ${describeBaseline(baseline)}. Mend the environment, then resume`
+  const what = `verification cannot succeed here: on the base, before any work, ${describeBaseline(baseline)}. Fix the environment, then resume`
   return [{project: id, agent: null, what, since: baseline.at, commands: [`orch resume ${id}`, `orch stop ${id}`]}]
 }
 

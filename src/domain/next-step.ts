@@ -78,7 +78,7 @@ function stepOfRunning(project: Project, now: number): Step {
   if (returned)
     return {
       do: 'block',
-      reason: `the claim of ${returned.role} came back ${MAX_RETURNS} times for what fails on the base already, before any work. Mend the base or the acceptance commands, or have the specification ask for it: ${returned.claim?.reason ?? ''}`,
+      reason: `the claim of ${returned.role} came back ${MAX_RETURNS} times for what fails on the base already, before any work. Fix the base or the acceptance commands, or have the specification ask for it: ${returned.claim?.reason ?? ''}`,
     }
   const debtors = project.agents.filter((agent) => owesClaim(agent) && agent.claim?.verdict !== 'holds')
   if (debtors.length === 0) return project.agents.some((agent) => holdOf(agent) !== null) ? {do: 'wait'} : {do: 'verify'}

@@ -98,7 +98,7 @@ const FINISH: Readonly<Record<string, string>> = {
 /** Judges what an agent left in and around its worktree. @param branch its own */
 export function judgeWork({branch: current, head, ahead, findings}: WorkFacts, branch: string): WorkJudgement {
   const problems: string[] = []
-  const say = (what: string, mend: string) => `${what}. Mend it with: ${mend}`
+  const say = (what: string, mend: string) => `${what}. Fix it with: ${mend}`
   if (current !== branch) {
     const merge = ahead.length > 0 ? ` && git merge ${head}` : ''
     problems.push(say(`the worktree is on ${current ?? 'a detached HEAD'} instead of ${branch}`, `git switch ${shellWord(branch)}${merge}`))

@@ -130,8 +130,8 @@ export const TOOLS: readonly Tool[] = [
   },
   {
     name: 'report_status',
-    description: 'Say how a topic stands; it is passed to the hub of the team without disturbing it.',
-    inputSchema: schema({topic: text('About what.'), status: text('How it stands.')}, ['topic', 'status']),
+    description: 'Report progress on a topic; the hub of the team gets it without being interrupted.',
+    inputSchema: schema({topic: text('About what.'), status: text('The progress.')}, ['topic', 'status']),
     method: 'report.status',
     idempotent: true,
     params: (input) => given(input, {topic: 'topic', status: 'status'}),

@@ -38,11 +38,11 @@ export function extend(command: PaneCommand, {args = [], env = {}}: SpawnAdditio
 }
 
 function restartPrompt({evidence}: Agent, briefing: string): string {
-  return `You were started again after an interruption (${evidence.what}). Your briefing is in ${briefing}. Look at git status and orch inbox, and go on where you stopped.`
+  return `You were started again after an interruption (${evidence.what}). Your briefing is in ${briefing}. Look at git status and orch inbox, and continue where you stopped.`
 }
 
 function firstPrompt({care, directory}: Agent, briefing: string): string {
   const start = `Read your briefing in ${briefing} and start.`
   if (!care?.handedOver) return start
-  return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, stand there and in ${notesPath(directory)}; look at git log and orch inbox too, and go on where it stopped.`
+  return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, are there and in ${notesPath(directory)}; look at git log and orch inbox too, and continue where it stopped.`
 }

@@ -15,7 +15,7 @@ export interface LeftOut {
 
 /** What a person does to have it loaded again. */
 export function takeBackIn(plugin: string): string {
-  return `Mend or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
+  return `Fix or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
 }
 
 /** Everything that waits for a person, pure. @param now milliseconds UTC */

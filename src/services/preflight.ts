@@ -88,7 +88,7 @@ function requireUsable(repository: RepositoryFacts, initCommit: boolean): void {
   const refuse = (why: string, remedy: string) => new OrchError('ORCH_REPOSITORY', {path: repository.root, why, remedy})
   if (repository.blockingRef) {
     throw refuse(
-      `${repository.blockingRef} stands where orch keeps its branches (orch/…)`,
+      `${repository.blockingRef} is in the way of orch's branches (orch/…)`,
       `Rename it: git -C ${JSON.stringify(repository.root)} branch -m orch another-name`,
     )
   }

@@ -122,7 +122,7 @@ export class Verifier {
       throw new OrchError('ORCH_REFUSED', {
         what: 'The verification',
         why: describeFailure(checked),
-        remedy: 'No role of this team owes commits, so nobody can mend it: add one.',
+        remedy: 'No role of this team owes commits, so nobody can fix it: add one.',
       })
     const reason = describeFailure(checked) + (fault.at === 'base' ? `\n${aboutBase(baseline)}` : '')
     await this.#sendBack(project, candidate, {agent, reason, kind: 'verdict', files: []}, fault.at === 'base')
@@ -143,7 +143,7 @@ export class Verifier {
 
   /** Nobody's claim is rejected for it: a person has to look at the environment. */
   async #block(project: Project, candidate: Candidate, reason: string): Promise<void> {
-    const text = `the verification cannot succeed here, and no work of an agent can mend it: ${reason}. Make the command succeed on the base ${project.base.slice(0, 12)} in this environment, then: orch resume ${project.id}`
+    const text = `the verification cannot succeed here, and no work of an agent can fix it: ${reason}. Make the command succeed on the base ${project.base.slice(0, 12)} in this environment, then: orch resume ${project.id}`
     await this.#options.recorder.change(project.id, (before, now) =>
       moveProject(
         before,

@@ -19,7 +19,7 @@ export function outcomeLines(outcome: Outcome & Partial<MeasuredOutcome>): strin
     ...flags.map(({what}) => `${paint('yellow', '!')} To look at: ${oneLine(what, 400)}.`),
     ...unmergedLines(unmerged),
     ...repositoryLines(repositoryChanges),
-    ...(state === 'blocked' ? [`When that is mended: orch resume ${id}`] : []),
+    ...(state === 'blocked' ? [`After fixing that: orch resume ${id}`] : []),
     ...(parent?.moved ? [] : nextStep(outcome)),
     `Look: ${(isFinished(state) ? ['report', 'status'] : ['attach', 'report', 'status']).map((word) => `orch ${word} ${id}`).join(' · ')}${integrationSha === null ? '' : ` · git log --oneline ${integrationBranch}`}`,
     ...(parent?.moved ? [`Moved ${parent.branch} to ${integrationSha?.slice(0, 12)}${parent.why ? ` (${parent.why})` : ''}.`] : []),

@@ -64,7 +64,7 @@ export const START_FLAGS = {
     description: 'Wait for the outcome; it is the exit code: 0 completed, 1 failed or blocked, 75 still waiting, 130 cancelled.',
   }),
   detach: Flags.boolean({default: false, description: 'Return when the team is ready, in a terminal too.', exclusive: ['wait']}),
-  timeout: Flags.string({description: 'Stop waiting after this time (90s, 30m, 2h); the project goes on.', helpValue: 'TIME'}),
+  timeout: Flags.string({description: 'Stop waiting after this time (90s, 30m, 2h); the project continues.', helpValue: 'TIME'}),
   deadline: Flags.string({
     description: 'End the project at this time (18:30, 2030-01-31T18:30) or after it (90m, 2h), whatever it is doing then.',
     helpValue: 'TIME',

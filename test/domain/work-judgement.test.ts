@@ -19,7 +19,7 @@ describe('judgeWork', () => {
       if (REMARKS.includes(kind)) expect([problems.length, remarks.length]).to.deep.equal([0, 1])
       else {
         expect(remarks).to.deep.equal([])
-        expect(problems[0]).to.match(/Mend it with: .*\bgit [\w-]/)
+        expect(problems[0]).to.match(/Fix it with: .*\bgit [\w-]/)
       }
       if (kind !== 'operation' && kind !== 'empty') expect([...problems, ...remarks][0]).to.include('the item')
     })

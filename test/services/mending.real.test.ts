@@ -87,9 +87,9 @@ describe('the command that a rejection names', () => {
     })
   }
 
-  /** Runs what follows "Mend it with:", without the alternative in brackets. */
+  /** Runs what follows "Fix it with:", without the alternative in brackets. */
   async function run(problem: string, cwd: string): Promise<void> {
-    const command = /Mend it with: (.*?)(?: \((?:or|if) .*\))?$/s
+    const command = /Fix it with: (.*?)(?: \((?:or|if) .*\))?$/s
       .exec(problem)![1]!
       .replace(/ after committing what is left there, then /, ' && ')
     const {exitCode, stderr} = await sandbox.processes.run('sh', ['-c', command], {cwd, env: sandbox.environment, timeoutMs: 30_000})

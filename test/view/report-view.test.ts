@@ -94,7 +94,7 @@ describe('reportLines', () => {
       }),
     )
     expect(text).to.include('    line 19').and.include('    red').and.not.include('line 9\n')
-    expect(text).to.include('When that is mended: orch resume p_1')
+    expect(text).to.include('After fixing that: orch resume p_1')
   })
 
   it('says when nothing proves it, and when nothing was claimed or merged', () => {

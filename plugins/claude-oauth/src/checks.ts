@@ -57,8 +57,7 @@ async function checkServers(env: NodeJS.ProcessEnv): Promise<CheckResult[]> {
   const defined = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
   const file = personFile(defined)
   const {servers, problem} = await personServers(file)
-  if (problem)
-    return [{name, verdict: 'failed', what: `${file} ${problem}`, remedy: 'Mend the file: agents start without its MCP servers.'}]
+  if (problem) return [{name, verdict: 'failed', what: `${file} ${problem}`, remedy: 'Fix the file: agents start without its MCP servers.'}]
   const broken = servers.flatMap((server) => {
     const transport = transportOf(server.config, defined)
     return transport.kind === 'broken' ? [`${server.name} ${transport.why}`] : []

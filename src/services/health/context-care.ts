@@ -47,14 +47,14 @@ export class ContextCare {
   /** Tells an agent again who it is. @param why one sentence for it to read @returns the id of the message */
   async rebrief(project: Project, agent: Agent, why: string): Promise<string> {
     const path = await this.#options.briefings.write(project, agent, [], 'rebrief')
-    const text = `${why} Read ${path} and your notes in ${notesPath(agent.directory)}, if there are any; then go on.`
+    const text = `${why} Read ${path} and your notes in ${notesPath(agent.directory)}, if there are any; then continue.`
     return this.#tell(project.id, agent.id, text, ({lostContext: _sent, ...care}) => care)
   }
 
   async #warn(projectId: string, agent: Agent): Promise<void> {
     const text =
       `Your context is running low (${agent.usage?.contextPercent} % used). Write your notes into ${notesPath(agent.directory)} now: ` +
-      'what is done, what is next, what you decided and why. Then go on; after a compaction they are where you start.'
+      'what is done, what is next, what you decided and why. Then continue; after a compaction you start from them.'
     await this.#tell(projectId, agent.id, text, (care) => ({...care, warned: true}))
   }
 

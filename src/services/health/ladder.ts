@@ -65,7 +65,7 @@ export class Ladder {
           agent,
           incident,
           rung,
-          `Nothing was heard from you for long. Read ${path}, then go on where you stopped.`,
+          `orch has not heard from you for long. Read ${path}, then continue where you stopped.`,
         )
       }
       case 'restart':
@@ -115,7 +115,7 @@ function nudgeOf(project: Project, agent: Agent, {cause, what, about}: Incident)
   if (cause === 'owes-claim') return reminderOf(project, agent)
   if (cause === 'no-answer') return `A question to you waits for an answer (${what}). Read it with: orch inbox read ${about}`
   if (cause === 'no-receipt') return `A message may not have reached you (${what}). Read it with: orch inbox read ${about}`
-  return 'Nothing was heard from you for long. Say in one line where you are, with orch send, or go on; if something is in your way, say what.'
+  return 'orch has not heard from you for long. Say in one line where you are, with orch send, or continue; if something blocks you, say what.'
 }
 
 function reminderOf(project: Project, agent: Agent): string {
@@ -124,7 +124,7 @@ function reminderOf(project: Project, agent: Agent): string {
   return [
     `You ended your turn, and the project waits for you to claim ${owed}.`,
     ...(claimed.length > 0 ? [`Claimed already, before you: ${claimed.join(', ')}.`] : []),
-    'Go on now. When it is done: orch done --message "…". If it cannot be done: orch fail "why".',
+    'Continue now. When it is done: orch done --message "…". If it cannot be done: orch fail "why".',
     'If you need a decision: orch ask person "…" (or a role). If you wait for something: orch checkin add --in 10m --note "…" has you called again then.',
   ].join('\n')
 }

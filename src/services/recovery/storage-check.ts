@@ -19,7 +19,7 @@ export function storageCheck(folder: string, {host, files}: {host: Pick<Host, 'f
         await files.writePrivate(probe, 'orch doctor\n')
         await files.remove(probe)
       } catch (error) {
-        const remedy = 'Free disk space or mend the permissions; orch continues by itself.'
+        const remedy = 'Free disk space or fix the permissions; orch continues by itself.'
         return [{name, verdict: 'failed', what: `${folder} takes no writes, ${mb} MB are free: ${messageOf(error)}`, remedy}]
       }
       const what = `${mb} MB are free in ${folder}`

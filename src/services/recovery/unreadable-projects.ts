@@ -115,5 +115,5 @@ export function unreadable({id, path, why}: DamagedRecord): OrchError<'ORCH_STAT
 /** What a person does about it. */
 export function remedyFor(id: string, path: string): string {
   const file = basename(path)
-  return `To go on with it, copy a whole generation (${file}.previous, ${file}.damaged*, a backup) to ${path}, then: orch daemon restart. To give it up: orch stop ${id} ends its agents and keeps all files. orch status ${id} shows what is known.`
+  return `To continue it, copy a whole generation (${file}.previous, ${file}.damaged*, a backup) to ${path}, then: orch daemon restart. To give it up: orch stop ${id} ends its agents and keeps all files. orch status ${id} shows what is known.`
 }

@@ -111,8 +111,8 @@ const SHOWN_CHARS = 1_500
 export function baselineText(baseline: Baseline): string {
   const shown = [...(baseline.setUp ? [baseline.setUp] : []), ...baseline.commands.filter(hasFailed)]
   return [
-    `Before any of your work, on the base, ${describeBaseline(baseline) ?? 'everything passed'}.`,
-    'It is a fact about the repository, not about what you did. If the specification asks for it, mend it; else leave it, and say so in your claim.',
+    `On the base, before any of your work, ${describeBaseline(baseline) ?? 'everything passed'}.`,
+    'It is a fact about the repository, not about what you did. If the specification asks for it, fix it; otherwise leave it, and say so in your claim.',
     ...shown.map(({command, output}) => `$ ${command}\n${lastLines(output)}`),
   ].join('\n')
 }

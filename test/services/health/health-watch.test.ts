@@ -68,7 +68,7 @@ describe('HealthWatch', () => {
     expect(world.agent()).to.deep.include({state: 'stuck'})
     expect(world.agent().evidence.what).to.contain('20 min')
     await pass(5)
-    expect(texts()[0]).to.contain('Nothing was heard')
+    expect(texts()[0]).to.contain('has not heard from you')
     expect(texts()[1]).to.contain('rebrief.md')
     await pass(10)
     expect(stopped).to.deep.equal(['a_developer'])

@@ -91,6 +91,6 @@ export class ClaudeConfigFile {
   }
 
   #unusable(why: string): OrchError {
-    return new OrchError('ORCH_STATE', {path: this.path, why, remedy: `Mend it; Claude Code keeps copies in ${this.#backups}.`})
+    return new OrchError('ORCH_STATE', {path: this.path, why, remedy: `Fix it; Claude Code keeps copies in ${this.#backups}.`})
   }
 }

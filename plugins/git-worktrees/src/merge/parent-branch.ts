@@ -74,7 +74,7 @@ async function forwardTree(git: Git, {path, gitDir}: Holder, request: {branch: s
   // --no-overwrite-ignore: without it a fast-forward silently writes over ignored files, a person's .env for one.
   const args = ['-c', 'merge.autoStash=false', 'merge', '--ff-only', '--no-overwrite-ignore', '--no-stat', '--quiet', to]
   const result = await git.run(path, args, {timeoutMs: WORK_TIMEOUT_MS})
-  if (result.exitCode !== 0) throw refused(request, result.stderr.trim() || result.stdout.trim(), 'Mend what git names, then run again.')
+  if (result.exitCode !== 0) throw refused(request, result.stderr.trim() || result.stdout.trim(), 'Fix what git names, then run again.')
 }
 
 /** Asks first what is in the way, because a merge that git refuses has written ORIG_HEAD by then. @returns it in words, or null */

@@ -81,7 +81,7 @@ function restless(path: string, changed: readonly string[]): OrchError<'ORCH_REF
   return new OrchError('ORCH_REFUSED', {
     what: `Verifying in ${path}`,
     why: `its tracked files do not stay as they were checked out: ${summary(changed)}. A process writes there, or a filter of git changes them`,
-    remedy: 'End that process (`lsof +D` with this path may name it) or mend the filter, then resume the project.',
+    remedy: 'End that process (`lsof +D` with this path may name it) or fix the filter, then resume the project.',
   })
 }
 

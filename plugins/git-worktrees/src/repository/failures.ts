@@ -35,7 +35,7 @@ export function repositoryError(path: string, stderr: string): OrchError {
 
 /** ORCH_REPOSITORY for what only a person can mend. */
 export function damaged(path: string, why: string): OrchError<'ORCH_REPOSITORY'> {
-  return new OrchError('ORCH_REPOSITORY', {path, why, remedy: `Run \`git status\` and \`git fsck\` in ${path} and mend what they report.`})
+  return new OrchError('ORCH_REPOSITORY', {path, why, remedy: `Run \`git status\` and \`git fsck\` in ${path} and fix what they report.`})
 }
 
 function firstLine(stderr: string): string {

@@ -69,7 +69,7 @@ export const ERRORS = {
   ORCH_ILLEGAL_TRANSITION: entry<{what: string; id: string; from: string; to: string}>(
     EXIT.conflict,
     (d) => `The ${d.what} ${d.id} cannot go from ${d.from} to ${d.to}.`,
-    () => 'Run `orch status` for where it stands now.',
+    () => 'Run `orch status` for its state now.',
   ),
   ORCH_SPEC_UNREADABLE: entry<{path: string; why: string}>(
     EXIT.usage,
@@ -146,7 +146,7 @@ export const ERRORS = {
     EXIT.failed,
     (d) => `The agent ${d.agent} was not started: it requires the MCP server ${d.server}, which ${d.why}.`,
     (d) =>
-      `${d.output === '' ? '' : `The server said last:\n${d.output}\n`}Mend it and resume, or let the agent start without it: oauth.mcp.servers.${d.server}.policy: optional.`,
+      `${d.output === '' ? '' : `The server said last:\n${d.output}\n`}Fix it and resume, or let the agent start without it: oauth.mcp.servers.${d.server}.policy: optional.`,
   ),
   ORCH_PORT_BUSY: entry<{port: number; why: string; holder: string}>(
     EXIT.tryLater,
@@ -166,7 +166,7 @@ export const ERRORS = {
   ORCH_TEMPLATE: entry<{problems: readonly string[]}>(
     EXIT.configuration,
     (d) => `A template is not valid:\n${d.problems.join('\n')}`,
-    () => 'Mend the file at the line named; `orch team validate` checks it again.',
+    () => 'Fix the file at the line named; `orch team validate` checks it again.',
   ),
   ORCH_REQUIRED_PLUGIN: entry<{plugin: string; why: string; remedy: string}>(
     EXIT.configuration,
@@ -213,8 +213,8 @@ export const ERRORS = {
   ),
   ORCH_STORE_WRITE: entry<{path: string; why: string}>(
     EXIT.tryLater,
-    (d) => `${d.path} could not be written: ${d.why}. Agents go on; nothing new is started.`,
-    () => 'Free disk space or mend the permissions; orch goes on by itself.',
+    (d) => `${d.path} could not be written: ${d.why}. Agents continue; nothing new is started.`,
+    () => 'Free disk space or fix the permissions; orch continues by itself.',
   ),
   ORCH_SUPERVISOR: entry<{why: string; log: string}>(
     EXIT.unavailable,
