@@ -34,6 +34,8 @@ describe('commands that the documentation shows', () => {
     expect(faults('orch stats')).to.equal('no command: orch stats')
     expect(faults('orch status --wach')).to.equal('orch status: no flag --wach')
     expect(faults('orch port status|override')).to.equal(null)
+    expect(faults('orch --version')).to.equal(null)
+    expect(faults('orch --verion')).to.be.a('string')
     expect(faults('orch port status|wiat')).to.be.a('string')
     expect(faults('orch pause ONE TWO')).to.equal('orch pause: 2 arguments, it takes 1')
     expect(faults('orch report-status TOPIC "half done" --json')).to.equal(null)

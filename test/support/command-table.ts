@@ -28,6 +28,9 @@ const OF_OCLIF = [
   'help',
 ]
 
+/** Flags of `orch` itself. */
+const GLOBAL = ['--help', '--version']
+
 /** Reads every command of orch and of its built-in plugins from the sources, by its words (`checkin add`). */
 export async function commandTable(): Promise<CommandTable> {
   const folders = [
@@ -59,7 +62,9 @@ export function faultOfCommandLine(table: CommandTable, text: string): string | 
     .map((_, index) => plain.slice(0, plain.length - index).join(' '))
     .find((name) => alternatives(name).every((one) => table.has(one)))
   if (id === undefined)
-    return words.length === 0 || (plain.length === 1 && isTopic(table, plain[0]!)) ? null : `no command: orch ${plain.join(' ')}`
+    return words.every((word) => GLOBAL.includes(word)) || (plain.length === 1 && isTopic(table, plain[0]!))
+      ? null
+      : `no command: orch ${plain.join(' ')}`
   for (const one of alternatives(id)) {
     const fault = faultOfFlags(table.get(one)!, words.slice(id.split(' ').length))
     if (fault) return `orch ${one}: ${fault}`
