@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {isOrchError, type Clock, type Workspace} from '@orch/plugin-kit'
 import type {Files} from '../../domain/files.js'
 import type {Host} from '../../domain/host.js'
+import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/store.js'
 import {isProjectId, recordOf} from './known.js'
 import {settled, type Broom, type Leftover, type Settled} from './leftover.js'
@@ -29,7 +30,8 @@ export class OrphanWorktrees implements Broom {
     const leftovers: Leftover[] = []
     for (const id of (await files.names(projects)).filter(isProjectId)) {
       const record = await recordOf(store, id)
-      if (record === 'damaged') continue
+      // An agent of an unfinished project may use a worktree that it made itself.
+      if (record === 'damaged' || (record !== 'none' && !isFinished(record.state))) continue
       const roles = await files.names(join(projects, id, 'worktrees'))
       const known = record === 'none' ? [] : record.agents.map(({worktree}) => worktree)
       const paths = roles.map((role) => join(projects, id, 'worktrees', role)).filter((path) => !known.includes(path))
@@ -47,9 +49,11 @@ export class OrphanWorktrees implements Broom {
     try {
       const {mainRoot, head} = await workspace.inspectRepository(path)
       const [role, , project] = path.split('/').reverse()
-      const base = head.kind === 'unborn' ? '' : head.sha
+      // A branch stays and holds its commits. Commits without one go with the worktree, unless the person's checkout has them.
+      const kept = head.kind === 'detached' ? (await workspace.inspectRepository(mainRoot)).head : head
+      const base = kept.kind === 'unborn' ? '' : kept.sha
       const rescued = await workspace.rescue({path, base, project: project!, role: role!, at: clock.now()})
-      await workspace.removeWorktree({repository: mainRoot, path, mergedInto: rescued?.sha ?? base})
+      await workspace.removeWorktree({repository: mainRoot, path, mergedInto: rescued?.sha ?? base, byAnyone: true})
       return settled(
         leftover,
         true,

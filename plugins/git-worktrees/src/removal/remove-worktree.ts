@@ -17,7 +17,7 @@ import {whatWouldBeLost} from './proof.js'
 export async function removeWorktree(
   git: Git,
   queue: KeyedQueue,
-  request: {repository: string; path: string; mergedInto: string},
+  request: {repository: string; path: string; mergedInto: string; byAnyone?: boolean},
 ): Promise<void> {
   const repository = await locate(git, request.repository)
   const path = await canonical(request.path)
@@ -27,7 +27,7 @@ export async function removeWorktree(
     await queue.run(repository.commonDir, () => sweep(repository.commonDir))
     const found = (await listWorktrees(git, repository)).find((known) => known.path === path)
     if (found === undefined && !(await exists(path))) return
-    const entry = requireOwn(path, found)
+    const entry = requireRemovable(path, found, request.byAnyone === true)
     if (entry.mark !== null && isRemoval(entry.mark)) await requireRemains(git, entry)
     else await requireProof(git, repository, entry, mergedInto)
     await removeFolder(entry)
@@ -42,15 +42,15 @@ async function requireProof(git: Git, repository: Repository, entry: LinkedWorkt
   if (lost.length > 0) throw refused(path, `it would lose ${lost.join('; ')}`, 'Commit and merge it, or keep the worktree.')
 }
 
-/** @returns the entry of a worktree that orch made. @throws ORCH_REFUSED */
-function requireOwn(path: string, entry: KnownWorktree | undefined): LinkedWorktree {
+/** @returns the entry of a worktree that orch, or anyone, made. @throws ORCH_REFUSED */
+function requireRemovable(path: string, entry: KnownWorktree | undefined, byAnyone: boolean): LinkedWorktree {
   if (entry === undefined) throw refused(path, 'git does not know it as a worktree of this repository', 'Remove it by hand.')
   const {adminDir, mark, locked, branch} = entry
   if (adminDir === null) throw refused(path, 'it is the main working tree', 'Name a worktree that orch made.')
   if (mark === null && locked !== null) {
     throw refused(path, `somebody locked it: ${locked || 'no reason given'}`, `git worktree unlock ${JSON.stringify(path)}`)
   }
-  if (mark === null && !branch?.startsWith(`refs/heads/${OWN_BRANCHES}`)) {
+  if (!byAnyone && mark === null && !branch?.startsWith(`refs/heads/${OWN_BRANCHES}`)) {
     throw refused(path, 'orch did not make it', 'Remove it with git worktree remove.')
   }
   return {...entry, adminDir}

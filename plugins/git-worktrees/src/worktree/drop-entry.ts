@@ -27,11 +27,9 @@ export async function dropAdminDir(adminDir: string, mark: Mark): Promise<void> 
   await rmdir(dirname(adminDir)).catch(() => undefined)
 }
 
-/** The mark of an entry of orch's while it goes. */
+/** The mark of an entry while it goes; that of a commit without a branch names none. */
 export function asRemoving({path, mark, locked, branch}: LinkedWorktree): Mark {
   if (mark !== null && 'path' in mark) return {kind: 'removing-scratch', path: mark.path}
-  const name = mark?.branch ?? branch?.replace(/^refs\/heads\//, '')
-  if (name === undefined || (mark === null && locked !== null))
-    throw new OrchError('ORCH_INTERNAL', {what: `the worktree ${path} is not orch's`})
-  return {kind: 'removing', branch: name}
+  if (mark === null && locked !== null) throw new OrchError('ORCH_INTERNAL', {what: `the worktree ${path} is not orch's`})
+  return {kind: 'removing', branch: mark?.branch ?? branch?.replace(/^refs\/heads\//, '') ?? ''}
 }

@@ -89,6 +89,21 @@ describe('removeWorktree', () => {
     expect(await listed()).to.equal(false)
   })
 
+  for (const [what, ...args] of [
+    ['a branch of its own', '-b', 'mine'],
+    ['a commit without a branch', '--detach'],
+  ] as const)
+    it(`takes a worktree that an agent made, on ${what}, only when asked to, and not when it would lose anything`, async () => {
+      await sandbox.git(repo, 'worktree', 'add', '--quiet', ...args, path)
+      await sandbox.write(join(path, 'new.txt'), '')
+      const remove = (byAnyone: boolean) => sandbox.workspace().removeWorktree({repository: repo, path, mergedInto: 'main', byAnyone})
+      expect((await rejectsWith('ORCH_REFUSED', remove(false))).message).to.contain('orch did not make it')
+      expect((await rejectsWith('ORCH_REFUSED', remove(true))).message).to.contain('untracked new.txt')
+      await rm(join(path, 'new.txt'))
+      await remove(true)
+      expect([await exists(path), await listed(), await exists(join(repo, '.git', 'worktrees'))]).to.deep.equal([false, false, false])
+    })
+
   describe('cut off', () => {
     const admin = (...names: string[]) => join(repo, '.git', 'worktrees', 'dev', ...names)
     beforeEach(async () => {
@@ -114,7 +129,8 @@ describe('removeWorktree', () => {
 
     it('is finished before a worktree is made there again', async () => {
       await rm(join(path, 'a.txt'))
-      expect(await make()).to.deep.include({changed: [], untracked: []})
+      await make()
+      expect(await sandbox.workspace().inspectWorktree({path, base: 'HEAD'})).to.deep.include({changed: [], untracked: []})
     })
 
     it('leaves no folder behind when git was killed while it dropped the entry', async () => {

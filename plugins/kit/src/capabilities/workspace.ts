@@ -225,8 +225,12 @@ export interface Workspace {
   countAhead(request: {repository: string; base: string; head: string}): Promise<number>
   /** Keeps the state of a worktree, uncommitted and untracked files included, under refs/orch/rescue/…; the worktree is not changed. @returns null when `base` has it all */
   rescue(request: {path: string; base: string; project: string; role: string; at: number}): Promise<RescueRef | null>
-  /** Removes a worktree and its entry, only with proof: clean including untracked, all commits in `mergedInto`. @throws ORCH_REFUSED with what would be lost */
-  removeWorktree(request: {repository: string; path: string; mergedInto: string}): Promise<void>
+  /**
+   * Removes a worktree and its entry, only with proof: clean including untracked, all commits in `mergedInto`.
+   * @param request.byAnyone also one that orch did not make, as an agent may in orch's own folder; false without it
+   * @throws ORCH_REFUSED with what would be lost
+   */
+  removeWorktree(request: {repository: string; path: string; mergedInto: string; byAnyone?: boolean}): Promise<void>
   /** Unified diff between two commits, or a stat of it. */
   diff(request: {repository: string; from: string; to: string; stat?: boolean}): Promise<string>
 }
