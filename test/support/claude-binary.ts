@@ -23,10 +23,10 @@ export function claudeBinaries(): ClaudeBinary[] {
   return asked === undefined ? verifiedBinaries() : binariesOf([asked])
 }
 
-/** For suites that take long: the newest of them in the gate, every one with ORCH_SOAK_CLAUDE_VERSIONS=all. */
+/** For suites that take long: the newest of them in the gate, every one with ORCH_SOAK_CLAUDE_VERSIONS=all, and one that is asked for by name. */
 export function gateBinaries(): ClaudeBinary[] {
-  const binaries = verifiedBinaries()
-  return (process.env['ORCH_SOAK_CLAUDE_VERSIONS'] === 'all' ? binaries : binaries.slice(-1)).filter(isAsked)
+  const older = process.env['ORCH_SOAK_CLAUDE_VERSIONS'] === 'all' ? [] : verifiedBinaries().slice(0, -1)
+  return claudeBinaries().filter(({version}) => !older.some((each) => each.version === version))
 }
 
 /**
@@ -53,10 +53,6 @@ function binariesOf(versions: readonly string[]): ClaudeBinary[] {
     const path = join(cache, version, 'node_modules', platform, 'claude')
     return {version, path: isExecutable(path) ? path : null, remedy: `run: node scripts/fetch-claude.mjs ${version}`}
   })
-}
-
-function isAsked({version}: ClaudeBinary): boolean {
-  return [undefined, version].includes(process.env['ORCH_TEST_CLAUDE_VERSION'])
 }
 
 function isExecutable(path: string): boolean {
