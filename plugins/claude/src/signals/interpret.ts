@@ -16,7 +16,7 @@ export function interpretReport({event, payload}: HookReport, now: number, asked
   // A session may go to another folder without a word, and its transcript with it (EnterWorktree, measured on 2.1.332). A subagent has its own place.
   return signals.length === 0 || payload['agent_id'] !== undefined
     ? signals
-    : [...transcriptIn(payload), ...placeIn(event, payload), ...signals]
+    : [...signals, ...transcriptIn(payload), ...placeIn(event, payload)]
 }
 
 function signalsOf(event: string, payload: Payload, now: number, askedMode: PermissionMode | undefined): AgentSignal[] {

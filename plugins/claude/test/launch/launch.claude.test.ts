@@ -286,7 +286,7 @@ for (const binary of claudeBinaries()) {
       const [asks] = driver.interpret(await world.waitForHook(({event}) => event === 'PermissionRequest'))
       expect(asks)
         .to.have.property('what')
-        .that.matches(/^permission for Bash: auto mode was asked for, .*claude\.permissionMode/)
+        .that.matches(/^permission for Bash: touch made-by-agent: auto mode was asked for, .*claude\.permissionMode/)
     })
 
     it('asks for what its mode does not allow, and reads the folders it was given without asking', async () => {
@@ -305,7 +305,7 @@ for (const binary of claudeBinaries()) {
         await driver.launch(world.request(model, {settings: {...world.settings, permissionMode: 'default'}, readable: [other]})),
       )
       const asked = await world.waitForHook(({event}) => event === 'PermissionRequest')
-      expect(driver.interpret(asked)).to.deep.equal([{kind: 'needs-input', what: 'permission for Bash'}])
+      expect(driver.interpret(asked)[0]).to.deep.equal({kind: 'needs-input', what: 'permission for Bash: touch made-by-agent'})
       await world.waitUntil(() => driver.readScreen(world.screen()).what === 'dialog', 'the dialog')
       expect(driver.readScreen(world.screen())).to.include({name: 'permission', answer: null})
     })

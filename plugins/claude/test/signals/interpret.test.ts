@@ -10,7 +10,7 @@ describe('interpretReport', () => {
     const transcript = {kind: 'transcript', path: '/t.jsonl'}
     const conversation = {kind: 'conversation', id: 's_2'}
     for (const source of ['startup', 'resume']) {
-      expect(means('SessionStart', {...payload, source})).to.deep.equal([transcript, conversation, {kind: 'ready', cwd: '/w'}])
+      expect(means('SessionStart', {...payload, source})).to.deep.equal([conversation, {kind: 'ready', cwd: '/w'}, transcript])
     }
     const lost = (how: string) => ({kind: 'context-lost', how})
     expect(means('SessionStart', {...payload, source: 'clear'})).to.have.deep.members([
