@@ -1,11 +1,11 @@
 /** Bytes that work asks for by `Buffer.allocUnsafe`. Nothing else of the process may ask meanwhile. */
 export async function memoryAskedFor(work: () => Promise<void>): Promise<number> {
-  const original = Buffer.allocUnsafe
+  const original = Buffer.allocUnsafe.bind(Buffer)
   let asked = 0
-  Buffer.allocUnsafe = ((size: number) => {
+  Buffer.allocUnsafe = (size: number) => {
     asked += size
     return original(size)
-  }) as typeof original
+  }
   try {
     await work()
   } finally {
