@@ -1,6 +1,5 @@
-import {constants} from 'node:fs'
-import {access, statfs} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {access, mkdtemp, rmdir, statfs} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {messageOf} from '@orch/plugin-kit'
 
 /**
@@ -10,9 +9,14 @@ import {messageOf} from '@orch/plugin-kit'
  */
 export async function inspectStateFolder(path: string): Promise<{path: string; problem: string | null; freeBytes: number}> {
   const existing = await nearestExisting(path)
-  const problem = await access(existing, constants.W_OK | constants.X_OK).then(() => null, messageOf)
+  const problem = await tryToWrite(existing).then(() => null, messageOf)
   const {bavail, bsize} = await statfs(existing)
   return {path, problem, freeBytes: Number(bavail) * Number(bsize)}
+}
+
+/** Permissions tell too little: root has all, and a file system may take nothing. */
+async function tryToWrite(folder: string): Promise<void> {
+  await rmdir(await mkdtemp(join(folder, '.orch-check-')))
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -18,16 +18,18 @@ export default class Doctor extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const told = [...(await this.#plugins()), ...(await this.#supervisor())]
+    const local = await this.#local()
+    const supervisor = await this.#supervisor(isSound(local, STATE_DIRECTORY))
+    const told = [...(await this.#plugins()), ...supervisor]
     // Of the disk a supervisor says more, when one runs.
-    const checks = [...(await this.#local()).filter(({name}) => !told.some((each) => each.name === name)), ...told]
+    const checks = [...local.filter(({name}) => !told.some((each) => each.name === name)), ...told]
     const plugins = [...this.config.plugins.values()].map(({name, version, type, hasManifest}) => ({
       name,
       version,
       type,
       manifest: hasManifest,
     }))
-    const leftovers = await this.#leftovers()
+    const leftovers = isSound(supervisor, 'supervisor') ? await this.#leftovers() : []
     if (!this.wantsJson) this.#list(checks, leftovers, flags.fix)
     const fixed = flags.fix && leftovers.length > 0 ? await this.#fix(leftovers) : []
     this.answer({checks, plugins, leftovers, fixed}, () => {
@@ -47,7 +49,6 @@ export default class Doctor extends OrchCommand {
     if (!isFixing && leftovers.some(({fix}) => fix !== null)) this.log('Take away what was left behind: orch doctor --fix')
   }
 
-  /** Without a supervisor there is nobody to ask; the checks say so. */
   async #leftovers(): Promise<Leftover[]> {
     return (await this.supervisor()).call<Leftover[]>('house.survey').catch(() => [])
   }
@@ -72,11 +73,12 @@ export default class Doctor extends OrchCommand {
   }
 
   /** The checks of the plugins run where the plugins live; without a supervisor the programs it needs are looked for from here. */
-  async #supervisor(): Promise<CheckResult[]> {
+  async #supervisor(mayStart: boolean): Promise<CheckResult[]> {
     const name = 'supervisor'
     try {
       const client = await this.supervisor()
-      const hello = await client.call<{version: string; pid: number}>('system.hello')
+      const hello = await (mayStart ? client.call<Hello>('system.hello') : client.peek<Hello>('system.hello'))
+      if (!hello) throw new Error('none runs, and none can be started: its state directory cannot be written')
       return [
         {name, verdict: 'ok', what: `${hello.version} runs (pid ${hello.pid})`},
         ...(await client.call<CheckResult[]>('system.check', {env: process.env})),
@@ -86,6 +88,17 @@ export default class Doctor extends OrchCommand {
       return [failed(name, error), ...(await checkTools())]
     }
   }
+}
+
+interface Hello {
+  readonly version: string
+  readonly pid: number
+}
+
+const STATE_DIRECTORY = 'state directory'
+
+function isSound(checks: readonly CheckResult[], name: string): boolean {
+  return checks.some((check) => check.name === name && check.verdict !== 'failed')
 }
 
 function failed(name: string, error: unknown): CheckResult {

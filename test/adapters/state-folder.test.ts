@@ -19,6 +19,12 @@ describe('inspectStateFolder', () => {
     }
   })
 
+  // As root, too, whom permissions do not stop.
+  if (process.platform === 'linux')
+    it('says why a file system takes nothing', async () => {
+      expect((await inspectStateFolder('/proc/orch')).problem).to.match(/ENOENT|EACCES|EPERM/)
+    })
+
   it('says why one cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '', {mode: 0o400})
     expect((await inspectStateFolder(join(folder, 'file', 'data'))).problem).to.match(/EACCES|ENOTDIR/)
