@@ -50,7 +50,7 @@ describe('ClaudeDetector', () => {
       await writeFile(tokenFile, ' \n')
       for (const [path, why] of [
         [tokenFile, 'it is empty'],
-        [join(folder, 'nowhere'), 'ENOENT'],
+        [join(folder, 'nowhere'), 'there is no such file'],
       ] as const) {
         const {loggedIn, problem} = await found({tokenFile: path})
         expect(loggedIn).to.equal(false)
