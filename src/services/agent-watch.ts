@@ -57,7 +57,7 @@ export class AgentWatch {
     const agent = this.#agent(projectId, agentId)
     const driver = agent && this.#options.drivers.get(agent.kind)
     if (!agent || !driver || agent.run?.id !== runId) return
-    const signals = driver.interpret(report)
+    const signals = await this.#withoutMissing(driver.interpret(report))
     // After a clear it writes elsewhere; the receipts it wrote last stand at the end of the old one, and nobody would read them again.
     const moves = signals.some((signal) => signal.kind === 'transcript' && agent.transcript && signal.path !== agent.transcript.path)
     if (moves) await this.#readTranscript(projectId, agent)
@@ -66,6 +66,12 @@ export class AgentWatch {
     // The supervisor that took the lease may have died since; whoever hears of the end of a start gives it back.
     const project = this.#options.store.project(projectId)
     if (project && signals.some(({kind}) => kind === 'ready')) await this.#options.contract.startOver(project, agent)
+  }
+
+  async #withoutMissing(signals: readonly AgentSignal[]): Promise<readonly AgentSignal[]> {
+    const doubtful = signals.find((signal) => signal.kind === 'transcript' && signal.ifThere)
+    if (doubtful?.kind !== 'transcript' || (await this.#options.files.exists(doubtful.path))) return signals
+    return signals.filter((signal) => signal !== doubtful)
   }
 
   /** Reads on in the transcripts of a project: receipts that no hook tells of stand there. @param whose by default those of agents that run */

@@ -47,6 +47,15 @@ describe('AgentWatch', () => {
       })
     }
 
+    it('that names a transcript in passing counts only where the file is', async () => {
+      await open({transcript: {path: '/t', position: 5}})
+      await hear({kind: 'transcript', path: '/moved', ifThere: true})
+      expect(world.agent().transcript).to.deep.equal({path: '/t', position: 5})
+      await world.files.writePrivate('/moved', '')
+      await hear({kind: 'transcript', path: '/moved', ifThere: true})
+      expect(world.agent().transcript).to.deep.equal({path: '/moved', position: 0})
+    })
+
     it('that it works outside of its worktree is a need of a person until it is back', async () => {
       await open()
       const needs = () => needsOf(world.project(), world.clock.now()).map(({what}) => what)

@@ -16,7 +16,7 @@ export function interpretReport({event, payload}: HookReport, now: number, asked
   // A session may go to another folder without a word, and its transcript with it (EnterWorktree, measured on 2.1.332). A subagent has its own place.
   return signals.length === 0 || payload['agent_id'] !== undefined
     ? signals
-    : [...signals, ...transcriptIn(payload), ...placeIn(event, payload)]
+    : [...signals, ...transcriptIn(event, payload), ...placeIn(event, payload)]
 }
 
 function signalsOf(event: string, payload: Payload, now: number, askedMode: PermissionMode | undefined): AgentSignal[] {
@@ -91,9 +91,10 @@ function placeIn(event: string, payload: Payload): AgentSignal[] {
   return cwd === null || event === 'SessionStart' ? [] : [{kind: 'place', cwd}]
 }
 
-function transcriptIn(payload: Payload): AgentSignal[] {
+/** Once a session is under way the file is there. 2.1.120 names another one after EnterWorktree, and writes on in the old one (measured). */
+function transcriptIn(event: string, payload: Payload): AgentSignal[] {
   const path = stringIn(payload, 'transcript_path')
-  return path === null ? [] : [{kind: 'transcript', path}]
+  return path === null ? [] : [{kind: 'transcript', path, ...(event === 'SessionStart' ? {} : {ifThere: true})}]
 }
 
 function lossIn(payload: Payload): AgentSignal[] {

@@ -1,4 +1,5 @@
 import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
@@ -106,7 +107,11 @@ for (const binary of claudeBinaries()) {
       await world.waitUntil(() => driver.readScreen(world.screen()).what === 'composer', 'the composer')
       await world.paste('m_7 still there?', driver.submitDelayMs)
       await model.waitFor(({lastUserText}) => lastUserText.includes('m_7'), 30_000)
-      const path = async () => (await signals()).findLast((signal) => signal.kind === 'transcript')!.path
+      // As orch takes it: one that is named in passing counts only where the file is.
+      const path = async () =>
+        (await signals())
+          .flatMap((signal) => (signal.kind === 'transcript' && (!signal.ifThere || existsSync(signal.path)) ? [signal.path] : []))
+          .at(-1)!
       await world.waitUntil(
         async () =>
           (await driver.readTranscript(await path(), null)).signals.some(

@@ -63,7 +63,7 @@ describe('interpretReport', () => {
     const payload = {transcript_path: '/new.jsonl', cwd: '/elsewhere'}
     for (const event of ['UserPromptSubmit', 'Stop', 'StopFailure', 'PermissionRequest', 'SessionEnd']) {
       expect(means(event, payload), event).to.deep.include.members([
-        {kind: 'transcript', path: '/new.jsonl'},
+        {kind: 'transcript', path: '/new.jsonl', ifThere: true},
         {kind: 'place', cwd: '/elsewhere'},
       ])
     }

@@ -107,7 +107,8 @@ type SignalMeaning =
   | {readonly kind: 'acknowledged'; readonly text: string}
   /** A slash command was taken or is done: it carries no id. */
   | {readonly kind: 'command'; readonly stage: 'submitted' | 'acknowledged'; readonly text: string}
-  | {readonly kind: 'transcript'; readonly path: string}
+  /** Where it writes its conversation. `ifThere`: it may not, so the path counts only where the file is. */
+  | {readonly kind: 'transcript'; readonly path: string; readonly ifThere?: true}
   /** The conversation lost what it knew. */
   | {readonly kind: 'context-lost'; readonly how: 'compact' | 'clear'}
   | {readonly kind: 'ending'; readonly why: string}
