@@ -1,11 +1,17 @@
 import type {Clock, Logger, ProcessIdentity} from '@orch/plugin-kit'
 import {approvalId, type Run} from '../domain/agent.js'
-import type {Host} from '../domain/host.js'
+import type {Host, Lineage} from '../domain/host.js'
 
 interface LeftoversOptions {
   readonly host: Host
   readonly clock: Clock
   readonly logger: Logger
+}
+
+/** One look at the machine for all who asked before it began. */
+interface Turn {
+  readonly wanted: Lineage[]
+  readonly families: Promise<ProcessIdentity[][]>
 }
 
 /** Milliseconds a process gets after SIGTERM, and again after SIGKILL. */
@@ -18,6 +24,9 @@ const POLL_MS = 50
  */
 export class Leftovers {
   readonly #options: LeftoversOptions
+  /** The look that has not begun. */
+  #next: Turn | null = null
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: LeftoversOptions) {
     this.#options = options
@@ -28,11 +37,15 @@ export class Leftovers {
     return (await this.ofAll([run]))[0]!
   }
 
-  /** As `of` for many runs, from one look at the machine. @returns their processes, in the order of the runs */
+  /**
+   * As `of` for many runs, from one look at the machine. What is asked for while another look is under way shares the next one: a team that is
+   * stopped asks for each of its agents at the same moment.
+   * @returns their processes, in the order of the runs
+   */
   async ofAll(runs: readonly Run[]): Promise<ProcessIdentity[][]> {
     if (runs.length === 0) return []
     const wanted = runs.map((run) => ({root: run.process, marks: [run.id, approvalId(run)]}))
-    const families = await this.#options.host.families('ORCH_RUN', wanted)
+    const families = await this.#look(wanted)
     return Promise.all(runs.map((run, index) => this.#withRecorded(families[index]!, run)))
   }
 
@@ -65,6 +78,23 @@ export class Leftovers {
       // The end of a process that is not our child cannot be awaited.
       await clock.sleep(POLL_MS)
     }
+  }
+
+  async #look(wanted: readonly Lineage[]): Promise<ProcessIdentity[][]> {
+    const turn = (this.#next ??= this.#nextTurn())
+    const from = turn.wanted.length
+    turn.wanted.push(...wanted)
+    return (await turn.families).slice(from, from + wanted.length)
+  }
+
+  #nextTurn(): Turn {
+    const wanted: Lineage[] = []
+    const families = this.#last.then(() => {
+      this.#next = null
+      return this.#options.host.families('ORCH_RUN', wanted)
+    })
+    this.#last = families.catch(() => undefined)
+    return {wanted, families}
   }
 
   async #withRecorded(family: readonly ProcessIdentity[], {tree = []}: Run): Promise<ProcessIdentity[]> {

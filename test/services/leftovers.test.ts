@@ -17,6 +17,35 @@ describe('Leftovers', () => {
     return {world, sweep, signals: () => world.host.signals.map(({pid, signal}) => `${signal} ${pid}`)}
   }
 
+  it('looks at the machine once for all who ask at the same time, and again for who asks later', async () => {
+    const {world} = open()
+    const runs = Array.from({length: 40}, (_, index) => aRun({id: `r_${index}`, process: {pid: 100 + index, startedAt: '1'}}))
+    for (const {id, process} of runs) world.host.run(process!.pid, {env: {ORCH_RUN: id}})
+    let looks = 0
+    const families = world.host.families.bind(world.host)
+    world.host.families = async (...asked) => {
+      looks += 1
+      return families(...asked)
+    }
+    const pidsOf = async (run: (typeof runs)[number]) => (await world.leftovers.of(run)).map(({pid}) => pid)
+    expect(await Promise.all(runs.map(pidsOf))).to.deep.equal(runs.map(({process}) => [process!.pid]))
+    expect(looks).to.equal(1)
+    world.host.exit(100)
+    expect(await pidsOf(runs[0]!)).to.deep.equal([])
+    expect(looks).to.equal(2)
+  })
+
+  it('answers who asks after a look that failed', async () => {
+    const {world} = open()
+    world.host.run(11, marked)
+    const families = world.host.families.bind(world.host)
+    world.host.families = () => Promise.reject(new Error('no /proc'))
+    const failed = await Promise.allSettled([world.leftovers.of(RUN), world.leftovers.of(RUN)])
+    expect(failed.map(({status}) => status)).to.deep.equal(['rejected', 'rejected'])
+    world.host.families = families
+    expect((await world.leftovers.of(RUN)).map(({pid}) => pid)).to.deep.equal([11])
+  })
+
   it('leaves who ends by itself alone', async () => {
     const {world, sweep, signals} = open()
     world.host.run(11, marked)
