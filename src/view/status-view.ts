@@ -53,6 +53,9 @@ function fittedNeed(need: Need, projects: readonly ProjectStatus[], now: number,
   ]
 }
 
+/** Columns below which a finished project is told without how long it took. */
+const NARROW = 60
+
 function finishedLines(finished: readonly ProjectStatus[], count: number, now: number, columns: number): string[] {
   const more = count - finished.length
   return [
@@ -62,7 +65,7 @@ function finishedLines(finished: readonly ProjectStatus[], count: number, now: n
         `  ${oneLine(name, 40)}`,
         id,
         stateText(state),
-        startedAt === null ? '' : `took ${duration(finishedAt! - startedAt)}`,
+        ...(columns < NARROW ? [] : [startedAt === null ? '' : `took ${duration(finishedAt! - startedAt)}`]),
         `${duration(now - finishedAt!)} ago`,
         [state === 'completed' ? integrationBranch : oneLine(reason ?? '', 80), ...unmergedLines(unmerged)].join('  '),
       ]),

@@ -35,6 +35,9 @@ export function duration(ms: number): string {
 
 /** The least a shortened cell is left with. */
 const LEAST = 6
+/** Columns below which the last cell of a row has a line of its own, and its indentation there. */
+const NARROW = 60
+const NARROW_INDENT = 4
 
 /**
  * Rows under each other, columns aligned; what a specification or an agent wrote is made printable. Where they do not fit, the widest cells but the last
@@ -49,13 +52,17 @@ export function table(rows: readonly (readonly string[])[], columns = columnsOf(
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0)
   return rows.flatMap((row) => {
     const cells = row.slice(0, -1).map((cell, column) => padded(cut(cell, widths[column]!), widths[column]!))
-    return wrap([...cells, row.at(-1) ?? ''].join('  ').trimEnd(), columns, Math.min(before, Math.floor(columns / 2)))
+    return wrap(
+      [...cells, row.at(-1) ?? ''].join('  ').trimEnd(),
+      columns,
+      columns < NARROW ? NARROW_INDENT : Math.min(before, Math.floor(columns / 2)),
+    )
   })
 }
 
-/** Widths of columns so that a quarter of the line is left to the last. */
+/** Widths of columns so that a quarter of a wide line is left to the last. */
 function narrowed(widths: number[], columns: number): number[] {
-  const last = Math.min(widths.at(-1) ?? 0, Math.floor(columns / 4))
+  const last = columns < NARROW ? 0 : Math.min(widths.at(-1) ?? 0, Math.floor(columns / 4))
   const others = widths.slice(0, -1)
   const taken = () => others.reduce((sum, width) => sum + width + 2, last)
   while (taken() > columns && Math.max(...others) > LEAST) others[others.indexOf(Math.max(...others))]!--

@@ -94,6 +94,24 @@ describe('statusLines', () => {
     expect(lines([aProject({state: 'blocked', reason})]).match(/orch resume p_1/g)).to.have.length(2)
   })
 
+  it('keeps state and branch of a finished project whole in 40 columns', () => {
+    const integration = {branch: 'orch/shop-1y9qw4/integration', sha: 's'}
+    const done = aProject({id: 'p_1y9qw45dtc', name: 'shop', state: 'completed', startedAt: EPOCH, finishedAt: EPOCH, integration})
+    const failed = aProject({
+      id: 'p_z6ej4m89fe',
+      name: 'blog',
+      state: 'cancelled',
+      reason: 'stopped by a person',
+      startedAt: EPOCH,
+      finishedAt: EPOCH,
+    })
+    const shown = statusLines(statusOf([done, failed], RUNNING, EPOCH, {finishedCount: 2}), EPOCH + 1_320_000, 40).map(
+      stripVTControlCharacters,
+    )
+    for (const line of shown) expect(widthOf(line), line).to.be.at.most(40)
+    expect(shown.join('\n')).to.include('orch/shop-1y9qw4/integration').and.include('cancelled')
+  })
+
   it('has a line for each finished project, and says how many more there are', () => {
     const done = aProject({id: 'p_2', name: 'shop', state: 'completed', startedAt: EPOCH - 120_000, finishedAt: EPOCH})
     const failed = aProject({id: 'p_3', name: 'site', state: 'failed', reason: 'its deadline passed', finishedAt: EPOCH})
