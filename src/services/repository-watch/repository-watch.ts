@@ -1,4 +1,3 @@
-import {join} from 'node:path'
 import {isOrchError, messageOf, type Clock, type Logger, type RepositoryObservation, type Workspace} from '@orch/plugin-kit'
 import {findIncident} from '../../domain/incident.js'
 import {isFinished} from '../../domain/project-states.js'
@@ -9,6 +8,7 @@ import type {Store} from '../../domain/store.js'
 import {acceptChange, openChanges, recordFindings} from '../../domain/watched-repository.js'
 import type {Recorder} from '../recorder.js'
 import type {Attribution} from './attribution.js'
+import {pathOf, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 
 interface RepositoryWatchOptions {
   readonly store: Store
@@ -26,6 +26,9 @@ interface RepositoryWatchOptions {
 const WHOLE_MS = 5 * 60_000
 /** An observation takes at most this share of the time: one of a huge tree comes less often. */
 const MAX_SHARE = 1 / 20
+
+/** Id of the finding that there is nothing to compare with any more. */
+const LOST = 'record repository.json'
 
 /** What is known of a repository since this supervisor started. */
 interface Seen {
@@ -64,7 +67,7 @@ export class RepositoryWatch {
     await workspace.inspectRepository(project.repository.root)
     if (!isFinished(project.state)) return
     await this.#guard(project.id, async () => {
-      const before = await this.#baseline(project)
+      const before = await this.#known(project)
       if (before === null) return this.begin(project)
       const now = await workspace.observeRepository(project.repository.root)
       const open = new Set(openChanges(project).map(({id}) => id))
@@ -113,7 +116,7 @@ export class RepositoryWatch {
     const {store, workspace} = this.#options
     for (const project of store.projects().filter(({repository}) => repository.commonDir === commonDir)) {
       await this.#guard(project.id, async () => {
-        const before = await this.#baseline(project)
+        const before = await this.#known(project)
         if (before !== null)
           await this.#keep(
             project,
@@ -127,7 +130,7 @@ export class RepositoryWatch {
   async settle(project: Project, id: string): Promise<string> {
     const {workspace, recorder, store} = this.#options
     const {root, commonDir} = project.repository
-    const before = await this.#baseline(project)
+    const before = await this.#known(project)
     const setting = before && settingBefore(before, id)
     if (before && setting) {
       await workspace.restoreSetting({commonDir, ...setting})
@@ -136,6 +139,7 @@ export class RepositoryWatch {
     }
     const now = await workspace.observeRepository(root)
     if (before) await this.#keep(project, withAccepted(before, now, id))
+    else await this.#keep(project, now)
     await this.#reopened(project, async () => {
       if (store.project(project.id)) await recorder.change(project.id, (current, at) => acceptChange(current, id, at))
     })
@@ -146,8 +150,7 @@ export class RepositoryWatch {
     const {store, recorder, attribution} = this.#options
     const project = store.project(projectId)
     if (!project) return
-    const before = await this.#baseline(project)
-    const findings = await this.#findings(project, before)
+    const findings = await this.#findings(project, await this.#baseline(project))
     const isKnown = (finding: Finding) => openChanges(project).some(({id, what}) => id === finding.id && what === finding.what)
     const isSaid = findings.length === 0 || findIncident(project, 'repository-changed', null) !== undefined
     if (isSaid && findings.length === openChanges(project).length && findings.every(isKnown)) return
@@ -156,7 +159,7 @@ export class RepositoryWatch {
   }
 
   /** What differs from the baseline, which is made when there is none yet. */
-  async #findings(project: Project, before: RepositoryObservation | null): Promise<Finding[]> {
+  async #findings(project: Project, baseline: Baseline): Promise<Finding[]> {
     const {workspace} = this.#options
     const {root} = project.repository
     let now: RepositoryObservation
@@ -166,10 +169,12 @@ export class RepositoryWatch {
       if (!isOrchError(error)) throw error
       return [{id: 'files .git', what: `git cannot work with ${root}: ${error.message} ${error.remedy}`, undo: null}]
     }
-    if (before === null) {
+    if (baseline.kind === 'none') {
       await this.#keep(project, now)
       return []
     }
+    if (baseline.kind === 'damaged') return [...openChanges(project).filter(({id}) => id !== LOST), lost(project, baseline.why)]
+    const before = baseline.observation
     const findings = repositoryChanges(before, now, project.repository)
     // A setting that was put back leaves the file written otherwise than it was, with all it says.
     const wasSetting = openChanges(project).some(({id}) => id.startsWith('config '))
@@ -199,13 +204,17 @@ export class RepositoryWatch {
     return true
   }
 
-  async #baseline(project: Project): Promise<RepositoryObservation | null> {
-    const text = await this.#options.files.readText(pathOf(project))
-    return text === null ? null : (JSON.parse(text) as RepositoryObservation)
+  #baseline(project: Project): Promise<Baseline> {
+    return readBaseline(this.#options.files, project)
   }
 
-  async #keep(project: Project, observation: RepositoryObservation): Promise<void> {
-    await this.#options.files.writePrivate(pathOf(project), JSON.stringify(observation))
+  async #known(project: Project): Promise<RepositoryObservation | null> {
+    const baseline = await this.#baseline(project)
+    return baseline.kind === 'known' ? baseline.observation : null
+  }
+
+  #keep(project: Project, observation: RepositoryObservation): Promise<void> {
+    return writeBaseline(this.#options.files, project, observation)
   }
 
   async #guard(project: string, work: () => Promise<void>): Promise<void> {
@@ -215,6 +224,7 @@ export class RepositoryWatch {
   }
 }
 
-function pathOf({directory}: Project): string {
-  return join(directory, 'repository.json')
+function lost(project: Project, why: string): Finding {
+  const path = pathOf(project)
+  return {id: LOST, what: `changes cannot be seen any more, because the record to compare with is damaged: ${path} (${why})`, undo: null}
 }

@@ -57,6 +57,29 @@ describe('RepositoryWatch', () => {
     expect(lines('p_2')[0]).to.contain('(by tester of p_1, at work in /repo)')
   })
 
+  for (const content of ['{"config": {', 'null', '{"config": {}}'])
+    it(`says that it cannot compare when its record holds ${content}, until a person takes the repository as it is`, async () => {
+      world.files.put('/state/projects/p_1/repository.json', content)
+      await check()
+      await check()
+      expect(lines()).to.have.length(1)
+      expect(lines()[0]).to.contain('damaged: /state/projects/p_1/repository.json')
+      await world.repositories.settle(world.project(), 'record repository.json')
+      await check()
+      expect(changes().filter((line) => line.endsWith('open'))).to.deep.equal([])
+      set({refs: {'refs/heads/main': 'third'}})
+      await check()
+      expect(lines()[0]).to.contain('main is at third').and.not.contain('damaged')
+    })
+
+  it('forgets no change because its record is damaged after it', async () => {
+    set({refs: {'refs/heads/main': 'other'}})
+    await check()
+    world.files.put('/state/projects/p_1/repository.json', '')
+    await check()
+    expect(changes()).to.deep.equal(['refs refs/heads/main: open', 'record repository.json: open'])
+  })
+
   it('blames nobody where no agent was at work', async () => {
     set({tree: {'a.txt': 'x'}})
     await check('p_2')
