@@ -1,5 +1,6 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
 import {identifyProcess} from './local-host.js'
+import {lockKeys, pidNamespace} from './lock-keys.js'
 import {lockNames} from './lock-names.js'
 import {findNameHolder} from './name-holder.js'
 import {readSupervisorPid} from './supervisor-pid.js'
@@ -21,6 +22,18 @@ export async function findLockHolder(data: string): Promise<LockHolder | null> {
   const pid = process.platform === 'linux' ? await ownerOfLock(data) : null
   const found = pid === null ? null : identifyProcess(pid)
   return found && {...found, since: null}
+}
+
+/**
+ * Whether a process may hold the place that cannot be seen from here: without /proc, or from another pid namespace (namespaces(7)).
+ * @param data the state directory
+ */
+export async function isHolderHidden(data: string, proc?: string): Promise<boolean> {
+  if (process.platform !== 'linux') return true
+  const [keys, here, names] = [await lockKeys(data).catch(() => []), await pidNamespace(), await lockNames(data).catch(() => [])]
+  if (keys.some(({namespace}) => namespace !== here)) return true
+  const holders = await Promise.all(names.map((name) => findNameHolder(name, proc)))
+  return holders.some(({whose}) => whose === 'unknown')
 }
 
 async function ownerOfLock(data: string): Promise<number | null> {

@@ -1,5 +1,5 @@
 import {OrchError} from '@orch/plugin-kit'
-import {findLockHolder} from '../adapters/lock-holder.js'
+import {findLockHolder, isHolderHidden} from '../adapters/lock-holder.js'
 import {statePaths} from '../adapters/paths.js'
 
 /**
@@ -15,7 +15,12 @@ export async function unresponsive({
 }): Promise<OrchError<'ORCH_SUPERVISOR'>> {
   const holder = await findLockHolder(dataDir)
   const {log} = statePaths(dataDir, version, process.env)
-  if (!holder) return new OrchError('ORCH_SUPERVISOR', {why: 'its place is taken, by no process of this user', log})
+  if (!holder) {
+    const hidden =
+      'its place is taken, and it cannot be seen from here by which process: stop orch in the container that uses this state directory'
+    const why = (await isHolderHidden(dataDir)) ? hidden : 'its place is taken, by a process of another user'
+    return new OrchError('ORCH_SUPERVISOR', {why, log})
+  }
   const started = holder.since === null ? '' : `, started ${new Date(holder.since).toISOString()},`
   return new OrchError('ORCH_SUPERVISOR', {why: `process ${holder.pid}${started} holds its place and says nothing`, log})
 }
