@@ -1,5 +1,5 @@
 /** The composition root: the only place where services meet adapters and plugins. */
-import {pluginDigest} from '@orch/plugin-kit/command'
+import {definedOnly} from './adapters/defined-only.js'
 import {installAgentPrograms} from './adapters/agent-programs.js'
 import {CallerCheck} from './adapters/caller-check.js'
 import {DiskAwareRunner} from './adapters/disk-aware-runner.js'
@@ -41,7 +41,7 @@ import {AgentWatch} from './services/agent-watch.js'
 import {Attendance} from './services/attendance.js'
 import {Bounds} from './services/bounds.js'
 import {Briefings} from './services/briefings.js'
-import {Checkup, agentChecks, faultCheck} from './services/checkup.js'
+import {Checkup, agentChecks, faultCheck, pluginChecks} from './services/checkup.js'
 import {Claims} from './services/claims.js'
 import {AgentControl} from './services/agent-control.js'
 import {createHealth} from './services/health/index.js'
@@ -113,9 +113,23 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   await files.makeFolder(paths.projects)
   await recordQuick(oclif, logger)
 
-  const plugged = {oclif, env, paths, programs, clock, ids, logger, processes, schemas}
-  const {plugins, declared, faults, hooks, bus, registrations, registry, drivers, driverSections, configuration, layers, config} =
-    await composePlugins(plugged)
+  const plugged = {oclif, env, paths, programs, clock, ids, logger, processes, schemas, files}
+  const {
+    plugins,
+    isOwn,
+    declared,
+    digest,
+    leftOut,
+    hooks,
+    bus,
+    registrations,
+    registry,
+    drivers,
+    driverSections,
+    configuration,
+    layers,
+    config,
+  } = await composePlugins(plugged)
 
   const terminal = registry.require('terminal')
   const workspace = registry.require('workspace')
@@ -195,23 +209,8 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const restarts = new Restarts({recorder, terminator, ids})
   const storage = new StorageWaits({host, clock, logger})
   const runner = new Runner({
-    ...{
-      store,
-      recorder,
-      feed,
-      starter,
-      claims,
-      verifier,
-      baselines,
-      integrator,
-      terminator,
-      unmerged,
-      repositories,
-      restarts,
-      storage,
-      clock,
-      logger,
-    },
+    ...{store, recorder, feed, starter, claims, verifier, baselines},
+    ...{integrator, terminator, unmerged, repositories, restarts, storage, clock, logger},
   })
   const screens = new Screens({terminal, drivers, logger})
   const pulse = new Pulse({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})
@@ -287,7 +286,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
       listener,
       state: paths.data,
       version: oclif.version,
-      plugins: pluginDigest(oclif.plugins.values()),
+      plugins: digest,
       schemas,
       logger,
       identify: (claim) => identifyCaller(store, claim),
@@ -307,7 +306,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             newRepository: new NewRepository({workspace, files, store, parse: parseMarkdown}),
             unfinished: new UnfinishedRuns({store, workspace, files}),
             attendance,
-            leftOut: () => faults.disabled(),
+            leftOut: () => leftOut.list(),
             house: async () => badEntryNeeds(await spool.bad()),
             supervisor: self,
             isStopping: () => supervisor.isStopping,
@@ -334,15 +333,15 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             version: oclif.version,
             supervisor: self,
             state: paths.data,
-            plugins: pluginDigest(oclif.plugins.values()),
+            plugins: digest,
             stop: () => void supervisor.stopForGood(),
             checkup: new Checkup(
-              [
-                faultCheck(() => faults.disabled()),
-                storageCheck(paths.data, {host, files}),
-                ...registrations.flatMap(({value}) => value.checks ?? []),
-              ],
-              (caller) => agentChecks(drivers, config, {...definedOnly(env), ...caller}),
+              [faultCheck(() => leftOut.list()), storageCheck(paths.data, {host, files}), ...pluginChecks(registrations, isOwn)],
+              {
+                ...{clock, schemas},
+                agents: (caller) => agentChecks(drivers, config, {...definedOnly(env), ...caller}),
+                onBroken: (plugin, why) => leftOut.fails(plugin, why),
+              },
             ),
             housekeeping: createHousekeeping({
               repositories,
@@ -390,8 +389,4 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     },
   })
   return supervisor
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

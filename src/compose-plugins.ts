@@ -5,23 +5,33 @@ import {
   OrchError,
   REQUIRED_PLUGIN,
   type AgentDriver,
+  type Answer,
   type Clock,
   type HostPaths,
   type Ids,
   type Logger,
   type Ports,
   type ProcessRunner,
+  type Registration,
   type SchemaValidator,
 } from '@orch/plugin-kit'
+import {pluginDigest} from '@orch/plugin-kit/command'
 import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
+import {admitPlugins} from './admit-plugins.js'
 import type {AgentPrograms} from './adapters/agent-programs.js'
 import {readConfigLayer} from './adapters/config-layer.js'
 import {GuardedRunner} from './adapters/guarded-runner.js'
+import {restoreOwnPlugins, unloadedPlugins} from './adapters/installed-plugins.js'
 import type {StatePaths} from './adapters/paths.js'
 import {PluginFaults} from './adapters/plugin-faults.js'
-import type {Config} from './domain/config.js'
+import {CONFIG_PROPERTIES, type Config} from './domain/config.js'
+import type {Files} from './domain/files.js'
+import {AUTHORITY} from './rpc/authority.js'
 import {ConfigLayers} from './services/config-layers.js'
 import {Configuration} from './services/configuration.js'
+import {Admission} from './services/plugins/admission.js'
+import {LeftOutPlugins} from './services/plugins/left-out.js'
+import {declaredTemplates, templateProblem} from './template-sources.js'
 
 interface PluginParts {
   readonly oclif: OclifConfig
@@ -33,31 +43,36 @@ interface PluginParts {
   readonly logger: Logger
   readonly processes: ProcessRunner
   readonly schemas: SchemaValidator
+  readonly files: Pick<Files, 'isFolder'>
+  /** Nothing is put on record: it is only to be seen what would become of the plugins. */
+  readonly isTrial?: boolean
 }
 
 /**
- * Loads the plugins that may be loaded.
- * @throws ORCH_REQUIRED_PLUGIN, ORCH_HOOK_OWNER, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG, ORCH_HOOK_FAILED
+ * Loads the plugins. One of others that fails in any way is left out; the others and orch itself do without it.
+ * @throws ORCH_REQUIRED_PLUGIN, ORCH_HOOK_OWNER, ORCH_CONFIG; ORCH_HOOK_FAILED for a plugin that comes with orch
  */
-export async function composePlugins({oclif, env, paths, programs, clock, ids, logger, processes, schemas}: PluginParts) {
-  const isOwn = (name: string) => oclif.plugins.get(name)?.type === 'core'
+export async function composePlugins(parts: PluginParts) {
+  const {oclif, env, paths, programs, clock, ids, logger, processes, schemas, files, isTrial = false} = parts
+  // As commands see them: it is what they tell a supervisor's plugins by.
+  const digest = pluginDigest(oclif.plugins.values())
   const faults = new PluginFaults(paths.data)
-  // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
-  faults.sweep((name) => !isOwn(name))
-  const fault = faults.why(REQUIRED_PLUGIN)
-  if (fault) {
-    const remedy = `Install orch again; to try once more: orch plugin enable ${REQUIRED_PLUGIN}`
-    throw new OrchError('ORCH_REQUIRED_PLUGIN', {plugin: REQUIRED_PLUGIN, why: fault.why, remedy})
+  requireUnblamed(faults)
+  const taken = await restoreOwnPlugins(oclif, REQUIRED_PLUGIN)
+  const isOwn = (name: string) => oclif.plugins.get(name)?.type === 'core'
+  const unloaded = unloadedPlugins(oclif)
+  if (!isTrial) {
+    faults.keepOnly(new Set([...oclif.plugins.keys(), ...unloaded.map(({plugin}) => plugin)]))
+    // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
+    faults.sweep((name) => !isOwn(name))
   }
-  const left = new Set(faults.disabled().map(({plugin}) => plugin))
-  const plugins = [...oclif.plugins.values()].filter(({name}) => !left.has(name))
-  const hooks = new GuardedRunner({oclif, faults, logger, isOwn})
-  const declared = new Map(plugins.map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
-  const bus = new HookBus({
-    runner: hooks,
-    declared,
-    warn: (failure) => logger.warn(failure.message, {code: failure.code}),
-  })
+  const leftOut = new LeftOutPlugins({faults, clock, logger, isOwn})
+  for (const {plugin, why} of [...taken, ...unloaded]) leftOut.leave(plugin, why)
+
+  const hooks = new GuardedRunner({oclif, faults, logger, isOwn, isLeftOut: (name) => !isOwn(name) && leftOut.has(name)})
+  const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
+  const onBus = {declared, schemas, warn: (failure: OrchError) => logger.warn(failure.message, {code: failure.code})}
+  const bus = new HookBus({...onBus, runner: hooks, isDispensable: (failure) => leftOut.isDispensable(failure)})
   bus.requireOwners()
 
   const settings: {config?: Config} = {}
@@ -82,20 +97,72 @@ export async function composePlugins({oclif, env, paths, programs, clock, ids, l
       return (settings.config[section] ?? {}) as Record<string, unknown>
     },
   }
-  const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports})
-  const registry = new CapabilityRegistry(
-    registrations,
-    plugins.filter(({type}) => type === 'link').map(({name}) => name),
+  const register = (isMeant: (plugin: string) => boolean) =>
+    new HookBus({...onBus, runner: hooks.only(isMeant)}).emit('register', {apiVersion: API_VERSION, ports})
+
+  // Those that come with orch first: nobody else can have their names.
+  const admission = new Admission({schemas, sections: Object.keys(CONFIG_PROPERTIES), methods: Object.keys(AUTHORITY)})
+  const own = await register(isOwn)
+  for (const registration of own) requireAdmission(admission, registration)
+  const all = [...oclif.plugins.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const usable = {
+    teams: new CapabilityRegistry(own).require('teams'),
+    own: [
+      ...declaredTemplates(
+        oclif.root,
+        all.filter(({name}) => isOwn(name)),
+      ),
+      ...own.flatMap(({value}) => value.templates ?? []),
+    ],
+    files,
+  }
+  const others = await admitPlugins(
+    all.filter(({name}) => !isOwn(name) && !leftOut.has(name)),
+    {
+      ...{hooks, leftOut, admission, processes},
+      register: (plugin) => register((name) => name === plugin),
+      templateProblem: (plugin, registration) => templateProblem(plugin, registration, usable),
+    },
   )
+  const registrations = [...own, ...others]
+  const plugins = all.filter(({name}) => isOwn(name) || !leftOut.has(name))
+  const registry = new CapabilityRegistry(registrations)
   const sections = Object.fromEntries(
     registrations.flatMap(({value}) => (value.config ? [[value.config.section, value.config.schema]] : [])),
   )
-  const configuration = new Configuration(sections, schemas)
+  const configuration = new Configuration(sections, schemas, {hasStrangers: leftOut.list().length > 0})
   const drivers: ReadonlyMap<string, AgentDriver> = registry.family('agent')
   const driverSections = [...drivers.keys()].filter((kind) => kind in sections)
   const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, driverSections})
-  const resolved = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
-  const {config} = resolved
+  const {config} = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
   settings.config = config
-  return {plugins, declared, faults, hooks, bus, registrations, registry, drivers, driverSections, configuration, layers, config}
+  return {
+    plugins,
+    isOwn,
+    declared,
+    digest,
+    leftOut,
+    hooks,
+    bus,
+    registrations,
+    registry,
+    drivers,
+    driverSections,
+    configuration,
+    layers,
+    config,
+  }
+}
+
+/** What brought the supervisor down twice cannot go on, and cannot be done without. */
+function requireUnblamed(faults: PluginFaults): void {
+  const fault = faults.why(REQUIRED_PLUGIN)
+  if (!fault) return
+  const remedy = `Install orch again; to try once more: orch plugin enable ${REQUIRED_PLUGIN}`
+  throw new OrchError('ORCH_REQUIRED_PLUGIN', {plugin: REQUIRED_PLUGIN, why: fault.why, remedy})
+}
+
+function requireAdmission(admission: Admission, registration: Answer<Registration>): void {
+  const why = admission.admit(registration)
+  if (why !== null) throw new OrchError('ORCH_HOOK_FAILED', {plugin: registration.plugin, event: 'register', why: `it ${why}`})
 }

@@ -18,7 +18,8 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   const warnings = holdWarnings()
   let config: Config | undefined
   try {
-    config = await Config.load({root})
+    const {withoutExit} = await import('./adapters/without-exit.js')
+    config = await withoutExit(() => Config.load({root}))
     if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
       // The refusal says it better than oclif's own words on the plugin that is not there.
@@ -28,12 +29,13 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
         throw error
       })
     }
-    warnings.release()
+    if (warnings.any()) warnings.release((await import('./adapters/plugin-warnings.js')).wantedWarning(argv, config))
+    else warnings.release()
     await run([...argv], config)
     if (argv[0] === 'plugins') (await import('./say-left-out.js')).sayLeftOut(config)
   } catch (error) {
     const {reportFailure} = await import('./report-failure.js')
-    reportFailure(error, argv, config?.commandIDs)
+    reportFailure(error, argv, config)
   } finally {
     warnings.release()
     await flush()
@@ -52,18 +54,21 @@ function endWithReader(stream: NodeJS.WriteStream): void {
  * Keeps warnings of the process back until it is known what they mean.
  * @returns how to let them go; `wanted` says which
  */
-function holdWarnings(): {release: (wanted?: (text: string) => boolean) => void} {
+function holdWarnings(): {any: () => boolean; release: (wanted?: (text: string) => boolean) => void} {
   const printers = process.listeners('warning')
   const held: Error[] = []
   process.removeAllListeners('warning')
   const hold = (warning: Error): void => void held.push(warning)
   process.on('warning', hold)
   return {
+    any: () => held.length > 0,
     release: (wanted = () => true) => {
       if (!process.listeners('warning').includes(hold)) return
       process.removeListener('warning', hold)
       for (const printer of printers) process.on('warning', printer)
-      for (const warning of held.splice(0)) if (wanted(`${warning.message}\n${warning.stack}`)) for (const print of printers) print(warning)
+      for (const warning of held.splice(0))
+        if (wanted(`${warning.message}\n${warning.stack}\n${(warning as {detail?: string}).detail ?? ''}`))
+          for (const print of printers) print(warning)
     },
   }
 }

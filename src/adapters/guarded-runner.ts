@@ -19,6 +19,8 @@ interface GuardedRunnerOptions {
   readonly oclif: Config
   readonly faults: PluginFaults
   readonly logger: Logger
+  /** Plugins that are not asked. */
+  readonly isLeftOut: (plugin: string) => boolean
   /** A plugin that comes with orch: what it holds up is ours to mend, and it is never left out. */
   readonly isOwn: (plugin: string) => boolean
 }
@@ -49,22 +51,32 @@ export class GuardedRunner implements HookRunner {
     process.removeListener('exit', this.#onCrash)
   }
 
-  async runHook(event: string, options: object, timeoutMs: number, captureErrors: boolean): Promise<HookRunResult> {
-    const {oclif, faults} = this.#options
-    const asked = [...oclif.plugins.values()].filter(({name, hooks}) => hooks[event]?.length && !faults.isDisabled(name))
+  /** The same for some plugins alone. */
+  only(isMeant: (plugin: string) => boolean): HookRunner {
+    return {runHook: (event, options, timeoutMs) => this.#ask(event, options, timeoutMs, isMeant)}
+  }
+
+  async runHook(event: string, options: object, timeoutMs: number): Promise<HookRunResult> {
+    return this.#ask(event, options, timeoutMs, () => true)
+  }
+
+  async #ask(event: string, options: object, timeoutMs: number, isMeant: (plugin: string) => boolean): Promise<HookRunResult> {
+    const {oclif, isLeftOut} = this.#options
+    const asked = [...oclif.plugins.values()].filter(({name, hooks}) => hooks[event]?.length && isMeant(name) && !isLeftOut(name))
     const answers = await Promise.all(
       asked.map((plugin) =>
-        this.#guard(plugin.name, event, () => {
+        this.watch(plugin.name, event, () => {
           // oclif's own way of loading and timing a handler, for one plugin.
           const one = Object.create(oclif, {plugins: {value: new Map([[plugin.name, plugin]])}}) as Config
-          return (one as HookRunner).runHook(event, options, timeoutMs, captureErrors)
+          return (one as HookRunner).runHook(event, options, timeoutMs, true)
         }),
       ),
     )
     return {successes: answers.flatMap(({successes}) => successes), failures: answers.flatMap(({failures}) => failures)}
   }
 
-  async #guard<T>(plugin: string, event: string, work: () => Promise<T>): Promise<T> {
+  /** Has a plugin do something of the kind of `event`, and knows the culprit when the process ends or stands still over it. */
+  async watch<T>(plugin: string, event: string, work: () => Promise<T>): Promise<T> {
     const pickUp = this.#options.faults.drop(plugin, event)
     const call: Call = {plugin, event, startedAt: performance.now(), endedAt: null}
     this.#calls.add(call)

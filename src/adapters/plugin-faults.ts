@@ -3,10 +3,11 @@ import {mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs
 import {join} from 'node:path'
 import {draftOf} from './durable-file.js'
 import {readRegularSync} from './read-regular-sync.js'
-import {disabledPlugins, whyDisabled, type PluginFault} from '../domain/plugin-fault.js'
+import {disabledPlugins, whyDisabled, type LeftOut, type PluginFault} from '../domain/plugin-fault.js'
 
 /** Bytes of the list of faults, and of a crumb, at most. */
 const LONGEST = 1_000_000
+const KINDS: readonly PluginFault['what'][] = ['crash', 'stall', 'failure', 'disabled']
 
 /**
  * Which handler of a plugin is being called, and which plugins did harm, on disk. Everything is synchronous: it has to be there before the
@@ -48,14 +49,22 @@ export class PluginFaults {
     for (const name of names(this.#crumbs)) if (name.startsWith(`${process.pid}-`)) remove(join(this.#crumbs, name))
   }
 
+  /** The file is read anew: commands write it too. */
   add(fault: PluginFault): void {
-    this.#write([...this.#faults, fault])
+    this.#write([...readFaults(this.#file), fault])
+  }
+
+  /** Forgets what plugins did that are not there any more. To be called by the one supervisor, at its start. @param installed names of those that are */
+  keepOnly(installed: ReadonlySet<string>): void {
+    const kept = this.#faults.filter(({plugin}) => installed.has(plugin))
+    if (kept.length < this.#faults.length) this.#write(kept)
   }
 
   /** @returns whether there was anything to forget */
   forget(plugin: string): boolean {
-    const others = this.#faults.filter((fault) => fault.plugin !== plugin)
-    if (others.length === this.#faults.length) return false
+    const known = readFaults(this.#file)
+    const others = known.filter((fault) => fault.plugin !== plugin)
+    if (others.length === known.length) return false
     this.#write(others)
     return true
   }
@@ -64,12 +73,12 @@ export class PluginFaults {
     return this.why(plugin) !== null
   }
 
-  why(plugin: string): {readonly why: string; readonly since: number} | null {
+  why(plugin: string): LeftOut | null {
     return whyDisabled(this.#faults, plugin)
   }
 
-  disabled(): {readonly plugin: string; readonly why: string; readonly since: number}[] {
-    return disabledPlugins(this.#faults).map((plugin) => ({plugin, ...this.why(plugin)!}))
+  disabled(): LeftOut[] {
+    return disabledPlugins(this.#faults).map((plugin) => this.why(plugin)!)
   }
 
   #write(faults: readonly PluginFault[]): void {
@@ -114,7 +123,7 @@ function readCrumb(path: string): PluginFault | null {
 
 function isFault(value: unknown): value is PluginFault {
   const {plugin, event, what, at} = (value ?? {}) as Partial<PluginFault>
-  return typeof plugin === 'string' && typeof event === 'string' && (what === 'crash' || what === 'stall') && typeof at === 'number'
+  return typeof plugin === 'string' && typeof event === 'string' && KINDS.includes(what!) && typeof at === 'number'
 }
 
 function names(folder: string): string[] {

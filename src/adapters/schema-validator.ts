@@ -25,6 +25,8 @@ function toProblem(error: ErrorObject): SchemaProblem {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
   const params = error.params as Record<string, unknown>
   if (error.keyword === 'additionalProperties') return unknownKey(error, path, String(params['additionalProperty']))
+  if (error.propertyName !== undefined) return {path, message: `must not have the name ${JSON.stringify(error.propertyName)}`}
+  if (error.keyword === 'not') return {path, message: 'is not allowed here'}
   if (error.keyword === 'enum') return {path, message: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`}
   return {path, message: `${error.message ?? error.keyword}${whyLimited(error)}`}
 }

@@ -35,6 +35,8 @@ export const connect: ClientModule['connect'] = (config) => new SocketClient(con
 class SocketClient implements SupervisorClient {
   readonly #config: Config
   readonly #paths: StatePaths
+  /** A supervisor has taken this client's plugins for its own. When they change later, a command that begins then knows them better. */
+  #isAgreed = false
 
   constructor(config: Config) {
     this.#config = config
@@ -110,7 +112,10 @@ class SocketClient implements SupervisorClient {
   /** @returns null when nobody listens */
   async #send(method: string, params: Params, signal?: AbortSignal): Promise<IncomingMessage | null> {
     const response = await this.#post(method, params, this.#handshake(), signal)
-    if (response?.statusCode !== RESTART_ME) return response
+    if (response?.statusCode !== RESTART_ME) {
+      this.#isAgreed ||= response !== null
+      return response
+    }
     // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
     response.destroy()
     const {stopSupervisor} = await import('./stop-supervisor.js')
@@ -135,7 +140,7 @@ class SocketClient implements SupervisorClient {
     return {
       [HEADERS.protocol]: String(PROTOCOL),
       [HEADERS.version]: version,
-      ...(plugins === undefined ? {} : {[HEADERS.plugins]: plugins}),
+      ...(plugins === undefined || this.#isAgreed ? {} : {[HEADERS.plugins]: plugins}),
     }
   }
 

@@ -23,11 +23,16 @@ const CONFIG_FOLDER = 'ORCH_CONFIG_DIR'
 export class Configuration {
   readonly #schema: JsonSchema
   readonly #schemas: SchemaValidator
+  readonly #hasStrangers: boolean
 
-  /** @param sections configuration schemas of plugins, by section */
-  constructor(sections: Readonly<Record<string, JsonSchema>>, schemas: SchemaValidator) {
+  /**
+   * @param sections configuration schemas of plugins, by section
+   * @param options.hasStrangers a plugin is left out: a section that nobody knows may be its own, and is no error
+   */
+  constructor(sections: Readonly<Record<string, JsonSchema>>, schemas: SchemaValidator, {hasStrangers = false} = {}) {
     this.#schema = configSchema(sections)
     this.#schemas = schemas
+    this.#hasStrangers = hasStrangers
   }
 
   get schema(): JsonSchema {
@@ -46,9 +51,17 @@ export class Configuration {
     return {config: merged as unknown as Config, origins}
   }
 
+  #isStranger({path, suggestion}: SchemaProblem, {values}: ConfigLayer): boolean {
+    const [section, ...rest] = path
+    const isUnknown = section !== undefined && !(section in (this.#schema['properties'] as object))
+    return this.#hasStrangers && isUnknown && rest.length === 0 && suggestion === undefined && isObject(values[section])
+  }
+
   #problemsOf(layer: ConfigLayer): string[] {
     const found: SchemaProblem[] = this.#schemas.check(this.#schema, structuredClone(layer.values))
-    return found.map((problem) => `${layer.placeOf(problem.path)}: ${describe(problem)}`)
+    return found
+      .filter((problem) => !this.#isStranger(problem, layer))
+      .map((problem) => `${layer.placeOf(problem.path)}: ${describe(problem)}`)
   }
 }
 

@@ -1,22 +1,18 @@
 import {accountProblem} from '../domain/limits.js'
 import {needsOf, type Need} from '../domain/need.js'
+import type {LeftOut} from '../domain/plugin-fault.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Project} from '../domain/project.js'
 import {describeStorageWait, STORAGE_NEED_MS, type StorageWait} from '../domain/storage.js'
 import type {DamagedRecord} from '../domain/store.js'
 
-/** A plugin that is not loaded because of what it did to the supervisor. */
-export interface LeftOut {
-  readonly plugin: string
-  readonly why: string
-  /** Milliseconds UTC. */
-  readonly since: number
-}
-
 /** What a person does to have it loaded again. */
 export function takeBackIn(plugin: string): string {
   return `Fix or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
 }
+
+/** Characters of what a plugin did; `orch doctor` has all of it. */
+const WHY_CHARS = 120
 
 /** Everything that waits for a person, pure. @param now milliseconds UTC */
 export function needsYou(
@@ -24,13 +20,16 @@ export function needsYou(
   now: number,
   {damaged, leftOut, storage = []}: {damaged: readonly DamagedRecord[]; leftOut: readonly LeftOut[]; storage?: readonly StorageWait[]},
 ): Need[] {
-  const house = leftOut.map(({plugin, why, since}) => ({
-    project: null,
-    agent: null,
-    what: `the plugin ${plugin} is left out: it ${why}. ${takeBackIn(plugin)}`,
-    since,
-    commands: [`orch plugin enable ${plugin}`],
-  }))
+  const house = leftOut
+    // Nobody has to be told of what they did themselves.
+    .filter(({how}) => how !== 'disabled')
+    .map(({plugin, why, since, how}) => ({
+      project: null,
+      agent: null,
+      what: `the plugin ${plugin} ${how === 'failing' ? 'does not do its work' : 'is left out'}: it ${brief(why)}. Mended: orch plugin enable ${plugin}. Unwanted: orch plugins uninstall ${plugin}`,
+      since,
+      commands: [`orch plugin enable ${plugin}`],
+    }))
   const unreadable = damaged.map(({id, why, since}) => ({
     project: id,
     agent: null,
@@ -59,4 +58,9 @@ function needsOfAccounts(projects: readonly Project[]): Need[] {
     }
   }
   return [...needs.values()].map(({need, agents}) => (agents === 1 ? need : {...need, what: `${need.what} (${agents} agents wait)`}))
+}
+
+function brief(why: string): string {
+  const text = why.replaceAll(/\s+/g, ' ')
+  return text.length > WHY_CHARS ? `${text.slice(0, WHY_CHARS - 1)}…` : text
 }

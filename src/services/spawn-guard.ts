@@ -1,16 +1,4 @@
-import {OrchError, type PaneCommand, type SpawnAdditions} from '@orch/plugin-kit'
-
-/** Flags that decide what an agent may do and whose it is; a plugin must not repeat them. */
-const PROTECTED_FLAGS = [
-  '--session-id',
-  '--resume',
-  '--settings',
-  '--mcp-config',
-  '--strict-mcp-config',
-  '--permission-mode',
-  '--dangerously-skip-permissions',
-]
-const PROTECTED_ENV = /^(?:ORCH_.*|CLAUDE_OAUTH_PORT|MCP_OAUTH_CALLBACK_PORT|PORT)$/
+import {OrchError, PROTECTED_ENV, PROTECTED_FLAGS, type PaneCommand, type SpawnAdditions} from '@orch/plugin-kit'
 
 /** @throws ORCH_REFUSED when a plugin's additions touch what is orch's own */
 export function requireUnprotected(additions: SpawnAdditions, command: PaneCommand): void {

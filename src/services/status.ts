@@ -10,7 +10,8 @@ import type {StorageWait} from '../domain/storage.js'
 import type {Store} from '../domain/store.js'
 import type {UnreadableProject} from './recovery/unreadable-projects.js'
 import type {Vitals} from './health/vital-signs.js'
-import {needsYou, type LeftOut} from './needs.js'
+import type {LeftOut} from '../domain/plugin-fault.js'
+import {needsYou} from './needs.js'
 import {baselineSummary, unmergedOf, type Outcome} from './outcome.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */

@@ -50,9 +50,27 @@ describe('a plugin of others that does harm', function () {
       expect(readdirSync(sandbox.path('data', 'breadcrumbs'))).to.deep.equal([])
       expect((await sandbox.json(['plugin', 'enable', BAD])).code).to.equal(0)
       expect((await sandbox.json<Status>(['status'])).data.needsYou).to.deep.equal([])
-      expect((await sandbox.json(['plugin', 'enable', BAD])).error).to.include({code: 'ORCH_NOT_FOUND'})
+      expect((await sandbox.json(['plugin', 'enable', 'no-such-plugin'])).error).to.include({code: 'ORCH_NOT_FOUND'})
     })
   }
+
+  it('can be disabled and enabled, and is tried again when it is mended', async () => {
+    link('throw new Error("not yet")')
+    expect((await sandbox.json(['daemon', 'start'])).code).to.equal(0)
+    const broken = await sandbox.json<{enabled: boolean; why: string}>(['plugin', 'enable', BAD])
+    expect(broken.code).to.equal(1)
+    expect(broken.data).to.include({enabled: false})
+    expect(broken.data.why).to.include('not yet (dist/hook.js:1)')
+    sandbox.write(`plugins/${BAD}/dist/hook.js`, 'export default async () => {}')
+    expect((await sandbox.json(['plugin', 'enable', BAD])).data).to.include({enabled: true})
+
+    expect((await sandbox.json(['plugin', 'disable', BAD])).code).to.equal(0)
+    expect((await sandbox.json<Status>(['status'])).data.needsYou).to.deep.equal([])
+    expect((await sandbox.orch(['doctor'])).stdout).to.include(`${BAD} was disabled with orch plugin disable`)
+    expect((await sandbox.json(['plugin', 'disable', '@orch/plugin-tmux'])).error).to.include({code: 'ORCH_REFUSED'})
+    expect((await sandbox.json(['plugin', 'enable', BAD])).data).to.include({enabled: true})
+    expect((await sandbox.orch(['doctor'])).stdout).not.to.include(BAD)
+  })
 
   it('is not left out for the required plugin: orch refuses to run instead', async () => {
     const crash = {plugin: '@orch/plugin-claude-oauth', event: 'awaitPort', what: 'crash', at: 1}

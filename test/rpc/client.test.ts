@@ -167,6 +167,15 @@ describe('the client of the socket', () => {
       expect(peek).not.to.have.any.keys(HEADERS.version, HEADERS.plugins, HEADERS.agent)
     })
 
+    it('by its plugins until it is answered once: they may change while it runs, and it would restart the supervisor of the others', async () => {
+      await serve(data(null))
+      const one = client()
+      await one.call('a.b')
+      await one.call('a.b')
+      expect(calls.map(({headers}) => headers[HEADERS.plugins])).to.deep.equal(['digest', undefined])
+      expect(calls[1]!.headers).to.include({[HEADERS.version]: '1.0.0'})
+    })
+
     it('as an agent, by the token of its run; one without a token is for the supervisor to refuse', async () => {
       await serve(data(null))
       await client({ORCH_AGENT: 'a_1', ORCH_PROJECT: 'p_1', ORCH_TOKEN: 't'}).call('a.b')

@@ -189,7 +189,8 @@ describe('Launcher', () => {
 
     it('may not add what is not theirs', async () => {
       await open({plugins: adding({env: {ORCH_TOKEN: 'x'}})})
-      await refusal('ORCH_REFUSED', start())
+      const {message} = await refusal('ORCH_HOOK_FAILED', start())
+      expect(message).to.include('adder').and.include('"ORCH_TOKEN"').and.not.include('"x"')
       expect([await panes(), world.files.written]).to.deep.equal([[], []])
     })
 

@@ -69,7 +69,7 @@ export class BriefingTeam {
     const files = new MemoryFiles({[`${project.directory}/plan.json`]: JSON.stringify(plan)})
     const views: object[] = []
     const briefings = new Briefings({
-      bus: new HookBus({runner: new InProcessRunner(new Map()), declared: new Map(), warn: () => undefined}),
+      bus: new HookBus({runner: new InProcessRunner(new Map()), declared: new Map(), warn: () => undefined, schemas: new AjvValidator()}),
       files,
       render: (template, view, partials) => {
         views.push(view)

@@ -9,6 +9,7 @@ import {
   type MemoryTerminalOptions,
   type PluginHandlers,
 } from '@orch/plugin-kit/testing'
+import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import type {EventLog, LoggedEvent, PlacedEvent} from '../../src/domain/event.js'
 import {findAgent, type Project} from '../../src/domain/project.js'
 import {Accounts} from '../../src/services/accounts.js'
@@ -94,6 +95,7 @@ export function aWorld(options: WorldOptions = {}) {
     runner: new InProcessRunner(plugins),
     declared: new Map([...plugins].map(([name, handlers]) => [name, Object.keys(handlers)])),
     warn: (failure) => warnings.push(failure),
+    schemas: new AjvValidator(),
   })
   const archive = new MemoryArchive()
   const recorder = new Recorder({store, log, feed, bus, archive, clock, logger})

@@ -1,5 +1,7 @@
 import {expect} from 'chai'
 import {LIFECYCLE, REQUIRED_PLUGIN, OrchError} from '@orch/plugin-kit'
+import {FakeClock} from '@orch/plugin-kit/testing'
+import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {houseMethods} from '../../../src/rpc/methods/house.js'
 import {Checkup} from '../../../src/services/checkup.js'
@@ -42,7 +44,12 @@ describe('the supervisor about itself', () => {
           {name: 'fine', run: async () => [{name: 'fine', verdict: 'ok', what: 'it is'}]},
           {name: 'broken', run: () => Promise.reject(new Error('no tmux'))},
         ],
-        ({KEY}) => [{name: 'agent', run: async () => [{name: 'agent', verdict: KEY ? 'ok' : 'note', what: 'a login'}]}],
+        {
+          agents: ({KEY}) => [{name: 'agent', run: async () => [{name: 'agent', verdict: KEY ? 'ok' : 'note', what: 'a login'}]}],
+          clock: new FakeClock(),
+          schemas: new AjvValidator(),
+          onBroken: () => {},
+        },
       ),
       housekeeping: new Housekeeping({...aWorld(), brooms: {folder: broom}}),
       layers: {

@@ -9,6 +9,7 @@ import {
   type LedgerStorage,
   type Stamp,
 } from '../../../plugins/claude-oauth/src/index.js'
+import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import {ContractRecords} from '../../../src/services/contract-records.js'
 import type {Recorder} from '../../../src/services/recorder.js'
 import {PortGate} from '../../../src/services/port-gate.js'
@@ -115,6 +116,7 @@ export class SupervisorLife {
       warn: (failure) => {
         throw failure
       },
+      schemas: new AjvValidator(),
     })
     this.gate = new PortGate({bus, ledger: this.ledger, clock, logger})
     const recorder = {

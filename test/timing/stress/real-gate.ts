@@ -2,6 +2,7 @@ import {REQUIRED_PLUGIN, type Wait} from '@orch/plugin-kit'
 import {HookBus} from '@orch/plugin-kit/host'
 import {InProcessRunner, MemoryLogger, testPorts} from '@orch/plugin-kit/testing'
 import {composeOauth} from '../../../plugins/claude-oauth/src/compose.js'
+import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import {ExecaRunner} from '../../../src/adapters/process-runner.js'
 import {SystemClock} from '../../../src/adapters/system-clock.js'
 import type {Store} from '../../../src/domain/store.js'
@@ -48,6 +49,7 @@ export class RealGate {
       runner: new InProcessRunner(new Map([[REQUIRED_PLUGIN, handlers as never]])),
       declared: new Map([[REQUIRED_PLUGIN, Object.keys(handlers)]]),
       warn: () => {},
+      schemas: new AjvValidator(),
     })
     this.ledger = ledger
     const logger = new MemoryLogger()

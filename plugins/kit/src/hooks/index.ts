@@ -1,4 +1,6 @@
+export * from './answers.js'
 export * from './define-hook.js'
 export * from './events.js'
 export * from './lifecycle.js'
 export * from './oauth.js'
+export * from './protected.js'

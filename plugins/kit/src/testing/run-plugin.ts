@@ -25,12 +25,14 @@ export interface RunningPlugin {
 export async function runPlugin(handlers: PluginHandlers, options: {name?: string; ports?: Ports} = {}): Promise<RunningPlugin> {
   const name = options.name ?? 'plugin-under-test'
   const warnings: OrchError[] = []
+  const ports = options.ports ?? testPorts()
   const bus = new HookBus({
     runner: new InProcessRunner(new Map([[name, handlers]])),
     declared: new Map([[name, Object.keys(handlers)]]),
     warn: (failure) => warnings.push(failure),
+    schemas: ports.schemas,
   })
-  const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports: options.ports ?? testPorts()})
+  const registrations = await bus.emit('register', {apiVersion: API_VERSION, ports})
   return {bus, capabilities: new CapabilityRegistry(registrations), warnings}
 }
 

@@ -2,6 +2,7 @@ import {Config, settings} from '@oclif/core'
 import {expect} from 'chai'
 import {REQUIRED_PLUGIN, type InputOf, type OrchError} from '../../src/index.js'
 import {HookBus} from '../../src/host/index.js'
+import {testPorts} from '../../src/testing/index.js'
 import {writeHost} from '../support/plugin-folder.js'
 
 const MERGE = {project: 'p_1', role: 'developer', branch: 'b', sha: 's'}
@@ -42,7 +43,7 @@ describe('HookBus over oclif', () => {
     settings.enableAutoTranspile = false
     const config = await Config.load({root: host.root})
     const declared = new Map([...config.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
-    return new HookBus({runner: config, declared, warn: (failure) => warnings.push(failure)})
+    return new HookBus({runner: config, declared, warn: (failure) => warnings.push(failure), schemas: testPorts().schemas})
   }
 
   const failureOf = (work: Promise<unknown>): Promise<OrchError> =>

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {API_VERSION, OWNED_EVENTS, OrchError, REQUIRED_PLUGIN, defineHook, hasCode, type GateAnswer, type InputOf} from '../../src/index.js'
 import {HookBus} from '../../src/host/index.js'
-import {InProcessRunner, runPlugin, type PluginHandlers} from '../../src/testing/index.js'
+import {InProcessRunner, runPlugin, testPorts, type PluginHandlers} from '../../src/testing/index.js'
 
 const AWAIT_PORT: InputOf<'awaitPort'> = {
   port: 3000,
@@ -30,6 +30,7 @@ describe('HookBus', () => {
       runner: new InProcessRunner(map),
       declared: new Map([...map].map(([name, handlers]) => [name, Object.keys(handlers)])),
       warn: (failure) => warnings.push(failure),
+      schemas: testPorts().schemas,
     })
   }
 

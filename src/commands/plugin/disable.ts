@@ -1,0 +1,31 @@
+import {Args} from '@oclif/core'
+import {OrchError} from '@orch/plugin-kit'
+import {OrchCommand} from '@orch/plugin-kit/command'
+
+export default class PluginDisable extends OrchCommand {
+  static override description = `Leave a plugin out without removing it: none of its hooks runs any more.
+
+The supervisor is started again for it; agents go on. Plugins that come with orch cannot be disabled.`
+  static override examples = ['<%= config.bin %> <%= command.id %> orch-plugin-greeting']
+  static override args = {name: Args.string({description: 'Name of the plugin; `orch plugins` lists them.', required: true})}
+
+  async run(): Promise<void> {
+    const {name} = (await this.parse(PluginDisable)).args
+    const {changePlugins} = await import('../../view/change-plugins.js')
+    const plugin = this.config.plugins.get(name)
+    const others = [...this.config.plugins.values()].filter(({type}) => type !== 'core').map((each) => each.name)
+    if (!plugin) throw new OrchError('ORCH_NOT_FOUND', {what: 'plugin', name, known: others})
+    if (plugin.type === 'core')
+      throw new OrchError('ORCH_REFUSED', {
+        what: `To disable ${name}`,
+        why: 'it comes with orch',
+        remedy: `Plugins that can be disabled: ${others.join(', ') || 'none'}`,
+      })
+    const fault = {plugin: name, event: '', what: 'disabled', at: Date.now()} as const
+    await changePlugins(await this.supervisor(), this.config, name, (faults) => {
+      faults.forget(name)
+      faults.add(fault)
+    })
+    this.answer({plugin: name, enabled: false}, () => this.log(`${name} is disabled. To have it back: orch plugin enable ${name}`))
+  }
+}
