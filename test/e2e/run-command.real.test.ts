@@ -122,7 +122,7 @@ describe('orch run, new and logs from the outside', function () {
   it('--deadline ends the project with its agents, also after the supervisor was started again', async () => {
     open(600_000)
     const {spec} = repositoryWith('one')
-    const {data} = await sandbox.json<Outcome>(['run', spec, ...AGENT, '--yes', '--deadline', '12s'])
+    const {data} = await sandbox.json<Outcome>(['run', spec, ...AGENT, '--yes', '--deadline', '1m'])
     expect((await projects())[0]!.deadlineAt).to.be.greaterThan(Date.now())
     await sandbox.orch(['daemon', 'restart'])
     const {code, stdout} = await sandbox.orch(['run', spec, '--wait', '--json'])
