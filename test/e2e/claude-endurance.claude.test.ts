@@ -137,7 +137,7 @@ for (const binary of claudeBinaries()) {
       const {data: messages} = await sandbox.json<{to: string; kind: string; text: string}[]>(['messages', id])
       const told = messages.filter(({to, kind}) => to === held.id && kind === 'system').map(({text}) => text)
       // An agent that was briefed before the baseline was done is told what fails on the base.
-      const others = told.filter((text) => !text.startsWith('Before any of your work'))
+      const others = told.filter((text) => !text.startsWith('On the base, before any of your work'))
       expect(others, JSON.stringify(told)).to.have.length(1)
       expect(others[0]).to.include('Go on where you stopped')
     })

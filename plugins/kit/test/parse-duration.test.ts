@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {parseDuration} from '../../src/text/parse-duration.js'
+import {parseDuration} from '../src/parse-duration.js'
 
 describe('parseDuration', () => {
   for (const [text, ms] of [

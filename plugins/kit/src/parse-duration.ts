@@ -1,4 +1,4 @@
-import {OrchError} from '../errors/index.js'
+import {OrchError} from './errors/index.js'
 
 const UNITS: Readonly<Record<string, number>> = {s: 1_000, m: 60_000, h: 3_600_000}
 
