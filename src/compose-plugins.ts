@@ -61,11 +61,9 @@ export async function composePlugins(parts: PluginParts) {
   const taken = await restoreOwnPlugins(oclif, REQUIRED_PLUGIN)
   const isOwn = (name: string) => oclif.plugins.get(name)?.type === 'core'
   const unloaded = unloadedPlugins(oclif)
-  if (!isTrial) {
-    faults.keepOnly(new Set([...oclif.plugins.keys(), ...unloaded.map(({plugin}) => plugin)]))
-    // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
-    faults.sweep((name) => !isOwn(name))
-  }
+  const installed = new Set([...oclif.plugins.keys(), ...unloaded.map(({plugin}) => plugin)])
+  // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
+  if (!isTrial) faults.sweep(installed, (name) => !isOwn(name))
   const leftOut = new LeftOutPlugins({faults, clock, logger, isOwn})
   for (const {plugin, why} of [...taken, ...unloaded]) leftOut.leave(plugin, why)
 

@@ -37,11 +37,18 @@ export class PluginFaults {
     return () => remove(path)
   }
 
-  /** Crumbs of a supervisor that went down without a word count against those who left them. To be called by the one supervisor, at its start. */
-  sweep(counts: (plugin: string) => boolean): void {
+  /**
+   * Crumbs of a supervisor that went down without a word count against those who left them; then what plugins did that are not there any more is
+   * forgotten. To be called by the one supervisor, at its start.
+   * @param installed names of the plugins that are there
+   * @param counts whether a crumb speaks against its plugin
+   */
+  sweep(installed: ReadonlySet<string>, counts: (plugin: string) => boolean): void {
     const left = names(this.#crumbs).map((name) => join(this.#crumbs, name))
     for (const fault of left.map(readCrumb)) if (fault && counts(fault.plugin)) this.add(fault)
     for (const path of left) remove(path)
+    const kept = this.#faults.filter(({plugin}) => installed.has(plugin))
+    if (kept.length < this.#faults.length) this.#write(kept)
   }
 
   /** This process ends knowing who is to blame: what is under way in it is not. */
@@ -52,12 +59,6 @@ export class PluginFaults {
   /** The file is read anew: commands write it too. */
   add(fault: PluginFault): void {
     this.#write([...readFaults(this.#file), fault])
-  }
-
-  /** Forgets what plugins did that are not there any more. To be called by the one supervisor, at its start. @param installed names of those that are */
-  keepOnly(installed: ReadonlySet<string>): void {
-    const kept = this.#faults.filter(({plugin}) => installed.has(plugin))
-    if (kept.length < this.#faults.length) this.#write(kept)
   }
 
   /** @returns whether there was anything to forget */

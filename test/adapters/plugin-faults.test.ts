@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {PluginFaults} from '../../src/adapters/plugin-faults.js'
@@ -20,14 +20,22 @@ describe('PluginFaults', () => {
     for (const plugin of ['p', 'p', 'own']) open().drop(plugin, 'beforeMerge')
     // Each of these ended without a word.
     const next = open()
-    next.sweep((plugin) => plugin !== 'own')
+    next.sweep(new Set(['p', 'own']), (plugin) => plugin !== 'own')
     expect(crumbs()).to.deep.equal([])
-    next.sweep(() => true)
+    next.sweep(new Set(['p', 'own']), () => true)
     expect(
       open()
         .disabled()
         .map(({plugin}) => plugin),
     ).to.deep.equal(['p'])
+  })
+
+  it('forgets a plugin that is not there any more, and the crumb that it left last', () => {
+    open().add({plugin: 'gone', event: 'e', what: 'stall', at: 1})
+    open().drop('gone', 'check')
+    open().sweep(new Set(['p']), () => true)
+    expect(readFileSync(join(folder(), 'plugin-faults.json'), 'utf8')).to.equal('[]\n')
+    expect(crumbs()).to.deep.equal([])
   })
 
   it('leaves no crumb of a process that knows its culprit', () => {
@@ -51,7 +59,7 @@ describe('PluginFaults', () => {
       mkdirSync(join(folder(), 'breadcrumbs'))
       writeFileSync(join(folder(), 'breadcrumbs', '1-1.json'), text)
       const faults = open()
-      faults.sweep(() => true)
+      faults.sweep(new Set(['p']), () => true)
       expect(faults.disabled()).to.deep.equal([])
     })
   }
