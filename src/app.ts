@@ -37,6 +37,7 @@ import {SocketListener} from './rpc/listener.js'
 import {RpcServer} from './rpc/server.js'
 import {Accounts} from './services/accounts.js'
 import {AgentLog} from './services/agent-log.js'
+import {AgentSetUp} from './services/agent-set-up.js'
 import {AgentWatch} from './services/agent-watch.js'
 import {Attendance} from './services/attendance.js'
 import {Bounds} from './services/bounds.js'
@@ -204,7 +205,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     ...{store, recorder, workspace, bus, processes, host, leftovers, watch, repositories, files, clock, ids, logger},
   })
   const starter = new TeamStarter({
-    ...{recorder, workspace, launcher, startControl, launching, locks, setUp, files, ids, logger},
+    ...{recorder, workspace, launcher, startControl, launching, locks, agentSetUp: new AgentSetUp({files, setUp}), files, ids, logger},
   })
   const restarts = new Restarts({recorder, terminator, ids})
   const storage = new StorageWaits({host, clock, logger})

@@ -1,16 +1,16 @@
-import {OrchError, type Ids, type Logger, type Workspace} from '@orch/plugin-kit'
+import type {Ids, Logger, Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import {withEveryCheckIn} from '../domain/check-in.js'
 import type {DomainEvent} from '../domain/event.js'
 import type {Files} from '../domain/files.js'
 import {moveProject, type Project} from '../domain/project.js'
 import {openChanges} from '../domain/watched-repository.js'
+import type {AgentSetUp} from './agent-set-up.js'
 import type {StartControl} from './health/start-control.js'
 import type {StaleLocks} from './housekeeping/stale-locks.js'
 import type {Launcher} from './launcher.js'
 import type {Launching} from './launching.js'
 import type {Recorder} from './recorder.js'
-import {setUpLog, type SetUp} from './verification/set-up.js'
 
 interface TeamStarterOptions {
   readonly recorder: Recorder
@@ -19,7 +19,7 @@ interface TeamStarterOptions {
   readonly launching: Launching
   readonly locks: Pick<StaleLocks, 'clearOf'>
   readonly startControl: Pick<StartControl, 'admit'>
-  readonly setUp: Pick<SetUp, 'run'>
+  readonly agentSetUp: AgentSetUp
   readonly files: Files
   readonly ids: Ids
   readonly logger: Logger
@@ -60,6 +60,7 @@ export class TeamStarter {
 
   /** Makes the agent's worktree, or mends what is damaged in it. @throws ORCH_REFUSED when something else is in its place */
   async makeWorktree(project: Project, agent: Agent): Promise<void> {
+    await this.#options.agentSetUp.forgetIfGone(agent)
     await this.#options.workspace.ensureWorktree({
       repository: project.repository.mainRoot,
       path: agent.worktree,
@@ -86,26 +87,13 @@ export class TeamStarter {
 
   async #startOne(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
     const {launcher} = this.#options
-    const fresh = !(await this.#options.files.exists(agent.worktree))
     await this.makeWorktree(project, agent)
     await this.#options.files.makeFolder(agent.directory)
-    if (fresh) await this.#setUp(project, agent, signal)
+    await this.#options.agentSetUp.complete(project, agent, signal)
     const stale = await this.#options.locks.clearOf(project, agent)
     if (stale.length > 0) this.#options.logger.warn('locks of a killed git were taken away', {agent: agent.id, stale})
     await this.#options.startControl.admit(project, agent.id, signal)
     await launcher.start(project, agent, signal)
-  }
-
-  /** The person's set-up commands, with their log beside the agent. @throws ORCH_AGENT_START with the end of the log */
-  async #setUp(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
-    const log = setUpLog(agent.directory)
-    const failed = await this.#options.setUp.run(project, {worktree: agent.worktree, log, endsProcesses: false, signal})
-    if (!failed) return
-    throw new OrchError('ORCH_AGENT_START', {
-      agent: agent.role,
-      why: `its set-up command \`${failed.command}\` ended with ${failed.exitCode ?? 'a signal'}`,
-      screen: failed.output.slice(-2000),
-    })
   }
 
   async #move(project: Project, to: Project['state'], what: string): Promise<void> {

@@ -4,6 +4,7 @@ import {FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../src/adapters/command-line.js'
 import type {Agent} from '../../src/domain/agent.js'
 import type {Project} from '../../src/domain/project.js'
+import {AgentSetUp} from '../../src/services/agent-set-up.js'
 import type {Launcher} from '../../src/services/launcher.js'
 import {Launching} from '../../src/services/launching.js'
 import {TeamStarter} from '../../src/services/team-starter.js'
@@ -38,7 +39,10 @@ describe('TeamStarter', () => {
       launching: new Launching(),
       startControl: {admit: async () => {}},
       locks: {clearOf: async () => []},
-      setUp: new SetUp({commands: new CommandRunner({...world, processes, split: splitCommand}), files: world.files}),
+      agentSetUp: new AgentSetUp({
+        files: world.files,
+        setUp: new SetUp({commands: new CommandRunner({...world, processes, split: splitCommand}), files: world.files}),
+      }),
     })
   }
 
@@ -89,7 +93,8 @@ describe('TeamStarter', () => {
     processes.on(['npm', 'ci'], {stdout: 'added 1 package'})
     await start()
     expect(processes.calls.map(({options}) => options.cwd)).to.have.members(world.project().agents.map(({worktree}) => worktree))
-    expect(processes.calls[0]!.options).to.deep.include({env: {PATH: '/bin'}, timeoutMs: 60_000})
+    const {cwd, env, timeoutMs} = processes.calls[0]!.options
+    expect({env, timeoutMs}).to.deep.equal({env: {PATH: '/bin', ORCH_VERIFY: cwd}, timeoutMs: 60_000})
     expect(world.files.text(`${world.agent().directory}/setup.log`))
       .to.include('npm ci')
       .and.include('added 1 package')
@@ -104,12 +109,82 @@ describe('TeamStarter', () => {
     expect(started).to.deep.equal([])
   })
 
+  /** The worktrees are there from now on, as after a start. */
+  async function standing(): Promise<void> {
+    for (const {worktree} of world.project().agents) await world.files.makeFolder(worktree)
+  }
+
+  const commands = () => processes.calls.map(({file, args}) => [file, ...args].join(' '))
+
   it('sets nothing up twice', async () => {
     open(SETUP)
-    for (const {worktree} of world.project().agents) await world.files.makeFolder(worktree)
+    processes.on(['npm', 'ci'])
     await start()
-    expect(processes.calls).to.deep.equal([])
-    expect(started).to.have.length(2)
+    await standing()
+    await start()
+    expect(processes.calls).to.have.length(2)
+    expect(started).to.have.length(4)
+  })
+
+  it('sets up a worktree that stands when a start was broken off before its set-up', async () => {
+    open(SETUP)
+    processes.on(['npm', 'ci'])
+    await standing()
+    await start()
+    expect(processes.calls.map(({options}) => options.cwd)).to.have.members(world.project().agents.map(({worktree}) => worktree))
+  })
+
+  it('runs all set-up commands again when the supervisor died between two of them', async () => {
+    open({options: someOptions({setup: ['npm ci', 'make'].map((command) => ({command, origin: 'flag'}))})})
+    const killed = new AbortController()
+    processes.on(['make']).on(['npm', 'ci'], () => {
+      killed.abort(new Error('killed'))
+      return {}
+    })
+    await failureOf(starter.start(world.project(), [world.agent()], killed.signal))
+    expect(started).to.deep.equal([])
+    await standing()
+    await starter.start(world.project(), [world.agent()], SIGNAL)
+    expect(commands()).to.deep.equal(['npm ci', 'npm ci', 'make'])
+    expect(started).to.deep.equal(['developer'])
+  })
+
+  it('ends a set-up command that a killed supervisor left running before it runs them again', async () => {
+    open(SETUP)
+    const {worktree} = world.agent()
+    world.host.run(77, {env: {ORCH_VERIFY: worktree}})
+    const endedBefore: number[] = []
+    processes.on(['npm', 'ci'], () => {
+      endedBefore.push(...world.host.signals.map(({pid}) => pid))
+      return {}
+    })
+    await standing()
+    await starter.start(world.project(), [world.agent()], SIGNAL)
+    expect(endedBefore).to.deep.equal([77])
+  })
+
+  it('launches no agent on a set-up that failed, the next time neither', async () => {
+    open(SETUP)
+    processes.on(['npm', 'ci'], {exitCode: 1})
+    await refusal('ORCH_AGENT_START', start())
+    await standing()
+    await refusal('ORCH_AGENT_START', start())
+    expect(started).to.deep.equal([])
+  })
+
+  it('sets up again the worktree that was removed, and the one whose commands changed', async () => {
+    open(SETUP)
+    processes.on(['npm', 'ci']).on(['make'])
+    await start()
+    await start()
+    expect(commands(), 'both removed').to.have.length(4)
+    await standing()
+    await world.recorder.change('p_1', (project) => ({
+      project: {...project, options: someOptions({setup: [{command: 'make', origin: 'flag'}]})},
+      events: [],
+    }))
+    await start()
+    expect(commands().slice(4)).to.deep.equal(['make', 'make'])
   })
 
   it('lets the others come up before it tells of one that failed', async () => {

@@ -5,7 +5,7 @@ import type {CommandEvidence} from '../../domain/merge.js'
 import {testsRun} from '../../domain/test-summary.js'
 import type {Leftovers} from '../leftovers.js'
 
-/** In the environment of every process of a command that is run for a verification: the worktree it runs in. */
+/** In the environment of every process of a command: the worktree it runs in. */
 const MARK = 'ORCH_VERIFY'
 /** How often processes are looked for: one that cannot be ended holds nothing up for ever. */
 const MAX_LOOKS = 8
@@ -36,11 +36,11 @@ export class CommandRunner {
     this.#options = options
   }
 
-  /** Runs a command; what it leaves running is left alone. @throws the reason of the signal once that is aborted */
+  /** Runs a command; what it leaves running is left alone until `end`. @throws the reason of the signal once that is aborted */
   async run(command: string, {cwd, env, timeoutMs, signal}: CommandContext): Promise<CommandEvidence> {
     const [program, ...args] = this.#options.split(command)
     const startedAt = this.#options.clock.monotonic()
-    const result = await this.#options.processes.run(program, args, {cwd, env, timeoutMs, signal})
+    const result = await this.#options.processes.run(program, args, {cwd, env: {...env, [MARK]: cwd}, timeoutMs, signal})
     signal.throwIfAborted()
     return this.#evidence(command, result, startedAt, {program, timeoutMs, leftRunning: 0})
   }
@@ -66,7 +66,7 @@ export class CommandRunner {
     return this.#evidence(command, result, startedAt, {program, timeoutMs, leftRunning})
   }
 
-  /** Ends every process of commands that were run in a worktree by `runAndEnd`. @returns how many there were */
+  /** Ends every process of commands that were run in a worktree. @returns how many there were */
   async end(cwd: string, group: number | null = null): Promise<number> {
     const {host, leftovers} = this.#options
     let ended = 0

@@ -29,11 +29,13 @@ export class SetUp {
     this.#files = files
   }
 
-  /** One after another, up to the first that fails. @returns that one, null when all succeeded */
+  /** Ends what a run before left running there, then runs one after another, up to the first that fails. @returns that one, null when all succeeded */
   async run(project: Project, {worktree, log, endsProcesses, signal}: SetUpRequest): Promise<CommandEvidence | null> {
     const {setup, commandTimeoutMs} = project.options
     if (setup.length === 0) return null
     const env = await keptEnvironment(this.#files, project)
+    // A supervisor that was killed may have left a command at work: two in one folder spoil each other's files.
+    await this.#commands.end(worktree)
     const lines: string[] = []
     for (const {command} of setup) {
       const context = {cwd: worktree, env, timeoutMs: commandTimeoutMs, signal}
