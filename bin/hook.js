@@ -8,6 +8,8 @@ import {dirname} from 'node:path'
 /** A hook that needs an answer has one second, then the agent goes on (design § 8). */
 const TIMEOUT_MS = 1000
 const RESTART_EVERY_MS = 10_000
+/** As in src/adapters/stop-mark.ts. */
+const REPLACEMENT_MS = 60_000
 
 const {ORCH_SOCKET, ORCH_STATE, ORCH_PROJECT, ORCH_AGENT, ORCH_RUN, ORCH_TOKEN} = process.env
 // Started outside an agent of ours, for instance by the same settings file in a person's own session: nothing to tell.
@@ -76,6 +78,9 @@ async function restartSupervisor() {
   try {
     // A person stopped it: it stays away until a person's command starts it.
     if (statSync(`${ORCH_STATE}/spool/.stopped`, {throwIfNoEntry: false})) return
+    // A command replaces it, and has a minute for that.
+    const replaced = statSync(`${ORCH_STATE}/spool/.replaced`, {throwIfNoEntry: false})
+    if (replaced && Math.abs(Date.now() - replaced.mtimeMs) < REPLACEMENT_MS) return
     const marker = `${ORCH_STATE}/spool/.started`
     const last = statSync(marker, {throwIfNoEntry: false})
     if (last && Date.now() - last.mtimeMs < RESTART_EVERY_MS) return

@@ -28,6 +28,7 @@ main() {
       [ "$up" -lt "$HEALTHY" ] || starts=0
       continue
     fi
+    ! is_being_replaced || continue
     up=0 starts=$((starts + 1))
     rest
     is_needed || exit 0
@@ -50,6 +51,11 @@ is_needed() {
     case $watchdog in '' | *[!0-9]*) ;; *) [ "$watchdog" = $$ ] || return 1 ;; esac
   fi
   is_alive || has_unfinished
+}
+
+# A command stopped it to start the next one, within the last minute.
+is_being_replaced() {
+  [ -n "$(find "$data/spool/.replaced" -prune -mmin -1 2>/dev/null)" ]
 }
 
 # A pid can be another process's by now, so its start time counts too (field 22 of /proc/PID/stat, proc(5)).

@@ -336,6 +336,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             state: paths.data,
             plugins: digest,
             stop: () => void supervisor.stopForGood(),
+            retire: () => void supervisor.retire(),
             checkup: new Checkup(
               [faultCheck(() => leftOut.list()), storageCheck(paths.data, {host, files}), ...pluginChecks(registrations, isOwn)],
               {

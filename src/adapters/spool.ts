@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {readBoundedText} from '@orch/plugin-kit/files'
 import {messageOf, type Logger} from '@orch/plugin-kit'
 import {moveAside} from './move-aside.js'
-import {allowRestarts, holdRestarts} from './stop-mark.js'
+import {allowRestarts, announceReplacement, holdRestarts} from './stop-mark.js'
 
 /** A hook's report that found no supervisor. */
 export interface SpooledReport {
@@ -44,6 +44,12 @@ export class Spool {
   async holdRestarts(): Promise<void> {
     await makeFolder(this.#folder)
     await holdRestarts(this.#folder)
+  }
+
+  /** A command replaces the supervisor: agents wait for the next one. */
+  async announceReplacement(): Promise<void> {
+    await makeFolder(this.#folder)
+    await announceReplacement(this.#folder)
   }
 
   allowRestarts(): Promise<void> {

@@ -10,7 +10,7 @@ import {statePaths, type StatePaths} from '../adapters/paths.js'
 import {patience} from '../adapters/patience.js'
 import {requireOwn, requirePrivateFolder} from '../adapters/private-folder.js'
 import {AUTHORITY, UNDECLARED, type MethodName} from './authority.js'
-import {stoppedAt} from '../adapters/stop-mark.js'
+import {isBeingReplaced, stoppedAt} from '../adapters/stop-mark.js'
 import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
@@ -25,6 +25,8 @@ const AGAIN_AT_MOST_MS = 500
 /** Milliseconds of a call without an answer until it is asked whether anything answers, doubling up to the longest; and for that answer. */
 const LOOK_MS = {first: 2_000, longest: 30_000}
 const HELLO_MS = 6_000
+/** Milliseconds between looks for the next supervisor while a command brings it up. */
+const REPLACED_LOOK_MS = 100
 /** Milliseconds between looks whether a person has started again what a person stopped. */
 const STOPPED_LOOK_MS = 2_000
 
@@ -101,12 +103,30 @@ class SocketClient implements SupervisorClient {
 
   /** @throws ORCH_STOPPED in an agent whose supervisor a person has stopped */
   async #started<T>(again: () => Promise<T | null>): Promise<T> {
-    if (isAgent(this.#config.env) && (await stoppedAt(this.#paths.spool)) !== null) throw new OrchError('ORCH_STOPPED', {})
+    if (isAgent(this.#config.env)) {
+      const answer = await this.#ofNext(again)
+      if (answer !== null) return answer
+    }
     const {startSupervisor} = await import('./start-supervisor.js')
     await startSupervisor({root: this.#config.root, data: this.#config.dataDir, env: this.#config.env, paths: this.#paths})
     const answer = await again()
     if (answer === null) throw new OrchError('ORCH_SUPERVISOR', {why: 'it ended right after its start', log: this.#paths.log})
     return answer
+  }
+
+  /**
+   * The answer of a supervisor that a command is bringing up. Agents leave that to it.
+   * @returns null when none came, and an agent may start it
+   * @throws ORCH_STOPPED when a person has stopped it
+   */
+  async #ofNext<T>(again: () => Promise<T | null>): Promise<T | null> {
+    for (;;) {
+      if ((await stoppedAt(this.#paths.spool)) !== null) throw new OrchError('ORCH_STOPPED', {})
+      if (!(await isBeingReplaced(this.#paths.spool))) return null
+      await sleep(REPLACED_LOOK_MS)
+      const answer = await again()
+      if (answer !== null) return answer
+    }
   }
 
   /** @returns null when nobody listens */

@@ -55,6 +55,7 @@ interface SupervisorOptions {
   readonly spool: {
     drain(take: (report: SpooledReport) => Promise<void>): Promise<number>
     holdRestarts(): Promise<void>
+    announceReplacement(): Promise<void>
     allowRestarts(): Promise<void>
   }
   readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
@@ -134,6 +135,12 @@ export class Supervisor {
   /** A person asks it to stop: agents' hooks do not start it again. */
   async stopForGood(): Promise<void> {
     await this.#guard('the mark of the stop', () => this.#options.spool.holdRestarts())
+    await this.stop()
+  }
+
+  /** A command brings up another in its place: agents' hooks wait for that one. */
+  async retire(): Promise<void> {
+    await this.#guard('the mark of the replacement', () => this.#options.spool.announceReplacement())
     await this.stop()
   }
 

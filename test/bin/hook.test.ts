@@ -204,6 +204,19 @@ describe('bin/hook.js', () => {
     expect(await readdir(spool())).not.to.include('.started')
   })
 
+  it('leaves the start to a command that replaces the supervisor, for a minute', async () => {
+    await mkdir(spool(), {recursive: true})
+    const mark = join(spool(), '.replaced')
+    await writeFile(mark, '')
+    expect(await hook('{}')).to.deep.equal(SILENT)
+    expect(await readdir(spool())).not.to.include('.started')
+    const past = new Date(Date.now() - 61_000)
+    await utimes(mark, past, past)
+    await hook('{}')
+    await eventually(async () => expect(await starts()).to.have.length(1))
+    expect(await reports()).to.have.length(2)
+  })
+
   it('keeps its report when the supervisor never answers, and starts no second one', async () => {
     await listenRaw(() => {})
     expect(await hook('{"a": 1}')).to.deep.equal(SILENT)

@@ -1,7 +1,7 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile} from 'node:fs/promises'
+import {copyFile, mkdir, mkdtemp, readFile, realpath, rm, utimes, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -73,7 +73,9 @@ describe('bin/watchdog.sh', function () {
       'another',
       'stopped',
       'finished',
+      'succeeded',
       'replaced',
+      'forsaken',
       'garbled',
       'refused',
       'removed',
@@ -87,7 +89,11 @@ describe('bin/watchdog.sh', function () {
     await of('another').live('1')
     await writeFile(of('stopped').path('spool/.stopped'), '')
     await rm(of('finished').path('state/projects/p_1.json'))
-    await writeFile(of('replaced').path('watchdog.pid'), '1 x y\n')
+    await writeFile(of('succeeded').path('watchdog.pid'), '1 x y\n')
+    await writeFile(of('replaced').path('spool/.replaced'), '')
+    await writeFile(of('forsaken').path('spool/.replaced'), '')
+    const past = new Date(Date.now() - 61_000)
+    await utimes(of('forsaken').path('spool/.replaced'), past, past)
     await writeFile(of('garbled').path('watchdog.pid'), Buffer.from([0xff, 0x00, 0x7b, 0x22]))
     for (const {what, put} of HOSTILE_PLACES)
       for (const name of ['watchdog.pid', 'supervisor.pid', 'start-failure.json', 'logs/supervisor.out']) {
@@ -127,12 +133,20 @@ describe('bin/watchdog.sh', function () {
   it('takes no other process for the supervisor whose pid it has by now', () =>
     eventually(async () => expect(await of('another').starts()).to.be.greaterThan(0)))
 
-  for (const name of ['stopped', 'finished', 'replaced', 'removed'] as const) {
+  it('leaves the start to a command that replaces the supervisor', async () => {
+    expect(await of('replaced').starts()).to.equal(0)
+    expect(of('replaced').ended).to.equal(false)
+  })
+
+  it('starts it when that command did not within a minute', () =>
+    eventually(async () => expect(await of('forsaken').starts()).to.be.greaterThan(0), 20_000))
+
+  for (const name of ['stopped', 'finished', 'succeeded', 'removed'] as const) {
     it(
       {
         stopped: 'ends when a person stopped the supervisor',
         finished: 'ends when nothing is unfinished',
-        replaced: 'ends when another watchdog took over',
+        succeeded: 'ends when another watchdog took over',
         removed: 'ends when the state directory is gone',
       }[name],
       async () => {

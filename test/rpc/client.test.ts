@@ -8,6 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {OrchError, toErrorBody} from '@orch/plugin-kit'
 import {identifyProcess} from '../../src/adapters/local-host.js'
+import {announceReplacement, holdRestarts} from '../../src/adapters/stop-mark.js'
 import {connect} from '../../src/rpc/client.js'
 import {HEADERS, RESTART_ME} from '../../src/rpc/protocol.js'
 import {refusal} from '../support/failure.js'
@@ -128,6 +129,25 @@ describe('the client of the socket', () => {
       await rm(mark())
       await serve(data('done'))
       expect(await answer).to.equal('done')
+    })
+  })
+
+  describe('in an agent whose supervisor a command replaces', () => {
+    const AGENT = {ORCH_AGENT: 'a_1', ORCH_RUN: 'r_1', ORCH_TOKEN: 't'}
+
+    it('waits for the next one, and starts none', async () => {
+      await announceReplacement(join(folder(), 'spool'))
+      const answer = client(AGENT).call('a.b')
+      await sleep(100)
+      await serve(data('of the next one'))
+      expect(await answer).to.equal('of the next one')
+    })
+
+    it('says so when a person stops it meanwhile', async () => {
+      await announceReplacement(join(folder(), 'spool'))
+      const answer = refusal('ORCH_STOPPED', client(AGENT).call('a.b'))
+      await holdRestarts(join(folder(), 'spool'))
+      await answer
     })
   })
 

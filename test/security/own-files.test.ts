@@ -16,7 +16,7 @@ import {readLoaded} from '../../src/adapters/loaded-files.js'
 import {openFileLogger} from '../../src/adapters/logger.js'
 import {MessageArchive} from '../../src/adapters/message-archive.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
-import {holdRestarts, stoppedAt} from '../../src/adapters/stop-mark.js'
+import {allowRestarts, announceReplacement, holdRestarts, isBeingReplaced, stoppedAt} from '../../src/adapters/stop-mark.js'
 import type {LoggedEvent} from '../../src/domain/event.js'
 import {readInput} from '../../src/view/read-input.js'
 import {eventually} from '../contract/eventually.js'
@@ -135,6 +135,11 @@ describe('hostile files in the place of orch’s own', () => {
       await holdRestarts(folder())
       expect((await stat(at('.stopped'))).isFile()).to.equal(true)
       expect(await stoppedAt(folder())).to.be.a('number')
+      await put(at('.replaced'))
+      await announceReplacement(folder())
+      expect(await isBeingReplaced(folder())).to.equal(true)
+      await allowRestarts(folder())
+      expect([await isBeingReplaced(folder()), await stoppedAt(folder())]).to.deep.equal([false, null])
     })
 
     it(`are not the text of a message: ${what}`, async () => {

@@ -80,6 +80,7 @@ describe('Supervisor', () => {
           return 0
         },
         holdRestarts: async () => void calls.push('hold restarts'),
+        announceReplacement: async () => void calls.push('announce the next one'),
         allowRestarts: () => maybe('mark'),
       },
       identify: (claim) => identifyCaller(world.store, claim),
@@ -171,6 +172,12 @@ describe('Supervisor', () => {
     await supervisor.start()
     await supervisor.stopForGood()
     expect(calls.slice(2, 4)).to.deep.equal(['hold restarts', 'close socket'])
+  })
+
+  it('announces the next one when a command replaces it', async () => {
+    await supervisor.start()
+    await supervisor.retire()
+    expect(calls.slice(2, 4)).to.deep.equal(['announce the next one', 'close socket'])
   })
 
   it('stops once: socket first, lock last, and its agents live on', async () => {

@@ -14,6 +14,8 @@ interface HouseMethodsOptions {
   readonly state: string
   readonly plugins: string
   readonly stop: () => void
+  /** Stops it for the next one, which the caller brings up. */
+  readonly retire: () => void
   readonly checkup: Checkup
   readonly housekeeping: Housekeeping
   readonly layers: ConfigLayers
@@ -57,7 +59,7 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
             why: 'the supervisor is of the same version, with the same plugins',
             remedy: 'A person can stop it: orch daemon stop',
           })
-        setImmediate(options.stop)
+        setImmediate(options.retire)
         return {stopping: true}
       },
     ),

@@ -19,6 +19,7 @@ const LEFT: Leftover = {kind: 'folder', id: '/f', project: null, what: 'folder /
 describe('the supervisor about itself', () => {
   let methods: Methods
   let stopped: number
+  let retired: number
   let workspace: FakeWorkspace
   let cleared: string[]
   /** Folders whose configuration or templates were asked for. */
@@ -26,6 +27,7 @@ describe('the supervisor about itself', () => {
 
   beforeEach(() => {
     stopped = 0
+    retired = 0
     cleared = []
     asked = []
     workspace = new FakeWorkspace()
@@ -39,6 +41,7 @@ describe('the supervisor about itself', () => {
       supervisor: {pid: 7, socket: '/s'},
       state: '/state',
       stop: () => void stopped++,
+      retire: () => void retired++,
       checkup: new Checkup(
         [
           {name: 'fine', run: async () => [{name: 'fine', verdict: 'ok', what: 'it is'}]},
@@ -82,6 +85,13 @@ describe('the supervisor about itself', () => {
     expect(stopped).to.equal(0)
     await new Promise((resolve) => setImmediate(resolve))
     expect(stopped).to.equal(1)
+  })
+
+  it('retires for a command with other plugins, which is no stop by a person, and for no equal one', async () => {
+    await refusal('ORCH_REFUSED', call('system.retire', {version: '1.2.3', plugins: 'digest'}))
+    expect(await call('system.retire', {version: '1.2.3', plugins: 'others'})).to.deep.equal({stopping: true})
+    await new Promise((resolve) => setImmediate(resolve))
+    expect({stopped, retired}).to.deep.equal({stopped: 0, retired: 1})
   })
 
   it('has a check that breaks count as a finding', async () => {
