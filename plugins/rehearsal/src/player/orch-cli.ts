@@ -1,11 +1,20 @@
+import {EXIT} from '@orch/plugin-kit'
 import {run, type Finished} from './processes.js'
+import type {Stage} from './stage.js'
+
+/** Milliseconds until a command is tried again that reached no supervisor. */
+const AGAIN_MS = 1_000
 
 /** The `orch` command as an agent has it: found on PATH, told by the environment who calls. */
 export class OrchCli {
   readonly #cwd: string
+  readonly #stage: Pick<Stage, 'log' | 'sleep'>
+  readonly #env: NodeJS.ProcessEnv
 
-  constructor(cwd: string) {
+  constructor(cwd: string, stage: Pick<Stage, 'log' | 'sleep'>, env: NodeJS.ProcessEnv = process.env) {
     this.#cwd = cwd
+    this.#stage = stage
+    this.#env = env
   }
 
   send(to: string, text: string, signal: AbortSignal): Promise<Finished> {
@@ -25,16 +34,25 @@ export class OrchCli {
     return this.#run(['fail', ...words(reason)], signal)
   }
 
+  /** A person may have stopped the supervisor: then the command is tried again until one runs. */
   async #run(args: readonly string[], signal: AbortSignal): Promise<Finished> {
-    let finished: Finished
+    for (;;) {
+      const finished = await this.#once(args, signal)
+      if (finished.code === 0) return finished
+      if (finished.code !== EXIT.unavailable)
+        throw new Error(`orch ${args[0]}: ${finished.output || `ended with ${finished.code ?? finished.signal}`}`)
+      this.#stage.log(`  ⎿ ${finished.output}`)
+      await this.#stage.sleep(AGAIN_MS, signal)
+    }
+  }
+
+  async #once(args: readonly string[], signal: AbortSignal): Promise<Finished> {
     try {
-      finished = await run(['orch', ...args], {cwd: this.#cwd, signal})
+      return await run(['orch', ...args], {cwd: this.#cwd, env: this.#env, signal})
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error('orch is not on PATH', {cause: error})
       throw error
     }
-    if (finished.code !== 0) throw new Error(`orch ${args[0]}: ${finished.output || `ended with ${finished.code ?? finished.signal}`}`)
-    return finished
   }
 }
 

@@ -131,7 +131,7 @@ export class Player {
     const {worktree, role, options, directory, resume, firstPrompt} = this.#config
     const stage = this.#stage()
     const git = new Git(worktree, role)
-    const actions = makeActions({stage, worktree, git, orch: new OrchCli(worktree), speed: options.speed})
+    const actions = makeActions({stage, worktree, git, orch: new OrchCli(worktree, stage), speed: options.speed})
     const file = new ProgressFile(path.join(directory, 'rehearsal-progress.json'))
     return new ScriptRunner({
       script,
