@@ -1,8 +1,8 @@
 import type {AgentDriver, Clock, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../domain/agent-states.js'
 import type {Agent} from '../domain/agent.js'
-import {messageIdsIn} from '../domain/letter-text.js'
 import {moveMessage, type Message} from '../domain/message.js'
+import {messagesIn} from '../domain/own-draft.js'
 import {withMessage, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Offering} from './offering.js'
@@ -72,11 +72,17 @@ export class UnfinishedOffers {
     const reading = drivers.get(agent.kind)?.readScreen(screen)
     // Under a dialog nobody sees what the composer holds.
     if (!reading || !('draft' in reading)) return
-    if (message.state === 'accepted') {
-      if (reading.draft?.startsWith(`[orch ${message.id} from `)) await this.#submit(projectId, agent, message)
-      else await this.#clearRepeated(project, agent, reading.draft ?? '')
-    } else if (reading.draft?.includes(traceOf(message))) await terminal.pressKeys(pane, ['Enter'])
+    const found = this.#messagesIn(reading.draft, project, agent)
+    if (message.state === 'accepted') await this.#clear(projectId, agent, found, reading.what === 'composer')
+    else if (found.includes(message)) await terminal.pressKeys(pane, ['Enter'])
     else if (this.#isReadPast(project, message) && !unwrapped(screen).includes(traceOf(message))) await this.#giveBack(projectId, message)
+  }
+
+  /** Messages that the draft is made of; none when somebody else wrote any of it. Its composer is empty when a run begins. */
+  #messagesIn(draft: string | null, {messages}: Project, {id, run, kind}: Agent): readonly Message[] {
+    const driver = this.#options.drivers.get(kind)
+    const own = messages.filter(({to, offeredTo}) => to === id && (offeredTo === null || offeredTo === run?.id))
+    return (draft && messagesIn(draft, own, driver?.standsFor?.bind(driver))) || []
   }
 
   /**
@@ -95,17 +101,27 @@ export class UnfinishedOffers {
   }
 
   /**
-   * A message that its agent has read stands in the composer once more and keeps the others out: Claude Code 2.1.197 does that on a busy machine now and then
-   * when a turn ends at that moment (measured). It is taken out, a line at each look, unless a person came to the window since.
+   * Frees the composer of messages that keep the others out. What the agent has read, or nobody waits for any more, is taken out, a line at each look: Claude
+   * Code 2.1.197 shows a message once more on a busy machine now and then when a turn ends at that moment (measured). What it has not read is sent off, but
+   * not while its own queue may still come to it. With a person in the window since, all of it is theirs.
    */
-  async #clearRepeated({messages}: Project, agent: Agent, draft: string): Promise<void> {
-    const {terminal, drivers} = this.#options
-    const keys = drivers.get(agent.kind)?.clearKeys
-    const [id] = draft.startsWith('[orch ') ? messageIdsIn(draft) : []
-    const repeated = messages.find((message) => message.id === id && message.to === agent.id)
-    if (!keys || repeated?.state !== 'acknowledged' || repeated.offeredTo !== agent.run?.id) return
-    const activity = agent.window ? await terminal.lastClientActivity(agent.window) : null
-    if (activity === null || activity < repeated.offeredAt!) await terminal.pressKeys(agent.pane!, keys)
+  async #clear(projectId: string, agent: Agent, found: readonly Message[], isAtRest: boolean): Promise<void> {
+    const {terminal, drivers, clock} = this.#options
+    const [first] = found
+    if (!first) return
+    if (first.state === 'accepted') return this.#submit(projectId, agent, first)
+    if (await this.#hasPersonCome(agent, Math.min(...found.map(({offeredAt, acceptedAt}) => offeredAt ?? acceptedAt)))) return
+    if (found.every(({state}) => ['acknowledged', 'expired', 'dead'].includes(state))) {
+      const keys = drivers.get(agent.kind)?.clearKeys
+      if (keys) await terminal.pressKeys(agent.pane!, keys)
+    } else if (isAtRest && found.every(({submittedAt}) => submittedAt !== null && clock.now() - submittedAt >= HANGS_MS)) {
+      await terminal.pressKeys(agent.pane!, ['Enter'])
+    }
+  }
+
+  async #hasPersonCome({window}: Agent, since: number): Promise<boolean> {
+    const activity = window ? await this.#options.terminal.lastClientActivity(window) : null
+    return activity !== null && activity >= since
   }
 
   /** On record before the key, as with every offer. */

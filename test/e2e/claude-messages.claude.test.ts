@@ -2,6 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {messageIdsIn} from '../../src/domain/letter-text.js'
 import type {Message} from '../../src/domain/message.js'
+import {readClaudeScreen} from '../../plugins/claude/src/screen/read-screen.js'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, slow, text} from '../support/model-server/index.js'
@@ -53,6 +54,10 @@ for (const binary of claudeBinaries()) {
     const state = async (id: string): Promise<string> => (await team.messages()).find((message) => message.id === id)!.state
     const becomes = (id: string, wanted: string) => team.until(async () => (await state(id)) === wanted, `${id} ${wanted}`, 90_000)
     const times = (id: string): number => team.heard('talker').filter((each) => messageIdsIn(each).includes(id)).length
+    const draft = (): string => {
+      const reading = readClaudeScreen(team.screen('talker'), Date.now())
+      return 'draft' in reading ? (reading.draft ?? '') : ''
+    }
     const kill = async (): Promise<void> => {
       const {pid} = team.agent('talker').run!.process!
       process.kill(pid, 'SIGKILL')
@@ -109,6 +114,21 @@ for (const binary of claudeBinaries()) {
           .join(' · ')}`,
       )
       expect(figures).to.include({acknowledged: ids.length, heardOnce: ids.length, heardTwice: 0, merged: 0, commands: commands.length})
+    })
+
+    it('takes out of its composer what it has read already, also where a mark stands for the text, and gives it the next message', async () => {
+      const lines = 'one\ntwo\nthree\nfour\nfive'
+      for (const words of [lines, 'A plain sentence.']) {
+        const read = await send(words)
+        await becomes(read, 'acknowledged')
+        await team.until(() => team.agent('talker').state === 'idle', 'rest')
+        team.paste('talker', `[orch ${read} from person] ${words}`)
+        const shown = words === lines ? /^\[Pasted text #\d+ \+4 lines\]$/ : new RegExp(`^\\[orch ${read} `)
+        await team.until(() => shown.test(draft()), 'the draft')
+        const next = await send('next')
+        await becomes(next, 'acknowledged')
+        expect([times(read), times(next)]).to.deep.equal([1, 1])
+      }
     })
 
     it('has the tools of orch, which act as it and nobody else', async () => {

@@ -71,7 +71,7 @@ describe('UnfinishedOffers', () => {
   ] as const) {
     it(`${keys ? 'take' : 'never take'} out of the composer what ${what} and keeps them out`, async () => {
       await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1})
-      const messages = [aMessage({id: 'm_0', offeredAt: EPOCH - 5, ...left}), world.message()]
+      const messages = [aMessage({id: 'm_0', text: 'again', offeredAt: EPOCH - 5, ...left}), world.message()]
       await world.store.update('p_1', (project) => ({...project, messages}))
       await settle()
       expect(world.terminal.sent(pane)).to.deep.equal(keys ? [{kind: 'keys', keys: ['C-u']}] : [])
@@ -80,11 +80,90 @@ describe('UnfinishedOffers', () => {
 
   it('leave what was read in the composer when a person came to the window since', async () => {
     await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1}, {window: '@1'})
-    const read = aMessage({id: 'm_0', state: 'acknowledged', offeredTo: 'r_1', offeredAt: EPOCH - 5})
+    const read = aMessage({id: 'm_0', text: 'again', state: 'acknowledged', offeredTo: 'r_1', offeredAt: EPOCH - 5})
     await world.store.update('p_1', (project) => ({...project, messages: [read, ...project.messages]}))
     world.terminal.setClientActivity('@1', EPOCH - 1)
     await settle()
     expect(world.terminal.sent(pane)).to.deep.equal([])
+  })
+
+  describe('and a draft that keeps them out', () => {
+    const HELD = {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1, offeredTo: null, offeredAt: null} as const
+    const READ = {id: 'm_0', state: 'acknowledged', offeredTo: 'r_1', acceptedAt: EPOCH - 9, offeredAt: EPOCH - 5} as const
+    const CLEARED = [{kind: 'keys', keys: ['C-u']}]
+    const ENTERED = [{kind: 'keys', keys: ['Enter']}]
+
+    async function openWith(draft: string, ...before: readonly Partial<Message>[]): Promise<void> {
+      await open(`welcome\n> ${draft}`, HELD, {window: '@1'})
+      world.driver.standsFor = (seen, text) => seen === '[Pasted]' && text.includes('\n')
+      const messages = [...before.map((message) => aMessage({...READ, ...message})), world.message()]
+      await world.store.update('p_1', (project) => ({...project, messages}))
+    }
+
+    for (const [what, draft, left] of [
+      ['wrapped in its middle', '[orch m_ 0 from per son] two  wor ds', {text: 'two words'}],
+      ['cut at its end, as keys cleared it', '[orch m_0 from person] two', {text: 'two\nlines'}],
+      ['with signs a terminal shows in another form', '[orch m_0 from person] é ␇ x', {text: 'e\u0301 \u0007 x'}],
+      ['behind the mark of a paste', '[Pasted]', {text: 'two\nlines'}],
+      ['that is a command', '/compact', {kind: 'command', text: '/compact'}],
+      ['given back before its receipt came', '[orch m_0 from person] again', {text: 'again', offeredTo: null, offeredAt: null}],
+      ['that expired in it', '[orch m_0 from person] again', {text: 'again', state: 'expired'}],
+      ['that was given up', '[orch m_0 from person] again', {text: 'again', state: 'dead'}],
+    ] as const satisfies readonly (readonly [string, string, Partial<Message>])[]) {
+      it(`take out what was read, ${what}`, async () => {
+        await openWith(draft, left)
+        await settle()
+        expect(world.terminal.sent(pane)).to.deep.equal(CLEARED)
+        expect(world.message('m_1')).to.include({state: 'accepted'})
+      })
+    }
+
+    it('take out several that were read', async () => {
+      await openWith('[orch m_0 from person] one [orch m_9 from person] two', {text: 'one'}, {id: 'm_9', text: 'two'})
+      await settle()
+      expect(world.terminal.sent(pane)).to.deep.equal(CLEARED)
+    })
+
+    for (const [what, draft, left] of [
+      ['has words of somebody else behind it', '[orch m_0 from person] again and more', {text: 'again'}],
+      ['has words of somebody else in it', '[orch m_0 from person] not again', {text: 'again'}],
+      ['is a mark of something else', '[Pasted]', {text: 'one line'}],
+      ['is no more than its beginning', '[orch m_', {text: 'again'}],
+      ['was written to somebody else', '[orch m_0 from person] again', {text: 'again', to: 'a_tester'}],
+    ] as const satisfies readonly (readonly [string, string, Partial<Message>])[]) {
+      it(`leave a draft alone that ${what}`, async () => {
+        await openWith(draft, left)
+        await settle(60_000)
+        expect(world.terminal.sent(pane)).to.deep.equal([])
+      })
+    }
+
+    it('leave even a mark alone when a person came to the window since', async () => {
+      await openWith('[Pasted]', {text: 'two\nlines'})
+      world.terminal.setClientActivity('@1', EPOCH - 5)
+      await settle()
+      expect(world.terminal.sent(pane)).to.deep.equal([])
+    })
+
+    it('send off what was queued and not read, once nothing is under way', async () => {
+      await openWith('[Pasted]', {text: 'two\nlines', state: 'submitted', submittedAt: EPOCH - 4})
+      await settle(14_000)
+      expect(world.terminal.sent(pane), 'its receipt may come yet').to.deep.equal([])
+      world.terminal.print(pane, '\nbusy [Pasted]')
+      await settle(1_000)
+      expect(world.terminal.sent(pane), 'a turn is under way').to.deep.equal([])
+      world.terminal.print(pane, '\n> [Pasted]')
+      await settle(0)
+      expect(world.terminal.sent(pane)).to.deep.equal(ENTERED)
+    })
+  })
+
+  it('that stand behind the mark of a paste are sent off', async () => {
+    await open('welcome\n> [Pasted]', {text: 'two\nlines'})
+    world.driver.standsFor = (draft, text) => draft === '[Pasted]' && text.includes('\n')
+    await settle()
+    expect(world.terminal.sent(pane)).to.deep.equal([{kind: 'keys', keys: ['Enter']}])
+    expect(world.message().state).to.equal('offered')
   })
 
   it('that the conversation shows are left to their receipt', async () => {

@@ -96,6 +96,12 @@ export class TalkTeam {
     this.sandbox.tmux('send-keys', '-t', this.agent(role).pane!, '-l', '--', text)
   }
 
+  /** What a person pastes into an agent's pane, without a client that shows it. */
+  paste(role: string, text: string): void {
+    this.sandbox.tmux('set-buffer', '-b', 'pasted', '--', text)
+    this.sandbox.tmux('paste-buffer', '-p', '-d', '-b', 'pasted', '-t', this.agent(role).pane!)
+  }
+
   screen(role: string): string {
     return this.sandbox.tmux('capture-pane', '-p', '-t', this.agent(role).pane!)
   }

@@ -17,6 +17,7 @@ import {hasConversation, refusalOf} from './launch/conversation.js'
 import {accountOf, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
 import {buildLaunchSpec, MCP_CONFIG_FILE} from './launch/launch-spec.js'
+import {standsForPaste} from './screen/paste-mark.js'
 import {readClaudeScreen} from './screen/read-screen.js'
 import {settingsOf, type PermissionMode} from './settings.js'
 import {interpretReport} from './signals/interpret.js'
@@ -109,6 +110,10 @@ export class ClaudeDriver implements AgentDriver {
 
   readScreen(screen: string, approve: readonly string[] = []) {
     return readClaudeScreen(screen, this.#ports.clock.now(), approve)
+  }
+
+  standsFor(draft: string, text: string) {
+    return standsForPaste(draft, text)
   }
 
   readTranscript(path: string, position: number | null) {

@@ -220,6 +220,11 @@ export interface AgentDriver {
   readonly exitText: string
   /** Keys that take the end of what stands in its composer away, pressed until nothing is left; without them orch never does. */
   readonly clearKeys?: readonly string[]
+  /**
+   * Pure: whether a draft is a mark that its composer shows in the place of this pasted text, e.g. `[Pasted text #1 +3 lines]`. Left out: it shows texts
+   * themselves.
+   */
+  standsFor?(draft: string, text: string): boolean
   /** Milliseconds between a paste and Enter that this composer needs. */
   readonly submitDelayMs: number
 }
