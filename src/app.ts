@@ -28,7 +28,7 @@ import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
 import {composeVerification} from './compose-verification.js'
 import {sectionOf} from './domain/config.js'
-import {recordQuick} from './quick/record.js'
+import {recordKnownNames, recordQuick} from './quick/record.js'
 import {agentMethods} from './rpc/methods/agents.js'
 import {houseMethods} from './rpc/methods/house.js'
 import {ruleOf, withPluginMethods} from './rpc/methods/plugins.js'
@@ -152,6 +152,8 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const rollCall = new RollCall(store)
   const templateSources = templateSourcesFor({oclif, plugins, registrations, files})
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
+
+  await recordKnownNames({drivers, planners, catalog}, paths.data, logger)
 
   const accounts = new Accounts({store, recorder, drivers, files})
   const leftovers = new Leftovers({host, clock, logger})

@@ -11,6 +11,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   const root = fileURLToPath(new URL('..', url))
   endWithReader(process.stdout)
   if (asksVersion(argv)) return printVersion(root)
+  if (argv[0] === 'complete' && (await import('./quick/complete.js')).completeQuickly(argv, root, process.env)) return
   if (argv[0] === 'send' && (await isSentQuickly(argv, root))) return
   const {Config, flush, run, settings} = await import('@oclif/core')
   // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
@@ -101,7 +102,7 @@ function isExempt(argv: readonly string[], config: Config): boolean {
   return (
     command === undefined ||
     command.startsWith('plugins') ||
-    ['help', 'version', 'doctor', 'autocomplete'].includes(command) ||
+    ['help', 'version', 'doctor', 'autocomplete', 'complete'].includes(command) ||
     // One that runs can be ended, whatever became of the plugin since.
     (command === 'daemon' && ['stop', 'status', 'logs'].includes(topic ?? '')) ||
     asksHelp(argv, config)

@@ -1,8 +1,9 @@
 import {join} from 'node:path'
 import type {Config} from '@oclif/core'
-import {REQUIRED_PLUGIN, messageOf, type Logger} from '@orch/plugin-kit'
+import {REQUIRED_PLUGIN, messageOf, type Logger, type TeamCatalog} from '@orch/plugin-kit'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {recordLoaded} from '../adapters/loaded-files.js'
+import {recordNames} from '../completion/known-names.js'
 
 /**
  * Writes down what this supervisor was loaded from; the required plugin was found in order before.
@@ -23,5 +24,22 @@ export async function recordQuick(
     )
   } catch (error) {
     logger.warn('what was loaded cannot be written down', {why: messageOf(error)})
+  }
+}
+
+interface Named {
+  readonly drivers: ReadonlyMap<string, unknown>
+  readonly planners: ReadonlyMap<string, unknown>
+  readonly catalog: (projectFolder: string | null) => Promise<TeamCatalog>
+}
+
+/** Writes down what completion offers for `--agent`, `--planner`, `--team` and `--roles`. Without it, it offers less. */
+export async function recordKnownNames({drivers, planners, catalog}: Named, dataDir: string, logger: Logger): Promise<void> {
+  try {
+    const templates = await catalog(null)
+    const teams = templates.list().map(({name}) => name)
+    await recordNames(dataDir, {kinds: [...drivers.keys()], planners: [...planners.keys()], teams, roles: templates.roleKeys()})
+  } catch (error) {
+    logger.warn('the names for completion cannot be written down', {why: messageOf(error)})
   }
 }

@@ -1,8 +1,7 @@
-import {homedir} from 'node:os'
-import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {readLoaded} from '../adapters/loaded-files.js'
 import {connect} from '../rpc/client.js'
+import {dataFolder} from './data-folder.js'
 import {printReceipts, sendRequest, type Receipt, type SendOptions} from '../view/send.js'
 
 /** Flags of `orch send` that need nothing but their words. Any other, and any mistake, is left to the command itself. */
@@ -28,8 +27,7 @@ export async function sendQuickly(argv: readonly string[], root: string, env: No
   const started = performance.now()
   const request = parse(argv)
   if (!request) return false
-  // As oclif finds it, on Linux and macOS.
-  const dataDir = env['ORCH_DATA_DIR'] || join(env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local', 'share'), 'orch')
+  const dataDir = dataFolder(env)
   const loaded = readLoaded(dataDir, root)
   if (!loaded) return false
   const {version, plugins} = loaded

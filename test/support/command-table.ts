@@ -24,7 +24,6 @@ const OF_OCLIF = [
   'plugins uninstall',
   'plugins unlink',
   'plugins update',
-  'autocomplete',
   'help',
 ]
 
