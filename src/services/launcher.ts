@@ -33,6 +33,9 @@ interface LauncherOptions extends ApprovalStartOptions {
   readonly attended: (project: string) => boolean
 }
 
+/** Milliseconds an agent has at least for a report to the next supervisor: its last one may be spooled, or be sent again. */
+const GO_ON_MS = 15_000
+
 /** Until the process of a run is in it, the pane has that of the run before, whose end may be told late and is no news of this one. */
 const OFF_ITS_PANE = {window: null, pane: null} as const
 
@@ -99,7 +102,10 @@ export class Launcher {
   async #goOn(project: Project, agent: Agent, run: Run, driver: AgentDriver, signal: AbortSignal): Promise<void> {
     const {gate, leases, readiness, clock} = this.#options
     const request = this.#gateRequest(project, agent, run, signal)
-    const spawned = {at: clock.monotonic(), timeoutMs: project.options.readyTimeoutMs ?? START_TIMEOUT_MS}
+    // The time it had under the supervisors before counts: else one that is killed again and again waits for ever.
+    const over = clock.now() - (agent.since ?? run.startedAt)
+    const timeoutMs = Math.max(GO_ON_MS, (project.options.readyTimeoutMs ?? START_TIMEOUT_MS) - over)
+    const spawned = {at: clock.monotonic(), timeoutMs}
     if (driver.usesOauthPort) await gate.inherit(request)
     try {
       await this.#noticeEnd(project.id, agent.id, agent.pane, false)

@@ -1,6 +1,7 @@
 import {OrchError, messageOf, type AgentDriver, type Clock, type ScreenReading, type Terminal} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../domain/agent-states.js'
 import {moveAgent, type Agent} from '../domain/agent.js'
+import {unchanged} from '../domain/change.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Feed} from './feed.js'
@@ -9,6 +10,8 @@ import {SteadyDialog} from './steady-dialog.js'
 
 /** Milliseconds between looks at the screen of an agent that is starting: no event tells of a dialog. */
 const LOOK_MS = 400
+/** Milliseconds a composer must have been open to count as ready without a report: that may be lost with its process, or with a full disk. */
+const OPEN_MS = 10_000
 /** A dialog that stands after so many answers does not take them. */
 const MAX_ANSWERS = 12
 
@@ -57,11 +60,14 @@ export class Readiness {
   async #leadPastGates(projectId: string, agentId: string, driver: AgentDriver, signal: AbortSignal): Promise<void> {
     const {clock, terminal, store} = this.#options
     const dialog = new SteadyDialog(clock)
+    let openSince: number | null = null
     for (let answers = 0; answers < MAX_ANSWERS;) {
       await clock.sleep(LOOK_MS, signal)
       const pane = findAgent(store.project(projectId)!, agentId)?.pane
       const screen = pane ? driver.readScreen(await terminal.capture(pane).catch(() => '')) : null
       if (screen?.what === 'dialog' && screen.answer === null) return this.#askPerson(projectId, agentId, screen)
+      openSince = screen?.what === 'composer' ? (openSince ?? clock.monotonic()) : null
+      if (openSince !== null && clock.monotonic() - openSince >= OPEN_MS) return this.#believeScreen(projectId, agentId)
       // One step at a time: the option is read again before Enter, for a key may have been swallowed.
       const keys = dialog.keysFor(screen)
       if (!pane || !keys) continue
@@ -70,12 +76,21 @@ export class Readiness {
     }
   }
 
-  async #askPerson(projectId: string, agentId: string, dialog: ScreenReading & {what: 'dialog'}): Promise<void> {
+  #askPerson(projectId: string, agentId: string, {name, text}: ScreenReading & {what: 'dialog'}): Promise<void> {
+    const waitingFor = {what: 'dialog', until: null, holder: null} as const
+    return this.#end(projectId, agentId, 'needs-input', `${name}: ${text}`, {waitingFor})
+  }
+
+  #believeScreen(projectId: string, agentId: string): Promise<void> {
+    return this.#end(projectId, agentId, 'ready', 'its composer is open; no report came')
+  }
+
+  /** The start is over by what the screen shows. */
+  async #end(projectId: string, agentId: string, to: 'ready' | 'needs-input', what: string, changes: Partial<Agent> = {}): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)!
-      if (agent.state !== 'starting') return {project, events: []}
-      const evidence = {source: 'screen', what: `${dialog.name}: ${dialog.text}`, at: now} as const
-      const moved = moveAgent(agent, 'needs-input', evidence, {waitingFor: {what: 'dialog', until: null, holder: null}})
+      if (agent.state !== 'starting') return unchanged(project)
+      const moved = moveAgent(agent, to, {source: 'screen', what, at: now}, changes)
       return {project: withAgent(project, moved.agent), events: moved.events}
     })
   }

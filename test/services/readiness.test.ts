@@ -88,6 +88,21 @@ describe('Readiness', () => {
     expect(world.agent().evidence.what).to.include('login')
   })
 
+  it('believes a composer that stays open when the report was lost, and not one that is hidden in between', async () => {
+    world.terminal.print(pane, '\n> ')
+    const waiting = until(60_000)
+    await world.clock.advance(9_000)
+    world.terminal.print(pane, '\nbusy')
+    await world.clock.advance(400)
+    world.terminal.print(pane, '\n> ')
+    await world.clock.advance(9_000)
+    expect(world.agent().state).to.equal('starting')
+    await world.clock.advance(2_000)
+    await waiting
+    expect(world.agent()).to.include({state: 'ready'})
+    expect(world.agent().evidence).to.include({source: 'screen'})
+  })
+
   it('does not press for ever at a dialog that takes no answer', async () => {
     world.terminal.print(pane, '\ndialog trust')
     const waiting = until(60_000)
