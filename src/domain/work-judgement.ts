@@ -58,6 +58,10 @@ const RULES: Readonly<Record<WorkFinding['kind'], Rule>> = {
     what: (names) => `commits of yours on ${list(names)}, which your branch does not have`,
     mend: (names) => `git merge ${words(names)} (or delete it: git branch -D ${words(names)})`,
   },
+  left: {
+    what: (shas) => `commits that you made on a detached HEAD and that no branch has: ${list(shas)}`,
+    mend: (shas) => `git merge ${words(shas)} (or leave out what they change: git merge -s ours ${words(shas)})`,
+  },
   stash: {
     what: (names) => `work in ${list(names)}`,
     mend: ([name = '']) => `git stash pop ${shellWord(name)} && git add -A && ${COMMIT} (or drop it: git stash drop ${shellWord(name)})`,

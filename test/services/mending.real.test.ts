@@ -30,6 +30,11 @@ const SITUATIONS: Readonly<Record<string, (place: {sandbox: Sandbox; path: strin
     await git('switch', '--quiet', '--detach')
     await sandbox.commit(path, {'detached.txt': 'x\n'})
   },
+  'a detached HEAD that was left': async ({sandbox, path, git}) => {
+    await git('switch', '--quiet', '--detach')
+    await sandbox.commit(path, {'left.txt': 'x\n'})
+    await git('switch', '--quiet', BRANCH)
+  },
   'another branch with a commit': async ({sandbox, path, git}) => {
     await git('switch', '--quiet', '-c', 'side')
     await sandbox.commit(path, {'side.txt': 'x\n'})

@@ -8,6 +8,7 @@ import {inspectWorktree} from '../worktree/facts.js'
 import {readStatus} from '../worktree/status.js'
 import {inCommits} from './in-commits.js'
 import {hiddenByExcludes} from './excludes.js'
+import {leftCommits} from './left-commits.js'
 import {ignoredRepositories, repositoryAt} from './nested.js'
 import {ownCommits} from './own-commits.js'
 import {otherRefs, otherWorktrees, stashes} from './elsewhere.js'
@@ -34,11 +35,12 @@ export async function inspectWork(git: Git, request: WorkRequest): Promise<WorkF
   const facts = await inspectWorktree(git, request)
   const {gitDir, commonDir} = (await readGitLink(facts.path))!
   const place = {...request, path: facts.path, gitDir, commonDir, head: facts.head, own: await ownCommits(gitDir)}
-  const found = [
+  const found: WorkFinding[] = [
     ...(await outsideOfCommits(git, place, facts)),
     ...(await inCommits(git, place)),
     ...(await otherWorktrees(git, place)),
     ...(await otherRefs(git, place)),
+    {kind: 'left', items: (await leftCommits(git, place)).map((sha) => sha.slice(0, 12))},
     ...(await stashes(git, place)),
     ...(await hiddenByExcludes(git, place)),
   ]

@@ -59,6 +59,21 @@ describe('rescue', () => {
     expect((await rescue())!.sha).to.equal(sha)
   })
 
+  it('keeps commits of a detached HEAD that was left, beside what is not committed', async () => {
+    const left: string[] = []
+    for (const name of ['one', 'two']) {
+      await sandbox.git(path, 'switch', '--quiet', '--detach')
+      left.push(await sandbox.commit(path, {[name]: 'done\n'}))
+      await sandbox.git(path, 'switch', '--quiet', '-')
+    }
+    await sandbox.write(join(path, 'a.txt'), 'changed\n')
+    const {ref} = (await rescue())!
+    const parents = await sandbox.git(repo, 'log', '-1', '--format=%P', ref)
+    expect(parents.split(' ')).to.have.members([await sandbox.git(path, 'rev-parse', 'HEAD'), ...left])
+    expect(await sandbox.git(repo, 'show', `${ref}:a.txt`)).to.equal('changed')
+    expect((await rescue())!.ref, 'the same again').to.equal(ref)
+  })
+
   it('sees files that are hidden from git status', async () => {
     await sandbox.git(path, 'update-index', '--assume-unchanged', 'a.txt')
     await sandbox.git(path, 'update-index', '--skip-worktree', 'b.txt')

@@ -49,6 +49,62 @@ describe('inspectWork', () => {
     expect(await findings()).to.deep.equal({})
   })
 
+  describe('of commits on a detached HEAD that was left', () => {
+    /** @returns the commits, the last of them first */
+    const leave = async (...names: string[]) => {
+      const made: string[] = []
+      await git('switch', '--quiet', '--detach')
+      for (const name of names) made.unshift((await sandbox.commit(path, {[name]: `${name}\n`})).slice(0, 12))
+      await git('switch', '--quiet', BRANCH)
+      return made
+    }
+
+    it('names the last one, whatever came after it', async () => {
+      await sandbox.commit(path, {'b.txt': 'b\n'})
+      const [tip] = await leave('one.txt', 'two.txt')
+      await sandbox.commit(path, {'c.txt': 'c\n'})
+      expect(await findings()).to.deep.equal({left: [tip]})
+    })
+
+    it('names each, also when a ref of orch keeps them', async () => {
+      const [first] = await leave('one.txt')
+      const [second] = await leave('two.txt')
+      await git('update-ref', 'refs/orch/rescue/p/r/1', second!)
+      expect(await findings()).to.deep.equal({left: [second, first]})
+    })
+
+    it('names none that a branch, a tag or the branch of the work has', async () => {
+      for (const keep of [
+        ['branch', 'orch/demo-123456/other'],
+        ['tag', 'of-somebody'],
+        ['merge', '--quiet', '-s', 'ours'],
+      ]) {
+        const [tip] = await leave(`${keep[0]}.txt`)
+        await git(...keep, tip!)
+      }
+      expect((await findings()).left).to.equal(undefined)
+    })
+
+    it('names none that was taken over: picked, squashed, or squashed and changed since', async () => {
+      const [picked] = await leave('picked.txt')
+      await git('cherry-pick', picked!)
+      const [squashed] = await leave('one.txt', 'two.txt')
+      await git('merge', '--quiet', '--squash', squashed!)
+      await git('commit', '--quiet', '-m', 'squashed')
+      await sandbox.commit(path, {'two.txt': 'changed since\n'})
+      expect(await findings()).to.deep.equal({})
+    })
+
+    it('names none that somebody else made', async () => {
+      await sandbox.commit(repository, {'theirs.txt': 'x\n'})
+      const theirs = await sandbox.git(repository, 'rev-parse', 'HEAD')
+      await sandbox.git(repository, 'reset', '--quiet', '--hard', base)
+      await git('switch', '--quiet', '--detach', theirs)
+      await git('switch', '--quiet', BRANCH)
+      expect(await findings()).to.deep.equal({})
+    })
+  })
+
   it('tells changed, staged, untracked and intended files', async () => {
     await sandbox.commit(path, {'b.txt': 'b\n', 'c.txt': 'c\n'})
     await sandbox.write(join(path, 'a.txt'), 'changed\n')

@@ -94,7 +94,7 @@ export interface ScratchFacts {
  * `changed`, `untracked`: not committed · `hidden`: changed files that the index is told to overlook · `nested`: a repository in the tree,
  * whose files are not in the commit · `gitlink`: a committed link to a repository that nothing names · `submodule`: a commit of a submodule that
  * no remote has · `operation`: a merge, rebase or the like under way · `ref`: a branch or tag with commits made here that the branch lacks ·
- * `stash` · `worktree`: one made beside this one, with work in it · `excluded`: files hidden by an exclude file that changed since the start ·
+ * `left`: commits made here on a detached HEAD that was left, which no branch has · `stash` · `worktree`: one made beside this one, with work in it · `excluded`: files hidden by an exclude file that changed since the start ·
  * `ignored`: source files hidden by new rules of a `.gitignore` · `pointer`: a Git LFS pointer without its content · `link`: a committed symbolic
  * link that leads out of the tree · `empty`: commits that change nothing.
  */
@@ -108,6 +108,7 @@ export const WORK_FINDINGS = [
   'submodule',
   'worktree',
   'ref',
+  'left',
   'stash',
   'excluded',
   'ignored',
@@ -118,7 +119,7 @@ export const WORK_FINDINGS = [
 
 export interface WorkFinding {
   readonly kind: (typeof WORK_FINDINGS)[number]
-  /** Paths, relative to the worktree; for `ref` short names, for `stash` as `stash@{0}`, for `worktree` absolute paths, for `operation` what it is. */
+  /** Paths, relative to the worktree; for `ref` short names, for `left` short shas, for `stash` as `stash@{0}`, for `worktree` absolute paths, for `operation` what it is. */
   readonly items: readonly string[]
 }
 
@@ -223,7 +224,7 @@ export interface Workspace {
   isAncestor(repository: string, ancestor: string, descendant: string): Promise<boolean>
   /** Counts the commits of `head` that `base` does not have. @throws ORCH_NOT_FOUND when either names no commit */
   countAhead(request: {repository: string; base: string; head: string}): Promise<number>
-  /** Keeps the state of a worktree, uncommitted and untracked files included, under refs/orch/rescue/…; the worktree is not changed. @returns null when `base` has it all */
+  /** Keeps the state of a worktree, uncommitted and untracked files and commits on a detached HEAD that was left included, under refs/orch/rescue/…; the worktree is not changed. @returns null when `base` has it all */
   rescue(request: {path: string; base: string; project: string; role: string; at: number}): Promise<RescueRef | null>
   /**
    * Removes a worktree and its entry, only with proof: clean including untracked, all commits in `mergedInto`.
