@@ -7,6 +7,7 @@ import {withMessage, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Offering} from './offering.js'
 import type {Post} from './post.js'
+import {hasPersonCome, ReadProbe} from './read-probe.js'
 import type {Recorder} from './recorder.js'
 
 /** Milliseconds after the start of this supervisor in which a paste of the last one may still arrive, or its receipt. */
@@ -35,9 +36,11 @@ export class UnfinishedOffers {
   readonly #options: UnfinishedOffersOptions
   readonly #bornAt: number
   readonly #settleAt: number
+  readonly #probe: ReadProbe
 
   constructor(options: UnfinishedOffersOptions) {
     this.#options = options
+    this.#probe = new ReadProbe(options)
     this.#bornAt = options.clock.now()
     this.#settleAt = options.clock.monotonic() + GRACE_MS
   }
@@ -73,16 +76,20 @@ export class UnfinishedOffers {
     // Under a dialog nobody sees what the composer holds.
     if (!reading || !('draft' in reading)) return
     const found = this.#messagesIn(reading.draft, project, agent)
-    if (message.state === 'accepted') await this.#clear(projectId, agent, found, reading.what === 'composer')
+    if (message.state === 'accepted' && (await this.#probe.isLeft(agent, message, reading.draft))) await this.#probe.remove(agent)
+    else if (message.state === 'accepted') await this.#clear(projectId, agent, found, reading.what === 'composer')
     else if (found.includes(message)) await terminal.pressKeys(pane, ['Enter'])
-    else if (this.#isReadPast(project, message) && !unwrapped(screen).includes(traceOf(message))) await this.#giveBack(projectId, message)
+    else if (unwrapped(screen).includes(traceOf(message))) return
+    else if (this.#isReadPast(project, message) || (await this.#probe.hasReadPast(agent, message, reading)))
+      await this.#giveBack(projectId, message)
   }
 
   /** Messages that the draft is made of; none when somebody else wrote any of it. Its composer is empty when a run begins. */
   #messagesIn(draft: string | null, {messages}: Project, {id, run, kind}: Agent): readonly Message[] {
     const driver = this.#options.drivers.get(kind)
     const own = messages.filter(({to, offeredTo}) => to === id && (offeredTo === null || offeredTo === run?.id))
-    return (draft && messagesIn(draft, own, driver?.standsFor?.bind(driver))) || []
+    const drafts = [draft, this.#probe.withoutSign(draft)].filter((each) => each !== null)
+    return drafts.map((each) => messagesIn(each, own, driver?.standsFor?.bind(driver))).find((each) => each !== null) ?? []
   }
 
   /**
@@ -110,18 +117,14 @@ export class UnfinishedOffers {
     const [first] = found
     if (!first) return
     if (first.state === 'accepted') return this.#submit(projectId, agent, first)
-    if (await this.#hasPersonCome(agent, Math.min(...found.map(({offeredAt, acceptedAt}) => offeredAt ?? acceptedAt)))) return
+    const since = Math.min(...found.map(({offeredAt, acceptedAt}) => offeredAt ?? acceptedAt))
+    if (await hasPersonCome(terminal, agent, since)) return
     if (found.every(({state}) => ['acknowledged', 'expired', 'dead'].includes(state))) {
       const keys = drivers.get(agent.kind)?.clearKeys
       if (keys) await terminal.pressKeys(agent.pane!, keys)
     } else if (isAtRest && found.every(({submittedAt}) => submittedAt !== null && clock.now() - submittedAt >= HANGS_MS)) {
       await terminal.pressKeys(agent.pane!, ['Enter'])
     }
-  }
-
-  async #hasPersonCome({window}: Agent, since: number): Promise<boolean> {
-    const activity = window ? await this.#options.terminal.lastClientActivity(window) : null
-    return activity !== null && activity >= since
   }
 
   /** On record before the key, as with every offer. */

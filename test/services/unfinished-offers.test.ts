@@ -265,6 +265,76 @@ describe('UnfinishedOffers', () => {
       expect(world.message().state).to.equal('accepted')
     })
 
+    describe('that its composer dropped', () => {
+      const TYPED = {kind: 'text', text: '.'}
+      const CLEARED = {kind: 'keys', keys: ['C-u']}
+      const REST = {state: 'idle', window: '@1'} as const
+
+      it('are offered again once a sign typed later was read, and reach it', async () => {
+        await open('welcome\n>', {state: 'accepted', offeredTo: null, offeredAt: null}, REST)
+        const delivery = post.deliver('p_1')
+        await world.clock.advance(5_000)
+        await delivery
+        expect(world.message().state).to.equal('offered')
+        await settle(15_000)
+        expect(world.terminal.sent(pane).at(-1)).to.deep.equal(TYPED)
+        expect(world.message().state, 'it may not have read so far').to.equal('offered')
+        world.terminal.print(pane, '\n> .')
+        await settle(1_000)
+        expect(world.terminal.sent(pane).at(-1)).to.deep.equal(CLEARED)
+        expect(world.message().state).to.equal('accepted')
+        world.terminal.print(pane, '\n>')
+        const again = post.deliver('p_1')
+        await world.clock.advance(5_000)
+        await again
+        expect(world.terminal.sent(pane).filter(({kind}) => kind === 'paste')).to.have.length(2)
+        expect(world.message()).to.include({state: 'offered', offers: 2})
+      })
+
+      it('are sent off when they come after all, with the sign behind them', async () => {
+        await open('welcome\n>', {offeredAt: EPOCH}, REST)
+        await settle(15_000)
+        world.terminal.print(pane, '\n> [orch m_1 from person] hello.')
+        await settle(1_000)
+        expect(world.terminal.sent(pane)).to.deep.equal([TYPED, {kind: 'keys', keys: ['Enter']}])
+        expect(world.message().state).to.equal('offered')
+      })
+
+      for (const [what, screen, agent, activity] of [
+        ['it is at work', '>', {...REST, state: 'working'}, null],
+        ['something is under way on its screen', 'busy', REST, null],
+        ['a person is in its window', '>', REST, EPOCH + 10_000],
+      ] as const satisfies readonly (readonly [string, string, Partial<Agent>, number | null])[]) {
+        it(`are not asked for while ${what}`, async () => {
+          await open(`welcome\n${screen}`, {offeredAt: EPOCH}, agent)
+          if (activity !== null) world.terminal.setClientActivity('@1', activity)
+          await settle(15_000)
+          expect(world.terminal.sent(pane)).to.deep.equal([])
+        })
+      }
+
+      it('are asked for once in a while, not at each look', async () => {
+        await open('welcome\n>', {offeredAt: EPOCH}, REST)
+        await settle(15_000)
+        await settle(14_000)
+        expect(world.terminal.sent(pane)).to.deep.equal([TYPED])
+        await settle(1_000)
+        expect(world.terminal.sent(pane)).to.deep.equal([TYPED, TYPED])
+      })
+
+      for (const [activity, sent] of [
+        [null, [CLEARED]],
+        [EPOCH, []],
+      ] as const) {
+        it(`leave a sign of a supervisor that died ${activity === null ? 'to be cleared' : 'when it may be a person’s'}`, async () => {
+          await open('welcome\n> ..', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1, offeredAt: null, offeredTo: null}, REST)
+          if (activity !== null) world.terminal.setClientActivity('@1', activity)
+          await settle()
+          expect(world.terminal.sent(pane)).to.deep.equal(sent)
+        })
+      }
+    })
+
     it('wait for their receipt', async () => {
       await meetDialog()
       world.terminal.print(pane, '\n>')

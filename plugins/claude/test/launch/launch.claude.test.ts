@@ -17,6 +17,7 @@ import {
 } from '../../../../test/support/model-server/index.js'
 import {SteadyDialog} from '../../../../src/services/steady-dialog.js'
 import {ClaudeDriver} from '../../src/driver.js'
+import {findComposer} from '../../src/screen/composer.js'
 import {ClaudeWorld} from '../support/claude-world.js'
 import {realPorts} from '../support/real-ports.js'
 
@@ -63,6 +64,18 @@ for (const binary of claudeBinaries()) {
         return false
       }, `the way through ${name}`)
       return pressed
+    }
+
+    /** A dialog may come up only after the notice, and a composer that was just drawn drops what is pasted; orch offers again what shows nowhere. */
+    const untilComposerReads = async (dialog: string) => {
+      const draft = () => findComposer(world.screen().trimEnd().split('\n'))?.draft
+      await leadThrough(dialog, () => {
+        if (draft()) return true
+        world.type('.')
+        return false
+      })
+      world.press('C-u')
+      await world.waitUntil(() => draft() === null, 'an empty composer')
     }
 
     it('is found, with its login', async () => {
@@ -141,6 +154,7 @@ for (const binary of claudeBinaries()) {
       await leadThrough('limit-options', () => driver.readScreen(world.screen()).what === 'limit')
       expect(driver.readScreen(world.screen())).to.include({what: 'limit', resetsAt: resetsAt * 1_000})
 
+      await untilComposerReads('limit-options')
       await world.paste('MONEY-MARK', driver.submitDelayMs)
       const broke = await world.waitForHook(({event, payload}) => event === 'StopFailure' && payload['error'] !== 'rate_limit')
       expect(driver.interpret(broke)[0]).to.include({kind: 'account', problem: 'billing'})
