@@ -55,8 +55,9 @@ const agent = object(
     childProjects: {type: 'object'},
     beside: listOf(object({id: text, what: text})),
     wakes: listOf(text),
+    denials: object({count: {type: 'integer'}, last: text, at: {type: 'integer'}}),
   },
-  ['returns', 'care', 'since', 'grants', 'childProjects', 'beside', 'wakes'],
+  ['returns', 'care', 'since', 'grants', 'childProjects', 'beside', 'wakes', 'denials'],
 )
 
 const message = object({

@@ -68,6 +68,15 @@ export interface Care {
 /** Evidence of an agent whose turn is over while work that it started goes on behind it: its screen looks as if it rested. */
 export const BACKGROUND_WORK = 'a background task runs'
 
+/** Denials of an agent over all its runs. */
+export interface Denials {
+  readonly count: number
+  /** The last one, in words. */
+  readonly last: string
+  /** When that was, milliseconds UTC. */
+  readonly at: number
+}
+
 /** What became of an MCP server at the agent's last start. */
 export type McpServerState = Pick<McpVerdict, 'server' | 'verdict' | 'why'>
 
@@ -124,6 +133,8 @@ export interface Agent {
   readonly beside?: readonly BesideTask[]
   /** When it has itself woken, in words, by a schedule of its own; missing: never. */
   readonly wakes?: readonly string[]
+  /** Tools that were denied to it with nobody asked; missing: none. */
+  readonly denials?: Denials
   /** Its MCP servers; missing before its first start. */
   readonly mcp?: readonly McpServerState[]
 }

@@ -17,6 +17,8 @@ export const EVENT_TYPES = [
   'prompt',
   /** An agent has itself woken at times of its own, or no longer. */
   'schedule',
+  /** A tool was denied to an agent, with nobody asked. */
+  'denial',
   'baseline',
   'checkin',
   'approval',

@@ -3,6 +3,7 @@ import {isAlive} from './agent-states.js'
 import {BACKGROUND_WORK, moveAgent, type Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {withoutRefusal} from './conversation.js'
+import {withDenial} from './denials.js'
 import {refused} from './limits.js'
 import {receiptOfCommand, receiptsIn} from './mailbox.js'
 import {besideBegan, besideEnded, placeOf, withBeside, withWakes} from './own-work.js'
@@ -71,6 +72,8 @@ export function applySignal(
       return besideEnded(project, agent, signal.id)
     case 'wakes':
       return withWakes(project, agent, signal.times)
+    case 'denied':
+      return withDenial(project, agent, signal.what, signal.at ?? evidence.at)
     case 'ending':
       // The process is what ends an agent; that it is about to is worth no state.
       return unchanged(project)

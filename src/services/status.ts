@@ -39,6 +39,8 @@ export interface AgentStatus {
   readonly beside: readonly string[]
   /** When it has itself woken, by a schedule of its own. */
   readonly wakes: readonly string[]
+  /** Tools that were denied to it with nobody asked; null: none. */
+  readonly denials: Agent['denials'] | null
   /** What became of its MCP servers at its last start. */
   readonly mcp: NonNullable<Agent['mcp']>
 }
@@ -214,6 +216,7 @@ function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): Age
     usage: agent.usage ?? null,
     beside: (agent.beside ?? []).map(({what}) => what),
     wakes: agent.wakes ?? [],
+    denials: agent.denials ?? null,
     mcp: agent.mcp ?? [],
   }
 }

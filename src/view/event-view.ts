@@ -1,4 +1,5 @@
 import type {McpVerdict, PortHolder} from '@orch/plugin-kit'
+import {counted} from '../domain/counted.js'
 import type {LoggedEvent} from '../domain/event.js'
 import {duration, localTime, oneLine} from './text.js'
 
@@ -32,6 +33,8 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
       return (data['times'] as string[]).length > 0
         ? `wakes itself: ${oneLine((data['times'] as string[]).join('; '), 160)}`
         : 'wakes itself no longer'
+    case 'denial':
+      return `was denied ${text('what')} (${counted(Number(data['count']), 'time')} in all)`
     case 'baseline':
       return `the base before any work: ${text('failed') || 'the acceptance commands pass'}`
     case 'oauth.wait':

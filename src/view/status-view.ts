@@ -1,4 +1,5 @@
 import {visibleWhole} from '@orch/plugin-kit'
+import {counted} from '../domain/counted.js'
 import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
 import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
@@ -148,7 +149,7 @@ function boundLines(project: ProjectStatus, now: number): string[] {
 
 /** role, state, what it rests on, since when, what it waits for. */
 export function agentCells(agent: AgentStatus, now: number, reports: ProjectStatus['reports'] = []): string[] {
-  const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp, beside, wakes} = agent
+  const {role, state, evidence, exitCode, waitingFor, claim, unread, mcp, beside, wakes, denials} = agent
   const report = reports.find((each) => each.role === role)
   const without = mcp.filter(({verdict}) => verdict === 'failed').map(({server}) => server)
   const notes = [
@@ -159,6 +160,7 @@ export function agentCells(agent: AgentStatus, now: number, reports: ProjectStat
     claim ? `claim ${claim}` : '',
     beside.length > 0 ? `beside its turns ${oneLine(beside.join(', '), 60)}` : '',
     wakes.length > 0 ? `wakes itself ${oneLine(wakes.join(', '), 60)}` : '',
+    denials ? `denied ${counted(denials.count, 'tool')}, last ${oneLine(denials.last, 60)}` : '',
     report ? `reports ${oneLine(report.topic, 40)}: ${oneLine(report.status, 80)}` : '',
     unread > 0 ? `${unread} unread` : '',
     usageText(agent),

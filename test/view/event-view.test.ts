@@ -21,6 +21,7 @@ describe('eventLine', () => {
     ['checkin', {id: 's_1', what: 'given', everyMinutes: null, nextAt: null, by: 'person'}, 'check-in given'],
     ['approval', {id: 'q_1', to: 'asked', approver: 'a_1', by: ''}, 'request q_1 to developer is asked'],
     ['approval', {id: 'q_1', to: 'denied', approver: 'person', by: 'person'}, 'request q_1 to person is denied, by person'],
+    ['denial', {what: 'Write', count: 2}, 'was denied Write (2 times in all)'],
     ['report', {topic: 'parser', status: 'half done'}, 'reports parser: half done'],
     ['incident', {cause: 'stuck', step: 'nudge', what: 'no sign of life for 10 min'}, 'nudge: no sign of life for 10 min'],
     ['incident', {account: 'x', problem: 'login', what: 'the login expired'}, 'login: the login expired'],

@@ -84,6 +84,12 @@ describe('statusLines', () => {
     expect(lines([aProject()])).to.not.include('$')
   })
 
+  it('shows how often tools were denied to an agent, and the last of them', () => {
+    const agents = [anAgent({denials: {count: 3, last: 'Bash with command rm -rf /', at: EPOCH}}), anAgent({role: 'tester'})]
+    expect(lines([aProject({agents})])).to.match(/denied 3 tools, last Bash with command rm -rf \//)
+    expect(lines([aProject({agents: agents.slice(1)})])).to.not.include('denied')
+  })
+
   it('shows what an agent reported last, and names no command twice', () => {
     const reports = [
       {agent: 'a_developer', topic: 'parser', status: 'begun', at: EPOCH},

@@ -1,5 +1,6 @@
 import type {AgentSignal, TranscriptReading} from '@orch/plugin-kit'
 import {readLinesFrom} from '@orch/plugin-kit/files'
+import {deniedIn} from './denial.js'
 import {signalsOfFailure} from './stop-failure.js'
 
 type Json = Readonly<Record<string, unknown>>
@@ -27,7 +28,9 @@ export function signalsOfLine(line: string): AgentSignal[] {
   if (!entry || entry['isSidechain'] === true || entry['isCompactSummary'] === true) return []
   switch (entry['type']) {
     case 'user':
-      return entry['isMeta'] === true ? [] : signalsOfUser(objectOr(entry['message'])['content'], entry)
+      return entry['isMeta'] === true
+        ? []
+        : [...signalsOfUser(objectOr(entry['message'])['content'], entry), ...denialsIn(objectOr(entry['message'])['content'], entry)]
     case 'assistant':
       return entry['isApiErrorMessage'] === true ? signalsOfError(entry) : []
     case 'attachment': {
@@ -59,6 +62,17 @@ function signalsOfUser(content: unknown, entry: Json): AgentSignal[] {
   const command = COMMAND.exec(text)?.[1]
   if (command) return [{kind: 'command', stage: 'acknowledged', text: command}]
   return text ? [{kind: 'acknowledged', text}] : []
+}
+
+/** No hook tells of a denial by a rule or a mode; that of the mode `auto` stands here too (measured on 2.1.197 and 2.1.332). */
+function denialsIn(content: unknown, entry: Json): AgentSignal[] {
+  const at = timeOf(entry)
+  if (at === null || !Array.isArray(content)) return []
+  return content.map(objectOr).flatMap((block) => {
+    const isRefused = block['type'] === 'tool_result' && block['is_error'] === true
+    const what = isRefused ? deniedIn(textOf(block['content'])) : null
+    return what === null ? [] : [{kind: 'denied', what, at} as const]
+  })
 }
 
 /** The same words the hook StopFailure has, for when that was lost. */

@@ -198,6 +198,9 @@ for (const binary of claudeBinaries()) {
       expect(execFileSync('git', ['-C', world.worktree, 'show', 'HEAD:made by agent.txt'], {encoding: 'utf8'})).to.equal('two')
       expect(await readFile(outside, 'utf8').catch(() => null)).to.equal(null)
       expect((await world.hooks()).map(({event}) => event)).to.not.include('PermissionRequest')
+      const denials = async () => (await receipts(stopped.payload['transcript_path'] as string)).filter(({kind}) => kind === 'denied')
+      await world.waitUntil(async () => (await denials()).length === 1, 'the denial')
+      expect((await denials())[0]).to.include({what: 'Write'})
     })
 
     it('says what it used, and shows the person’s own status line', async () => {

@@ -30,6 +30,27 @@ describe('signalsOfLine', () => {
     expect(signalsOfLine(quoted)).to.have.nested.property('[0].kind', 'acknowledged')
   })
 
+  it('tells with its time of tools that were denied with nobody asked', () => {
+    const timestamp = '2026-11-22T16:30:00.000Z'
+    const result = (content: unknown, more: object = {}) =>
+      user([{type: 'tool_result', is_error: true, tool_use_id: 't', content, ...more}], {timestamp})
+    for (const [words, what] of [
+      ["Permission to use Write has been denied because Claude Code is running in don't ask mode. IMPORTANT: …", 'Write'],
+      ['Permission to use Bash with command rm -r a\nb has been denied.', 'Bash with command rm -r a b'],
+      ['Permission to edit /etc/hosts has been denied.', 'edit /etc/hosts'],
+      ['Permission for this action has been denied. Reason: it is risky. If you', 'an action (it is risky)'],
+      ['Permission for this action was denied by the Claude Code auto mode classifier. Reason: it is risky.', 'an action (it is risky)'],
+    ] as const) {
+      expect(signalsOfLine(result(words)), words).to.deep.equal([{kind: 'denied', what, at: Date.parse(timestamp)}])
+    }
+    expect(signalsOfLine(result([{type: 'text', text: 'Permission to read /x has been denied.'}]))).to.have.nested.property(
+      '[0].what',
+      'read /x',
+    )
+    expect(signalsOfLine(result('Permission to use Write has been denied.', {is_error: false})), 'output of a tool').to.deep.equal([])
+    expect(signalsOfLine(result('cat: Permission denied'))).to.deep.equal([])
+  })
+
   it('tells with its time what a failed turn said, as the hook does', () => {
     const line = (over: object) =>
       JSON.stringify({

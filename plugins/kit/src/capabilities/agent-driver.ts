@@ -103,6 +103,8 @@ type SignalMeaning =
   | {readonly kind: 'beside-ended'; readonly id: string}
   /** When it has itself woken, in words; all of it, none when empty. */
   | {readonly kind: 'wakes'; readonly times: readonly string[]}
+  /** A tool it called was denied at once, with nobody asked: `Write`, `Bash with command rm x`. Told once for each, with its time. */
+  | {readonly kind: 'denied'; readonly what: string}
   /** The conversation holds the text. */
   | {readonly kind: 'acknowledged'; readonly text: string}
   /** A slash command was taken or is done: it carries no id. */
