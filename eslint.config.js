@@ -92,7 +92,7 @@ export default tseslint.config(
       RAW,
     ),
   },
-  {files: ['src/rpc/start-supervisor.ts'], rules: restrict([], [...doors('node:child_process'), ...RAW])},
+  {files: ['src/rpc/start-supervisor.ts', 'src/rpc/try-plugins.ts'], rules: restrict([], [...doors('node:child_process'), ...RAW])},
   {
     files: ['src/commands/**/*.ts'],
     rules: {

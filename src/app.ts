@@ -125,6 +125,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     bus,
     registrations,
     registry,
+    services,
     drivers,
     driverSections,
     configuration,
@@ -132,11 +133,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     config,
   } = await composePlugins(plugged)
 
-  const terminal = registry.require('terminal')
-  const workspace = registry.require('workspace')
-  const teams = registry.require('teams')
-  const ledger = registry.require('oauth-ledger')
-  const prober = registry.require('mcp-prober')
+  const {terminal, workspace, teams, ledger, prober} = services
   const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})

@@ -24,6 +24,7 @@ import {GuardedRunner} from './adapters/guarded-runner.js'
 import {restoreOwnPlugins, unloadedPlugins} from './adapters/installed-plugins.js'
 import type {StatePaths} from './adapters/paths.js'
 import {PluginFaults} from './adapters/plugin-faults.js'
+import {PluginTrials} from './adapters/plugin-trials.js'
 import {CONFIG_PROPERTIES, type Config} from './domain/config.js'
 import type {Files} from './domain/files.js'
 import {AUTHORITY} from './rpc/authority.js'
@@ -37,15 +38,19 @@ interface PluginParts {
   readonly oclif: OclifConfig
   readonly env: NodeJS.ProcessEnv
   readonly paths: StatePaths
-  readonly programs: AgentPrograms
+  readonly programs: Pick<AgentPrograms, 'hookCommand' | 'mcpCommand'>
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
   readonly processes: ProcessRunner
   readonly schemas: SchemaValidator
   readonly files: Pick<Files, 'isFolder'>
-  /** Nothing is put on record: it is only to be seen what would become of the plugins. */
-  readonly isTrial?: boolean
+  /** Of a trial: the supervisor that runs meanwhile keeps its own records. */
+  readonly trial?: {
+    readonly faults: PluginFaults
+    /** A plugin that comes after all others, so that a clash with one of them is its own. */
+    readonly candidate: string | null
+  }
 }
 
 /**
@@ -53,19 +58,20 @@ interface PluginParts {
  * @throws ORCH_REQUIRED_PLUGIN, ORCH_HOOK_OWNER, ORCH_CONFIG; ORCH_HOOK_FAILED for a plugin that comes with orch
  */
 export async function composePlugins(parts: PluginParts) {
-  const {oclif, env, paths, programs, clock, ids, logger, processes, schemas, files, isTrial = false} = parts
+  const {oclif, env, paths, programs, clock, ids, logger, processes, schemas, files, trial} = parts
   // As commands see them: it is what they tell a supervisor's plugins by.
   const digest = pluginDigest(oclif.plugins.values())
-  const faults = new PluginFaults(paths.data)
+  const faults = trial?.faults ?? new PluginFaults(paths.data)
   requireUnblamed(faults)
   const taken = await restoreOwnPlugins(oclif, REQUIRED_PLUGIN)
   const isOwn = (name: string) => oclif.plugins.get(name)?.type === 'core'
   const unloaded = unloadedPlugins(oclif)
   const installed = new Set([...oclif.plugins.keys(), ...unloaded.map(({plugin}) => plugin)])
   // A kill from outside leaves crumbs too, so a plugin of ours answers only for what it was seen doing.
-  if (!isTrial) faults.sweep(installed, (name) => !isOwn(name))
+  if (!trial) faults.sweep(installed, (name) => !isOwn(name))
   const leftOut = new LeftOutPlugins({faults, clock, logger, isOwn})
-  for (const {plugin, why} of [...taken, ...unloaded]) leftOut.leave(plugin, why)
+  const tried = trial ? null : new PluginTrials(paths.data).take(digest)
+  for (const {plugin, why} of [...(tried?.leftOut ?? []), ...taken, ...unloaded]) leftOut.leave(plugin, why)
 
   const hooks = new GuardedRunner({oclif, faults, logger, isOwn, isLeftOut: (name) => !isOwn(name) && leftOut.has(name)})
   const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
@@ -114,8 +120,10 @@ export async function composePlugins(parts: PluginParts) {
     ],
     files,
   }
+  const strangers = all.filter(({name}) => !isOwn(name) && !leftOut.has(name))
+  const isCandidate = ({name}: {name: string}) => name === trial?.candidate
   const others = await admitPlugins(
-    all.filter(({name}) => !isOwn(name) && !leftOut.has(name)),
+    strangers.sort((a, b) => Number(isCandidate(a)) - Number(isCandidate(b))),
     {
       ...{hooks, leftOut, admission, processes},
       register: (plugin) => register((name) => name === plugin),
@@ -125,6 +133,7 @@ export async function composePlugins(parts: PluginParts) {
   const registrations = [...own, ...others]
   const plugins = all.filter(({name}) => isOwn(name) || !leftOut.has(name))
   const registry = new CapabilityRegistry(registrations)
+  const services = requiredServices(registry)
   const sections = Object.fromEntries(
     registrations.flatMap(({value}) => (value.config ? [[value.config.section, value.config.schema]] : [])),
   )
@@ -144,11 +153,23 @@ export async function composePlugins(parts: PluginParts) {
     bus,
     registrations,
     registry,
+    services,
     drivers,
     driverSections,
     configuration,
     layers,
     config,
+  }
+}
+
+/** What orch cannot do without. @throws ORCH_CAPABILITY_MISSING */
+function requiredServices(registry: CapabilityRegistry) {
+  return {
+    terminal: registry.require('terminal'),
+    workspace: registry.require('workspace'),
+    teams: registry.require('teams'),
+    ledger: registry.require('oauth-ledger'),
+    prober: registry.require('mcp-prober'),
   }
 }
 

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import type {Config} from '@oclif/core'
+import {divertOutput} from './adapters/divert-output.js'
 
 /**
  * The process edge: loads oclif, refuses to run without the required plugin, runs the command and maps what it threw to an exit code.
@@ -20,7 +21,9 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   let config: Config | undefined
   try {
     const {withoutExit} = await import('./adapters/without-exit.js')
-    config = await withoutExit(() => Config.load({root}))
+    // Commands of plugins are imported to list them; what one prints then is no part of an answer.
+    const release = divertOutput()
+    config = await withoutExit(() => Config.load({root})).finally(release)
     if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
       // The refusal says it better than oclif's own words on the plugin that is not there.

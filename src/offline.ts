@@ -1,10 +1,10 @@
 import {join} from 'node:path'
 import {readBoundedText} from '@orch/plugin-kit/files'
-import type {Logger} from '@orch/plugin-kit'
 import {findLockHolder} from './adapters/lock-holder.js'
 import {statePaths, type StatePaths} from './adapters/paths.js'
 import {ProjectStore} from './adapters/project-store.js'
 import {AjvValidator} from './adapters/schema-validator.js'
+import {SILENT_LOGGER} from './adapters/silent-logger.js'
 import {stoppedAt} from './adapters/stop-mark.js'
 import {SystemClock} from './adapters/system-clock.js'
 import {noSupervisorNeeds, type NoSupervisor} from './services/house-needs.js'
@@ -23,8 +23,7 @@ export async function readStatusOffline(
   {project, all = false}: {readonly project?: string; readonly all?: boolean},
 ): Promise<Status> {
   const paths = statePaths(dataDir, version, env)
-  const quiet: Logger = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet}
-  const store = ProjectStore.reader({folder: paths.state, clock: new SystemClock(), schemas: new AjvValidator(), logger: quiet})
+  const store = ProjectStore.reader({folder: paths.state, clock: new SystemClock(), schemas: new AjvValidator(), logger: SILENT_LOGGER})
   await store.look()
   const unfinished = store.projects()
   const holder = await findLockHolder(dataDir)

@@ -23,6 +23,14 @@ export interface AgentPrograms extends OwnFile {
 /** Bytes of a program at most. */
 const PROGRAM_BYTES = 1024 * 1024
 
+/** What agents will run, whether it is installed yet or not. */
+export function agentCommands(folder: string, root: string): Pick<AgentPrograms, 'hookCommand' | 'mcpCommand'> {
+  return {
+    hookCommand: [process.execPath, join(folder, 'hook.js')],
+    mcpCommand: [process.execPath, join(root, 'bin', 'mcp.js')],
+  }
+}
+
 interface Program {
   readonly path: string
   readonly content: string
@@ -62,14 +70,13 @@ export async function installAgentPrograms(
     prints = await printsOf(programs)
   }
   await restore()
-  const [hook, start, watchdog] = programs.map((program) => program.path) as [string, string, string]
+  const [, start, watchdog] = programs.map((program) => program.path) as [string, string, string]
   return {
     name: 'the programs of agents',
     isIntact: async () => (await printsOf(programs)).every((print, index) => print !== null && print === prints[index]),
     restore,
     path,
-    hookCommand: [process.execPath, hook],
-    mcpCommand: [process.execPath, join(root, 'bin', 'mcp.js')],
+    ...agentCommands(folder, root),
     watchdog: [watchdog, data, process.execPath, start],
   }
 }

@@ -18,11 +18,11 @@ export class PluginFaults {
   readonly #crumbs: string
   #faults: readonly PluginFault[]
 
-  /** @param data the state directory */
-  constructor(data: string) {
+  /** @param data the state directory @param suppose what is to be taken for its content, without being written */
+  constructor(data: string, suppose: (known: readonly PluginFault[]) => readonly PluginFault[] = (known) => known) {
     this.#file = join(data, 'plugin-faults.json')
     this.#crumbs = join(data, 'breadcrumbs')
-    this.#faults = readFaults(this.#file)
+    this.#faults = suppose(readFaults(this.#file))
   }
 
   /** Puts down that a handler is about to run. @returns how to take that back */
@@ -51,9 +51,18 @@ export class PluginFaults {
     if (kept.length < this.#faults.length) this.#write(kept)
   }
 
+  /** Plugins that were at work in a process of this user that is no more; their crumbs are taken up. @param what they did to it */
+  blame(pid: number, what: 'crash' | 'stall'): void {
+    for (const path of this.#crumbsOf(pid)) {
+      const crumb = readCrumb(path)
+      if (crumb) this.add({...crumb, what})
+      remove(path)
+    }
+  }
+
   /** This process ends knowing who is to blame: what is under way in it is not. */
   clear(): void {
-    for (const name of names(this.#crumbs)) if (name.startsWith(`${process.pid}-`)) remove(join(this.#crumbs, name))
+    for (const path of this.#crumbsOf(process.pid)) remove(path)
   }
 
   /** The file is read anew: commands write it too. */
@@ -80,6 +89,10 @@ export class PluginFaults {
 
   disabled(): LeftOut[] {
     return disabledPlugins(this.#faults).map((plugin) => this.why(plugin)!)
+  }
+
+  #crumbsOf(pid: number): string[] {
+    return names(this.#crumbs).flatMap((name) => (name.startsWith(`${pid}-`) ? [join(this.#crumbs, name)] : []))
   }
 
   #write(faults: readonly PluginFault[]): void {

@@ -22,6 +22,11 @@ export interface LeftOut {
   readonly how?: 'disabled' | 'failing'
 }
 
+/** A person's word against a plugin. @param at milliseconds UTC */
+export function disabledByPerson(plugin: string, at: number): PluginFault {
+  return {plugin, event: '', what: 'disabled', at}
+}
+
 /** Crashes after which a plugin is left out (design § 5). */
 const MAX_CRASHES = 2
 

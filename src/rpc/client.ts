@@ -39,6 +39,8 @@ class SocketClient implements SupervisorClient {
   readonly #paths: StatePaths
   /** A supervisor has taken this client's plugins for its own. When they change later, a command that begins then knows them better. */
   #isAgreed = false
+  /** It was this client that ended the last supervisor: the next one is its to start, also where it belongs to an agent. */
+  #isBringingUp = false
 
   constructor(config: Config) {
     this.#config = config
@@ -103,12 +105,12 @@ class SocketClient implements SupervisorClient {
 
   /** @throws ORCH_STOPPED in an agent whose supervisor a person has stopped */
   async #started<T>(again: () => Promise<T | null>): Promise<T> {
-    if (isAgent(this.#config.env)) {
+    if (isAgent(this.#config.env) && !this.#isBringingUp) {
       const answer = await this.#ofNext(again)
       if (answer !== null) return answer
     }
     const {startSupervisor} = await import('./start-supervisor.js')
-    await startSupervisor({root: this.#config.root, data: this.#config.dataDir, env: this.#config.env, paths: this.#paths})
+    await startSupervisor(this.#place())
     const answer = await again()
     if (answer === null) throw new OrchError('ORCH_SUPERVISOR', {why: 'it ended right after its start', log: this.#paths.log})
     return answer
@@ -122,7 +124,7 @@ class SocketClient implements SupervisorClient {
   async #ofNext<T>(again: () => Promise<T | null>): Promise<T | null> {
     for (;;) {
       if ((await stoppedAt(this.#paths.spool)) !== null) throw new OrchError('ORCH_STOPPED', {})
-      if (!(await isBeingReplaced(this.#paths.spool))) return null
+      if (this.#isBringingUp || !(await isBeingReplaced(this.#paths.spool))) return null
       await sleep(REPLACED_LOOK_MS)
       const answer = await again()
       if (answer !== null) return answer
@@ -131,18 +133,45 @@ class SocketClient implements SupervisorClient {
 
   /** @returns null when nobody listens */
   async #send(method: string, params: Params, signal?: AbortSignal): Promise<IncomingMessage | null> {
-    const response = await this.#post(method, params, this.#handshake(), signal)
-    if (response?.statusCode !== RESTART_ME) {
-      this.#isAgreed ||= response !== null
-      return response
+    for (;;) {
+      const response = await this.#post(method, params, this.#handshake(), signal)
+      if (response?.statusCode !== RESTART_ME) {
+        this.#isAgreed ||= response !== null
+        return response
+      }
+      // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
+      response.destroy()
+      if (await this.#isReplaced(response)) return null
     }
-    // An older supervisor, or one with other plugins: it has done nothing yet. It is started anew, and agents do not notice.
-    response.destroy()
+  }
+
+  /**
+   * Puts an end to an outdated supervisor, once it is known that the next one can come up.
+   * @returns false when the one that runs is to be asked again
+   * @throws why the next one cannot come up, where this client cannot use the one that runs
+   */
+  async #isReplaced({headers}: IncomingMessage): Promise<boolean> {
+    const {version, plugins = '', warn} = this.#config
+    const {tryOnce} = await import('./try-once.js')
+    try {
+      if (!(await tryOnce(this.#place(), plugins))) return false
+    } catch (error) {
+      // Of its own version it differs by its plugins alone, and can do without the new ones.
+      if (headers[HEADERS.version] !== version || headers[HEADERS.protocol] !== String(PROTOCOL)) throw error
+      warn?.(`The supervisor goes on with the plugins it has: with the changed ones orch cannot start. ${messageOf(error)}`)
+      this.#isAgreed = true
+      return false
+    }
     const {stopSupervisor} = await import('./stop-supervisor.js')
     const {identifyProcess} = await import('../adapters/local-host.js')
-    const supervisor = identifyProcess(Number(response.headers[HEADERS.pid]))
+    const supervisor = identifyProcess(Number(headers[HEADERS.pid]))
     if (supervisor) await stopSupervisor({supervisor, ask: () => this.#retire(), log: this.#paths.log})
-    return null
+    this.#isBringingUp = true
+    return true
+  }
+
+  #place() {
+    return {root: this.#config.root, data: this.#config.dataDir, env: this.#config.env, paths: this.#paths}
   }
 
   /** Asks a supervisor of another version to end. Those of 0.1 know `system.stop` alone. @returns whether it was heard */

@@ -92,7 +92,7 @@ function whyOf({code, signal, late}: Ended): string {
 }
 
 /** An agent's environment is its project's; a supervisor started from inside one gets that of the last supervisor. */
-async function supervisorEnvironment(env: NodeJS.ProcessEnv, paths: StatePaths): Promise<Record<string, string>> {
+export async function supervisorEnvironment(env: NodeJS.ProcessEnv, paths: StatePaths): Promise<Record<string, string>> {
   if (env['ORCH_AGENT'] === undefined) return pick(env, NEEDED)
   try {
     const text = await readBoundedText(join(paths.bin, 'supervisor.json'), {maxBytes: ENVIRONMENT_BYTES})

@@ -3,11 +3,11 @@ import type {SupervisorClient} from '@orch/plugin-kit/command'
 import {identifyProcess} from '../adapters/local-host.js'
 import {findLockHolder} from '../adapters/lock-holder.js'
 import {statePaths} from '../adapters/paths.js'
-import {holdRestarts} from '../adapters/stop-mark.js'
+import {announceReplacement, holdRestarts} from '../adapters/stop-mark.js'
 import {stopSupervisor, type End} from '../rpc/stop-supervisor.js'
 
 /** How long a supervisor has for an answer before it counts as one that gives none. */
-const ANSWER_MS = 5_000
+export const ANSWER_MS = 5_000
 
 /** What became of the supervisor: `none` ran. */
 export interface Stopped {
@@ -17,26 +17,29 @@ export interface Stopped {
 
 /**
  * Stops the supervisor, whether it answers or not, and keeps agents from starting it again.
+ * @param options.isForNext the caller starts the next one at once: agents wait for that
  * @throws ORCH_SUPERVISOR when its process cannot be ended, what the supervisor refused with
  */
 export async function stopRunning(
   client: SupervisorClient,
   {dataDir, version}: {readonly dataDir: string; readonly version: string},
+  {isForNext = false}: {readonly isForNext?: boolean} = {},
 ): Promise<Stopped> {
   const {spool, log} = statePaths(dataDir, version, process.env)
   const hello = await peek<{pid: number}>(client, 'system.hello').catch(() => null)
   const supervisor = (hello && identifyProcess(hello.pid)) ?? (await findLockHolder(dataDir))
   if (!supervisor) return {pid: null, how: 'none'}
   // One that answers makes the mark itself, when it agrees.
-  if (!hello) await holdRestarts(spool)
-  const ask = async () => hello !== null && (await peek(client, 'system.stop').catch(unheard)) !== null
+  const mark = isForNext ? announceReplacement : holdRestarts
+  if (!hello) await mark(spool)
+  const ask = async () => hello !== null && (await peek(client, 'system.stop', {isForNext}).catch(unheard)) !== null
   const how = await stopSupervisor({supervisor, ask, log})
-  if (how !== 'asked') await holdRestarts(spool)
+  if (how !== 'asked') await mark(spool)
   return {pid: supervisor.pid, how}
 }
 
 /** The same for a person who wants none to run: where none runs now, an agent's hook may be about to start one. */
-export async function stopForGood(...[client, config]: Parameters<typeof stopRunning>): Promise<Stopped> {
+export async function stopForGood(client: SupervisorClient, config: Parameters<typeof stopRunning>[1]): Promise<Stopped> {
   const stopped = await stopRunning(client, config)
   if (stopped.how === 'none') await holdRestarts(statePaths(config.dataDir, config.version, process.env).spool)
   return stopped
@@ -56,8 +59,8 @@ export function stoppedText({pid, how}: Stopped): string {
   }
 }
 
-function peek<R>(client: SupervisorClient, method: string): Promise<R | null> {
-  return client.peek<R>(method, {}, {timeoutMs: ANSWER_MS})
+function peek<R>(client: SupervisorClient, method: string, params = {}): Promise<R | null> {
+  return client.peek<R>(method, params, {timeoutMs: ANSWER_MS})
 }
 
 /** It ended, or went silent, in the middle: only a refusal is an answer. */

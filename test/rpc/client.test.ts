@@ -43,8 +43,9 @@ describe('the client of the socket', () => {
   /** The last one is given again and again. */
   let answers: Answer[]
 
-  const client = (env: NodeJS.ProcessEnv = {}) =>
+  const client = (env: NodeJS.ProcessEnv = {}, said: string[] = []) =>
     connect({
+      warn: (text) => void said.push(text),
       root: folder(),
       dataDir: folder(),
       version: '1.0.0',
@@ -234,10 +235,18 @@ describe('the client of the socket', () => {
   })
 
   describe('where none listens', () => {
-    /** A program in the place of orch that is a supervisor until it has answered once. @param first CommonJS, before anything else */
-    const install = async (first = '') => {
+    const FITS = {trial: {digest: 'digest', at: 0, plugins: [], leftOut: []}}
+    /**
+     * A program in the place of orch that is a supervisor until it has answered once. @param first CommonJS, before anything else
+     * @param tried what it says when it is only to try the plugins
+     */
+    const install = async (first = '', tried: object = FITS) => {
       await mkdir(join(folder(), 'bin'), {recursive: true})
       const source = `
+        if (process.argv.includes('try')) {
+          console.log(${JSON.stringify(JSON.stringify(tried))})
+          process.exit()
+        }
         ${first}
         const server = require('node:http').createServer((request, response) => {
           response.setHeader('${HEADERS.state}', ${JSON.stringify(encodeURIComponent(folder()))})
@@ -285,5 +294,38 @@ describe('the client of the socket', () => {
         await gone
         expect(calls.map(({method}) => method)).to.deep.equal(['a.b', ...known])
       })
+
+    describe('and the next one cannot come up', () => {
+      const error = toErrorBody(new OrchError('ORCH_CONFIG', {problems: ['ports.base: must be number']}))
+      /** One that has other plugins. @param version it says it has */
+      const outdated = (version: string): Answer => {
+        return (response, {headers}) => {
+          for (const [name, value] of [
+            [HEADERS.pid, String(process.pid)],
+            [HEADERS.version, version],
+            [HEADERS.protocol, '1'],
+          ] as const)
+            response.setHeader(name, value)
+          if (headers[HEADERS.plugins] !== undefined || version !== '1.0.0') response.writeHead(RESTART_ME).end('{}')
+          else response.end('{"data": "of the old one"}')
+        }
+      }
+
+      it('goes on with the one that runs where only plugins differ, and says why', async () => {
+        const said: string[] = []
+        await install('', {error})
+        await serve(outdated('1.0.0'))
+        expect(await client({}, said).call('a.b')).to.equal('of the old one')
+        expect(calls.map(({method}) => method)).to.deep.equal(['a.b', 'a.b'])
+        expect(said.join()).to.include('ports.base: must be number').and.include('goes on')
+      })
+
+      it('fails where the one that runs is of another version, which goes on', async () => {
+        await install('', {error})
+        await serve(outdated('0.9.0'))
+        await refusal('ORCH_CONFIG', client().call('a.b'))
+        expect(calls.map(({method}) => method)).to.deep.equal(['a.b'])
+      })
+    })
   })
 })

@@ -1,14 +1,17 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {stopRunning, stoppedText} from '../../view/stop-running.js'
+import {replaceRunning} from '../../view/replace-running.js'
+import {stoppedText} from '../../view/stop-running.js'
 
 export default class DaemonRestart extends OrchCommand {
-  static override description = 'Stop the supervisor and start it again, with the plugins as they are now. Agents are not disturbed.'
+  static override description = `Stop the supervisor and start it again, with the plugins as they are now. Agents are not disturbed.
+
+One that answers goes on when it could not start again, for instance with a broken configuration.`
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<void> {
     await this.parse(DaemonRestart)
     const client = await this.supervisor()
-    const stopped = await stopRunning(client, this.config)
+    const stopped = await replaceRunning({client, config: this.config})
     const hello = await client.call<{pid: number}>('system.hello')
     this.answer({...hello, stopped}, () => {
       if (stopped.how === 'terminated' || stopped.how === 'killed') this.log(stoppedText(stopped))

@@ -19,8 +19,12 @@ export default class DaemonRun extends OrchCommand {
   static override description = 'Be the supervisor, in the foreground. Commands start it by themselves when they need it.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
+  #release = (): void => {}
+
   async run(): Promise<void> {
     await this.parse(DaemonRun)
+    const {divertOutput} = await import('../../adapters/divert-output.js')
+    this.#release = divertOutput()
     // A start that hangs is a start that failed: the next one may do better.
     const late = setTimeout(() => process.exit(EXIT.unavailable), LATEST_MS).unref()
     const supervisor = await this.#takePlace()
@@ -34,6 +38,8 @@ export default class DaemonRun extends OrchCommand {
     }
     clearTimeout(late)
     this.#ready()
+    // Nobody reads it any more, and a plugin that prints would end the supervisor by it.
+    divertOutput()
     await supervisor.stopped
     // Whatever a plugin left behind must not keep a stopped supervisor alive.
     process.exit(0)
@@ -41,6 +47,7 @@ export default class DaemonRun extends OrchCommand {
 
   /** A supervisor that cannot start ends, whatever is still open in it: the next one needs its place. */
   protected override async catch(error: Error): Promise<void> {
+    this.#release()
     await super.catch(error)
     setTimeout(() => process.exit(), FLUSH_MS).unref()
   }
@@ -89,6 +96,7 @@ export default class DaemonRun extends OrchCommand {
 
   /** One line for whoever started us. */
   #ready(): void {
+    this.#release()
     if (this.wantsJson) this.printJson({ready: true, pid: process.pid})
     else this.log('The supervisor is ready. Ctrl-C stops it; agents live on.')
   }

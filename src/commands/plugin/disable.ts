@@ -11,6 +11,7 @@ The supervisor is started again for it; agents go on. Plugins that come with orc
 
   async run(): Promise<void> {
     const {name} = (await this.parse(PluginDisable)).args
+    const {disabledByPerson} = await import('../../domain/plugin-fault.js')
     const {changePlugins} = await import('../../view/change-plugins.js')
     const plugin = this.config.plugins.get(name)
     const others = [...this.config.plugins.values()].filter(({type}) => type !== 'core').map((each) => each.name)
@@ -21,10 +22,15 @@ The supervisor is started again for it; agents go on. Plugins that come with orc
         why: 'it comes with orch',
         remedy: `Plugins that can be disabled: ${others.join(', ') || 'none'}`,
       })
-    const fault = {plugin: name, event: '', what: 'disabled', at: Date.now()} as const
-    await changePlugins(await this.supervisor(), this.config, name, (faults) => {
-      faults.forget(name)
-      faults.add(fault)
+    await changePlugins({
+      client: await this.supervisor(),
+      config: this.config,
+      plugin: name,
+      suppose: {disabled: name},
+      change: (faults) => {
+        faults.forget(name)
+        faults.add(disabledByPerson(name, Date.now()))
+      },
     })
     this.answer({plugin: name, enabled: false}, () => this.log(`${name} is disabled. To have it back: orch plugin enable ${name}`))
   }

@@ -17,7 +17,13 @@ The supervisor is started again for it; agents go on. Exit code 1: the plugin is
     const known = [...new PluginFaults(this.config.dataDir).disabled(), ...unloadedPlugins(this.config)].map(({plugin}) => plugin)
     if (!known.includes(name) && !this.config.plugins.has(name))
       throw new OrchError('ORCH_NOT_FOUND', {what: 'plugin', name, known: [...known, ...this.config.plugins.keys()].sort()})
-    const stillOut = await changePlugins(await this.supervisor(), this.config, name, (faults) => faults.forget(name))
+    const stillOut = await changePlugins({
+      client: await this.supervisor(),
+      config: this.config,
+      plugin: name,
+      suppose: {enabled: name},
+      change: (faults) => faults.forget(name),
+    })
     if (stillOut !== null) process.exitCode = EXIT.failed
     this.answer({plugin: name, enabled: stillOut === null, why: stillOut}, () => this.log(stillOut ?? `${name} is loaded.`))
   }

@@ -44,9 +44,9 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
 
   return {
     'system.hello': call(params({}), async () => ({version: options.version, ...options.supervisor, state: options.state})),
-    'system.stop': call(params({}), async () => {
+    'system.stop': call(params({isForNext: {type: 'boolean'}}), async ({isForNext = false}: {isForNext?: boolean}) => {
       // After the answer has left.
-      setImmediate(options.stop)
+      setImmediate(isForNext ? options.retire : options.stop)
       return {stopping: true}
     }),
     // Any client may replace a supervisor of another version or with other plugins: agents do not notice.

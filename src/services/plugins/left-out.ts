@@ -49,6 +49,11 @@ export class LeftOutPlugins {
     this.#failing.set(plugin, {plugin, why, since, how: 'failing'})
   }
 
+  /** What this start found. */
+  foundAtStart(): LeftOut[] {
+    return [...this.#atStart.values()]
+  }
+
   /** By name; of each plugin what counts most. */
   list(): LeftOut[] {
     const known = [...this.#failing.values(), ...this.#atStart.values(), ...this.#options.faults.disabled()]

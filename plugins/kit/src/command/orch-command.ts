@@ -60,7 +60,9 @@ export abstract class OrchCommand extends Command {
     if (!entry) throw new OrchError('ORCH_INTERNAL', {what: `${this.config.name} names no orch.client in its package.json`})
     const host = (await import(pathToFileURL(join(this.config.root, entry)).href)) as ClientModule
     const {root, dataDir, version} = this.config
-    return host.connect({root, dataDir, version, plugins: pluginDigest(this.config.plugins.values()), env: process.env})
+    const plugins = pluginDigest(this.config.plugins.values())
+    const warn = (text: string) => void process.stderr.write(visible(`! ${text}\n`))
+    return host.connect({root, dataDir, version, plugins, env: process.env, warn})
   }
 }
 

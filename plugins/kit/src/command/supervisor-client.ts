@@ -30,5 +30,7 @@ export interface ClientModule {
     /** Tells one set of plugins from another; a caller that does not say takes the supervisor as it is. */
     readonly plugins?: string
     readonly env: NodeJS.ProcessEnv
+    /** Tells the person what did not stop the call: a sentence or two. */
+    readonly warn?: (text: string) => void
   }): SupervisorClient
 }

@@ -1,0 +1,37 @@
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {Plugin} from '@oclif/core'
+import {REQUIRED_PLUGIN, messageOf} from '@orch/plugin-kit'
+
+/** A folder that oclif would not take for a plugin at all. */
+export interface NoPlugin {
+  readonly name: string
+  readonly version: string
+  /** A clause that begins with a verb. */
+  readonly why: string
+}
+
+/** Loads a folder as oclif loads a linked plugin. @param root absolute */
+export async function candidatePlugin(root: string): Promise<Plugin | NoPlugin> {
+  const plugin = new Plugin({name: '', root, type: 'link'})
+  const failure = await plugin.load().then(
+    () => null,
+    (error: unknown) => messageOf(error).split('\n')[0]!,
+  )
+  const {name, version} = plugin.pjson ?? {}
+  const why = whyNoPlugin(root, plugin, failure) ?? (name === REQUIRED_PLUGIN ? 'has the name of a plugin that comes with orch' : null)
+  return why === null ? plugin : {name: textOr(name, root), version: textOr(version, ''), why}
+}
+
+function whyNoPlugin(root: string, {pjson, valid}: Plugin, failure: string | null): string | null {
+  if (!existsSync(join(root, 'package.json'))) return 'has no package.json'
+  if (!pjson) return `has a package.json that cannot be read: ${failure}`
+  if (!textOr(pjson.name, '')) return 'has no name in its package.json'
+  if (!textOr(pjson.version, '')) return 'has no version in its package.json'
+  if (!valid) return 'has no key oclif in its package.json; an empty one will do'
+  return failure === null ? null : `cannot be loaded: ${failure}`
+}
+
+function textOr(value: unknown, other: string): string {
+  return typeof value === 'string' && value !== '' ? value : other
+}
