@@ -1,17 +1,19 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
-import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
+import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {LoggedEvent} from '../domain/event.js'
 import type {Over} from '../rpc/over.js'
 import type {Outcome} from '../services/outcome.js'
 import {outlast} from '../view/outlast.js'
 import {eventLine} from '../view/event-view.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
+import {ProjectCommand} from '../view/project-command.js'
+import {GUESSED} from '../view/named-project.js'
 
-export default class Events extends OrchCommand {
+export default class Events extends ProjectCommand {
   static override description = 'Print what happened in a project, in order. With --json one object a line.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f -f --json']
-  static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
+  static override args = {project: Args.string({description: GUESSED})}
   static override flags = {
     follow: Flags.boolean({
       default: false,
@@ -23,7 +25,7 @@ export default class Events extends OrchCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Events)
     const client = await this.supervisor()
-    const named = args.project === undefined ? {} : {project: args.project}
+    const named = this.named(args.project)
     const agents = this.wantsJson ? [] : await client.call<{id: string; role: string}[]>('agent.list', named)
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
     const {signal, release} = untilInterrupted()

@@ -1,22 +1,24 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
-import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Over} from '../rpc/over.js'
 import type {LogPart, LogPlace} from '../services/agent-log.js'
 import type {Outcome} from '../services/outcome.js'
+import {ProjectCommand} from '../view/project-command.js'
+import {GUESSED, namedPlace} from '../view/named-project.js'
 import {outlast} from '../view/outlast.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
-export default class Logs extends OrchCommand {
+export default class Logs extends ProjectCommand {
   static override description = "Print what an agent showed: its pane's history, saved when it ended."
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> developer',
     '<%= config.bin %> <%= command.id %> p_7f developer',
     '<%= config.bin %> <%= command.id %> p_7f --follow',
     '<%= config.bin %> <%= command.id %> p_7f tester -f --json',
   ]
   static override args = {
-    project: Args.string({description: 'Id, name, or a unique beginning of either. Default: the only one that is unfinished.'}),
+    project: Args.string({description: GUESSED}),
     role: Args.string({description: 'Whose. Default: all.'}),
   }
   static override flags = {
@@ -31,18 +33,19 @@ export default class Logs extends OrchCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Logs)
     const client = await this.supervisor()
-    if (flags.follow) return this.#follow(args)
-    const named = args.project === undefined ? {} : {project: args.project}
-    const roles = args.role === undefined ? (await client.call<{role: string}[]>('agent.list', named)).map(({role}) => role) : [args.role]
+    const place = await namedPlace(client, args, this.here)
+    if (flags.follow) return this.#follow(place)
+    const named = {project: place.project}
+    const roles = place.role === undefined ? (await client.call<{role: string}[]>('agent.list', named)).map(({role}) => role) : [place.role]
     const logs = await Promise.all(
       roles.map((role) => client.call<{role: string; text: string; transcript: string | null}>('agent.logs', {...named, role})),
     )
     this.answer(logs, () => this.log(logs.map(({role, text}) => (logs.length > 1 ? `==> ${role} <==\n${text}` : text)).join('\n\n')))
   }
 
-  async #follow({project, role}: {project?: string | undefined; role?: string | undefined}): Promise<void> {
+  async #follow({project, role}: {project: string; role?: string}): Promise<void> {
     const client = await this.supervisor()
-    const {id} = await client.call<Outcome>('project.outcome', project === undefined ? {} : {project}, {idempotent: true})
+    const {id} = await client.call<Outcome>('project.outcome', {project}, {idempotent: true})
     const {signal, release} = untilInterrupted()
     let last: string | null = null
     const after: Record<string, LogPlace> = {}

@@ -1,18 +1,18 @@
 import {Args} from '@oclif/core'
-import {OrchCommand} from '@orch/plugin-kit/command'
-import {namedProject} from '../view/named-project.js'
+import {ProjectCommand} from '../view/project-command.js'
+import {GUESSED, namedProject} from '../view/named-project.js'
 
-export default class Pause extends OrchCommand {
+export default class Pause extends ProjectCommand {
   static override description = 'Set a project aside: nothing new is started, verified or merged. Agents continue what they do.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f']
   static override args = {
-    project: Args.string({description: 'Id, name, or a unique beginning of either. Default: the only one that is unfinished.'}),
+    project: Args.string({description: GUESSED}),
   }
 
   async run(): Promise<void> {
     const {args} = await this.parse(Pause)
     const client = await this.supervisor()
-    const named = await namedProject(client, args.project)
+    const named = await namedProject(client, args.project, this.here)
     const project = await client.call<{id: string; state: string}>('project.pause', {project: named})
     this.answer(project, () => this.log(`The project ${project.id} is ${project.state}.`))
   }

@@ -4,6 +4,7 @@ import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {makePlan} from '../view/make-plan.js'
 import {planLines} from '../view/plan-view.js'
+import {runLine} from '../view/run-line.js'
 import {PLAN_FLAGS, RUN_ARGS, toRunRequest} from '../view/run-flags.js'
 
 export default class Plan extends OrchCommand {
@@ -21,6 +22,9 @@ export default class Plan extends OrchCommand {
     const planned = await makePlan(await this.supervisor(), request, () => {})
     const file = flags.out === undefined ? planned.planFile : resolve(flags.out)
     if (flags.out !== undefined) await writeFile(file, `${JSON.stringify(planned.plan, null, 2)}\n`)
-    this.answer({...planned, planFile: file}, () => this.log([...planLines(planned), '', `Saved as ${file}`].join('\n')))
+    const run = runLine(this.argv, file)
+    this.answer({...planned, planFile: file, run}, () =>
+      this.log([...planLines(planned), '', `Saved as ${file}. Nothing was started. To run it:`, `  ${run}`].join('\n')),
+    )
   }
 }

@@ -1,13 +1,13 @@
 import {realpath} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
-import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Standing} from '../services/standing.js'
+import {ProjectCommand} from '../view/project-command.js'
 import {parseDeadline} from '../view/parse-deadline.js'
 import {parseAmount} from '../view/run-flags.js'
 import {standingLines} from '../view/standing-view.js'
 
-export default class Resume extends OrchCommand {
+export default class Resume extends ProjectCommand {
   static override description =
     'Take up a project that was paused, blocked or left alone, or that failed or was cancelled: its record is compared with the facts, and agents that ended are started again, each in its conversation and worktree.'
   static override examples = [
@@ -48,7 +48,7 @@ export default class Resume extends OrchCommand {
       ...(flags['budget-usd'] === undefined ? {} : {budgetUsd: parseAmount(flags['budget-usd'], '--budget-usd')}),
     }
     const client = await this.supervisor()
-    const named = args.project === undefined ? {} : {project: await placeOf(args.project)}
+    const named = this.named(args.project && (await placeOf(args.project)))
     if (flags['status-only']) {
       const standing = await client.call<Standing>('project.standing', named)
       return this.answer(standing, () => this.log(standingLines(standing, Date.now()).join('\n')))

@@ -1,24 +1,25 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
-import {OrchCommand, type SupervisorClient} from '@orch/plugin-kit/command'
+import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {ProjectStatus, Status} from '../services/status.js'
+import {ProjectCommand} from '../view/project-command.js'
 import {askLine} from '../view/ask-line.js'
-import {namedProject} from '../view/named-project.js'
+import {GUESSED, namedProject} from '../view/named-project.js'
 import {isGoing, stopQuestion, stoppedLine, stoppingLine, type StoppedProject} from '../view/stop-view.js'
 
-export default class Stop extends OrchCommand {
+export default class Stop extends ProjectCommand {
   static override description =
     'End a project: its agents are stopped; branches, worktrees and windows stay. At a terminal it asks first. To set it aside only: orch pause.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f --yes']
   static override args = {
-    project: Args.string({description: 'Id, name, or a unique beginning of either. Default: the only one that is unfinished.'}),
+    project: Args.string({description: GUESSED}),
   }
   static override flags = {yes: Flags.boolean({default: false, char: 'y', description: 'Do not ask.'})}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Stop)
     const client = await this.supervisor()
-    const name = await namedProject(client, args.project)
+    const name = await namedProject(client, args.project, this.here)
     const found = await this.#find(client, name)
     if (found && isGoing(found)) {
       if (!flags.yes && !(await this.#isMeant(found))) return this.#leaveIt()

@@ -74,6 +74,7 @@ function valuesOf({plugins}: CommandIndex, takes: Values, project: string | null
   if (typeof takes !== 'string') return plain(takes)
   const table: Readonly<Partial<Record<ValueKind, () => readonly Completion[]>>> = {
     project: live.projects,
+    'project-or-role': () => [...live.roles(null), ...live.projects()],
     'agent-role': () => live.roles(project),
     recipients: () => [...live.roles(project), ...EVERYONE],
     role: () => plain(live.names('roles')),

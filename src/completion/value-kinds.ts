@@ -5,6 +5,8 @@ export type ValueKind =
   | 'project'
   /** A role of the project on the command line. */
   | 'agent-role'
+  /** PROJECT, which may be left out before a role. */
+  | 'project-or-role'
   /** Roles of the project, `person` and `all`, with commas. */
   | 'recipients'
   /** A role that a team may have. */
@@ -37,12 +39,19 @@ const ARGS: Readonly<Record<string, ValueKind>> = {
 /** Where the name of an argument says something else. */
 const ARGS_OF: Readonly<Record<string, ValueKind>> = {
   'agent add role': 'role',
+  'agent brief project': 'project-or-role',
+  'agent capture project': 'project-or-role',
+  'agent restart project': 'project-or-role',
+  'agent show project': 'project-or-role',
+  'agent stop project': 'project-or-role',
   'answer id': 'question',
   'approve id': 'question',
+  'attach project': 'project-or-role',
   'briefing role': 'role',
   'checkin remove id': 'check-in',
   'deny id': 'question',
   'help command': 'command',
+  'logs project': 'project-or-role',
   'plugin disable name': 'plugin',
   'plugin enable name': 'plugin',
   'plugins install plugin': 'folder',

@@ -3,13 +3,14 @@ import type {Agent} from './agent.js'
 import {inTurn, type Change} from './change.js'
 import {climb, closeIncident, findIncident, incidentsOf, openIncident} from './incident.js'
 import type {Project} from './project.js'
+import {projectOfSession} from './session-name.js'
 
 /**
  * The pane of an agent: the one on record, else that of its process, else the first of its window. A window may have been split, and ids are those of
  * another pane after the tmux server was started anew.
  */
 export function paneOf(panes: readonly PaneState[], project: string, {role, pane: known, run}: Agent): PaneState | undefined {
-  const own = panes.filter(({sessionName, windowName}) => sessionName === project && windowName === role)
+  const own = panes.filter(({sessionName, windowName}) => projectOfSession(sessionName) === project && windowName === role)
   return own.find(({pane}) => pane === known) ?? own.find(({pid}) => pid === run?.process?.pid) ?? own[0]
 }
 

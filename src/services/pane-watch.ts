@@ -2,6 +2,7 @@ import type {PaneState, Terminal} from '@orch/plugin-kit'
 import {followForeignPanes, isForeign} from '../domain/foreign-pane.js'
 import {incidentsOf} from '../domain/incident.js'
 import type {Project} from '../domain/project.js'
+import {projectOfSession} from '../domain/session-name.js'
 import type {Recorder} from './recorder.js'
 
 interface PaneWatchOptions {
@@ -21,7 +22,7 @@ export class PaneWatch {
 
   /** To be called every few seconds. @param panes all there are */
   async look(project: Project, panes: readonly PaneState[]): Promise<void> {
-    const strange = panes.filter((pane) => pane.sessionName === project.id && isForeign(pane, project))
+    const strange = panes.filter((pane) => projectOfSession(pane.sessionName) === project.id && isForeign(pane, project))
     const isOpen = incidentsOf(project).some(({cause}) => cause === 'foreign-pane')
     for (const pane of strange) this.#seen.set(pane.pane, await this.#judge(pane))
     const foreign = strange.filter(({pane}) => this.#seen.get(pane) === 'foreign')

@@ -2,6 +2,7 @@ import {hasCode, type PaneCommand, type PaneRef, type PaneState, type Terminal} 
 import type {Host} from '../domain/host.js'
 import {paneOf} from '../domain/foreign-pane.js'
 import {findAgent} from '../domain/project.js'
+import {projectOfSession, sessionNameOf} from '../domain/session-name.js'
 import type {Store} from '../domain/store.js'
 import type {StartPermit} from './port-gate.js'
 import type {Recorder} from './recorder.js'
@@ -90,14 +91,15 @@ export class Windows {
       return standing
     }
     // In the order of the roles, whichever comes up first: a person finds the orchestrator in window 0.
-    const {agents} = this.#store.project(projectId)!
+    const project = this.#store.project(projectId)!
+    const {agents} = project
     const index = agents.findIndex(({id}) => id === agentId)
     const {role} = agents[index]!
-    const session = panes.find(({sessionName}) => sessionName === projectId)?.session
+    const session = panes.find(({sessionName}) => projectOfSession(sessionName) === projectId)?.session
     if (!(await permit.isFresh())) return null
     const ref = session
       ? await this.#terminal.createWindow({session, windowName: role, command, index})
-      : await this.#terminal.createSession({name: projectId, windowName: role, command, index})
+      : await this.#terminal.createSession({name: sessionNameOf(project), windowName: role, command, index})
     await this.#recordSession(projectId, ref.session)
     return ref
   }

@@ -3,6 +3,7 @@ import type {Need} from '../domain/need.js'
 import type {ProjectStatus} from '../services/status.js'
 import {eventLine} from './event-view.js'
 import {columnsOf} from './fit.js'
+import {isNews} from './is-news.js'
 import {LiveBlock} from './live-block.js'
 import {needLine, needLines, projectLines} from './status-view.js'
 import {oneLine} from './text.js'
@@ -80,7 +81,8 @@ class PlainProgress implements Progress {
   show(project: ProjectStatus, events: readonly LoggedEvent[], needs: readonly Need[]): void {
     const {name, agents} = project
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
-    for (const event of events) this.#stream.write(`${this.#several ? `${oneLine(name)}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
+    for (const event of events.filter(isNews))
+      this.#stream.write(`${this.#several ? `${oneLine(name)}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
     for (const need of this.#news.among(project.id, needs)) this.#stream.write(`Needs you  ${needLine(need, [project], Date.now())}\n`)
   }
 

@@ -36,6 +36,7 @@ export function reportLines(report: Report, now: number): string[] {
         claim ? oneLine(claim.message, 120) : '',
       ]),
     ),
+    ...claims.flatMap(({role, claim}) => (claim?.evidence ?? []).map((said) => `    evidence of ${role}: ${oneLine(said, 160)}`)),
     ...(merges.length > 0
       ? [
           '',

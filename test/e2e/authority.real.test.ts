@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
+import {sessionNameOf} from '../../src/domain/session-name.js'
 import {ROOT, Sandbox} from '../support/sandbox.js'
 
 const ORCH = `'${process.execPath}' '${join(ROOT, 'bin', 'run.js')}'`
@@ -24,7 +25,7 @@ describe('an agent with a shell', function () {
     )
   }
   const run = () =>
-    sandbox.json<{id: string; state: string}>([
+    sandbox.json<{id: string; name: string; state: string}>([
       ...['run', sandbox.write('spec.md', '# B\n\n- [ ] Add b.txt\n'), '--project', sandbox.repository(), '--agent', 'rehearsal'],
       ...['--planner', 'outline', '--roles', 'developer', '--accept', 'test -f b.txt', '--yes', '--wait', '--timeout', '90s'],
     ])
@@ -48,7 +49,10 @@ describe('an agent with a shell', function () {
     // The result is told before what is left of the project has ended.
     while (commandLines().some((line) => line.includes(marker))) await sleep(50)
     while (existsSync(sandbox.path('data', 'tmux', data.id))) await sleep(50)
-    expect(sandbox.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n').sort()).to.deep.equal(['orch-keeper', data.id])
+    expect(sandbox.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n').sort()).to.deep.equal([
+      'orch-keeper',
+      sessionNameOf({id: data.id, name: data.name}),
+    ])
   })
 
   it('starts and ends no project, no agent and no supervisor, and looks at its own project', async () => {

@@ -112,7 +112,7 @@ describe('Launcher', () => {
       await open()
       await start()
       const [pane] = await panes()
-      expect(pane).to.include({sessionName: 'p_1', windowName: 'developer', dead: false})
+      expect(pane).to.include({sessionName: 'demo-p_1', windowName: 'developer', dead: false})
       expect(world.agent()).to.deep.include({state: 'ready', pane: pane!.pane, window: pane!.window, conversed: true})
       expect(world.agent().run!.process).to.deep.equal({pid: pane!.pid, startedAt: `at ${pane!.pid}`})
       expect(states()).to.deep.equal(['starting', 'ready'])

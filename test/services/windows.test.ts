@@ -24,9 +24,9 @@ describe('Windows', () => {
     const placed = await Promise.all(['a_developer', 'a_tester', 'a_writer'].map((id) => run('p_1', id, `r_${id}`, COMMAND, PERMIT)))
     const panes = await world.terminal.panes()
     expect(panes.map(({sessionName, windowName}) => [sessionName, windowName])).to.deep.equal([
-      ['p_1', 'developer'],
-      ['p_1', 'tester'],
-      ['p_1', 'writer'],
+      ['demo-p_1', 'developer'],
+      ['demo-p_1', 'tester'],
+      ['demo-p_1', 'writer'],
     ])
     expect(new Set(placed.map(({ref}) => ref.session)).size).to.equal(1)
     expect(placed.map(({pid}) => pid)).to.deep.equal(panes.map(({pid}) => pid))
@@ -80,7 +80,7 @@ describe('Windows', () => {
     afterLook(1, () => world.terminal.dropServer())
     const {ref} = await run('p_1', 'a_tester', 'r_2', COMMAND, PERMIT)
     expect(await world.terminal.panes()).to.have.length(1)
-    expect((await world.terminal.panes())[0]).to.include({pane: ref.pane, sessionName: 'p_1', windowName: 'tester'})
+    expect((await world.terminal.panes())[0]).to.include({pane: ref.pane, sessionName: 'demo-p_1', windowName: 'tester'})
   })
 
   it('looks again when somebody closed the window it was to start in', async () => {

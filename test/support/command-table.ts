@@ -18,7 +18,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EVERYWHERE = ['json', 'help']
 /** Commands of oclif's own plugins that the texts name; their flags are not looked at. */
 const OF_OCLIF = [
-  'plugins',
   'plugins install',
   'plugins link',
   'plugins uninstall',

@@ -42,6 +42,21 @@ describe('progress', () => {
       expect(bytes).not.to.match(/[\u0000-\u0009\u000b-\u001f]/)
     })
 
+    it('is no line for the steps of a message or of a start, one for a message and one when it is lost', async () => {
+      const progress = openProgress(stream(false))
+      const message = (from: string | null, to: string): LoggedEvent => ({
+        ...{...event('a_developer', ''), type: 'message.state', data: {id: 'm_1', from, to, sender: 'tester'}},
+      })
+      const lease: LoggedEvent = {...event('a_developer', ''), type: 'oauth.lease', data: {port: 3000, to: 'held'}}
+      const events = [message(null, 'accepted'), message('accepted', 'offered'), lease, message('offered', 'expired')]
+      progress.show(projectStatus(aProject()), events, [])
+      const lines = (await drawn()).trim().split('\n')
+      expect(lines.map((line) => line.replace(/^.*developer: /, ''))).to.deep.equal([
+        'message m_1 from tester accepted',
+        'message m_1 from tester expired',
+      ])
+    })
+
     it('says once what needs a person, with the command to run', async () => {
       const progress = openProgress(stream(false))
       progress.show(projectStatus(aProject()), [], [need()])

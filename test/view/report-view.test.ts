@@ -55,6 +55,13 @@ describe('reportLines', () => {
     expect(text).to.match(/worktrees\/developer +\$0\.70, 12% context/)
   })
 
+  it('shows what agents gave as evidence of their claims', () => {
+    const claim = {...aClaim(), evidence: ['npm test: 12 passed', 'seen\u001b[2J in the browser']}
+    const text = lines(aProject({agents: [anAgent({claim})]}))
+    expect(text).to.include('evidence of developer: npm test: 12 passed')
+    expect(text).to.include('evidence of developer: seen^[[2J in the browser')
+  })
+
   it('says what speaks for each criterion and task', () => {
     const text = lines(aProject({state: 'completed'}), {
       criteria: [

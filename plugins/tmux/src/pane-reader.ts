@@ -1,5 +1,5 @@
 import {OrchError, type Clock, type PaneState} from '@orch/plugin-kit'
-import {KEEPER} from './control/tmux-program.js'
+import {KEEPER} from './keeper.js'
 import type {Connection} from './control/connection.js'
 import {isUndetermined, PANE_FORMAT, parsePane} from './pane-states.js'
 import {commandLine} from './quote.js'

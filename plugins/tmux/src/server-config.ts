@@ -1,3 +1,4 @@
+import {KEEPER} from './keeper.js'
 import {commandLine} from './quote.js'
 
 /** Columns and rows of a window that nobody has sized. */
@@ -5,6 +6,17 @@ export interface Size {
   readonly columns: number
   readonly rows: number
 }
+
+/** Without the id that the host may have put at the end of a session's name. */
+const SESSION_TITLE = '#{s/-p_[0-9a-z]*$//:session_name}'
+/** The last picture of an agent that ended looks as if it were alive. */
+const WINDOW_TITLE = '#W#{?pane_dead, (ended),}'
+const TREE_LINE = `#{?pane_format,#{pane_current_command},#{?window_format,${WINDOW_TITLE},${SESSION_TITLE}: #{session_windows} windows}}`
+/** The tree of sessions (`C-b s`, `C-b w`), without the keeper's. */
+const TREE_KEYS = [
+  ['s', '-Zs'],
+  ['w', '-Zw'],
+].map(([key, flags]) => commandLine('bind-key', key!, 'choose-tree', flags!, '-F', TREE_LINE, '-f', `#{!=:#{session_name},${KEEPER}}`))
 
 /** User option with the server's own time, for deadlines: `#{T:@orch_now}` is seconds since the epoch. */
 export const NOW_OPTION = '@orch_now'
@@ -18,7 +30,7 @@ export function fixedSize(window: string, {columns, rows}: Size): string {
 }
 
 /**
- * The options of our server, as tmux commands: its configuration file at start, and sent again to a server that was already there.
+ * Options and keys of our server, as tmux commands: its configuration file at start, and sent again to a server that was already there.
  * `-q` lets a tmux that has no such option go on.
  */
 export function serverOptions({columns, rows}: Size): string[] {
@@ -42,15 +54,17 @@ export function serverOptions({columns, rows}: Size): string[] {
     ['-gq', 'destroy-unattached', 'off'],
     ['-gq', 'mouse', 'on'],
     ['-gq', 'status-style', 'default'],
-    ['-gq', 'status-left', '#{session_name}  '],
+    ['-gq', 'status-left', `${SESSION_TITLE}  `],
     ['-gq', 'status-left-length', '40'],
     ['-gq', 'status-right', '%H:%M'],
     ['-gq', NOW_OPTION, '%s'],
     ['-gwq', 'remain-on-exit', 'on'],
     // The last words of an agent stay as they were; tmux would scroll them for a line of its own.
     ['-gwq', 'remain-on-exit-format', ''],
+    ['-gwq', 'window-status-format', `#I:${WINDOW_TITLE}#{?window_flags,#{window_flags}, }`],
+    ['-gwq', 'window-status-current-format', `#I:${WINDOW_TITLE}#{?window_flags,#{window_flags}, }`],
     ['-gwq', 'automatic-rename', 'off'],
     ['-gwq', 'allow-rename', 'off'],
   ]
-  return options.map(([scope, name, value]) => commandLine('set-option', scope, name, value))
+  return [...options.map(([scope, name, value]) => commandLine('set-option', scope, name, value)), ...TREE_KEYS]
 }

@@ -169,6 +169,17 @@ describe('TmuxTerminal on real tmux', () => {
     await eventually(async () => expect((await odd.panes()).map(({exit}) => exit?.code)).to.deep.equal([3]))
   })
 
+  it('shows a person the project by its name, which windows are dead, and no keeper', async () => {
+    const {session} = await terminal.createSession({name: 'shop-p_1a', windowName: 'developer', command: command('cat')})
+    const {pane} = await terminal.createWindow({session, windowName: 'tester', command: command('sh', '-c', 'exit 0')})
+    await eventually(async () => expect((await terminal.panes()).find((state) => state.pane === pane)?.dead).to.equal(true))
+    const shown = (target: string, option: string) => server.tmux('display-message', '-p', '-t', target, `#{E:${option}}`)
+    expect((await shown(session, 'status-left')).trim()).to.equal('shop')
+    expect(await shown(`${session}:0`, 'window-status-format')).to.match(/^0:developer(?! \(ended\))/)
+    expect(await shown(pane, 'window-status-format')).to.match(/^1:tester \(ended\)/)
+    for (const key of ['s', 'w']) expect(await server.tmux('list-keys', '-T', 'prefix', key)).to.match(/-f .*orch-keeper/)
+  })
+
   it('captures faster over the connection than by calls of the program', async () => {
     const {pane} = await start('cat')
     const time = async (from: TmuxTerminal, times: number) => {

@@ -1,17 +1,17 @@
-import {Args} from '@oclif/core'
-import {OrchCommand} from '@orch/plugin-kit/command'
+import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
+import {namedAgent} from '../../view/named-project.js'
 
-export default class AgentBrief extends OrchCommand {
+export default class AgentBrief extends ProjectCommand {
   static override description = 'Tell an agent again who it is and what it is to do.'
-  static override examples = ['<%= config.bin %> <%= command.id %> p_7f developer']
-  static override args = {
-    project: Args.string({description: 'Id, prefix of an id, or name.', required: true}),
-    role: Args.string({description: 'Whom.', required: true}),
-  }
+  static override examples = ['<%= config.bin %> <%= command.id %> developer', '<%= config.bin %> <%= command.id %> p_7f developer']
+  static override usage = 'agent brief [PROJECT] ROLE'
+  static override args = AGENT_ARGS
 
   async run(): Promise<void> {
     const {args} = await this.parse(AgentBrief)
-    const agent = await (await this.supervisor()).call<{message: string}>('agent.brief', {...args})
-    this.answer(agent, () => this.log(`The briefing is on its way to ${args.role} (${agent.message}).`))
+    const client = await this.supervisor()
+    const target = await namedAgent(client, args, this.here)
+    const agent = await client.call<{message: string}>('agent.brief', target)
+    this.answer(agent, () => this.log(`The briefing is on its way to ${target.role} (${agent.message}).`))
   }
 }

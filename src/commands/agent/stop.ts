@@ -1,18 +1,18 @@
-import {Args} from '@oclif/core'
-import {OrchCommand} from '@orch/plugin-kit/command'
 import type {AgentStatus} from '../../services/status.js'
+import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
+import {namedAgent} from '../../view/named-project.js'
 
-export default class AgentStop extends OrchCommand {
+export default class AgentStop extends ProjectCommand {
   static override description = 'End one agent; its branch, worktree and window stay. A project that waits for its work is then blocked.'
-  static override examples = ['<%= config.bin %> <%= command.id %> p_7f developer']
-  static override args = {
-    project: Args.string({description: 'Id, prefix of an id, or name.', required: true}),
-    role: Args.string({description: 'Which.', required: true}),
-  }
+  static override examples = ['<%= config.bin %> <%= command.id %> developer', '<%= config.bin %> <%= command.id %> p_7f developer']
+  static override usage = 'agent stop [PROJECT] ROLE'
+  static override args = AGENT_ARGS
 
   async run(): Promise<void> {
     const {args} = await this.parse(AgentStop)
-    const agent = await (await this.supervisor()).call<AgentStatus>('agent.stop', {...args})
+    const client = await this.supervisor()
+    const target = await namedAgent(client, args, this.here)
+    const agent = await client.call<AgentStatus>('agent.stop', target)
     this.answer(agent, () => this.log(`${agent.role} is ${agent.state}.`))
   }
 }

@@ -1,7 +1,8 @@
 import type {PaneState, Terminal} from '@orch/plugin-kit'
 import {isForeign} from '../../domain/foreign-pane.js'
+import {projectOfSession} from '../../domain/session-name.js'
 import type {Store} from '../../domain/store.js'
-import {isProjectId, recordOf} from './known.js'
+import {recordOf} from './known.js'
 import {settled, type Broom, type Leftover, type Settled} from './leftover.js'
 
 interface ForeignPanesOptions {
@@ -40,14 +41,15 @@ export class ForeignPanes implements Broom {
     if (proof === null) return null
     const what = `pane ${pane.pane} in window ${pane.windowName} (${pane.window}) of ${pane.sessionName}, pid ${pane.pid}`
     const isWatched = (await this.#options.terminal.lastClientActivity(pane.window)) !== null
-    const found = {kind: 'pane', id: pane.pane, project: isProjectId(pane.sessionName) ? pane.sessionName : null, what} as const
+    const found = {kind: 'pane', id: pane.pane, project: projectOfSession(pane.sessionName), what} as const
     if (isWatched) return {...found, proof: `${proof}, and somebody is attached to it`, fix: null}
     return {...found, proof, fix: pane.dead ? 'remove it' : 'end what runs in it and remove it'}
   }
 
   async #proofOf(pane: PaneState): Promise<string | null> {
-    if (!isProjectId(pane.sessionName)) return 'orch made no session of this name'
-    const record = await recordOf(this.#options.store, pane.sessionName)
+    const project = projectOfSession(pane.sessionName)
+    if (project === null) return 'orch made no session of this name'
+    const record = await recordOf(this.#options.store, project)
     if (record === 'none' || record === 'damaged' || !isForeign(pane, record)) return null
     return 'no record names it'
   }

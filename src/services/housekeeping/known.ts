@@ -3,7 +3,7 @@ import type {Agent} from '../../domain/agent.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/store.js'
 
-/** Ids of projects; they are names of folders and of tmux sessions. */
+/** Ids of projects; they are names of folders and part of the names of tmux sessions. */
 const PROJECT_ID = /^p_[0-9a-z]+$/
 
 /** What a project id is to this state directory; a damaged record is a reason to touch nothing. */

@@ -1,7 +1,8 @@
 import type {OauthLedger, PaneState, Terminal} from '@orch/plugin-kit'
+import {projectOfSession} from '../../domain/session-name.js'
 import type {Store} from '../../domain/store.js'
 import type {ContractRecords} from '../contract-records.js'
-import {isProjectId, recordOf} from './known.js'
+import {recordOf} from './known.js'
 import {settled, type Broom, type Leftover, type Settled} from './leftover.js'
 
 interface OrphanWindowsOptions {
@@ -46,7 +47,7 @@ export class OrphanWindows implements Broom {
   /** Ports whose next start is to wait. Which one an agent without a record had, nobody knows: it may be any that is in use. */
   async #portsOf({sessionName, windowName}: PaneState): Promise<number[]> {
     const {store, contract, oauthPorts} = this.#options
-    const record = await recordOf(store, sessionName)
+    const record = await recordOf(store, projectOfSession(sessionName) ?? '')
     const hasRecord = record !== 'none' && record !== 'damaged'
     const agents = hasRecord ? record.agents.filter(({role}) => role === windowName) : store.projects().flatMap((project) => project.agents)
     const known = agents.filter((agent) => contract.binds(agent)).map(({oauthPort}) => oauthPort)
@@ -58,13 +59,13 @@ export class OrphanWindows implements Broom {
   }
 
   async #asLeftover(pane: PaneState, panes: readonly PaneState[]): Promise<Leftover | null> {
-    if (!isProjectId(pane.sessionName)) return null
-    const record = await recordOf(this.#options.store, pane.sessionName)
+    const project = projectOfSession(pane.sessionName)
+    if (project === null) return null
+    const record = await recordOf(this.#options.store, project)
     if (record === 'damaged') return null
     const proof = record === 'none' ? 'orch made its session, and no record knows the project' : secondOf(pane, panes, record.agents)
     if (proof === null) return null
     const fix = pane.dead ? 'remove it' : 'remove it once its process has ended'
-    const project = pane.sessionName
     return {kind: 'window', id: pane.pane, project, what: `window ${pane.windowName} (${pane.window}) of ${pane.sessionName}`, proof, fix}
   }
 }

@@ -1,10 +1,8 @@
 import {OrchError, type Clock, type ProcessRunner, type RunningProcess, type RunOptions, type RunResult} from '@orch/plugin-kit'
+import {KEEPER} from '../keeper.js'
 import type {Size} from '../server-config.js'
 import {keeperWords} from './keeper-words.js'
 import {environmentFor, scopeWords, type Environment} from './server-environment.js'
-
-/** The session that holds the control connection; it is in no list. */
-export const KEEPER = 'orch-keeper'
 
 /** The oldest tmux with `-N`, `attach-session -f`, `new-session -e` and comparisons in formats: its CHANGES, 3.1c to 3.2. */
 const OLDEST = [3, 2] as const
