@@ -93,6 +93,7 @@ import {Terminator} from './services/terminator.js'
 import {TimeGaps} from './services/time-gaps.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {UnfinishedRuns} from './services/unfinished-runs.js'
+import {WorkLeftBehind} from './services/verification/work-left-behind.js'
 import {Windows} from './services/windows.js'
 import {templateSourcesFor} from './template-sources.js'
 
@@ -159,7 +160,8 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, ...guards, logger})
   const offering = new Offering({recorder, feed, terminal, drivers, clock})
   const post = new Post({store, recorder, offering, files, clock, ids, logger})
-  const claims = new Claims({recorder, workspace, ids})
+  const leftBehind = new WorkLeftBehind({workspace, files, clock, logger})
+  const claims = new Claims({recorder, workspace, leftBehind, ids})
   const rooms = new LocalTmuxRooms(paths.data, processes)
   const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract, rooms})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, drivers, budgetChars: config.briefing.budgetChars})
@@ -201,7 +203,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     if (events.some(({type}) => type === 'claim')) void repositories.check(project.id)
   })
   const {setUp, baselines, verifier, unmerged, integrator} = composeVerification({
-    ...{store, recorder, workspace, bus, processes, host, leftovers, watch, repositories, files, clock, ids, logger},
+    ...{store, recorder, workspace, bus, processes, host, leftovers, watch, repositories, leftBehind, files, clock, ids, logger},
   })
   const starter = new TeamStarter({
     ...{recorder, workspace, launcher, startControl, launching, locks, agentSetUp: new AgentSetUp({files, setUp}), files, ids, logger},

@@ -18,6 +18,7 @@ import {Flags} from './services/verification/flags.js'
 import {SetUp} from './services/verification/set-up.js'
 import {UnmergedCommits} from './services/verification/unmerged-commits.js'
 import {VerificationTree} from './services/verification/verification-tree.js'
+import type {WorkLeftBehind} from './services/verification/work-left-behind.js'
 import {Verifier} from './services/verifier.js'
 
 interface VerificationParts {
@@ -30,6 +31,7 @@ interface VerificationParts {
   readonly leftovers: Leftovers
   readonly watch: AgentWatch
   readonly repositories: RepositoryWatch
+  readonly leftBehind: WorkLeftBehind
   readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
@@ -37,14 +39,14 @@ interface VerificationParts {
 }
 
 export function composeVerification(parts: VerificationParts) {
-  const {store, recorder, workspace, bus, watch, repositories, files, ids, logger} = parts
+  const {store, recorder, workspace, bus, watch, repositories, leftBehind, files, ids, logger} = parts
   const commands = new CommandRunner({...parts, split: splitCommand})
   const setUp = new SetUp({commands, files})
   const treeParts = {workspace, files, commands, setUp, acceptance: new Acceptance(commands), logger}
   const baselines = new Baselines({store, recorder, tree: new VerificationTree('baseline', treeParts), ids, logger})
   const merges = new CandidateMerges({recorder, workspace, bus})
   const verifier = new Verifier({recorder, workspace, ids, merges, tree: new VerificationTree('scratch', treeParts), baselines})
-  const unmerged = new UnmergedCommits({recorder, workspace})
+  const unmerged = new UnmergedCommits({recorder, workspace, leftBehind})
   return {
     setUp,
     baselines,

@@ -185,10 +185,11 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     parent: object({branch: text, moved: {type: 'boolean'}, why: textOrNull}),
     flags: listOf(object({kind: text, what: text})),
     unmerged: listOf(object({agent: text, role: text, branch: text, commits: {type: 'integer'}, reason: text})),
+    leftBehind: listOf(object({agent: text, role: text, what: listOf(text), ref: textOrNull, at: {type: 'integer'}})),
     createdAt: {type: 'integer'},
     startedAt: numberOrNull,
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'repositoryChanges', 'baseline', 'parent', 'flags', 'unmerged', 'startedBy', 'children'],
+  ['incidents', 'repositoryChanges', 'baseline', 'parent', 'flags', 'unmerged', 'leftBehind', 'startedBy', 'children'],
 )

@@ -68,7 +68,7 @@ export function upholdClaim(
   const known = {...(remarks.length > 0 ? {remarks} : {}), ...(head === undefined ? {} : {head})}
   return {
     project: withAgent(project, {...agent, claim: {...agent.claim, verdict: 'holds', reason: null, ...known}}),
-    events: [{type: 'verdict', agent: id, data: {verdict: 'holds'}}],
+    events: [{type: 'verdict', agent: id, data: {verdict: 'holds', ...(remarks.length > 0 ? {remarks} : {})}}],
   }
 }
 

@@ -19,7 +19,10 @@ export function flagsOf({verification, baseline, agents}: Project, changes: Test
   return [
     ...evidence.flatMap((one) => ofEvidence(one, baseline ?? null)),
     ...(changes === null ? [] : ofChanges(changes)),
-    ...agents.flatMap(({role, claim}) => (claim?.remarks ?? []).map((what): Flag => ({kind: 'remark', what: `${role}: ${what}`}))),
+    // What other roles left is looked for once more, and kept, at the end.
+    ...agents
+      .filter(({owes}) => owes === 'commits')
+      .flatMap(({role, claim}) => (claim?.remarks ?? []).map((what): Flag => ({kind: 'remark', what: `${role}: ${what}`}))),
   ]
 }
 

@@ -5,6 +5,7 @@ import type {Baseline} from './baseline.js'
 import type {Budget} from './budget.js'
 import type {CheckIn} from './check-in.js'
 import type {UnmergedWork} from './contribution.js'
+import type {LeftBehind} from './left-behind.js'
 import type {DomainEvent} from './event.js'
 import type {Flag} from './flag.js'
 import type {HealthSettings} from './health.js'
@@ -132,6 +133,8 @@ export interface Project {
   readonly flags?: readonly Flag[]
   /** Commits that are not in the result, once it ends; missing before that and in older records. */
   readonly unmerged?: readonly UnmergedWork[]
+  /** What agents left outside of their branches, once it ends; missing before that and in older records. */
+  readonly leftBehind?: readonly LeftBehind[]
   readonly createdAt: number
   readonly startedAt: number | null
   readonly updatedAt: number

@@ -44,7 +44,7 @@ export function resume(project: Project, how: Resumption, evidence: Evidence): C
     // Whoever resumes it may have mended the environment.
     (current) => unchanged(withoutEnvironmental(current)),
     // What was left out of the result when it ended may be merged yet.
-    (current) => unchanged({...current, unmerged: []}),
+    (current) => unchanged({...current, unmerged: [], leftBehind: []}),
     ...project.agents.map(
       ({id}) =>
         (current: Project) =>

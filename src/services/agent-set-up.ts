@@ -1,10 +1,9 @@
 import {createHash} from 'node:crypto'
-import {join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
 import type {Agent} from '../domain/agent.js'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
-import {setUpLog, type SetUp} from './verification/set-up.js'
+import {setUpLog, setUpMark, type SetUp} from './verification/set-up.js'
 
 interface AgentSetUpOptions {
   readonly files: Files
@@ -22,7 +21,7 @@ export class AgentSetUp {
   /** Forgets a set-up whose worktree is gone. To be called before the worktree is made again. */
   async forgetIfGone(agent: Agent): Promise<void> {
     const {files} = this.#options
-    if (!(await files.exists(agent.worktree))) await files.remove(markOf(agent))
+    if (!(await files.exists(agent.worktree))) await files.remove(setUpMark(agent.directory))
   }
 
   /**
@@ -32,7 +31,7 @@ export class AgentSetUp {
   async complete(project: Project, agent: Agent, signal: AbortSignal): Promise<void> {
     const {files, setUp} = this.#options
     const digest = digestOf(project)
-    if ((await files.readText(markOf(agent)))?.trim() === digest) return
+    if ((await files.readText(setUpMark(agent.directory)))?.trim() === digest) return
     const log = setUpLog(agent.directory)
     const failed = await setUp.run(project, {worktree: agent.worktree, log, endsProcesses: false, signal})
     if (failed) {
@@ -42,13 +41,8 @@ export class AgentSetUp {
         screen: failed.output.slice(-2000),
       })
     }
-    await files.writePrivate(markOf(agent), `${digest}\n`)
+    await files.writePrivate(setUpMark(agent.directory), `${digest}\n`)
   }
-}
-
-/** Outside of the worktree, where no command of the agent reaches it by accident. */
-function markOf({directory}: Agent): string {
-  return join(directory, 'setup.done')
 }
 
 function digestOf({options}: Project): string {

@@ -10,10 +10,12 @@ import {findAgent, withAgent, type Project} from '../domain/project.js'
 import {claimFor} from '../domain/routing.js'
 import {judgeWork, type WorkJudgement} from '../domain/work-judgement.js'
 import type {Recorder} from './recorder.js'
+import type {WorkLeftBehind} from './verification/work-left-behind.js'
 
 interface ClaimsOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
+  readonly leftBehind: Pick<WorkLeftBehind, 'describe'>
   readonly ids: Ids
 }
 
@@ -78,6 +80,7 @@ export class Claims {
       const facts = await this.#options.workspace.inspectWork({path: agent.worktree, branch: agent.branch, base: project.base, since})
       return judgeWork(facts, agent.branch)
     }
-    return {problems: agent.owes === 'report' && agent.claim!.message.trim() === '' ? ['the report is empty'] : [], remarks: []}
+    const problems = agent.owes === 'report' && agent.claim!.message.trim() === '' ? ['the report is empty'] : []
+    return {problems, remarks: await this.#options.leftBehind.describe(project, agent)}
   }
 }

@@ -1,6 +1,7 @@
 import {describeBaseline, type Baseline} from '../domain/baseline.js'
 import {spendingOf, type Spending} from '../domain/budget.js'
 import type {UnmergedWork} from '../domain/contribution.js'
+import type {LeftBehind} from '../domain/left-behind.js'
 import type {Flag} from '../domain/flag.js'
 import type {LeftOutCommand} from '../domain/left-out.js'
 import type {Project} from '../domain/project.js'
@@ -23,6 +24,8 @@ export interface Outcome {
   readonly parent: NonNullable<Project['parent']> | null
   /** Commits that are not in the result. */
   readonly unmerged: readonly Omit<UnmergedWork, 'agent'>[]
+  /** What agents left outside of their branches, and the ref that keeps it. */
+  readonly leftBehind: readonly Omit<LeftBehind, 'agent' | 'at'>[]
   /** What changed in the person's repository while the team worked, by others than orch. */
   readonly repositoryChanges: readonly RepositoryChange[]
   /** What a person should look at. */
@@ -73,6 +76,7 @@ export function outcomeOf(project: Project): Outcome {
     leftOut: project.options.leftOut ?? [],
     parent: project.parent ?? null,
     unmerged: unmergedOf(project),
+    leftBehind: leftBehindOf(project),
     repositoryChanges: project.repositoryChanges ?? [],
     evidence: (verification?.evidence ?? []).map(({command, exitCode, tests}) => ({
       command,
@@ -94,4 +98,8 @@ function costOf(project: Project): Spending | null {
 
 export function unmergedOf({unmerged = []}: Project): Outcome['unmerged'] {
   return unmerged.map(({role, branch, commits, reason}) => ({role, branch, commits, reason}))
+}
+
+export function leftBehindOf({leftBehind = []}: Project): Outcome['leftBehind'] {
+  return leftBehind.map(({role, what, ref}) => ({role, what, ref}))
 }

@@ -12,7 +12,7 @@ import type {UnreadableProject} from './recovery/unreadable-projects.js'
 import type {Vitals} from './health/vital-signs.js'
 import type {LeftOut} from '../domain/plugin-fault.js'
 import {needsYou} from './needs.js'
-import {baselineSummary, unmergedOf, type Outcome} from './outcome.js'
+import {baselineSummary, leftBehindOf, unmergedOf, type Outcome} from './outcome.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
 export interface AgentStatus {
@@ -74,6 +74,8 @@ export interface ProjectStatus {
   readonly leftOut: Outcome['leftOut']
   /** Commits that are not in the result. */
   readonly unmerged: Outcome['unmerged']
+  /** What agents left outside of their branches, and the ref that keeps it. */
+  readonly leftBehind: Outcome['leftBehind']
   /** What the acceptance commands say of the base alone; null until they have run there, and where they do not. */
   readonly baseline: Outcome['baseline']
   /** What is wrong now, and what was done about it. */
@@ -173,6 +175,7 @@ export function projectStatus(project: Project, vitals: VitalsOf = nothingKnown)
     flags: project.flags ?? [],
     leftOut: project.options.leftOut ?? [],
     unmerged: unmergedOf(project),
+    leftBehind: leftBehindOf(project),
     baseline: baselineSummary(project),
     incidents: incidentsOf(project),
     reports: project.reports

@@ -26,7 +26,7 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
     case 'claim':
       return `claims: ${text('message')}`
     case 'verdict':
-      return `claim ${text('verdict')}${data['reason'] ? `: ${text('reason')}` : ''}`
+      return `claim ${text('verdict')}${data['reason'] ? `: ${text('reason')}` : ''}${data['remarks'] ? `; to look at: ${oneLine((data['remarks'] as string[]).join('; '), 300)}` : ''}`
     case 'prompt':
       return `prompt from ${text('from')}: ${text('text')}`
     case 'schedule':

@@ -6,7 +6,8 @@ import {duration, oneLine, paint} from './text.js'
 
 /** What came of a project, and where to look. */
 export function outcomeLines(outcome: Outcome & Partial<MeasuredOutcome>): string[] {
-  const {id, name, state, reason, integrationBranch, integrationSha, merged, flags, unmerged, repositoryChanges, parent} = outcome
+  const {id, name, state, reason, integrationBranch, integrationSha, merged, flags, unmerged, leftBehind, repositoryChanges, parent} =
+    outcome
   return [
     `${paint('bold', oneLine(name))} (${id}) is ${state}${reason ? `: ${oneLine(reason, 1000)}` : ''}.`,
     ...(state === 'completed' ? [verdict(outcome)] : []),
@@ -18,6 +19,7 @@ export function outcomeLines(outcome: Outcome & Partial<MeasuredOutcome>): strin
     ...spentLines(outcome),
     ...flags.map(({what}) => `${paint('yellow', '!')} To look at: ${oneLine(what, 400)}.`),
     ...unmergedLines(unmerged),
+    ...leftBehindLines(leftBehind),
     ...repositoryLines(repositoryChanges),
     ...(state === 'blocked' ? [`After fixing that: orch resume ${id}`] : []),
     ...(parent?.moved ? [] : nextStep(outcome)),
@@ -74,6 +76,14 @@ export function unmergedLines(unmerged: Outcome['unmerged']): string[] {
     ({role, branch, commits, reason}) =>
       `${paint('yellow', '!')} Left out: ${role}, ${counted(commits, 'commit')} on ${branch}: ${oneLine(reason, 300)}`,
   )
+}
+
+/** One line for each agent that left something outside of its branch, with where it is kept. */
+export function leftBehindLines(leftBehind: Outcome['leftBehind']): string[] {
+  return leftBehind.map(({role, what, ref}) => {
+    const kept = ref === null ? '' : `. Kept: git show ${ref}`
+    return `${paint('yellow', '!')} Left behind: ${role}, ${oneLine(what.join('; '), 300)}${kept}`
+  })
 }
 
 /** What fails on the base before any work; nothing is said of a base that passes. */

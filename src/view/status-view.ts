@@ -5,7 +5,7 @@ import {describeStorageWait} from '../domain/storage.js'
 import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
 import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
 import {costText, usageText} from './cost-view.js'
-import {baselineLines, unmergedLines} from './outcome-view.js'
+import {baselineLines, leftBehindLines, unmergedLines} from './outcome-view.js'
 import {columnsOf, widthOf, wrap} from './fit.js'
 import {duration, localTime, oneLine, paint, table} from './text.js'
 
@@ -62,13 +62,17 @@ function finishedLines(finished: readonly ProjectStatus[], count: number, now: n
   return [
     paint('bold', 'Finished'),
     ...table(
-      finished.map(({id, name, state, startedAt, finishedAt, reason, integrationBranch, unmerged}) => [
+      finished.map(({id, name, state, startedAt, finishedAt, reason, integrationBranch, unmerged, leftBehind}) => [
         `  ${oneLine(name, 40)}`,
         id,
         stateText(state),
         ...(columns < NARROW ? [] : [startedAt === null ? '' : `took ${duration(finishedAt! - startedAt)}`]),
         `${duration(now - finishedAt!)} ago`,
-        [state === 'completed' ? integrationBranch : oneLine(reason ?? '', 80), ...unmergedLines(unmerged)].join('  '),
+        [
+          state === 'completed' ? integrationBranch : oneLine(reason ?? '', 80),
+          ...unmergedLines(unmerged),
+          ...leftBehindLines(leftBehind),
+        ].join('  '),
       ]),
       columns,
     ),
@@ -108,7 +112,7 @@ export function projectLines(project: ProjectStatus, now: number, columns: numbe
     ...baselineLines(project.baseline).map((line) => `  ${line}`),
     ...project.flags.map(({what}) => `  ${paint('yellow', '!')} To look at: ${oneLine(what, 240)}`),
     ...project.leftOut.map(({command, reason: why}) => `  ${paint('yellow', '!')} Not run: ${visibleWhole(command)}: ${oneLine(why, 160)}`),
-    ...unmergedLines(project.unmerged).map((line) => `  ${line}`),
+    ...[...unmergedLines(project.unmerged), ...leftBehindLines(project.leftBehind)].map((line) => `  ${line}`),
     ...table(
       project.agents.map((agent) => agentCells(agent, now, project.reports)),
       columns,

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import type {Agent} from '../../src/domain/agent.js'
 import {DEFAULT_TALK} from '../../src/domain/routing.js'
 import {Claims} from '../../src/services/claims.js'
+import {WorkLeftBehind} from '../../src/services/verification/work-left-behind.js'
 import {aClaim, aProject, anAgent, someOptions} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
 import {aWorld, type World} from '../support/world.js'
@@ -13,7 +14,7 @@ describe('Claims', () => {
   async function open(agent: Partial<Agent> = {}): Promise<void> {
     world = aWorld({projects: [aProject({agents: [anAgent({claim: aClaim(), ...agent})]})]})
     world.workspace.commit(world.agent().worktree, world.agent().branch, 'c1')
-    claims = new Claims(world)
+    claims = new Claims({...world, leftBehind: new WorkLeftBehind(world)})
   }
 
   const check = () => claims.check(world.project(), world.agent())
@@ -49,7 +50,7 @@ describe('Claims', () => {
       const talk = {...DEFAULT_TALK, hub: {role: 'orchestrator', copies: ['claim']}}
       const agents = [anAgent({role: 'orchestrator', owes: 'nothing'}), anAgent({claim: null})]
       world = aWorld({projects: [aProject({agents, options: someOptions({talk})})]})
-      claims = new Claims(world)
+      claims = new Claims({...world, leftBehind: new WorkLeftBehind(world)})
       await claims.claim('p_1', 'a_developer', {message: 'the parser stands', evidence: []})
       expect(world.project().messages[0]).to.include({to: 'a_orchestrator', from: 'a_developer', kind: 'claim', priority: 'low'})
     })
@@ -92,7 +93,17 @@ describe('Claims', () => {
       })
     }
 
-    it('asks a report for words, and looks at no worktree', async () => {
+    it('of a report holds, and says what nobody merges of the work beside it', async () => {
+      await open({owes: 'report'})
+      facts({untracked: ['tests.js']})
+      world.workspace.hidden.set(world.agent().worktree, [{kind: 'left', items: ['abc']}])
+      await check()
+      const remarks = ['new files that are not committed: tests.js', 'commits on a detached HEAD: abc']
+      expect(claim()).to.deep.include({verdict: 'holds', remarks})
+      expect(world.log.events.at(-1)!.data).to.deep.equal({verdict: 'holds', remarks})
+    })
+
+    it('asks a report for words, also when its worktree is gone', async () => {
       await open({owes: 'report'})
       world.workspace.worktrees.clear()
       await check()

@@ -5,6 +5,7 @@ import {AgentWatch} from '../../src/services/agent-watch.js'
 import {Integrator} from '../../src/services/integrator.js'
 import {Flags} from '../../src/services/verification/flags.js'
 import {UnmergedCommits} from '../../src/services/verification/unmerged-commits.js'
+import {WorkLeftBehind} from '../../src/services/verification/work-left-behind.js'
 import {eventually} from '../contract/eventually.js'
 import {aClaim, aMerge, aMessage, anAgent, aProject, someOptions} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
@@ -23,9 +24,12 @@ describe('Integrator', () => {
   }
 
   const integrate = () =>
-    new Integrator({...world, watch: new AgentWatch(world), flags: new Flags(world), unmerged: new UnmergedCommits(world)}).integrate(
-      world.project(),
-    )
+    new Integrator({
+      ...world,
+      watch: new AgentWatch(world),
+      flags: new Flags(world),
+      unmerged: new UnmergedCommits({...world, leftBehind: new WorkLeftBehind(world)}),
+    }).integrate(world.project())
 
   it('moves the integration branch, closes mailboxes, and ends the project', async () => {
     const merged: string[] = []

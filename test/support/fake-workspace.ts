@@ -45,6 +45,8 @@ export class FakeWorkspace implements Workspace {
   ignored: readonly FileId[] = []
   /** Programs that may run, by git directory. */
   readonly permitted = new Map<string, readonly ProgramSetting[]>()
+  /** Whether a rescue finds something to keep. */
+  rescues = false
   /** What changed something, in order. */
   readonly calls: string[] = []
 
@@ -193,7 +195,8 @@ export class FakeWorkspace implements Workspace {
     return this.refs.get(ref) ?? null
   }
 
-  async isAncestor(_repository: string, ancestor: string, descendant: string): Promise<boolean> {
+  async isAncestor(_repository: string, ancestor: string, name: string): Promise<boolean> {
+    const descendant = this.refs.get(name) ?? name
     return descendant.split('+').includes(ancestor) || descendant.startsWith(ancestor)
   }
 
@@ -202,8 +205,9 @@ export class FakeWorkspace implements Workspace {
     return head.split('+').filter((commit) => !known.includes(commit)).length
   }
 
-  async rescue(): Promise<RescueRef | null> {
-    return null
+  async rescue({path, project, role, at}: RequestOf<'rescue'>): Promise<RescueRef | null> {
+    this.calls.push(`rescue ${path}`)
+    return this.rescues ? {ref: `refs/orch/rescue/${project}/${role}/${at}`, sha: 'kept'} : null
   }
 
   async removeWorktree({path}: RequestOf<'removeWorktree'>): Promise<void> {

@@ -75,6 +75,16 @@ describe('outcomeLines', () => {
     expect(unverified).not.to.include('there was no')
   })
 
+  it('name what an agent left outside of its branch, and the ref that keeps it', () => {
+    const leftBehind = [
+      {agent: 'a_pm', role: 'project-manager', what: ['new files that are not committed: notes.md'], ref: 'refs/orch/rescue/p/pm/1', at: 1},
+      {agent: 'a_qa', role: 'tester', what: ['work in stash@{0}'], ref: null, at: 1},
+    ]
+    expect(lines({state: 'failed', leftBehind}))
+      .to.include('Left behind: project-manager, new files that are not committed: notes.md. Kept: git show refs/orch/rescue/p/pm/1')
+      .and.match(/Left behind: tester, work in stash@\{0\}$/m)
+  })
+
   it('name each branch with commits that are not in the result, how many, and why', () => {
     const unmerged = {
       agent: 'a_pm',

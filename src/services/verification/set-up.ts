@@ -19,6 +19,11 @@ export function setUpLog(directory: string): string {
   return join(directory, 'setup.log')
 }
 
+/** The file that says that every set-up command has succeeded in an agent's worktree. @param directory the agent's, in orch's state */
+export function setUpMark(directory: string): string {
+  return join(directory, 'setup.done')
+}
+
 /** Runs a person's set-up commands in a worktree. */
 export class SetUp {
   readonly #commands: CommandRunner

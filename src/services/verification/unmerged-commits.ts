@@ -3,13 +3,15 @@ import {unchanged} from '../../domain/change.js'
 import type {UnmergedWork} from '../../domain/contribution.js'
 import type {Project} from '../../domain/project.js'
 import type {Recorder} from '../recorder.js'
+import type {WorkLeftBehind} from './work-left-behind.js'
 
 interface UnmergedCommitsOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
+  readonly leftBehind: Pick<WorkLeftBehind, 'keep'>
 }
 
-/** Finds the commits of a team that are not in its result, so that each is named with its branch. */
+/** Finds what a team made that is not in its result, commits or not, so that each is named with its branch or ref. */
 export class UnmergedCommits {
   readonly #options: UnmergedCommitsOptions
 
@@ -17,12 +19,17 @@ export class UnmergedCommits {
     this.#options = options
   }
 
-  /** Records what every branch has beyond the result as it is now. A branch that is gone has nothing. */
+  /**
+   * Records what every branch has beyond the result as it is now, and what lies outside of branches, kept under refs. A branch or worktree that is
+   * gone has nothing.
+   */
   async record(project: Project): Promise<void> {
-    const unmerged = await this.#find(project)
-    await this.#options.recorder.change(project.id, (before) =>
-      JSON.stringify(before.unmerged ?? []) === JSON.stringify(unmerged) ? unchanged(before) : {project: {...before, unmerged}, events: []},
-    )
+    const found = {unmerged: await this.#find(project), leftBehind: await this.#options.leftBehind.keep(project, resultOf(project))}
+    await this.#options.recorder.change(project.id, (before) => {
+      const {unmerged = [], leftBehind = []} = before
+      const isKnown = JSON.stringify({unmerged, leftBehind}) === JSON.stringify(found)
+      return isKnown ? unchanged(before) : {project: {...before, ...found}, events: []}
+    })
   }
 
   async #find(project: Project): Promise<UnmergedWork[]> {

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import type {Methods} from '../../../src/rpc/method.js'
 import {claimMethods} from '../../../src/rpc/methods/claims.js'
 import {Claims} from '../../../src/services/claims.js'
+import {WorkLeftBehind} from '../../../src/services/verification/work-left-behind.js'
 import {withAgent} from '../../../src/domain/project.js'
 import {ProjectControl} from '../../../src/services/project-control.js'
 import {StatusReports} from '../../../src/services/talk/status-reports.js'
@@ -17,7 +18,11 @@ describe('what an agent says of its own work', () => {
   beforeEach(() => {
     world = aWorld({projects: [aProject({agents: [anAgent({role: 'orchestrator'}), anAgent(), anAgent({role: 'tester'})]})]})
     const control = new ProjectControl(world as unknown as ConstructorParameters<typeof ProjectControl>[0])
-    methods = claimMethods({claims: new Claims(world), control, reports: new StatusReports(world)})
+    methods = claimMethods({
+      claims: new Claims({...world, leftBehind: new WorkLeftBehind(world)}),
+      control,
+      reports: new StatusReports(world),
+    })
   })
 
   it('is said by agents only', async () => {

@@ -5,6 +5,7 @@ import {needsOf} from '../../../src/domain/need.js'
 import {ChangedRepositories} from '../../../src/services/housekeeping/changed-repositories.js'
 import {Integrator} from '../../../src/services/integrator.js'
 import {UnmergedCommits} from '../../../src/services/verification/unmerged-commits.js'
+import {WorkLeftBehind} from '../../../src/services/verification/work-left-behind.js'
 import {aMerge, anAgent, aProject, someOptions} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
@@ -135,7 +136,7 @@ describe('RepositoryWatch', () => {
       ...world,
       watch: {readTranscripts: async () => {}},
       flags: {record: async () => {}},
-      unmerged: new UnmergedCommits(world),
+      unmerged: new UnmergedCommits({...world, leftBehind: new WorkLeftBehind(world)}),
     }).integrate(world.project())
     expect(world.workspace.refs.get('refs/heads/main')).to.equal('result')
     await check()

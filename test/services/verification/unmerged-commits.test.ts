@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import type {Project} from '../../../src/domain/project.js'
 import {UnmergedCommits} from '../../../src/services/verification/unmerged-commits.js'
+import {WorkLeftBehind} from '../../../src/services/verification/work-left-behind.js'
 import {aMerge, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
@@ -14,7 +15,7 @@ describe('UnmergedCommits', () => {
   async function record(changes: Partial<Project>, heads: Readonly<Record<string, string>>): Promise<Project['unmerged']> {
     world = aWorld({projects: [aProject({agents: [anAgent(), MANAGER], ...changes})]})
     for (const [role, head] of Object.entries(heads)) world.workspace.refs.set(`refs/heads/orch/demo/${role}`, head)
-    await new UnmergedCommits(world).record(world.project())
+    await new UnmergedCommits({...world, leftBehind: new WorkLeftBehind(world)}).record(world.project())
     return world.project().unmerged
   }
 
@@ -49,6 +50,17 @@ describe('UnmergedCommits', () => {
     const verification = {verified: true, evidence: [], candidate: 'base+developer'}
     const options = someOptions({merge: 'none'})
     expect(await record({state: 'completed', options, verification}, {developer: 'developer'})).to.equal(undefined)
+  })
+
+  it('names what a role left outside of its branch', async () => {
+    await record({state: 'cancelled'}, {})
+    const {worktree, branch} = MANAGER
+    world.workspace.commit(worktree, branch, 'base')
+    world.workspace.hidden.set(worktree, [{kind: 'left', items: ['abc']}])
+    await new UnmergedCommits({...world, leftBehind: new WorkLeftBehind(world)}).record(world.project())
+    expect(world.project().leftBehind!.map(({role, what}) => [role, what])).to.deep.equal([
+      ['project-manager', ['commits on a detached HEAD: abc']],
+    ])
   })
 
   it('writes nothing when there is nothing to name', async () => {
