@@ -51,6 +51,7 @@ import {createHousekeeping} from './services/housekeeping/index.js'
 import {StaleLocks} from './services/housekeeping/stale-locks.js'
 import {Launching} from './services/launching.js'
 import {LogKeeper} from './services/log-keeper.js'
+import {RenewedCredentials} from './services/renewed-credentials.js'
 import {Restarts} from './services/restarts.js'
 import {badEntryNeeds} from './services/house-needs.js'
 import {ContractRecords} from './services/contract-records.js'
@@ -222,7 +223,10 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     everyMs,
   })
   const reconciler = new Reconciler({store, recorder, terminal, watch, restarts, launching, host, ...guards, logger})
-  const control = new ProjectControl({repositories, store, recorder, runner, reconciler, watch, context, clock, ids})
+  const control = new ProjectControl({
+    ...{repositories, store, recorder, runner, reconciler, watch, context, accounts, restarts, clock, ids},
+    credentials: new RenewedCredentials({files, drivers}),
+  })
   const portBlocks = new PortBlocks(host)
   const agentControl = new AgentControl({
     ...{store, recorder, terminator, restarts, context, catalog, portBlocks, files, clock, ids},
@@ -274,7 +278,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     terminal,
     watch,
     post,
-    limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
+    limits: new Limits({store, recorder, accounts, restarts, drivers, bus, clock, ids}),
     screens: screenWatch,
     offers: new UnfinishedOffers({store, recorder, terminal, drivers, post, offering, clock}),
     sweeps: talk.sweeps,

@@ -4,12 +4,12 @@ import {Args, Flags} from '@oclif/core'
 import type {Standing} from '../services/standing.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {parseDeadline} from '../view/parse-deadline.js'
-import {parseAmount} from '../view/run-flags.js'
+import {environmentOf, parseAmount} from '../view/run-flags.js'
 import {standingLines} from '../view/standing-view.js'
 
 export default class Resume extends ProjectCommand {
   static override description =
-    'Take up a project that was paused, blocked or left alone, or that failed or was cancelled: its record is compared with the facts, and agents that ended are started again, each in its conversation and worktree.'
+    'Take up a project that was paused, blocked or left alone, or that failed or was cancelled: its record is compared with the facts, and agents that ended are started again, each in its conversation and worktree. Agents that were refused for a key or token of the environment take that of your shell.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> p_7f',
     '<%= config.bin %> <%= command.id %> --status-only',
@@ -54,7 +54,12 @@ export default class Resume extends ProjectCommand {
       return this.answer(standing, () => this.log(standingLines(standing, Date.now()).join('\n')))
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
-    const project = await client.call<{id: string; state: string}>('project.resume', {...named, ...how, ...bounds})
+    const project = await client.call<{id: string; state: string}>('project.resume', {
+      ...named,
+      ...how,
+      ...bounds,
+      env: environmentOf(process.env),
+    })
     this.answer(project, () =>
       this.log(`The project ${project.id} is ${project.state}. Look: orch attach ${project.id} · orch status ${project.id}`),
     )

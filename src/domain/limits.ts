@@ -42,6 +42,11 @@ export function accountProblem({state, waitingFor}: Agent): {problem: AccountPro
   return {problem: waitingFor.what, account: waitingFor.account}
 }
 
+/** Whether a login is another one than it was. */
+export function isRenewed(now: AgentAccount, before: AgentAccount): boolean {
+  return now.id !== before.id || (now.login !== null && now.login !== before.login)
+}
+
 /** The state in which a project should be: while every agent that runs is limited it waits for credits. */
 export function stateByLimits({state, agents, resumeTo}: Project): Project['state'] {
   const living = agents.filter((agent) => isAlive(agent.state))

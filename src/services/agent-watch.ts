@@ -203,17 +203,21 @@ export class AgentWatch {
     changes: (agent: Agent) => Partial<Agent> = () => ({}),
   ): Promise<void> {
     const {recorder, accounts, store} = this.#options
-    const trouble = signals.find((signal) => signal.kind === 'account') ?? null
+    const refusal = signals.find((signal) => signal.kind === 'account') ?? null
     const before = store.project(projectId)
     const agentBefore = before && findAgent(before, agentId)
-    const account = trouble && before && agentBefore ? await accounts.of(before, agentBefore) : null
+    const account = refusal && before && agentBefore ? await accounts.of(before, agentBefore) : null
+    const trouble = refusal && withAdvice(refusal, account)
     const isNews = trouble && account ? accounts.open(account, trouble.problem) : false
     await recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)
       if (agent?.run?.id !== runId) return unchanged(project)
       return inTurn(
         withAgent(project, {...agent, ...changes(agent)}),
-        ...signals.map((signal) => (next: Project) => applySignal(next, agentId, signal, {source, what, at: now}, account)),
+        ...signals.map(
+          (signal) => (next: Project) =>
+            applySignal(next, agentId, signal === refusal && trouble ? trouble : signal, {source, what, at: now}, account),
+        ),
         (next) => ({
           project: next,
           events: isNews && trouble && account ? [accountEvent(agentId, account, trouble)] : [],
@@ -247,6 +251,10 @@ export class AgentWatch {
     }
     return undefined
   }
+}
+
+function withAdvice(signal: AgentSignal & {kind: 'account'}, account: AgentAccount | null): AgentSignal & {kind: 'account'} {
+  return signal.problem === 'login' && account?.renew ? {...signal, what: `${signal.what}: ${account.renew}`} : signal
 }
 
 function accountEvent(agent: string, {id}: AgentAccount, {problem, what}: AgentSignal & {kind: 'account'}): DomainEvent {

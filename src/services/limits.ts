@@ -1,18 +1,20 @@
 import type {AgentAccount, AgentDriver, Clock, Ids} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../domain/agent.js'
-import {accountProblem, stateByLimits, wake, wakeAt} from '../domain/limits.js'
+import {accountProblem, isRenewed, stateByLimits, wake, wakeAt} from '../domain/limits.js'
 import {newMessage} from '../domain/message.js'
 import {moveProject, type Project} from '../domain/project.js'
 import type {Store} from '../domain/store.js'
 import type {Accounts} from './accounts.js'
 import type {Recorder} from './recorder.js'
+import type {Restarts} from './restarts.js'
 
 interface LimitsOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly accounts: Accounts
   readonly drivers: ReadonlyMap<string, AgentDriver>
+  readonly restarts: Pick<Restarts, 'restart'>
   readonly bus: HookBus
   readonly clock: Clock
   readonly ids: Ids
@@ -52,9 +54,10 @@ export class Limits {
     await this.#announce(project, agent)
     if (trouble) {
       const account = await this.#options.accounts.of(project, agent)
-      // Somebody has logged in since. Where that cannot be seen, `orch resume` says so.
-      if (account.login === trouble.account.login || account.login === null) return
-      await this.#wake(project, agent, trouble.account, 'somebody has logged in')
+      // Where it cannot be seen that somebody has logged in, `orch resume` says so.
+      if (!isRenewed(account, trouble.account)) return
+      if (account.countsAtStart) await this.#restart(project, agent, trouble.account)
+      else await this.#wake(project, agent, trouble.account, 'somebody has logged in')
     } else if (due !== null && this.#options.clock.now() >= due) {
       await this.#wake(project, agent, await this.#options.accounts.of(project, agent), 'the limit is over')
     }
@@ -83,6 +86,12 @@ export class Limits {
     await recorder.change(project.id, (before, now) => wake(before, agent.id, message, {source: 'orch', what, at: now}))
     this.#announced.delete(account.id)
     await bus.emit('creditsChanged', {account: account.id, limitedUntil: null})
+  }
+
+  /** What its program holds is refused, and stays so until it ends. */
+  async #restart(project: Project, agent: Agent, account: AgentAccount): Promise<void> {
+    this.#options.accounts.close(account)
+    await this.#options.restarts.restart(project.id, agent.id, {why: 'its credential was renewed', fresh: false})
   }
 
   /** A running project of which every agent is limited waits for credits; it runs again when one is not. */

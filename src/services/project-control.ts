@@ -6,14 +6,18 @@ import {newMessage} from '../domain/message.js'
 import {inTurn, unchanged} from '../domain/change.js'
 import {findAgent, moveProject, type Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
+import {accountProblem, isRenewed} from '../domain/limits.js'
 import {requireResumable, resume, type Resumption} from '../domain/resume.js'
 import {claimFor} from '../domain/routing.js'
 import type {Store} from '../domain/store.js'
+import type {Accounts} from './accounts.js'
 import type {AgentWatch} from './agent-watch.js'
 import type {ContextCare} from './health/context-care.js'
 import type {Reconciler} from './reconciler.js'
 import type {Recorder} from './recorder.js'
+import type {RenewedCredentials} from './renewed-credentials.js'
 import type {RepositoryWatch} from './repository-watch/repository-watch.js'
+import {intendRestart, type Restarts} from './restarts.js'
 import type {Runner} from './runner.js'
 
 interface ProjectControlOptions {
@@ -24,8 +28,16 @@ interface ProjectControlOptions {
   readonly reconciler: Reconciler
   readonly watch: Pick<AgentWatch, 'readTranscripts'>
   readonly context: Pick<ContextCare, 'rebrief'>
+  readonly accounts: Pick<Accounts, 'of'>
+  readonly credentials: Pick<RenewedCredentials, 'take'>
+  readonly restarts: Pick<Restarts, 'takeUp'>
   readonly clock: Clock
   readonly ids: Ids
+}
+
+interface ResumeRequest extends Partial<Resumption> {
+  readonly rebriefAll?: boolean
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** What is done to a project: stop, pause, resume. */
@@ -123,9 +135,10 @@ export class ProjectControl {
   /**
    * Takes a project up where it was set aside, or where it was when it failed or was cancelled.
    * @param how.rebriefAll every agent that runs is told again who it is
+   * @param how.env of the person's command: credentials in it count from here on
    * @throws ORCH_CLASH for a project that is completed, or whose deadline has passed
    */
-  async resume(id: string, by: Actor, how: Partial<Resumption> & {readonly rebriefAll?: boolean} = {}): Promise<Project> {
+  async resume(id: string, by: Actor, {env, ...how}: ResumeRequest = {}): Promise<Project> {
     const {recorder, runner, store, reconciler, context, clock} = this.#options
     const known = await store.load(id)
     if (!known) throw finished(id)
@@ -138,11 +151,20 @@ export class ProjectControl {
       await store.reopen(id)
       // Whatever went wrong may have kept the record from following the facts.
       await reconciler.reconcile(id)
+      if (env) await this.#options.credentials.take(known, env)
+      const renewed = await this.#renewed(known)
       // What an agent read before its process ended is not sent to it again.
       await this.#options.watch.readTranscripts(id, 'all')
       project = await recorder.change(id, (before, now) =>
-        resume(before, {restartDead: true, ...how}, evidenceOf(by, `resumed by ${nameOf(by)}`, now)),
+        inTurn(
+          before,
+          (current) => resume(current, {restartDead: true, ...how}, evidenceOf(by, `resumed by ${nameOf(by)}`, now)),
+          ...renewed.map(
+            (agentId) => (current: Project) => intendRestart(current, agentId, {why: 'its credential was renewed', fresh: false}),
+          ),
+        ),
       )
+      await this.#options.restarts.takeUp(project)
     } finally {
       runner.drive(id)
     }
@@ -151,6 +173,16 @@ export class ProjectControl {
       await context.rebrief(project, agent, `The project was resumed by ${nameOf(by)}.`)
     }
     return store.project(id) ?? project
+  }
+
+  /** Agents that were refused, and run with a credential that is not the one of now. */
+  async #renewed(project: Project): Promise<string[]> {
+    const refused = project.agents.flatMap((agent) => {
+      const trouble = accountProblem(agent)
+      return trouble ? [{agent, before: trouble.account}] : []
+    })
+    const looked = await Promise.all(refused.map(async (each) => ({...each, now: await this.#options.accounts.of(project, each.agent)})))
+    return looked.filter(({now, before}) => now.countsAtStart && isRenewed(now, before)).map(({agent}) => agent.id)
   }
 
   /** An agent says that it cannot do its work: the project waits for a person, and the hub is told where the policy wants claims copied. */

@@ -138,12 +138,17 @@ export function toRunRequest(
     }),
     trustProject: flags['trust-project'],
     needsAgent,
-    env: given(env) as Record<string, string>,
+    env: environmentOf(env),
     planFile: flags['plan-file'] === undefined ? null : resolve(cwd, flags['plan-file']),
     deadlineAt,
     budgetUsd,
     ...(unverified ? {unverified} : {}),
   }
+}
+
+/** The variables that are set. */
+export function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return given(env) as Record<string, string>
 }
 
 /** @throws ORCH_USAGE */

@@ -53,7 +53,7 @@ describe('hostile files in the place of orch’s own', () => {
       for (const name of ['.claude.json', 'token', '.credentials.json']) await put(at(name))
       const env = {HOME: at('home'), CLAUDE_CONFIG_DIR: folder()}
       expect((await refusal('ORCH_STATE', new ClaudeConfigFile(env, new FakeClock()).read())).message).to.match(NO_FILE)
-      const settings = {tokenFile: at('token'), apiKeyHelper: null}
+      const settings = {tokenFile: at('token'), apiKeyHelper: null, env: {}}
       expect((await refusal('ORCH_STATE', withToken({}, settings))).message).to.match(NO_FILE)
       for (const tokenFile of [at('token'), null]) expect((await accountOf(env, {...settings, tokenFile})).id).to.match(/^claude-/)
     })

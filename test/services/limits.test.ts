@@ -16,9 +16,10 @@ const MARGIN = 180_000
 /** Every agent uses one account, until a test says otherwise. */
 class SharedDriver extends FakeDriver {
   login: string | null = 'first'
+  more: Pick<AgentAccount, 'renew' | 'countsAtStart'> = {}
 
   async account(env: Readonly<Record<string, string>>): Promise<AgentAccount> {
-    return {id: env['WHO'] ?? 'shared', login: this.login}
+    return {id: env['WHO'] ?? 'shared', login: this.login, ...this.more}
   }
 }
 
@@ -174,6 +175,24 @@ describe('limits', () => {
       expect(status().needsYou).to.deep.equal([])
       await hear('developer', {kind: 'working'}, expired)
       expect(incidents(), 'the next time is news again').to.have.length(2)
+    })
+
+    it('say what helps with the credential this account has', async () => {
+      driver.more = {renew: 'write another token into /t'}
+      await hear('developer', expired)
+      expect(world.agent().evidence.what).to.equal('Please run /login: write another token into /t')
+      expect(status().needsYou[0]!.what).to.include('write another token into /t')
+    })
+
+    it('start an agent again whose program cannot take up a renewed credential', async () => {
+      driver.more = {countsAtStart: true}
+      await hear('developer', expired)
+      await world.limits.look()
+      expect(world.restarted).to.deep.equal([])
+      driver.login = 'second'
+      await world.limits.look()
+      expect(world.restarted).to.include('a_developer')
+      expect(mail()).to.deep.equal([])
     })
 
     it('leave one that is only just ready alone: its first prompt is under way', async () => {

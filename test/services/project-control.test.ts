@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import {BY_PERSON} from '../../src/domain/actor.js'
+import type {Agent} from '../../src/domain/agent.js'
 import {ownCheckIn} from '../../src/domain/check-in.js'
 import {nextStep} from '../../src/domain/next-step.js'
 import type {Project} from '../../src/domain/project.js'
@@ -108,6 +109,50 @@ describe('ProjectControl', () => {
     open({state: 'paused', resumeTo: 'running', messages: [aMessage({state: 'expired', reason: 'the project is over'})]})
     await control.resume('p_1', BY_PERSON)
     expect(world.message().state).to.equal('expired')
+  })
+
+  describe('resumed with a credential in the environment', () => {
+    const REFUSED = {what: 'login', until: null, holder: null, account: {id: 'KEY=old', login: null}} as const
+
+    async function openRefused(waitingFor: Agent['waitingFor'] = REFUSED): Promise<void> {
+      open({agents: [anAgent({state: 'limited', waitingFor}), anAgent({role: 'tester'})]})
+      const driver = Object.assign(world.driver, {
+        credentials: ['KEY', 'TOKEN'],
+        account: async (env: Readonly<Record<string, string>>) => ({
+          ...{id: env['TOKEN'] ? `TOKEN=${env['TOKEN']}` : `KEY=${env['KEY']}`, login: null},
+          countsAtStart: true,
+        }),
+      })
+      expect(driver.credentials).to.have.length(2)
+      await world.files.writePrivate(envFile(), JSON.stringify({KEY: 'old', PATH: '/bin'}))
+    }
+    const envFile = () => `${world.project().directory}/env.json`
+    const kept = async () => JSON.parse((await world.files.readText(envFile()))!) as Record<string, string>
+
+    it('takes it in place of one that was refused, and starts the refused agents again', async () => {
+      await openRefused()
+      await control.resume('p_1', BY_PERSON, {env: {TOKEN: 'new', PATH: '/other'}})
+      expect(await kept()).to.deep.equal({PATH: '/bin', TOKEN: 'new'})
+      expect(world.restarted).to.deep.equal(['a_developer'])
+    })
+
+    for (const [what, env] of [
+      ['none', {PATH: '/other'}],
+      ['the same', {KEY: 'old'}],
+    ] as const) {
+      it(`starts nothing again with ${what} of them`, async () => {
+        await openRefused()
+        await control.resume('p_1', BY_PERSON, {env})
+        expect(await kept()).to.deep.equal({KEY: 'old', PATH: '/bin'})
+        expect(world.restarted).to.deep.equal([])
+      })
+    }
+
+    it('keeps one that works: another may be of an account that is billed', async () => {
+      await openRefused({what: 'limit', until: EPOCH, holder: null})
+      await control.resume('p_1', BY_PERSON, {env: {TOKEN: 'new'}})
+      expect(await kept()).to.deep.equal({KEY: 'old', PATH: '/bin'})
+    })
   })
 
   it('pauses and resumes where it was', async () => {

@@ -35,6 +35,8 @@ export class FakeDriver implements AgentDriver {
   readonly transcripts = new Map<string, AgentSignal[]>()
   /** For a driver that can tell. */
   hasConversation?: NonNullable<AgentDriver['hasConversation']>
+  /** For a driver whose credential stands in the environment. */
+  credentials?: readonly string[]
   /** For a composer that shows marks. */
   standsFor?: NonNullable<AgentDriver['standsFor']>
   detection: AgentDetection = {installed: true, version: '1.0', loggedIn: true, problem: null}

@@ -25,6 +25,7 @@ import type {Archive} from '../../src/services/talk/mail-archive.js'
 import type {Message} from '../../src/domain/message.js'
 import {Recorder} from '../../src/services/recorder.js'
 import {Attribution} from '../../src/services/repository-watch/attribution.js'
+import {RenewedCredentials} from '../../src/services/renewed-credentials.js'
 import {RepositoryWatch} from '../../src/services/repository-watch/repository-watch.js'
 import {FakeDriver} from './fake-driver.js'
 import {FakeHost} from './fake-host.js'
@@ -108,7 +109,15 @@ export function aWorld(options: WorldOptions = {}) {
   const accounts = new Accounts({store, recorder, drivers, files})
   const workspace = new FakeWorkspace()
   const terminal = new MemoryTerminal(options.terminal)
+  const restarted: string[] = []
+  const restarts = {
+    restart: async (_project: string, agent: string) => void restarted.push(agent),
+    takeUp: async ({agents}: Project) => void restarted.push(...agents.filter(({care}) => care?.restart).map(({id}) => id)),
+  }
   return {
+    restarted,
+    restarts,
+    credentials: new RenewedCredentials({files, drivers}),
     clock,
     logger,
     store,
@@ -132,7 +141,7 @@ export function aWorld(options: WorldOptions = {}) {
     leftovers: new Leftovers({host, clock, logger}),
     panes: new PaneWatch({recorder, terminal}),
     prompts: new ForeignPrompts({store, recorder, terminal}),
-    limits: new Limits({store, recorder, accounts, drivers, bus, clock, ids}),
+    limits: new Limits({store, recorder, accounts, restarts, drivers, bus, clock, ids}),
     storage: new StorageWaits({host, clock, logger}),
     workspace,
     repositories: new RepositoryWatch({

@@ -14,7 +14,7 @@ import {ClaudeDetector} from './detect/detect.js'
 import type {Version} from './detect/version.js'
 import {briefingNotes} from './launch/briefing-notes.js'
 import {hasConversation, refusalOf} from './launch/conversation.js'
-import {accountOf, withToken} from './launch/credentials.js'
+import {accountOf, CREDENTIALS, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
 import {buildLaunchSpec, MCP_CONFIG_FILE} from './launch/launch-spec.js'
 import {standsForPaste} from './screen/paste-mark.js'
@@ -40,6 +40,7 @@ export class ClaudeDriver implements AgentDriver {
   readonly exitText = '/exit'
   /** One line of the screen a press, or the whole of a paste that stands for itself (measured on 2.1.197 and 2.1.330). */
   readonly clearKeys = ['C-u']
+  readonly credentials = CREDENTIALS
   readonly commands = ['/compact', '/context', '/cost']
   /** A paste of 200 lines needs none, keys typed at once do (measured on 2.1.330); Codex and others ask for 120 ms, so this is on the safe side. */
   readonly submitDelayMs = 150
@@ -66,8 +67,7 @@ export class ClaudeDriver implements AgentDriver {
   }
 
   account(env: Env, section: Readonly<Record<string, unknown>>) {
-    const settings = settingsOf(section)
-    return accountOf({...env, ...settings.env}, settings)
+    return accountOf(env, settingsOf(section))
   }
 
   briefing({role, settings, options}: Parameters<NonNullable<AgentDriver['briefing']>>[0]) {

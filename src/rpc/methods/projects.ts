@@ -273,11 +273,19 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
         rebriefAll: {type: 'boolean'},
         deadlineAt: {type: 'integer'},
         budgetUsd: {type: 'number', exclusiveMinimum: 0},
+        env: RUN_REQUEST.env,
       }),
       async (
-        {project, restartDead = true, rebriefAll = false, ...bounds}: {project?: string} & Parameters<ProjectControl['resume']>[2],
+        {project, restartDead = true, rebriefAll = false, env, ...bounds}: {project?: string} & Parameters<ProjectControl['resume']>[2],
         {caller},
-      ) => projectStatus(await control.resume((await named(project)).id, actorOf(caller), {restartDead, rebriefAll, ...bounds})),
+      ) =>
+        projectStatus(
+          await control.resume((await named(project)).id, actorOf(caller), {
+            ...{restartDead, rebriefAll, ...bounds},
+            // An agent's own environment is the project's.
+            ...(env && !caller.agent ? {env} : {}),
+          }),
+        ),
     ),
     'project.standing': call(params(ONE), async ({project}: {project?: string}) => standingOf(await named(project), options)),
     'project.events': eventStream({feed, log, recorder, named}),

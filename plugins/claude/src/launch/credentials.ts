@@ -7,10 +7,13 @@ import type {ClaudeSettings} from '../settings.js'
 
 type Env = Readonly<Record<string, string>>
 type Settings = Pick<ClaudeSettings, 'tokenFile' | 'apiKeyHelper'>
+type AccountSettings = Settings & Pick<ClaudeSettings, 'env'>
 
 /** What Claude Code takes for a credential, in its own order (its documentation, "Authentication"). */
 const KEYS = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY']
 const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN'
+/** Variables that hold a credential, the strongest first. */
+export const CREDENTIALS = [...KEYS, TOKEN]
 const TOKEN_REMEDY = 'claude.tokenFile names a file that holds what `claude setup-token` printed.'
 
 /**
@@ -33,14 +36,27 @@ export async function tokenProblem({tokenFile}: Pick<Settings, 'tokenFile'>): Pr
   return why === null ? null : `${tokenFile} cannot be used: ${why}. ${TOKEN_REMEDY}`
 }
 
-/** Whose plan and login an agent uses. Digests only: neither part tells a secret. */
-export async function accountOf(env: Env, {tokenFile, apiKeyHelper}: Settings): Promise<AgentAccount> {
-  if (tokenFile !== null) return {id: named(tokenFile), login: digest((await read(tokenFile).catch(() => null)) ?? '')}
-  const key = [...KEYS, TOKEN].find((name) => env[name])
-  if (key) return {id: named(`${key}=${env[key]}`), login: null}
-  if (apiKeyHelper !== null) return {id: named(apiKeyHelper), login: null}
+/** Whose plan and login an agent uses. Digests only: no part tells a secret. @param env as the project keeps it */
+export async function accountOf(env: Env, {tokenFile, apiKeyHelper, env: configured}: AccountSettings): Promise<AgentAccount> {
+  if (tokenFile !== null) {
+    const renew = `write a new token of \`claude setup-token\` into ${tokenFile}, and the agents are started again with it`
+    return {id: named(tokenFile), login: digest((await read(tokenFile).catch(() => null)) ?? ''), renew, countsAtStart: true}
+  }
+  const all = {...env, ...configured}
+  const key = CREDENTIALS.find((name) => all[name])
+  if (key) return {id: named(`${key}=${all[key]}`), login: null, renew: renewalOf(key, configured[key] !== undefined), countsAtStart: true}
+  if (apiKeyHelper !== null) {
+    return {id: named(apiKeyHelper), login: null, renew: 'let claude.apiKeyHelper print a key that is valid, then run `orch resume`'}
+  }
   const folder = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? homedir(), '.claude')
-  return {id: named(folder), login: await loginIn(folder)}
+  return {id: named(folder), login: await loginIn(folder), renew: 'log in with `claude auth login`, and the agents continue'}
+}
+
+/** A credential of the environment goes before a login, so that a new login would change nothing. */
+function renewalOf(name: string, isConfigured: boolean): string {
+  if (isConfigured) return `change ${name} in claude.env, which counts for projects that are started after it`
+  const how = name === TOKEN ? 'a new token of `claude setup-token`' : 'a valid key'
+  return `set ${name} to ${how} in your shell, then run \`orch resume\` there: the agents are started again with it`
 }
 
 /** A login writes another token; on macOS it stands in the keychain, and nothing can be seen. */

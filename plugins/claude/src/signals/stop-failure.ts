@@ -28,7 +28,7 @@ export function signalsOfFailure(error: string, message: string, now: number): A
     return [{kind: 'limited', what: limit.text, resetsAt: limit.resetsAt, cause: 'plan'}]
   }
   if (LOGIN.includes(error) || (error !== 'rate_limit' && LOGIN_WORDS.test(message))) {
-    return [{kind: 'account', problem: 'login', what: `${what}: log in with \`claude auth login\`, and the agents continue`}]
+    return [{kind: 'account', problem: 'login', what}]
   }
   if (error === 'billing_error' || (error === 'unknown' && MONEY_WORDS.test(message))) {
     return [{kind: 'account', problem: 'billing', what: `${what}: when it is paid for, run \`orch resume\``}]

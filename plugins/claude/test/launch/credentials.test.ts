@@ -6,7 +6,7 @@ import {testPorts} from '@orch/plugin-kit/testing'
 import {ClaudeDriver} from '../../src/driver.js'
 import {accountOf, withToken} from '../../src/launch/credentials.js'
 
-const NONE = {tokenFile: null, apiKeyHelper: null}
+const NONE = {tokenFile: null, apiKeyHelper: null, env: {}}
 
 describe('credentials', () => {
   let folder: string
@@ -55,6 +55,36 @@ describe('credentials', () => {
     ])
     expect(new Set(ids).size).to.equal(ids.length)
     expect(await id({ANTHROPIC_API_KEY: 'a', PATH: '/other'})).to.equal(ids[2])
+  })
+
+  it('say how a person renews each, and whether a session that runs takes it up', async () => {
+    const renewal = async (env: Record<string, string>, more = {}) => {
+      const {renew, countsAtStart = false} = await accountOf({HOME: folder, ...env}, {...NONE, ...more})
+      return [renew, countsAtStart]
+    }
+    const [token, key, helper, login, configured, file] = await Promise.all([
+      renewal({CLAUDE_CODE_OAUTH_TOKEN: 'a'}),
+      renewal({ANTHROPIC_API_KEY: 'a'}),
+      renewal({}, {apiKeyHelper: 'x'}),
+      renewal({}),
+      renewal({ANTHROPIC_API_KEY: 'a'}, {env: {ANTHROPIC_API_KEY: 'b'}}),
+      renewal({ANTHROPIC_API_KEY: 'a'}, {tokenFile}),
+    ])
+    expect(token[0]).to.include('set CLAUDE_CODE_OAUTH_TOKEN').and.include('claude setup-token').and.include('orch resume')
+    expect(key[0]).to.include('set ANTHROPIC_API_KEY').and.include('orch resume')
+    expect(helper[0]).to.include('apiKeyHelper').and.include('orch resume')
+    expect(login[0]).to.include('claude auth login')
+    expect(configured[0]).to.include('change ANTHROPIC_API_KEY in claude.env')
+    expect(file[0]).to.include(tokenFile)
+    for (const [words] of [token, key, helper, configured, file]) expect(words).to.not.include('auth login')
+    expect([token, key, helper, login, configured, file].map(([, atStart]) => atStart)).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 
   it('show a login in the folder of Claude Code', async () => {

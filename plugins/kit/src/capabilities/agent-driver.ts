@@ -153,6 +153,10 @@ export interface AgentAccount {
   readonly id: string
   /** Another one after each login, tells no secret; null when the driver cannot see it. */
   readonly login: string | null
+  /** What a person does when its login is refused, in words. */
+  readonly renew?: string
+  /** A new login counts from the agent's next start; left out: a session that runs takes it up. */
+  readonly countsAtStart?: true
 }
 
 /** A window of a plan's limit. */
@@ -214,6 +218,8 @@ export interface AgentDriver {
   }): readonly string[]
   /** Slash commands that orch may type into it on somebody's behalf; none when left out. */
   readonly commands?: readonly string[]
+  /** Variables that may hold its credential. When a person resumes a project with others in their environment, these count from then on. */
+  readonly credentials?: readonly string[]
   /** Whose plan and login a start with this environment uses; without it every agent has an account of its own. */
   account?(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentAccount>
   /** @param directory the agent's, as in {@link LaunchRequest} @returns null when it has not said anything yet */
