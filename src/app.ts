@@ -66,7 +66,6 @@ import {McpInitialisation} from './services/mcp-initialisation.js'
 import {NewRepository} from './services/new-repository.js'
 import {oauthPool} from './services/oauth-pool.js'
 import {Offering} from './services/offering.js'
-import {OutlinePlanner} from './services/outline-planner.js'
 import {PortBlocks} from './services/port-blocks.js'
 import {PortGate} from './services/port-gate.js'
 import {PortHolds} from './services/port-holds.js'
@@ -136,7 +135,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   } = await composePlugins(plugged)
 
   const {terminal, workspace, teams, ledger, prober} = services
-  const planners = registry.family('planner').set('outline', new OutlinePlanner(parseMarkdown))
+  const planners = registry.family('planner')
 
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
   const programConsent = new ProgramConsent({store, workspace})
