@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import type {Config} from '@oclif/core'
+import {isQuick} from './quick/names.js'
 import {divertOutput} from './adapters/divert-output.js'
 
 /**
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   endWithReader(process.stdout)
   if (asksVersion(argv)) return printVersion(root)
   if (argv[0] === 'complete' && (await import('./quick/complete.js')).completeQuickly(argv, root, process.env)) return
-  if (argv[0] === 'send' && (await isSentQuickly(argv, root))) return
+  if (await isDoneQuickly(argv, root)) return
   const {Config, flush, run, settings} = await import('@oclif/core')
   // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
@@ -88,10 +89,11 @@ function printVersion(root: string): void {
 }
 
 /** @returns false when the command has to do it */
-async function isSentQuickly(argv: readonly string[], root: string): Promise<boolean> {
-  const {sendQuickly} = await import('./quick/send.js')
+async function isDoneQuickly(argv: readonly string[], root: string): Promise<boolean> {
+  if (!isQuick(argv[0])) return false
+  const {runQuickly} = await import('./quick/index.js')
   try {
-    return await sendQuickly(argv, root, process.env)
+    return await runQuickly(argv, root, process.env)
   } catch (error) {
     const {reportFailure} = await import('./report-failure.js')
     reportFailure(error, argv)

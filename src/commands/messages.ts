@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {Message} from '../domain/message.js'
-import {oneLine, table} from '../view/text.js'
+import {messageLines} from '../view/messages-view.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED} from '../view/named-project.js'
 
@@ -14,18 +14,6 @@ export default class Messages extends ProjectCommand {
     const client = await this.supervisor()
     const messages = await client.call<Message[]>('message.list', this.named(args.project))
     const agents = await client.call<{id: string; role: string}[]>('agent.list', this.named(args.project))
-    const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
-    this.answer(messages, () => {
-      this.log(
-        table(
-          messages.map(({id, sender, to, state, heldBy, reason, text}) => [
-            id,
-            `${sender} → ${roleOf(to)}`,
-            heldBy ? `${state} (held by ${heldBy})` : reason ? `${state} (${reason})` : state,
-            oneLine(text, 90),
-          ]),
-        ).join('\n') || 'There is none.',
-      )
-    })
+    this.answer(messages, () => this.log(messageLines(messages, agents).join('\n')))
   }
 }

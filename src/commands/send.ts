@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError, parseDuration} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {readInput} from '../view/read-input.js'
-import {printReceipts, sendRequest, type Receipt} from '../view/send.js'
+import {receiptLines, sendRequest, type Receipt} from '../view/send.js'
 
 export default class Send extends OrchCommand {
   static override description = 'Send a durable message to an agent, to several (a,b), or to all. It is kept until the agent can take it.'
@@ -48,7 +48,7 @@ export default class Send extends OrchCommand {
       waitMs: flags.wait ? parseDuration(flags.timeout, '--timeout') : 0,
     })
     const receipts = await (await this.supervisor()).call<Receipt[]>('message.send', request, {idempotent: true})
-    this.answer(receipts.length === 1 ? receipts[0] : receipts, () => printReceipts(receipts, (line) => this.log(line)))
+    this.answer(receipts.length === 1 ? receipts[0] : receipts, () => this.log(receiptLines(receipts).join('\n')))
     if (flags.wait) process.exitCode = exitOf(receipts)
   }
 

@@ -28,7 +28,6 @@ export function sendRequest({command, waitMs = 0, priority = 'normal', ...option
 }
 
 /** One line a recipient. */
-export function printReceipts(receipts: readonly Receipt[], print: (line: string) => void): void {
-  for (const {id, state, heldBy, reason} of receipts)
-    print(`${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}${reason ? `: ${reason}` : ''}`)
+export function receiptLines(receipts: readonly Receipt[]): string[] {
+  return receipts.map(({id, state, heldBy, reason}) => `${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}${reason ? `: ${reason}` : ''}`)
 }

@@ -50,8 +50,8 @@ describe('an agent with a shell', function () {
     while (commandLines().some((line) => line.includes(marker))) await sleep(50)
     while (existsSync(sandbox.path('data', 'tmux', data.id))) await sleep(50)
     expect(sandbox.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n').sort()).to.deep.equal([
-      'orch-keeper',
       sessionNameOf({id: data.id, name: data.name}),
+      'orch-keeper',
     ])
   })
 

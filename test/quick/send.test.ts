@@ -4,14 +4,14 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {recordLoaded} from '../../src/adapters/loaded-files.js'
-import {sendQuickly} from '../../src/quick/send.js'
+import {runQuickly} from '../../src/quick/index.js'
 
 /** With a supervisor that takes everything, so that what is left to the command is left for its own sake. */
 describe('orch send without oclif', () => {
   let data: string
   let supervisor: Server
   let calls: Record<string, unknown>[]
-  const send = (...argv: string[]) => sendQuickly(argv, '/an/orch', {ORCH_DATA_DIR: data})
+  const send = (...argv: string[]) => runQuickly(argv, '/an/orch', {ORCH_DATA_DIR: data})
 
   beforeEach(async () => {
     data = mkdtempSync(join(tmpdir(), 'orch-quick-'))
@@ -57,7 +57,10 @@ describe('orch send without oclif', () => {
   })
 
   for (const [what, argv] of Object.entries({
-    'another command': ['status', 'a', 'text'],
+    'another command': ['report', 'a', 'text'],
+    'a second project': ['status', 'a', 'b'],
+    'following the status': ['status', '--watch'],
+    'a message given twice': ['done', 'it is', '--message', 'done'],
     'no text': ['send', 'a'],
     nobody: ['send'],
     'standard input': ['send', 'a', '-'],

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {printReceipts, sendRequest} from '../../src/view/send.js'
+import {receiptLines, sendRequest} from '../../src/view/send.js'
 
 describe('sendRequest', () => {
   it('makes an id of its own for each message', () => {
@@ -18,18 +18,12 @@ describe('sendRequest', () => {
   })
 })
 
-describe('printReceipts', () => {
-  const lines = (...receipts: Parameters<typeof printReceipts>[0]) => {
-    const printed: string[] = []
-    printReceipts(receipts, (line) => void printed.push(line))
-    return printed
-  }
-
+describe('receiptLines', () => {
   it('has a line a recipient: what became of it, what holds it, and why it ended', () => {
     const receipt = {id: 'm_1', to: 'a_1', state: 'accepted', heldBy: null, reason: null}
     expect(
-      lines(receipt, {...receipt, id: 'm_2', heldBy: 'draft'}, {...receipt, id: 'm_3', state: 'dead', reason: 'the run ended'}),
+      receiptLines([receipt, {...receipt, id: 'm_2', heldBy: 'draft'}, {...receipt, id: 'm_3', state: 'dead', reason: 'the run ended'}]),
     ).to.deep.equal(['m_1 accepted', 'm_2 accepted, held by draft', 'm_3 dead: the run ended'])
-    expect(lines()).to.deep.equal([])
+    expect(receiptLines([])).to.deep.equal([])
   })
 })

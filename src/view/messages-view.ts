@@ -1,0 +1,16 @@
+import type {Message} from '../domain/message.js'
+import {oneLine, table} from './text.js'
+
+/** Messages, a line each, or that there is none. */
+export function messageLines(messages: readonly Message[], agents: readonly {readonly id: string; readonly role: string}[]): string[] {
+  if (messages.length === 0) return ['There is none.']
+  const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
+  return table(
+    messages.map(({id, sender, to, state, heldBy, reason, text}) => [
+      id,
+      `${sender} → ${roleOf(to)}`,
+      heldBy ? `${state} (held by ${heldBy})` : reason ? `${state} (${reason})` : state,
+      oneLine(text, 90),
+    ]),
+  )
+}

@@ -1,0 +1,68 @@
+import {readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect} from 'chai'
+import {QUICK} from '../../src/quick/names.js'
+import {ROOT, Sandbox} from '../support/sandbox.js'
+
+/** Libraries that a command which only asks the supervisor has no use for. */
+const HEAVY = ['@oclif', 'ajv', 'cosmiconfig', 'execa', 'fastify', 'light-my-request', 'lowdb', 'marked', 'mustache', 'pino', 'yaml']
+/** Modules of our own and of light libraries, at most: Node takes about 0.7 ms of processor time for each. */
+const MOST = 90
+
+/** Lists what a process loads, one URL a line. */
+const RECORDER = `data:text/javascript,${encodeURIComponent(`
+  import {register} from 'node:module'
+  register('data:text/javascript,' + encodeURIComponent(\`
+    import {appendFileSync} from 'node:fs'
+    export async function load(url, context, next) {
+      appendFileSync(process.env.LOADED_URLS, url + '\\\\n')
+      return next(url, context)
+    }\`))`)}`
+
+describe('a command without oclif', function () {
+  this.timeout(120_000)
+  let sandbox: Sandbox
+  const calls = {
+    done: ['done', 'it is there', '--evidence', 'npm test'],
+    messages: ['messages'],
+    send: ['send', 'developer', 'a text'],
+    status: ['status'],
+  } as const
+
+  before(async () => {
+    sandbox = new Sandbox()
+    expect((await sandbox.orch(['daemon', 'start'])).code).to.equal(0)
+  })
+  after(() => sandbox.remove())
+
+  for (const name of QUICK) {
+    it(`loads few modules, and none of the large libraries: ${name}`, async () => {
+      const urls = sandbox.path(`${name}.urls`)
+      await sandbox.orch(calls[name], {env: {LOADED_URLS: urls, NODE_OPTIONS: `--import ${RECORDER}`}})
+      const loaded = readFileSync(urls, 'utf8').trim().split('\n')
+      expect(loaded.some((url) => url.endsWith('/dist/rpc/client.js'))).to.equal(true)
+      expect(loaded.filter((url) => HEAVY.some((library) => url.includes(`/node_modules/${library}/`)))).to.deep.equal([])
+      const files = loaded.filter((url) => url.startsWith('file:'))
+      expect(files.length, files.join('\n')).to.be.lessThan(MOST)
+    })
+  }
+
+  it('says what the command itself says', async () => {
+    const variants = QUICK.flatMap((name) => [[...calls[name]], [...calls[name], '--json']])
+    const quick = await Promise.all(variants.map((words) => sandbox.orch(words)))
+    rmSync(join(sandbox.env['ORCH_DATA_DIR']!, 'loaded.json'))
+    const slow = await Promise.all(variants.map((words) => sandbox.orch(words)))
+    const timeless = ({stdout, ...ran}: {stdout: string}) => ({...ran, stdout: stdout.replace(/"tookMs":\d+/, '"tookMs":0')})
+    expect(quick.map(timeless)).to.deep.equal(slow.map(timeless))
+    expect(quick.map(({code}) => code)).to.include(0)
+  })
+
+  it('is the hook of an agent, which loads nothing but parts of Node', async () => {
+    const urls = sandbox.path('hook.urls')
+    const agent = {ORCH_SOCKET: sandbox.path('none.sock'), ORCH_STATE: sandbox.path('data'), ORCH_AGENT: 'a_1', ORCH_RUN: 'r_1'}
+    const env = {...agent, LOADED_URLS: urls, NODE_OPTIONS: `--import ${RECORDER}`}
+    await sandbox.orch(['Stop'], {bin: join(ROOT, 'bin', 'hook.js'), input: '{}', env})
+    const loaded = readFileSync(urls, 'utf8').trim().split('\n')
+    expect(loaded.filter((url) => url.startsWith('file:')).map((url) => url.replace(/.*\//, ''))).to.deep.equal(['hook.js', 'own-file.js'])
+  })
+})
