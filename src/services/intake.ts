@@ -1,4 +1,3 @@
-import {join} from 'node:path'
 import {
   hasCode,
   type Actor,
@@ -30,6 +29,7 @@ import type {ProgramConsent} from './repository-watch/program-consent.js'
 import {repositoryWarnings} from './repository-watch/repository-warnings.js'
 import type {RepositoryWatch} from './repository-watch/repository-watch.js'
 import type {Runner} from './runner.js'
+import {aroundWarnings, repositoryOf} from './planning/repository-of.js'
 import {requireApproved, requireSameText} from './planning/approved-text.js'
 import {readSpecification, type Specification} from './specification.js'
 
@@ -95,7 +95,12 @@ export class Intake {
       trusted,
       programs: repository.programs,
       needTrust: consentTo(plan, 'flag', trusted).leftOut,
-      warnings: [...resolved.warnings, ...repositoryWarnings(repository), ...plan.warnings],
+      warnings: [
+        ...aroundWarnings(request, specification.path, repository),
+        ...resolved.warnings,
+        ...repositoryWarnings(repository),
+        ...plan.warnings,
+      ],
     }
   }
 
@@ -199,7 +204,7 @@ export class Intake {
   async #situation(request: RunRequest): Promise<Situation> {
     // A specification that cannot be used is said before anything about its surroundings.
     const specification = await readSpecification(this.#options.files, request.spec)
-    const found = await this.#options.workspace.inspectRepository(request.project ?? join(specification.path, '..'))
+    const found = await repositoryOf(this.#options.workspace, request, specification.path)
     const trusted = request.trustProject || (await this.#options.trust.has(found))
     const repository = await this.#options.programs.apply(found, trusted)
     const resolved = await this.#options.layers.resolve({projectFolder: repository.root, trusted, env: request.env, flags: request.flags})

@@ -6,8 +6,10 @@ import type {Approval} from './consent.js'
 export interface RunRequest {
   /** Absolute. */
   readonly spec: string
-  /** Absolute; null: the repository that holds the specification. */
+  /** Absolute; null: the repository that holds the specification, or else the one of `cwd`. */
   readonly project: string | null
+  /** Where the person is, absolute; absent: unknown. */
+  readonly cwd?: string
   readonly name: string | null
   readonly roles: readonly string[]
   readonly addRoles: readonly string[]

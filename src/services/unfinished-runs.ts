@@ -1,9 +1,10 @@
-import {join} from 'node:path'
 import type {Workspace} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 import type {Project} from '../domain/project.js'
 import {isFinished} from '../domain/project-states.js'
 import type {Store} from '../domain/store.js'
+import {repositoryOf} from './planning/repository-of.js'
+import type {RunRequest} from './run-request.js'
 import {readSpecification} from './specification.js'
 
 export interface UnfinishedRun {
@@ -22,14 +23,14 @@ export class UnfinishedRuns {
 
   /**
    * @param spec absolute
-   * @param folder in the repository; null: the repository that holds the specification
+   * @param place where the repository is, as in a request
    * @returns oldest first
    * @throws ORCH_SPEC_UNREADABLE, ORCH_NOT_A_REPOSITORY
    */
-  async of(spec: string, folder: string | null): Promise<UnfinishedRun[]> {
+  async of(spec: string, place: Pick<RunRequest, 'project' | 'cwd'>): Promise<UnfinishedRun[]> {
     const {store, workspace, files} = this.#options
     const {path, digest} = await readSpecification(files, spec)
-    const {commonDir} = await workspace.inspectRepository(folder ?? join(path, '..'))
+    const {commonDir} = await repositoryOf(workspace, place, path)
     return store
       .projects()
       .filter((project) => !isFinished(project.state) && project.spec.path === path && project.repository.commonDir === commonDir)

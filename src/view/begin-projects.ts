@@ -54,9 +54,13 @@ export async function beginProjects(client: SupervisorClient, begin: BeginReques
 }
 
 async function lookUp(client: SupervisorClient, {unfinished, tell}: BeginRequest, request: RunRequest): Promise<Errand> {
-  const {spec, project: folder} = request
+  const {spec, project: folder, cwd} = request
   if (unfinished === 'fresh') return {request, takeUp: null}
-  const found = await client.call<Unfinished[]>('project.unfinished', {spec, project: folder}, {idempotent: true})
+  const found = await client.call<Unfinished[]>(
+    'project.unfinished',
+    {spec, project: folder, ...(cwd === undefined ? {} : {cwd})},
+    {idempotent: true},
+  )
   const [one, ...others] = found
   if (!one && unfinished === 'resume') throw new OrchError('ORCH_NOT_FOUND', {what: 'unfinished project of', name: spec})
   if (!one) return {request, takeUp: null}

@@ -121,6 +121,7 @@ export function toRunRequest(
     key: randomUUID(),
     spec: resolve(cwd, spec),
     project: flags.project === undefined ? null : resolve(cwd, flags.project),
+    cwd,
     name: flags.name ?? null,
     roles: list(flags.roles, '--roles'),
     addRoles: list(flags['add-roles'], '--add-roles'),

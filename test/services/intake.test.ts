@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import type {Actor, Plan, PlannedCommand, RepositoryFacts} from '@orch/plugin-kit'
+import {OrchError, type Actor, type Plan, type PlannedCommand, type RepositoryFacts} from '@orch/plugin-kit'
 import {splitCommand} from '../../src/adapters/command-line.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {BY_PERSON} from '../../src/domain/actor.js'
@@ -112,6 +112,25 @@ describe('Intake', () => {
       expect(planned.planFile).to.match(/^\/state\/plans\/[0-9a-f]+\.json$/)
       expect(world.store.projects()).to.deep.equal([])
       expect(driven).to.deep.equal([])
+    })
+
+    it('takes the repository of the current folder for a specification that lies in none, and says so', async () => {
+      open({repository: {root: '/repo'}})
+      world.files.put('/elsewhere/spec.md', '# Demo\n')
+      const looked: string[] = []
+      world.workspace.inspectRepository = async (path: string) => {
+        looked.push(path)
+        if (path !== '/repo/src') throw new OrchError('ORCH_NOT_A_REPOSITORY', {path})
+        return world.workspace.repository
+      }
+      const planned = await plan({spec: '/elsewhere/spec.md', cwd: '/repo/src'})
+      expect(planned.repository.root).to.equal('/repo')
+      expect(planned.warnings.join()).to.include('/repo').and.include('current folder')
+      expect(looked).to.deep.equal(['/elsewhere', '/repo/src'])
+      for (const where of [{}, {cwd: '/nowhere'}, {cwd: '/repo/src', project: '/elsewhere'}]) {
+        const refused = await refusal('ORCH_NOT_A_REPOSITORY', plan({spec: '/elsewhere/spec.md', ...where}))
+        expect(refused.message, 'the folder that counts first').to.include('/elsewhere')
+      }
     })
 
     it('takes a plan that is given, and makes no other', async () => {

@@ -61,7 +61,7 @@ export class FakeWorkspace implements Workspace {
     return 'git 2.39.5'
   }
 
-  async inspectRepository(): Promise<RepositoryFacts> {
+  async inspectRepository(_path?: string): Promise<RepositoryFacts> {
     return this.repository
   }
 

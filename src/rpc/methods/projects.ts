@@ -94,7 +94,7 @@ const ONE = {project: text}
 const START = params(
   {
     request: params(
-      {...RUN_REQUEST, ...BOUNDS, planDigest: text, plannerUsd: {type: ['number', 'null'], minimum: 0}},
+      {...RUN_REQUEST, cwd: text, ...BOUNDS, planDigest: text, plannerUsd: {type: ['number', 'null'], minimum: 0}},
       Object.keys(RUN_REQUEST),
     ),
     approval: params(APPROVAL, Object.keys(APPROVAL)),
@@ -231,11 +231,11 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
   }
 
   return {
-    'project.plan': stream(params({...RUN_REQUEST, ...BOUNDS}, Object.keys(RUN_REQUEST)), plan),
+    'project.plan': stream(params({...RUN_REQUEST, cwd: text, ...BOUNDS}, Object.keys(RUN_REQUEST)), plan),
     'project.unfinished': call(
-      params({spec: text, project: {type: ['string', 'null']}}, ['spec', 'project']),
-      async ({spec, project}: {spec: string; project: string | null}) =>
-        (await unfinished.of(spec, project)).map((found) => ({project: projectStatus(found.project), changed: found.changed})),
+      params({spec: text, project: {type: ['string', 'null']}, cwd: text}, ['spec', 'project']),
+      async ({spec, ...place}: {spec: string; project: string | null; cwd?: string}) =>
+        (await unfinished.of(spec, place)).map((found) => ({project: projectStatus(found.project), changed: found.changed})),
     ),
     'repository.create': call(
       params({spec: text, dir: {type: ['string', 'null']}, parent: text, flags: RUN_REQUEST.flags, env: RUN_REQUEST.env}, [

@@ -3,7 +3,7 @@ import type {ClaudeSettings} from '../settings.js'
 /** What an agent should know about Claude Code in a team of orch. Pure. */
 export function briefingNotes({permissionMode, native}: Pick<ClaudeSettings, 'permissionMode' | 'native'>): string[] {
   return [
-    'The MCP server `orch` offers the commands above as tools (`send`, `inbox`, `ask`, `done` and others).',
+    'The MCP server `orch` offers the commands above as tools (`send`, `inbox`, `ask`, `done` and others). Tools of MCP servers may come only with your second step, or by ToolSearch: use the commands until then.',
     native.questions === true
       ? 'Use `orch ask` for questions: a question of AskUserQuestion waits on your screen until somebody looks there.'
       : "Claude Code's own question tool (AskUserQuestion) and plan mode are off: use `orch ask`.",

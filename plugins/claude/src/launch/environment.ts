@@ -30,8 +30,8 @@ const DEFAULTS: Env = {
   CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION: 'false',
   // The time-out of MCP initialisation in the OAuth timing contract; Claude Code's own is 30 s.
   MCP_TIMEOUT: '60000',
-  // The first turn is to wait for the servers: else the briefing is begun without their tools (without it no first turn had them on 2.1.197 and 2.1.330; with it
-  // some had not on 2.1.197 on a busy machine). They have been asked, so the wait is short.
+  // Asks the first turn to wait for the servers. It is no promise: without it no first turn had their tools on 2.1.197 and 2.1.330; with it 11 of 17 had not on a
+  // busy machine, on 2.1.120 to 2.1.332, and had them in the second request. The briefing says so.
   MCP_CONNECTION_NONBLOCKING: '0',
   // How long that wait may take, in milliseconds; Claude Code's own 5 s are short when a whole team starts.
   MCP_CONNECT_TIMEOUT_MS: '30000',
