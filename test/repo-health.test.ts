@@ -109,6 +109,10 @@ describe('the repository', () => {
     })
   }
 
+  it('makes folders by makeFolder, as mkdir with recursive never returns in /proc', () => {
+    expect(sources.filter((file) => /\bmkdir(?:Sync)?\([^;]*\brecursive: true/.test(read(file)))).to.deep.equal([])
+  })
+
   it(`has no source file over ${MAX_LINES} lines`, () => {
     const long = tracked
       .filter((file) => /\.(ts|mjs|js)$/.test(file))

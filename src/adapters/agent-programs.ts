@@ -1,6 +1,6 @@
-import {mkdir, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import type {OwnFile} from '../domain/own-file.js'
 import {shellWord} from '../domain/shell-word.js'
 import {replaceFile} from './durable-file.js'
@@ -65,7 +65,7 @@ export async function installAgentPrograms(
   let prints: readonly (string | null)[] = []
   const restore = async (): Promise<void> => {
     await moveAside(path, (found) => found.isDirectory())
-    await mkdir(path, {recursive: true, mode: 0o700})
+    await makeFolder(path)
     for (const program of programs) await install(program)
     prints = await printsOf(programs)
   }

@@ -1,6 +1,6 @@
-import {mkdir, type FileHandle} from 'node:fs/promises'
+import {type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {streamRegular} from '@orch/plugin-kit/files'
+import {makeFolder, streamRegular} from '@orch/plugin-kit/files'
 import type {EventLog, LoggedEvent, PlacedEvent} from '../domain/event.js'
 import {NODE_CALLS, type FileCalls} from './durable-file.js'
 import {linesOf} from './lines.js'
@@ -118,7 +118,7 @@ export class FileEventLog implements EventLog {
   }
 
   async #write(path: string, lines: string): Promise<void> {
-    await mkdir(dirname(path), {recursive: true, mode: 0o700})
+    await makeFolder(dirname(path))
     const file = await openToAppend(path, this.#options.calls)
     try {
       const {size} = await file.stat()

@@ -1,6 +1,6 @@
 import {constants} from 'node:fs'
-import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {type Adapter, Low} from 'lowdb'
 import {OrchError, messageOf, type JsonSchema, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import {fingerprint, keptDraftOf, NODE_CALLS, replaceFile, type FileCalls, type Fingerprint} from './durable-file.js'
@@ -111,7 +111,7 @@ export class JsonDocument<T> implements Adapter<T> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       // Somebody removed the folder.
-      await mkdir(dirname(path), {recursive: true, mode: 0o700})
+      await makeFolder(dirname(path))
       return write()
     }
   }

@@ -1,6 +1,5 @@
-import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import type {OwnFile} from '../domain/own-file.js'
 import {replaceFile} from './durable-file.js'
 import {printOf} from './file-print.js'
@@ -25,7 +24,7 @@ export class KeptFile implements OwnFile {
   }
 
   async restore(): Promise<void> {
-    await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
+    await makeFolder(dirname(this.#path))
     await moveAside(this.#path, (found) => !found.isDirectory())
     await replaceFile(this.#path, this.#content)
     this.#print = await printOf(this.#path)

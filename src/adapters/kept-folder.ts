@@ -1,4 +1,5 @@
-import {lstat, mkdir} from 'node:fs/promises'
+import {lstat} from 'node:fs/promises'
+import {makeFolder} from '@orch/plugin-kit/files'
 import type {OwnFile} from '../domain/own-file.js'
 import {moveAside} from './move-aside.js'
 
@@ -21,6 +22,6 @@ export class KeptFolder implements OwnFile {
 
   async restore(): Promise<void> {
     await moveAside(this.#path, (found) => found.isDirectory())
-    await mkdir(this.#path, {recursive: true, mode: 0o700})
+    await makeFolder(this.#path)
   }
 }

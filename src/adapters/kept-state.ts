@@ -1,4 +1,5 @@
-import {mkdir, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
+import {makeFolder} from '@orch/plugin-kit/files'
 import type {OwnFile} from '../domain/own-file.js'
 import {takeInstanceLock, type InstanceLock} from './instance-lock.js'
 
@@ -26,7 +27,7 @@ export class KeptState implements OwnFile {
   }
 
   async restore(): Promise<void> {
-    await mkdir(this.#path, {recursive: true, mode: 0o700})
+    await makeFolder(this.#path)
     const lock = await takeInstanceLock(this.#path)
     if (!lock) return this.#onTaken()
     await this.#lock?.release()

@@ -1,6 +1,6 @@
-import {access, mkdir, readdir, realpath, rm, stat} from 'node:fs/promises'
+import {access, readdir, realpath, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {readBounded, readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBounded, readBoundedText} from '@orch/plugin-kit/files'
 import {storeWriteFailed} from '@orch/plugin-kit'
 import type {Files} from '../domain/files.js'
 import {replaceFile} from './durable-file.js'
@@ -24,7 +24,7 @@ export class LocalFiles implements Files {
   }
 
   async makeFolder(path: string): Promise<void> {
-    await writing(path, mkdir(path, {recursive: true, mode: 0o700}))
+    await writing(path, makeFolder(path))
   }
 
   facts(path: string): Promise<{size: number; changedAt: number} | null> {

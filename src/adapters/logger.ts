@@ -1,6 +1,6 @@
-import {mkdirSync} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
+import {makeFolderSync} from '@orch/plugin-kit/files'
 import {pino, type Logger as Pino} from 'pino'
 import {createStream, type RotatingFileStream} from 'rotating-file-stream'
 import type {Logger} from '@orch/plugin-kit'
@@ -67,7 +67,7 @@ class LogFile implements OwnFile {
   }
 
   #open(): RotatingFileStream {
-    mkdirSync(dirname(this.#path), {recursive: true, mode: 0o700})
+    makeFolderSync(dirname(this.#path))
     const stream = createStream(basename(this.#path), {path: dirname(this.#path), size: '10M', maxFiles: 5, mode: 0o600})
     // A line that cannot be written is lost; the supervisor is not.
     return stream.on('error', () => {})

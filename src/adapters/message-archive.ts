@@ -1,6 +1,5 @@
-import {mkdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import type {Message} from '../domain/message.js'
 import {openToAppend} from './open-to-append.js'
 
@@ -19,7 +18,7 @@ export class MessageArchive {
   /** They are on disk when it resolves. */
   async append(project: string, messages: readonly Message[]): Promise<void> {
     const path = this.#path(project)
-    await mkdir(dirname(path), {recursive: true, mode: 0o700})
+    await makeFolder(dirname(path))
     // The line break before them ends a line that a crash tore.
     const file = await openToAppend(path)
     try {

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
-import {mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {makeFolderSync} from '@orch/plugin-kit/files'
 import {draftOf} from './durable-file.js'
 import {readRegularSync} from './read-regular-sync.js'
 import {disabledPlugins, whyDisabled, type LeftOut, type PluginFault} from '../domain/plugin-fault.js'
@@ -29,7 +30,7 @@ export class PluginFaults {
   drop(plugin: string, event: string): () => void {
     const path = join(this.#crumbs, `${process.pid}-${randomUUID()}.json`)
     try {
-      mkdirSync(this.#crumbs, {recursive: true, mode: 0o700})
+      makeFolderSync(this.#crumbs)
       writeFileSync(path, JSON.stringify({plugin, event, what: 'crash', at: Date.now()} satisfies PluginFault), {mode: 0o600})
     } catch {
       // A full disk must not stop the lifecycle; only the culprit of a crash would not be known.

@@ -1,5 +1,6 @@
-import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {makeFolderSync} from '@orch/plugin-kit/files'
 import type {Trial} from '../domain/plugin-trial.js'
 import {draftOf} from './durable-file.js'
 import {readRegularSync} from './read-regular-sync.js'
@@ -21,7 +22,7 @@ export class PluginTrials {
   /** Without the record, on a full disk for instance, the next start finds out for itself. */
   keep(trial: Trial): void {
     try {
-      mkdirSync(join(this.#file, '..'), {recursive: true, mode: 0o700})
+      makeFolderSync(join(this.#file, '..'))
       const draft = draftOf(this.#file)
       writeFileSync(draft, JSON.stringify(trial), {mode: 0o600})
       renameSync(draft, this.#file)

@@ -179,6 +179,7 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     approvals: {...listOf(approval), default: []},
     reports: {...listOf(object({agent: text, topic: text, status: text, at: {type: 'integer'}})), default: []},
     incidents: listOf({type: 'object'}),
+    repositoryWatched: {type: 'boolean'},
     repositoryChanges: listOf(repositoryChange),
     verification: {type: ['object', 'null']},
     baseline,
@@ -191,5 +192,5 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     updatedAt: {type: 'integer'},
     finishedAt: numberOrNull,
   },
-  ['incidents', 'repositoryChanges', 'baseline', 'parent', 'flags', 'unmerged', 'leftBehind', 'startedBy', 'children'],
+  ['incidents', 'repositoryWatched', 'repositoryChanges', 'baseline', 'parent', 'flags', 'unmerged', 'leftBehind', 'startedBy', 'children'],
 )

@@ -1,5 +1,6 @@
-import {mkdir, readdir, rename, stat} from 'node:fs/promises'
+import {readdir, rename, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
 import type {DamagedRecord, Fallback, Store} from '../domain/store.js'
@@ -44,8 +45,8 @@ export class ProjectStore implements Store {
   /** Reads every unfinished project. A project whose file cannot be read is left out and said so in the log; its file is kept. */
   static async open(options: ProjectStoreOptions): Promise<ProjectStore> {
     const store = new ProjectStore(options, true)
-    await mkdir(store.#folder('projects'), {recursive: true, mode: 0o700})
-    await mkdir(store.#folder('finished'), {recursive: true, mode: 0o700})
+    await makeFolder(store.#folder('projects'))
+    await makeFolder(store.#folder('finished'))
     await Promise.all((await ids(store.#folder('projects'))).map((id) => store.#load(id)))
     return store
   }
@@ -80,7 +81,7 @@ export class ProjectStore implements Store {
 
   async setAside(id: string): Promise<string> {
     const [from, to] = [this.#folder('projects'), this.#folder('unreadable')]
-    await mkdir(to, {recursive: true, mode: 0o700})
+    await makeFolder(to)
     for (const name of await readdir(from)) if (name.startsWith(`${id}.json`)) await rename(join(from, name), join(to, name))
     this.#damaged = this.#damaged.filter((record) => record.id !== id)
     return to

@@ -1,6 +1,6 @@
-import {lstat, mkdir, readdir, rename, rm} from 'node:fs/promises'
+import {lstat, readdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import {messageOf, type Logger} from '@orch/plugin-kit'
 import {moveAside} from './move-aside.js'
 import {allowRestarts, announceReplacement, holdRestarts} from './stop-mark.js'
@@ -42,13 +42,13 @@ export class Spool {
 
   /** A person stopped the supervisor: agents do not start it until a person does. */
   async holdRestarts(): Promise<void> {
-    await makeFolder(this.#folder)
+    await makeOwnFolder(this.#folder)
     await holdRestarts(this.#folder)
   }
 
   /** A command replaces the supervisor: agents wait for the next one. */
   async announceReplacement(): Promise<void> {
-    await makeFolder(this.#folder)
+    await makeOwnFolder(this.#folder)
     await announceReplacement(this.#folder)
   }
 
@@ -63,7 +63,7 @@ export class Spool {
    * @throws what `take` throws; that report and those after it stay
    */
   async drain(take: (report: SpooledReport) => Promise<void>): Promise<number> {
-    await makeFolder(this.#folder)
+    await makeOwnFolder(this.#folder)
     const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).sort()
     let taken = 0
     for (const name of names) {
@@ -99,7 +99,7 @@ export class Spool {
   async #setAside(name: string, why: string): Promise<void> {
     const [from, folder] = [join(this.#folder, name), join(this.#folder, BAD)]
     try {
-      await makeFolder(folder)
+      await makeOwnFolder(folder)
       await rename(from, join(folder, `${Date.now()}-${name}`))
       this.#stuck.delete(name)
       this.#logger.warn('an entry of the spool is no report and was moved aside', {name, why, folder})
@@ -111,9 +111,9 @@ export class Spool {
 }
 
 /** Makes a folder of this user's alone; what stands in its place and is no folder is moved aside. */
-async function makeFolder(path: string): Promise<void> {
+async function makeOwnFolder(path: string): Promise<void> {
   await moveAside(path, (stat) => stat.isDirectory())
-  await mkdir(path, {recursive: true, mode: 0o700})
+  await makeFolder(path)
 }
 
 /** @throws for what is no report */

@@ -1,6 +1,6 @@
-import {mkdir, readlink, stat} from 'node:fs/promises'
+import {readlink, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readBoundedText, readKernelFile} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText, readKernelFile} from '@orch/plugin-kit/files'
 import {OrchError, messageOf} from '@orch/plugin-kit'
 import type {OwnFile} from '../domain/own-file.js'
 import {KeptFile} from './kept-file.js'
@@ -36,7 +36,7 @@ export interface Claimed {
  * @throws ORCH_STATE for a directory of another machine or network namespace, of another user, or of a newer orch: it is left untouched
  */
 export async function claimStateDirectory(folder: string, tmuxFolder: string | null): Promise<Claimed> {
-  await mkdir(folder, {recursive: true, mode: 0o700})
+  await makeFolder(folder)
   await requirePrivate(folder)
   const file = join(folder, 'owner.json')
   const here: Owner = {

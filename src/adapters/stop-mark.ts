@@ -1,5 +1,6 @@
-import {mkdir, rm, stat, utimes, writeFile} from 'node:fs/promises'
+import {rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {moveAside} from './move-aside.js'
 
 /** In the spool, where bin/hook.js and bin/watchdog.sh look for them. */
@@ -41,7 +42,7 @@ export async function isBeingReplaced(spool: string): Promise<boolean> {
 }
 
 async function leave(spool: string, name: string): Promise<void> {
-  await mkdir(spool, {recursive: true, mode: 0o700})
+  await makeFolder(spool)
   const mark = join(spool, name)
   await moveAside(mark, (found) => found.isFile())
   await writeFile(mark, '', {mode: 0o600})

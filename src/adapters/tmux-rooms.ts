@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
-import {lstat, mkdir, readdir, rm} from 'node:fs/promises'
+import {lstat, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError, type ProcessRunner} from '@orch/plugin-kit'
 import type {TmuxRooms} from '../domain/tmux-rooms.js'
 
@@ -23,7 +24,7 @@ export class LocalTmuxRooms implements TmuxRooms {
 
   async prepare(project: string): Promise<string> {
     const folder = this.#folderOf(project)
-    await mkdir(folder, {recursive: true, mode: 0o700})
+    await makeFolder(folder)
     const {uid, mode} = await lstat(folder)
     if ((mode & 0o170077) === 0o040000 && uid === this.#uid) return folder
     const remedy = 'Remove it, then resume the project.'

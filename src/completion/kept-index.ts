@@ -1,6 +1,7 @@
-import {mkdirSync, readdirSync, renameSync, statSync, writeFileSync} from 'node:fs'
+import {readdirSync, renameSync, statSync, writeFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
+import {makeFolderSync} from '@orch/plugin-kit/files'
 import {readRegularSync} from '../adapters/read-regular-sync.js'
 import type {CommandIndex} from './command-index.js'
 
@@ -26,7 +27,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 export function keepIndex(cache: string, root: string, packages: readonly string[], index: CommandIndex): void {
   const sources = Object.fromEntries(packages.flatMap(sourcesOf).map((path) => [path, lookOf(path)]))
   try {
-    mkdirSync(cache, {recursive: true, mode: 0o700})
+    makeFolderSync(cache)
     const draft = join(cache, `commands.${process.pid}.tmp`)
     writeFileSync(draft, JSON.stringify({root, sources, index} satisfies Kept), {mode: 0o600})
     renameSync(draft, join(cache, 'commands.json'))

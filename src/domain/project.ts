@@ -113,6 +113,8 @@ export interface Project {
   readonly checkIns: readonly CheckIn[]
   /** What is wrong now; missing in records of before there were any. */
   readonly incidents?: readonly Incident[]
+  /** What the repository is compared with was taken down; missing before that and in older records. */
+  readonly repositoryWatched?: boolean
   /** What changed in the person's repository while the project ran; missing in records of before it was watched. */
   readonly repositoryChanges?: readonly RepositoryChange[]
   readonly approvals: readonly Approval[]

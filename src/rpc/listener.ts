@@ -1,7 +1,8 @@
 import {once} from 'node:events'
-import {chmod, mkdir, rm} from 'node:fs/promises'
+import {chmod, rm} from 'node:fs/promises'
 import {createServer, type Server, type Socket} from 'node:net'
 import {dirname} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {printOf} from '../adapters/file-print.js'
 import {moveAside} from '../adapters/move-aside.js'
 import {requirePrivateFolder} from '../adapters/private-folder.js'
@@ -35,7 +36,7 @@ export class SocketListener implements OwnFile {
   async restore(): Promise<void> {
     if (!this.#onConnection) return
     this.#print = null
-    await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
+    await makeFolder(dirname(this.#path))
     requirePrivateFolder(dirname(this.#path))
     // Closing removes the file at its path, whichever that is by now, so the earlier server goes first.
     this.#server?.close()

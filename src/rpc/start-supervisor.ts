@@ -1,9 +1,9 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, type FileHandle} from 'node:fs/promises'
+import {type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {OrchError, type ErrorBody} from '@orch/plugin-kit'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import {openToAppend} from '../adapters/open-to-append.js'
 import type {StatePaths} from '../adapters/paths.js'
 import {stateFailure} from '../adapters/state-failure.js'
@@ -75,7 +75,7 @@ async function start({root, data, env, paths}: StartRequest, output: string): Pr
 }
 
 async function openOutput(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), {recursive: true, mode: 0o700})
+  await makeFolder(dirname(path))
   return openToAppend(path)
 }
 

@@ -1,7 +1,8 @@
-import {mkdir, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {Flags} from '@oclif/core'
-import {OrchError} from '@orch/plugin-kit'
+import {OrchError, storeWriteFailed} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 const START = `# Configuration of orch. \`orch config schema\` lists every key; unknown keys are errors.
@@ -20,11 +21,13 @@ export default class ConfigInit extends OrchCommand {
     const {flags} = await this.parse(ConfigInit)
     const folder = flags.project === undefined ? this.config.configDir : resolve(flags.project)
     const path = join(folder, 'orch.config.yaml')
-    await mkdir(folder, {recursive: true, mode: 0o700})
-    await writeFile(path, START, {flag: 'wx'}).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
+    try {
+      await makeFolder(folder)
+      await writeFile(path, START, {flag: 'wx'})
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw storeWriteFailed(error, path)
       throw new OrchError('ORCH_CLASH', {what: path, why: 'it is there already', remedy: 'Edit it.'})
-    })
+    }
     this.answer({path}, () => this.log(`Written: ${path}`))
   }
 }

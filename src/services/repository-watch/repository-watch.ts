@@ -1,4 +1,5 @@
 import {isOrchError, messageOf, type Clock, type Logger, type RepositoryObservation, type Workspace} from '@orch/plugin-kit'
+import {unchanged} from '../../domain/change.js'
 import {findIncident} from '../../domain/incident.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Files} from '../../domain/files.js'
@@ -55,7 +56,9 @@ export class RepositoryWatch {
 
   /** Takes down how the repository is now: what it is measured against from here on. */
   async begin(project: Project): Promise<void> {
-    await this.#guard(project.id, async () => this.#keep(project, await this.#options.workspace.observeRepository(project.repository.root)))
+    await this.#guard(project.id, async () =>
+      this.#start(project, await this.#options.workspace.observeRepository(project.repository.root)),
+    )
   }
 
   /**
@@ -169,11 +172,11 @@ export class RepositoryWatch {
       if (!isOrchError(error)) throw error
       return [{id: 'files .git', what: `git cannot work with ${root}: ${error.message} ${error.remedy}`, undo: null}]
     }
-    if (baseline.kind === 'none') {
-      await this.#keep(project, now)
+    if (baseline.kind === 'none' && project.repositoryWatched !== true) {
+      await this.#start(project, now)
       return []
     }
-    if (baseline.kind === 'damaged') return [...openChanges(project).filter(({id}) => id !== LOST), lost(project, baseline.why)]
+    if (baseline.kind !== 'known') return [...openChanges(project).filter(({id}) => id !== LOST), lost(project, baseline)]
     const before = baseline.observation
     const findings = repositoryChanges(before, now, project.repository)
     // A setting that was put back leaves the file written otherwise than it was, with all it says.
@@ -213,6 +216,16 @@ export class RepositoryWatch {
     return baseline.kind === 'known' ? baseline.observation : null
   }
 
+  /** From here on the record is there: should it be missing, it was removed. */
+  async #start(project: Project, observation: RepositoryObservation): Promise<void> {
+    const {store, recorder} = this.#options
+    await this.#keep(project, observation)
+    if (store.project(project.id) === undefined) return
+    await recorder.change(project.id, (before) =>
+      before.repositoryWatched ? unchanged(before) : {project: {...before, repositoryWatched: true}, events: []},
+    )
+  }
+
   #keep(project: Project, observation: RepositoryObservation): Promise<void> {
     return writeBaseline(this.#options.files, project, observation)
   }
@@ -224,7 +237,7 @@ export class RepositoryWatch {
   }
 }
 
-function lost(project: Project, why: string): Finding {
-  const path = pathOf(project)
-  return {id: LOST, what: `changes cannot be seen any more, because the record to compare with is damaged: ${path} (${why})`, undo: null}
+function lost(project: Project, baseline: Exclude<Baseline, {kind: 'known'}>): Finding {
+  const why = baseline.kind === 'none' ? `gone: ${pathOf(project)}` : `damaged: ${pathOf(project)} (${baseline.why})`
+  return {id: LOST, what: `changes cannot be seen any more, because the record to compare with is ${why}`, undo: null}
 }

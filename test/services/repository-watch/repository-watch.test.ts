@@ -73,6 +73,28 @@ describe('RepositoryWatch', () => {
       expect(lines()[0]).to.contain('main is at third').and.not.contain('damaged')
     })
 
+  it('says that its record is gone, until a person takes the repository as it is', async () => {
+    await world.files.remove('/state/projects/p_1/repository.json')
+    set({refs: {'refs/heads/main': 'other'}})
+    await check()
+    await check()
+    expect(lines()).to.have.length(1)
+    expect(lines()[0]).to.contain('gone: /state/projects/p_1/repository.json')
+    await world.repositories.settle(world.project(), 'record repository.json')
+    await check()
+    expect(lines()).to.deep.equal([])
+  })
+
+  it('takes down how the repository is where it never was, as of a project of an older orch', async () => {
+    await world.recorder.change('p_1', (project) => ({project: {...project, repositoryWatched: false}, events: []}))
+    await world.files.remove('/state/projects/p_1/repository.json')
+    await check()
+    expect(lines()).to.deep.equal([])
+    set({refs: {'refs/heads/main': 'other'}})
+    await check()
+    expect(lines()[0]).to.contain('main is at other')
+  })
+
   it('forgets no change because its record is damaged after it', async () => {
     set({refs: {'refs/heads/main': 'other'}})
     await check()

@@ -1,5 +1,5 @@
-import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError, isOrchError, messageOf, type Clock, type OauthLedger, type PortHistory, type PortLease} from '@orch/plugin-kit'
 import {FileLock} from './file-lock.js'
 import type {Host} from './host.js'
@@ -129,7 +129,7 @@ function fileStorage({path, host, clock, patienceMs = 5_000}: FileLedgerOptions)
   return {
     read: () => readLedger(path),
     exclusively: async (work) => {
-      await mkdir(dirname(path), {recursive: true, mode: 0o700})
+      await makeFolder(dirname(path))
       return lock.hold(work)
     },
     write: (document) => writeLedger(path, document),

@@ -1,9 +1,9 @@
 import {randomUUID} from 'node:crypto'
-import {chmod, mkdir, open, realpath, rename, stat, unlink, writeFile} from 'node:fs/promises'
+import {chmod, open, realpath, rename, stat, unlink, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {basename, dirname, join} from 'node:path'
 import {OrchError, hasCode, messageOf, type Clock} from '@orch/plugin-kit'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import {holdingConfigLock} from './config-lock.js'
 
 /** It holds the history of prompts of each project; 64 MB would take Claude Code itself seconds at each start. */
@@ -44,7 +44,7 @@ export class ClaudeConfigFile {
    * @throws ORCH_STATE, ORCH_CLASH
    */
   async update(change: (config: ClaudeConfig) => ClaudeConfig): Promise<void> {
-    await mkdir(dirname(this.path), {recursive: true})
+    await makeFolder(dirname(this.path), 0o777)
     const target = await realpath(this.path).catch(() => this.path)
     await holdingConfigLock(target, this.#clock, async () => {
       const before = await this.read()
@@ -64,7 +64,7 @@ export class ClaudeConfigFile {
   async #backUp(): Promise<void> {
     const text = await this.#text()
     if (text === null) return
-    await mkdir(this.#backups, {recursive: true, mode: 0o700})
+    await makeFolder(this.#backups)
     await writeFile(join(this.#backups, `${basename(this.path)}.backup.${this.#clock.now()}`), text, {mode: 0o600})
   }
 

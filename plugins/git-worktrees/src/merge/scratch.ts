@@ -1,5 +1,6 @@
-import {mkdir, rm} from 'node:fs/promises'
+import {rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError} from '@orch/plugin-kit'
 import {readGitLink} from '../files/git-link.js'
 import {canonical, summary} from '../files/paths.js'
@@ -95,7 +96,7 @@ async function claim(git: Git, repository: Repository, path: string, sha: string
   if (entry && (await takeUp(git, entry, {wanted: mark, head: sha})) !== null) return false
   await sweep(repository.commonDir, [mark])
   await refuseOccupied(path, repository)
-  await mkdir(dirname(path), {recursive: true})
+  await makeFolder(dirname(path), 0o777)
   const add = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(mark), '--no-checkout', '--detach', '--', path, sha]
   await git.text(repository.commonDir, add)
   return true

@@ -1,5 +1,6 @@
-import {mkdir, readdir, writeFile} from 'node:fs/promises'
+import {readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError, type Workspace} from '@orch/plugin-kit'
 import type {Git} from '../git/git.js'
 import {commitEnvironment} from './identity.js'
@@ -11,7 +12,7 @@ import {commitEnvironment} from './identity.js'
  */
 export async function createRepository(git: Git, {path, files, message}: Parameters<Workspace['createRepository']>[0]): Promise<string> {
   await requireEmpty(path)
-  await mkdir(path, {recursive: true})
+  await makeFolder(path, 0o777)
   await git.text(path, ['init', '--quiet'])
   const names = Object.keys(files)
   for (const name of names) await writeFile(join(path, name), files[name]!, {flag: 'wx'})

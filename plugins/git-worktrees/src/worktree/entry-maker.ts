@@ -1,5 +1,5 @@
-import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {makeFolder} from '@orch/plugin-kit/files'
 import {readGitLink} from '../files/git-link.js'
 import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
@@ -110,7 +110,7 @@ export class EntryMaker {
   async #add(request: EntryRequest): Promise<Error | null> {
     const {path, branch, runHooks} = request
     const {commonDir} = request.repository
-    await mkdir(dirname(path), {recursive: true})
+    await makeFolder(dirname(path), 0o777)
     // With hooks git itself has to check out: post-checkout is told of a new worktree only then (githooks(5)).
     const checkout = runHooks ? [] : ['--no-checkout']
     const args = ['worktree', 'add', '--quiet', '--lock', '--reason', toReason(markOf(request)), ...checkout, '--', path, branch]

@@ -1,4 +1,5 @@
-/** Every file is read through these. Nothing that stands in the place of a file can block, fill or crash the reader. */
+/** Every file is read, and every folder made, through these. Nothing that stands in their place can block, fill or crash the caller. */
+export {makeFolder, makeFolderSync} from './make-folder.js'
 export {openRegular, type OpenRule} from './open-regular.js'
 export {readBounded, readBoundedText, type ReadBounds} from './read-bounded.js'
 export {readKernelFile, readKernelFileSync} from './read-kernel.js'

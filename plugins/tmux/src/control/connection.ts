@@ -1,7 +1,7 @@
-import {access, mkdir, rename, rm, writeFile} from 'node:fs/promises'
+import {access, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {OrchError, messageOf, type Clock, type Logger, type RunResult} from '@orch/plugin-kit'
-import {readBoundedText} from '@orch/plugin-kit/files'
+import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import {commandLine, sequence} from '../quote.js'
 import {fixedSize, serverOptions, type Size} from '../server-config.js'
 import {ControlClient} from './control-client.js'
@@ -193,7 +193,7 @@ export class Connection {
 /** Not where it is the same already, and whole at any moment: tmux may read it while the disk is full. @throws ORCH_STATE */
 async function writeConfiguration(path: string, text: string): Promise<void> {
   if ((await readBoundedText(path, {maxBytes: Buffer.byteLength(text)}).catch(() => null)) === text) return
-  await mkdir(dirname(path), {recursive: true, mode: 0o700})
+  await makeFolder(dirname(path))
   const draft = `${path}.${process.pid}.tmp`
   try {
     await rm(draft, {force: true, recursive: true})
