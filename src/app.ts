@@ -374,6 +374,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             workspace,
             declared,
             providers: registry.providers(),
+            leftOut: () => leftOut.list(),
           }),
         },
         registrations,

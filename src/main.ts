@@ -3,6 +3,7 @@ import {fileURLToPath} from 'node:url'
 import type {Config} from '@oclif/core'
 import {isQuick} from './quick/names.js'
 import {divertOutput} from './adapters/divert-output.js'
+import {dataFolder} from './quick/data-folder.js'
 
 /**
  * The process edge: loads oclif, refuses to run without the required plugin, runs the command and maps what it threw to an exit code.
@@ -24,6 +25,8 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     const {withoutExit} = await import('./adapters/without-exit.js')
     // Commands of plugins are imported to list them; what one prints then is no part of an answer.
     const release = divertOutput()
+    const {linkKit} = await import('./adapters/kit-folder.js')
+    linkKit(dataFolder(process.env))
     config = await withoutExit(() => Config.load({root})).finally(release)
     if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
@@ -36,8 +39,8 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     }
     if (warnings.any()) warnings.release((await import('./adapters/plugin-warnings.js')).wantedWarning(argv, config))
     else warnings.release()
-    await run([...argv], config)
-    if (argv[0] === 'plugins') (await import('./say-left-out.js')).sayLeftOut(config)
+    if (argv[0] === 'plugins') await (await import('./plugins-command.js')).runPluginsCommand(argv, config, asksHelp(argv, config))
+    else await run([...argv], config)
   } catch (error) {
     const {reportFailure} = await import('./report-failure.js')
     reportFailure(error, argv, config)

@@ -47,7 +47,12 @@ export async function tryPlugins(oclif: OclifConfig, env: NodeJS.ProcessEnv, {en
 export async function tryCandidate(oclif: OclifConfig, env: NodeJS.ProcessEnv, folder: string): Promise<Trial> {
   const plugin = await candidatePlugin(folder)
   if (!(plugin instanceof Plugin))
-    return {digest: pluginDigest(oclif.plugins.values()), at: Date.now(), plugins: [{...plugin, adds: NOTHING, notes: []}], leftOut: []}
+    return {
+      digest: pluginDigest(oclif.plugins.values()),
+      at: Date.now(),
+      plugins: [{...plugin, root: folder, adds: NOTHING, notes: []}],
+      leftOut: [],
+    }
   const {name} = plugin
   oclif.plugins.set(name, plugin)
   const records = await mkdtemp(join(tmpdir(), 'orch-check-'))

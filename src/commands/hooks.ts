@@ -9,11 +9,12 @@ interface HooksAnswer {
     readonly handlers: readonly string[]
   }[]
   readonly capabilities: Readonly<Record<string, string>>
+  readonly leftOut: readonly {readonly plugin: string; readonly why: string}[]
 }
 
 export default class Hooks extends OrchCommand {
   static override description =
-    'List the events of the lifecycle with their owners and handlers, and which plugin provides which capability.'
+    'List the events of the lifecycle with their owners and handlers, which plugin provides which capability, and which plugins are left out.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<void> {
@@ -27,6 +28,8 @@ export default class Hooks extends OrchCommand {
         ]).join('\n'),
       )
       this.log(`\n${table([['CAPABILITY', 'PLUGIN'], ...Object.entries(answer.capabilities)]).join('\n')}`)
+      const leftOut = answer.leftOut.map(({plugin, why}) => [plugin, why])
+      if (leftOut.length > 0) this.log(`\n${table([['LEFT OUT', 'BECAUSE IT'], ...leftOut]).join('\n')}`)
     })
   }
 }

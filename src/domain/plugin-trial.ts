@@ -17,6 +17,8 @@ export const NOTHING: Contribution = {hooks: [], commands: [], capabilities: [],
 export interface TriedPlugin {
   readonly name: string
   readonly version: string
+  /** Its folder; empty where it could not even be found. */
+  readonly root: string
   /** Why it is left out, as a clause that begins with a verb; null when it is not. */
   readonly why: string | null
   readonly adds: Contribution

@@ -17,14 +17,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Flags of every command (plugins/kit/src/command/orch-command.ts and oclif's help). */
 const EVERYWHERE = ['json', 'help']
 /** Commands of oclif's own plugins that the texts name; their flags are not looked at. */
-const OF_OCLIF = [
-  'plugins install',
-  'plugins link',
-  'plugins uninstall',
-  'plugins unlink',
-  'plugins update',
-  'help',
-]
+const OF_OCLIF = ['plugins', 'plugins install', 'plugins link', 'plugins uninstall', 'plugins unlink', 'plugins update', 'help']
 
 /** Flags of `orch` itself. */
 const GLOBAL = ['--help', '--version']

@@ -1,5 +1,6 @@
 import {LIFECYCLE, OrchError, type CheckResult, type EventName, type JsonSchema} from '@orch/plugin-kit'
 import type {Checkup} from '../../services/checkup.js'
+import type {LeftOut} from '../../domain/plugin-fault.js'
 import type {Housekeeping} from '../../services/housekeeping/housekeeping.js'
 import type {Leftover} from '../../services/housekeeping/leftover.js'
 import type {ConfigLayers} from '../../services/config-layers.js'
@@ -26,6 +27,8 @@ interface HouseMethodsOptions {
   /** Hooks that plugins declare, by plugin. */
   readonly declared: ReadonlyMap<string, readonly string[]>
   readonly providers: Readonly<Record<string, string>>
+  /** Plugins that are left out, or do not do their work. */
+  readonly leftOut: () => readonly LeftOut[]
 }
 
 const text = {type: 'string'}
@@ -73,7 +76,11 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
       params({listed: {type: 'array', items: params({kind: text, id: text}, ['kind', 'id'])}}, ['listed']),
       async (request: {listed: Pick<Leftover, 'kind' | 'id'>[]}) => options.housekeeping.fix(request.listed),
     ),
-    'hooks.list': call(params({}), async () => ({events: eventRows(options.declared), capabilities: options.providers})),
+    'hooks.list': call(params({}), async () => {
+      const leftOut = options.leftOut().map(({plugin, why, how}) => ({plugin, why, loaded: how === 'failing'}))
+      const asked = [...options.declared].filter(([plugin]) => !leftOut.some((each) => each.plugin === plugin && !each.loaded))
+      return {events: eventRows(asked), capabilities: options.providers, leftOut}
+    }),
     'config.show': call(params(PLACE), async ({project, env}: {project: string | null; env: Record<string, string>}) => {
       const {config, origins, warnings} = await layers.resolve({projectFolder: await folderOf(project), trusted: true, env, flags: {}})
       return {config, origins, warnings}
@@ -102,7 +109,7 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
 }
 
 function eventRows(
-  declared: ReadonlyMap<string, readonly string[]>,
+  declared: readonly (readonly [string, readonly string[]])[],
 ): {event: string; fold: string; owner: string | null; handlers: string[]}[] {
   return (Object.keys(LIFECYCLE) as EventName[]).map((event) => {
     const {fold, owner} = LIFECYCLE[event]
@@ -110,7 +117,7 @@ function eventRows(
       event,
       fold,
       owner,
-      handlers: [...declared]
+      handlers: declared
         .filter(([, hooks]) => hooks.includes(event))
         .map(([plugin]) => plugin)
         .sort(),

@@ -6,6 +6,7 @@ import {NOTHING, type Contribution, type TriedPlugin} from '../../domain/plugin-
 interface LoadedPlugin {
   readonly name: string
   readonly version: string
+  readonly root: string
   readonly hooks: Readonly<Record<string, unknown>>
   readonly commandIDs: readonly string[]
   readonly pjson: object
@@ -27,13 +28,14 @@ export function triedPlugins({plugins, isOwn, leftOut, registrations}: Tried): T
     .map((plugin) => ({
       name: plugin.name,
       version: plugin.version,
+      root: plugin.root,
       why: whyOf(leftOut, plugin.name),
       adds: contribution(plugin, registrations.find((each) => each.plugin === plugin.name)?.value),
       notes: notesOn(plugin, own),
     }))
   const unloaded = leftOut
     .filter(({plugin}) => !loaded.some(({name}) => name === plugin))
-    .map(({plugin, why}) => ({name: plugin, version: '', why, adds: NOTHING, notes: []}))
+    .map(({plugin, why}) => ({name: plugin, version: '', root: '', why, adds: NOTHING, notes: []}))
   return [...loaded, ...unloaded].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

@@ -3,6 +3,7 @@ import {LIFECYCLE, REQUIRED_PLUGIN, OrchError} from '@orch/plugin-kit'
 import {FakeClock} from '@orch/plugin-kit/testing'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import type {Methods} from '../../../src/rpc/method.js'
+import type {LeftOut} from '../../../src/domain/plugin-fault.js'
 import {houseMethods} from '../../../src/rpc/methods/house.js'
 import {Checkup} from '../../../src/services/checkup.js'
 import {Housekeeping} from '../../../src/services/housekeeping/housekeeping.js'
@@ -22,6 +23,7 @@ describe('the supervisor about itself', () => {
   let retired: number
   let workspace: FakeWorkspace
   let cleared: string[]
+  let leftOut: LeftOut[]
   /** Folders whose configuration or templates were asked for. */
   let asked: (string | null)[]
 
@@ -29,6 +31,7 @@ describe('the supervisor about itself', () => {
     stopped = 0
     retired = 0
     cleared = []
+    leftOut = []
     asked = []
     workspace = new FakeWorkspace()
     const broom = {
@@ -72,6 +75,7 @@ describe('the supervisor about itself', () => {
         ['alpha', ['afterMerge', 'awaitPort']],
       ]),
       providers: {terminal: '@orch/plugin-tmux'},
+      leftOut: () => leftOut,
     })
   })
   const call = <R = Record<string, unknown>>(name: string, params: object = {}) => callOf<R>(methods, name, params)
@@ -128,6 +132,25 @@ describe('the supervisor about itself', () => {
     expect(events.find(({event}) => event === 'afterMerge')).to.deep.include({owner: null, handlers: ['alpha', 'zeta']})
     expect(events.find(({event}) => event === 'awaitPort')).to.deep.include({owner: REQUIRED_PLUGIN, handlers: ['alpha'], fold: 'latest'})
     expect(capabilities).to.deep.equal({terminal: '@orch/plugin-tmux'})
+  })
+
+  it('shows which plugins are left out, none of which listens any more', async () => {
+    leftOut = [
+      {plugin: 'zeta', why: 'cannot be loaded', since: 1},
+      {plugin: 'alpha', why: 'fails', since: 1, how: 'failing'},
+    ]
+    const answer = await call<{events: {event: string; handlers: string[]}[]; leftOut: object[]}>('hooks.list')
+    expect(answer.events.find(({event}) => event === 'afterMerge')!.handlers).to.deep.equal(['alpha'])
+    expect(answer.leftOut).to.deep.equal([
+      {plugin: 'zeta', why: 'cannot be loaded', loaded: false},
+      {plugin: 'alpha', why: 'fails', loaded: true},
+    ])
+  })
+
+  it('stops for the next one where a command brings that up', async () => {
+    await call('system.stop', {isForNext: true})
+    await new Promise(setImmediate)
+    expect([stopped, retired]).to.deep.equal([0, 1])
   })
 
   describe('asked from a folder', () => {

@@ -2,10 +2,10 @@ import {expect} from 'chai'
 import {triedPlugins} from '../../../src/services/plugins/tried-plugins.js'
 
 describe('triedPlugins', () => {
-  const core = {name: 'orch', version: '1.0.0', hooks: {}, commandIDs: ['status', 'team:list'], pjson: {}}
+  const core = {name: 'orch', version: '1.0.0', root: '/orch', hooks: {}, commandIDs: ['status', 'team:list'], pjson: {}}
   const tried = (pjson: object = {}, leftOut: {plugin: string; why: string; since: number; how?: 'failing'}[] = []) =>
     triedPlugins({
-      plugins: [core, {name: 'p', version: '2.0.0', hooks: {register: []}, commandIDs: ['greet', 'team:list'], pjson}],
+      plugins: [core, {name: 'p', version: '2.0.0', root: '/p', hooks: {register: []}, commandIDs: ['greet', 'team:list'], pjson}],
       isOwn: (name) => name === 'orch',
       leftOut,
       registrations: [
@@ -16,7 +16,7 @@ describe('triedPlugins', () => {
   it('says what a plugin adds, and which of its commands nobody reaches', () => {
     const [plugin, ...more] = tried({peerDependencies: {a: '1'}, orch: {templates: './templates'}})
     expect(more).to.deep.equal([])
-    expect(plugin).to.deep.include({name: 'p', version: '2.0.0', why: null})
+    expect(plugin).to.deep.include({name: 'p', version: '2.0.0', root: '/p', why: null})
     expect(plugin!.adds).to.deep.include({
       hooks: ['register'],
       commands: ['greet', 'team list'],
