@@ -1,6 +1,5 @@
 import {tmpdir} from 'node:os'
-import {OrchError, type ProcessRunner, type RunOptions, type RunResult, type RunningProcess} from '@orch/plugin-kit'
-import {saysNoRoom} from '../domain/storage.js'
+import {OrchError, saysNoRoom, type ProcessRunner, type RunOptions, type RunResult, type RunningProcess} from '@orch/plugin-kit'
 import type {Host} from '../domain/host.js'
 
 /** A disk with less free bytes than this counts as full: npm and git need megabytes for one step. */

@@ -1,4 +1,4 @@
-import {isOrchError, isStorageFailure, messageOf} from '@orch/plugin-kit'
+import {isOrchError, isStorageFailure, messageOf, saysNoRoom} from '@orch/plugin-kit'
 
 /** A step of a project that waits until its disk takes writes again. */
 export interface StorageWait {
@@ -13,8 +13,7 @@ export interface StorageWait {
   readonly freeBytes: number | null
 }
 
-/** What git, tmux, npm and other programs print when the kernel refuses to write: strerror(3) of ENOSPC, EDQUOT, EROFS and EIO, and the names of the first two. */
-const NO_ROOM = /No space left on device|Disk quota exceeded|\b(?:ENOSPC|EDQUOT)\b/
+/** What programs print beside that when the kernel refuses to write: strerror(3) of EROFS and EIO, and words of git. */
 const PRINTED =
   /Read-only file system|Input\/output error|unable to write (?:new index )?file|unable to (?:create temporary|write loose object|write sha1)/
 
@@ -33,11 +32,6 @@ export function storageFailureIn(error: unknown): string | null {
     if (saysNoRoom(messageOf(each)) || PRINTED.test(messageOf(each))) return messageOf(each)
   }
   return null
-}
-
-/** Whether a program's output says that it found no room to write. */
-export function saysNoRoom(output: string): boolean {
-  return NO_ROOM.test(output)
 }
 
 /** @param attempts failures so far, at least one @returns milliseconds */

@@ -44,15 +44,34 @@ export interface ErrorBody {
   readonly details: unknown
 }
 
-/** Any thrown value as an answer; a file that cannot be written is ORCH_STORE_WRITE, anything else that is not of the registry ORCH_INTERNAL. */
+/**
+ * Any thrown value as an answer. A file that cannot be written, or git or tmux that finds no room, is ORCH_STORE_WRITE; anything else that is not of
+ * the registry is ORCH_INTERNAL.
+ */
 export function toErrorBody(error: unknown): ErrorBody {
-  const known = isOrchError(error) ? error : unknownFailure(error)
+  const known = isOrchError(error) ? (withoutRoom(error) ?? error) : unknownFailure(error)
   return {code: known.code, message: known.message, remedy: known.remedy, exit: known.exit, details: known.details}
+}
+
+/** The failure of a program that orch itself ran, when a full disk is its reason. Other errors may quote anything. */
+function withoutRoom(error: OrchError): OrchError | null {
+  if (!hasCode(error, 'ORCH_GIT') && !hasCode(error, 'ORCH_TMUX')) return null
+  if (!saysNoRoom(error.message)) return null
+  const path = hasCode(error, 'ORCH_GIT') ? error.details.cwd : 'A file of tmux'
+  return new OrchError('ORCH_STORE_WRITE', {path, why: error.message}, {cause: error})
 }
 
 function unknownFailure(error: unknown): OrchError {
   if (isStorageFailure(error)) return storeWriteFailed(error)
   return new OrchError('ORCH_INTERNAL', {what: messageOf(error)}, {cause: error})
+}
+
+/** What git, tmux, npm and other programs print when there is no room: strerror(3) of ENOSPC and EDQUOT, and their names. */
+const NO_ROOM = /No space left on device|Disk quota exceeded|\b(?:ENOSPC|EDQUOT)\b/
+
+/** @returns whether a program's output says that it found no room to write */
+export function saysNoRoom(output: string): boolean {
+  return NO_ROOM.test(output)
 }
 
 /** errno(3) of a disk that takes nothing more: full, over quota, read-only, broken. */

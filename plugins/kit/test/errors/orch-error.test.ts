@@ -50,6 +50,16 @@ describe('OrchError', () => {
     expect(toErrorBody(Object.assign(new Error('gone'), {code: 'ENOENT'}))).to.include({code: 'ORCH_INTERNAL'})
   })
 
+  it('makes ORCH_STORE_WRITE of git or tmux that finds no room, and of no other error that quotes such words', () => {
+    const stderr = 'error: unable to write file .git/objects/ab: No space left on device'
+    const git = toErrorBody(new OrchError('ORCH_GIT', {args: ['worktree', 'add'], cwd: '/repo', stderr}))
+    expect(git).to.include({code: 'ORCH_STORE_WRITE', exit: 75})
+    expect(git.message).to.include('/repo').and.include('git worktree add').and.include('No space left')
+    const other = new OrchError('ORCH_AGENT_START', {agent: 'tester', why: 'its test said: No space left on device', screen: ''})
+    expect(toErrorBody(other)).to.include({code: 'ORCH_AGENT_START'})
+    expect(toErrorBody(new OrchError('ORCH_GIT', {args: ['status'], cwd: '/repo', stderr: 'fatal: damaged'}))).to.include({exit: 1})
+  })
+
   it('makes ORCH_INTERNAL of anything else', () => {
     expect(toErrorBody(new TypeError('x is not a function'))).to.include({
       code: 'ORCH_INTERNAL',
