@@ -1,4 +1,4 @@
-import {OrchError, isOrchError, toErrorBody, visible} from '@orch/plugin-kit'
+import {OrchError, folded, isOrchError, toErrorBody, visible} from '@orch/plugin-kit'
 import {unknownCommand} from './unknown-command.js'
 
 interface KnownCommands {
@@ -25,7 +25,10 @@ export function reportFailure(error: unknown, argv: readonly string[], known?: K
   }
   const body = toErrorBody(isOrchError(error) || oclif?.exit !== 2 ? error : new OrchError('ORCH_USAGE', usage(message, argv, known)))
   if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({error: body})}\n`)
-  else process.stderr.write(visible(`Error: ${body.message}\n  ${body.remedy}\n  (${body.code}, exit ${body.exit})\n`))
+  else
+    process.stderr.write(
+      folded(visible(`Error: ${body.message}\n  ${body.remedy}\n  (${body.code}, exit ${body.exit})\n`), process.stderr.columns),
+    )
   process.exitCode = body.exit
 }
 

@@ -3,7 +3,7 @@ import {Args} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
 import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED, namedPlace} from '../view/named-project.js'
-import {nestedAttach} from '../view/nested-tmux.js'
+import {nestedAttach, shellLine} from '../view/nested-tmux.js'
 
 export default class Attach extends ProjectCommand {
   static override description = 'Look at a project in tmux. Detach with C-b d; nothing is stopped.'
@@ -21,7 +21,7 @@ export default class Attach extends ProjectCommand {
     const {args} = await this.parse(Attach)
     const client = await this.supervisor()
     const {argv} = await client.call<{argv: string[]}>('agent.attach', await namedPlace(client, args, this.here))
-    if (this.wantsJson || !process.stdout.isTTY) return this.answer({argv}, () => this.log(argv.join(' ')))
+    if (this.wantsJson || !process.stdout.isTTY) return this.answer({argv}, () => this.log(shellLine(argv)))
     const nested = nestedAttach(argv, process.env)
     if (nested) process.stderr.write(`${nested.hint}\n`)
     const [program, ...rest] = nested?.argv ?? argv

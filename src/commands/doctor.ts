@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import {EXIT, isOrchError, messageOf, type CheckResult} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Leftover, Settled} from '../services/housekeeping/leftover.js'
+import {fitted} from '../view/fit.js'
 import {paint} from '../view/text.js'
 
 export default class Doctor extends OrchCommand {
@@ -40,13 +41,17 @@ export default class Doctor extends OrchCommand {
 
   #list(checks: readonly CheckResult[], leftovers: readonly Leftover[], isFixing: boolean): void {
     for (const {name, verdict, what, remedy} of checks) {
-      this.log(`${mark(verdict)} ${name}: ${what}${remedy && verdict !== 'ok' ? `\n    ${remedy}` : ''}`)
+      this.#print(`${mark(verdict)} ${name}: ${what}${remedy && verdict !== 'ok' ? `\n    ${remedy}` : ''}`)
     }
     for (const {kind, what, proof, fix} of leftovers)
-      this.log(
+      this.#print(
         `${mark('note')} ${kind === 'repository' ? 'changed' : 'left behind'}: ${what}\n    ${proof}; ${fix ?? 'look at it and remove it by hand'}`,
       )
     if (!isFixing && leftovers.some(({fix}) => fix !== null)) this.log('Take away what was left behind: orch doctor --fix')
+  }
+
+  #print(text: string): void {
+    this.log(fitted([text]).join('\n'))
   }
 
   async #leftovers(): Promise<Leftover[]> {

@@ -24,7 +24,7 @@ export default class Plan extends OrchCommand {
     if (flags.out !== undefined) await writeFile(file, `${JSON.stringify(planned.plan, null, 2)}\n`)
     const run = runLine(this.argv, file)
     this.answer({...planned, planFile: file, run}, () =>
-      this.log([...planLines(planned), '', `Saved as ${file}. Nothing was started. To run it:`, `  ${run}`].join('\n')),
+      this.log([...planLines(planned), '', `Nothing was started. The plan is saved as`, `  ${file}`, 'To run it:', `  ${run}`].join('\n')),
     )
   }
 }

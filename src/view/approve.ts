@@ -18,7 +18,7 @@ export async function askApproval(question: string, {trust, edit}: Choices): Pro
     ...(edit ? ['[e]dit it'] : []),
     '[N]o',
   ]
-  const text = await askLine(`${question} ${offered.join(' / ')} `)
+  const text = await askLine(`${question}\n  ${offered.join(' / ')} `)
   if (text === null) return 'interrupted'
   const word = text.trim().toLowerCase()
   const answer = ANSWERS[word]

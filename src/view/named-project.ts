@@ -31,12 +31,10 @@ export async function namedProject(client: SupervisorClient, name: string | unde
   return project ?? (await client.call<{id: string}>('project.outcome', {}, {idempotent: true})).id
 }
 
-/** The agent a command is about: PROJECT ROLE, or ROLE alone. @throws ORCH_AMBIGUOUS, ORCH_NOT_FOUND */
-export async function namedAgent(
-  client: SupervisorClient,
-  {project, role}: {readonly project: string; readonly role?: string | undefined},
-  here: Here,
-): Promise<{project: string; role: string}> {
+/** The agent a command is about: PROJECT ROLE, or ROLE alone. @throws ORCH_USAGE without a word, ORCH_AMBIGUOUS, ORCH_NOT_FOUND */
+export async function namedAgent(client: SupervisorClient, {project, role}: Typed, here: Here): Promise<{project: string; role: string}> {
+  if (project === undefined)
+    throw new OrchError('ORCH_USAGE', {what: 'ROLE is missing.', hint: 'orch status lists projects and their roles.'})
   return role === undefined ? {project: await namedProject(client, undefined, here), role: project} : {project, role}
 }
 

@@ -1,3 +1,5 @@
+import {shellWord} from '../domain/shell-word.js'
+
 /** Milliseconds the hint stays in the status line. */
 const SHOWN_MS = 15_000
 
@@ -10,4 +12,9 @@ export function nestedAttach(argv: readonly string[], env: NodeJS.ProcessEnv): {
   if (!env['TMUX']) return null
   const hint = 'You are inside a tmux of your own, which takes the prefix key first: to detach from orch press C-b C-b d.'
   return {argv: [...argv, ';', 'display-message', '-d', String(SHOWN_MS), hint], hint}
+}
+
+/** A command as a person can paste it: `$1` is a session. */
+export function shellLine(argv: readonly string[]): string {
+  return argv.map(shellWord).join(' ')
 }

@@ -29,7 +29,7 @@ export function planLines(
         ['  Planned by', plan.planner],
         [
           '  Agents',
-          `${plan.team.roles.length} × ${agent ?? 'no agent that is installed and logged in'} (template ${plan.team.template}, at most ${plan.team.cap})`,
+          `${plan.team.roles.length} × ${agent ?? '(no agent is installed and logged in; for a trial: --agent rehearsal)'} (template ${plan.team.template}, at most ${plan.team.cap})`,
         ],
         ['  Cost', costText(usesModel, plannerUsd)],
         ['  Merge', mergeText(merge, repository.branch, unverified)],

@@ -15,11 +15,8 @@ export abstract class ProjectCommand extends OrchCommand {
   }
 }
 
-/** Arguments of commands about one agent; oclif wants what is required first, so the first word may be the role. */
+/** Arguments of commands about one agent. A single word is the role, so oclif can require neither. */
 export const AGENT_ARGS = {
-  project: Args.string({
-    description: GUESSED,
-    required: true,
-  }),
+  project: Args.string({description: GUESSED}),
   role: Args.string({description: 'Which agent.'}),
 }

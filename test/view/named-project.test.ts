@@ -46,6 +46,10 @@ describe('the project a command is about', () => {
     }
   })
 
+  it('needs the role of an agent', async () => {
+    await refusal('ORCH_USAGE', namedAgent(one, {}, outside))
+  })
+
   it('is asked for, with the list, where several are unfinished', async () => {
     await refusal('ORCH_AMBIGUOUS', namedProject(two, undefined, outside))
     await refusal('ORCH_AMBIGUOUS', namedAgent(two, {project: 'tester'}, outside))

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {nestedAttach} from '../../src/view/nested-tmux.js'
+import {nestedAttach, shellLine} from '../../src/view/nested-tmux.js'
 
 describe('nestedAttach', () => {
   const argv = ['tmux', '-L', 'orch', 'attach-session', '-t', '$1']
@@ -14,4 +14,8 @@ describe('nestedAttach', () => {
     expect(nestedAttach(argv, {})).to.equal(null)
     expect(nestedAttach(argv, {TMUX: ''})).to.equal(null)
   })
+})
+
+it('the command that attaches can be pasted into a shell', () => {
+  expect(shellLine(['tmux', '-L', 'orch', 'attach-session', '-t', '$1:@2'])).to.equal("tmux -L orch attach-session -t '$1:@2'")
 })

@@ -86,7 +86,7 @@ describe('planLines', () => {
 
   it('says that a repository has no commit, and that no agent can be used', () => {
     const text = lines({agent: null, repository: {root: '/repo', branch: 'main', unborn: true}})
-    expect(text).to.include('(main, no commit yet)').and.include('no agent that is installed and logged in')
+    expect(text).to.include('(main, no commit yet)').and.include('no agent is installed and logged in')
   })
 
   it('lists the commands orch would run, whence they are, and which need trust', () => {

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {Command, Flags} from '@oclif/core'
 import {OrchError, isOrchError, toErrorBody} from '../errors/index.js'
-import {nearest, visible, visibleBesideColours} from '../text/index.js'
+import {folded, nearest, visible, visibleBesideColours} from '../text/index.js'
 import {pluginDigest} from './plugin-digest.js'
 import type {ClientModule, SupervisorClient} from './supervisor-client.js'
 
@@ -49,7 +49,10 @@ export abstract class OrchCommand extends Command {
     if (this.wantsJson) this.printJson({error: body})
     else
       process.stderr.write(
-        visible(`Error: ${body.message}\n  ${body.remedy.split('\n').join('\n  ')}\n  (${body.code}, exit ${body.exit})\n`),
+        folded(
+          visible(`Error: ${body.message}\n  ${body.remedy.split('\n').join('\n  ')}\n  (${body.code}, exit ${body.exit})\n`),
+          process.stderr.columns,
+        ),
       )
     process.exitCode = body.exit
     return Promise.resolve()

@@ -1,2 +1,3 @@
+export * from './folded.js'
 export * from './nearest.js'
 export * from './visible.js'
