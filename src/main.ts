@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
   if (asksVersion(argv)) return printVersion(root)
   if (argv[0] === 'complete' && (await import('./quick/complete.js')).completeQuickly(argv, root, process.env)) return
   if (await isDoneQuickly(argv, root)) return
-  const {Config, flush, run, settings} = await import('@oclif/core')
+  const {flush, run, settings} = await import('@oclif/core')
   // Plugins are always built: no transpiler is looked for, whatever NODE_ENV says.
   settings.enableAutoTranspile = false
   const warnings = holdWarnings()
@@ -27,7 +27,8 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     const release = divertOutput()
     const {linkKit} = await import('./adapters/kit-folder.js')
     linkKit(dataFolder(process.env))
-    config = await withoutExit(() => Config.load({root})).finally(release)
+    const {loadOclif} = await import('./adapters/load-oclif.js')
+    config = await withoutExit(() => loadOclif(root)).finally(release)
     if (!isExempt(argv, config)) {
       const {requirePlugins} = await import('./required-plugins.js')
       // The refusal says it better than oclif's own words on the plugin that is not there.

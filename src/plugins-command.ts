@@ -10,6 +10,7 @@ import {PluginFaults} from './adapters/plugin-faults.js'
 import {connect} from './rpc/client.js'
 import {tryPlugins} from './rpc/try-plugins.js'
 import {pluginLines} from './view/plugin-report.js'
+import {stopRunning} from './view/stop-running.js'
 
 /** What a plugin is after each of the commands that change plugins. */
 const DONE: Readonly<Record<string, string>> = {
@@ -54,13 +55,15 @@ async function sayChange({root, dataDir: data, version}: Config, {before, done, 
   const known = new Set(before.map(keyOf))
   const changed = plugins.filter((plugin) => !known.has(keyOf(plugin)))
   const removed = before.filter(({name}) => !plugins.some((plugin) => plugin.name === name))
-  for (const plugin of removed) say(`${plugin.name} ${plugin.version} is removed.`)
+  for (const plugin of removed) say(`${[plugin.name, plugin.version].join(' ').trim()} is removed.`)
   for (const line of changed.flatMap((plugin) => pluginLines(plugin, done))) say(line)
   if (changed.some(({why}) => why !== null)) process.exitCode = EXIT.failed
   const client = clientOf({root, dataDir: data, version}, digest)
   const isRunning = (await client.peek('system.hello', {}, {timeoutMs: ANSWER_MS}).catch(() => null)) !== null
   if (!isRunning) return say('No supervisor runs: the next command that needs one starts it with this.')
   if (changed.length + removed.length === 0) return say('For the supervisor nothing has changed. After a rebuild: orch daemon restart')
+  // What oclif cannot load is not in the digest by which a supervisor sees that its plugins have changed.
+  if ([...changed, ...removed].every((plugin) => plugin.root === '')) await stopRunning(client, {dataDir: data, version}, {isForNext: true})
   await client.call('system.hello')
   say('The supervisor has taken up the change.')
 }
@@ -100,8 +103,10 @@ function clientOf({root, dataDir, version}: Pick<Config, 'root' | 'dataDir' | 'v
   return connect({root, dataDir, version, plugins, env: process.env, warn})
 }
 
-function othersOf({plugins}: Config): Known[] {
-  return [...plugins.values()].filter(({type}) => type !== 'core').map(({name, version, root}) => ({name, version, root}))
+/** As a trial names them: what cannot be loaded has neither version nor folder. */
+function othersOf(config: Config): Known[] {
+  const loaded = [...config.plugins.values()].filter(({type}) => type !== 'core').map(({name, version, root}) => ({name, version, root}))
+  return [...loaded, ...unloadedPlugins(config).map(({plugin}) => ({name: plugin, version: '', root: ''}))]
 }
 
 function keyOf({name, version, root}: Known): string {

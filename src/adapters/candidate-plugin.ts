@@ -2,6 +2,10 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {Plugin} from '@oclif/core'
 import {REQUIRED_PLUGIN, messageOf} from '@orch/plugin-kit'
+import {timeLimit} from './time-limit.js'
+
+/** Milliseconds for what oclif imports to list the commands. */
+const LIMIT_MS = 5_000
 
 /** A folder that oclif would not take for a plugin at all. */
 export interface NoPlugin {
@@ -14,10 +18,11 @@ export interface NoPlugin {
 /** Loads a folder as oclif loads a linked plugin. @param root absolute */
 export async function candidatePlugin(root: string): Promise<Plugin | NoPlugin> {
   const plugin = new Plugin({name: '', root, type: 'link'})
-  const failure = await plugin.load().then(
+  const loading = plugin.load().then(
     () => null,
     (error: unknown) => messageOf(error).split('\n')[0]!,
   )
+  const failure = await timeLimit(LIMIT_MS, loading, `a command was not imported within ${LIMIT_MS / 1000} s`)
   const {name, version} = plugin.pjson ?? {}
   const why = whyNoPlugin(root, plugin, failure) ?? (name === REQUIRED_PLUGIN ? 'has the name of a plugin that comes with orch' : null)
   return why === null ? plugin : {name: textOr(name, root), version: textOr(version, ''), why}

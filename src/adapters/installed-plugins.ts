@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {Plugin, type Config} from '@oclif/core'
 import {messageOf} from '@orch/plugin-kit'
+import {shellWord} from '../domain/shell-word.js'
 import {readRegularSync} from './read-regular-sync.js'
 
 /** Bytes of a package.json at most. */
@@ -14,7 +15,7 @@ export interface UnusablePlugin {
 
 /** Plugins that a person installed or linked, and that oclif could not load at all. */
 export function unloadedPlugins({dataDir, plugins}: Config): UnusablePlugin[] {
-  return installed(dataDir)
+  return installedPlugins(dataDir)
     .filter(({name}) => !plugins.has(name))
     .map(({name, root}) => ({plugin: name, why: whyUnloaded(name, root)}))
 }
@@ -42,17 +43,23 @@ export async function restoreOwnPlugins(config: Config, except: string): Promise
 interface Entry {
   readonly name: string
   readonly root: string
+  readonly type: 'link' | 'user'
 }
 
 /** What @oclif/plugin-plugins keeps: `oclif.plugins` of the package.json in the data directory. */
-function installed(dataDir: string): Entry[] {
+export function installedPlugins(dataDir: string): Entry[] {
   try {
     const {oclif} = JSON.parse(readRegularSync(join(dataDir, 'package.json'), LONGEST)) as {oclif?: {plugins?: unknown}}
     const entries = Array.isArray(oclif?.plugins) ? (oclif.plugins as unknown[]) : []
     return entries.flatMap((entry) => {
-      const {name, root} = (typeof entry === 'string' ? {name: entry} : (entry ?? {})) as {name?: unknown; root?: unknown}
+      const {name, root, type} = (typeof entry === 'string' ? {name: entry} : (entry ?? {})) as {
+        name?: unknown
+        root?: unknown
+        type?: unknown
+      }
       if (typeof name !== 'string') return []
-      return [{name, root: typeof root === 'string' ? root : join(dataDir, 'node_modules', name)}]
+      const folder = typeof root === 'string' ? root : join(dataDir, 'node_modules', name)
+      return [{name, root: folder, type: type === 'link' ? 'link' : 'user'}]
     })
   } catch {
     return []
@@ -63,7 +70,9 @@ function whyUnloaded(name: string, root: string): string {
   const file = join(root, 'package.json')
   try {
     const {name: now} = JSON.parse(readRegularSync(file, LONGEST)) as {name?: unknown}
-    return now === name ? `cannot be loaded from ${root}: orch plugins says why` : `is called ${String(now)} by now in ${file}`
+    return now === name
+      ? `cannot be loaded from ${root} within 5 s: orch plugin check ${shellWord(root)} says why`
+      : `is called ${String(now)} by now in ${file}`
   } catch (error) {
     return `cannot be read: ${messageOf(error).split('\n')[0]} (${file})`
   }

@@ -127,6 +127,27 @@ describe('changed plugins beside a team that works', function () {
     await completes()
   })
 
+  it('do not stop the commands where a command of theirs is never imported, and can be removed', async () => {
+    const root = plugin('orch-plugin-slow', 'export default () => ({apiVersion: 1})')
+    sandbox.write('plugins/orch-plugin-slow/commands/slow.js', 'await new Promise(() => {})\nexport default 1\n')
+    const oclif = {commands: './commands', hooks: {register: './register.js'}}
+    sandbox.write(
+      'plugins/orch-plugin-slow/package.json',
+      JSON.stringify({name: 'orch-plugin-slow', version: '1.0.0', type: 'module', oclif}),
+    )
+    link(root)
+    const {code, stderr} = await send()
+    expect(code, stderr).to.equal(0)
+    await sandbox.orch(['daemon', 'restart'])
+    expect(await leftOut())
+      .to.include('orch-plugin-slow is left out')
+      .and.include('within 5 s')
+    expect((await sandbox.json<{why: string}>(['plugin', 'check', root])).data.why).to.include('was not imported within 5 s')
+    expect((await sandbox.orch(['plugins', 'unlink', 'orch-plugin-slow'])).code).to.equal(0)
+    expect(await leftOut()).to.equal('')
+    await completes()
+  })
+
   it('leave the supervisor at work where the required plugin is lost', async () => {
     const root = sandbox.path('orch')
     copyBuilt(root)
