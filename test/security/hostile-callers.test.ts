@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import {request, type IncomingMessage} from 'node:http'
+import {connect} from 'node:net'
 import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {expect} from 'chai'
@@ -92,6 +93,41 @@ describe('hostile callers', () => {
     expect(answers.filter(({status}) => status === 200)).to.have.length(5)
     expect(await send('/v1/slow', body)).to.include({status: 200})
   })
+
+  for (const key of ['__proto__', 'constructor', 'prototype']) {
+    it(`are refused with a body that has the key ${key}`, async () => {
+      const answer = await send('/v1/slow', `{"words": "x", "${key}": {"polluted": 1}}`)
+      expect(answer).to.include({status: 400, code: 'ORCH_INVALID_PARAMS'})
+      expect(({} as {polluted?: unknown}).polluted).to.equal(undefined)
+    })
+  }
+
+  for (const [what, head] of [
+    ['a length beside chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
+    ['two lengths', 'Content-Length: 2\r\nContent-Length: 99\r\n'],
+    ['chunks under another name', 'Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n'],
+  ] as const) {
+    it(`cannot hide a second request behind one with ${what}`, async () => {
+      const hidden = 'POST /v1/take HTTP/1.1\r\nHost: orch\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+      const answer = await raw(`POST /v1/take HTTP/1.1\r\nHost: orch\r\nContent-Type: application/json\r\n${head}\r\n0\r\n\r\n${hidden}`)
+      expect(answer).to.match(/^HTTP\/1\.1 400 /)
+      expect(handled).to.equal(0)
+    })
+  }
+
+  it('that send a request byte by byte hold up nobody else', async () => {
+    const slow = Array.from({length: 200}, () => connect(join(folder(), 'orch.sock')))
+    for (const socket of slow) socket.write('POST /v1/take HTTP/1.1\r\nX-Slow: ')
+    expect(await send('/v1/take', '{}')).to.deep.equal({status: 200})
+    for (const socket of slow) socket.destroy()
+  })
+
+  /** Writes bytes as they are. @returns all of the answer, once the server has ended the connection */
+  async function raw(bytes: string): Promise<string> {
+    const socket = connect(join(folder(), 'orch.sock'))
+    socket.write(bytes)
+    return text(socket)
+  }
 
   for (const [what, path, method, status] of [
     ['GET a method', '/v1/take', 'GET', 405],
