@@ -72,6 +72,8 @@ class PlainProgress implements Progress {
   readonly #stream: NodeJS.WriteStream
   readonly #several: boolean
   readonly #news = new NewNeeds()
+  /** Ids of projects that were said to wait for a port. */
+  readonly #atPort = new Set<string>()
 
   constructor(stream: NodeJS.WriteStream, several: boolean) {
     this.#stream = stream
@@ -83,7 +85,20 @@ class PlainProgress implements Progress {
     const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
     for (const event of events.filter(isNews))
       this.#stream.write(`${this.#several ? `${oneLine(name)}  ` : ''}${eventLine(event, roleOf, Date.now())}\n`)
+    this.#hintAtPort(project)
     for (const need of this.#news.among(project.id, needs)) this.#stream.write(`Needs you  ${needLine(need, [project], Date.now())}\n`)
+  }
+
+  /** Nobody is asked where nobody watches, and the wait has no end: said once for each wait. */
+  #hintAtPort({id, name, state, agents}: ProjectStatus): void {
+    const held = agents.filter(({waitingFor}) => waitingFor?.what === 'port' && waitingFor.holder !== null)
+    if (state !== 'waiting-port') this.#atPort.delete(id)
+    if (state !== 'waiting-port' || held.length === 0 || this.#atPort.has(id)) return
+    this.#atPort.add(id)
+    const override = held.map(({role}) => `orch port override ${id}:${role}`).join(' · ')
+    this.#stream.write(
+      `${oneLine(name)} waits until its port is free, however long. See who has it: orch port status · start without it: ${override}\n`,
+    )
   }
 
   end(): void {

@@ -75,6 +75,17 @@ describe('progress', () => {
       ])
     })
 
+    it('says once how a start can go on that waits for its port, and again when it waits again', async () => {
+      const progress = openProgress(stream(false))
+      const holder = {pid: 7, command: 'vite', cwd: '/x'}
+      const agents = [anAgent({state: 'waiting-port', waitingFor: {what: 'port', until: null, holder}}), anAgent({role: 'tester'})]
+      const waits = projectStatus(aProject({state: 'waiting-port', agents}))
+      for (const project of [waits, waits, projectStatus(aProject({state: 'starting', agents})), waits]) progress.show(project, [], [])
+      const lines = (await drawn()).trim().split('\n')
+      expect(lines).to.have.length(2)
+      expect(lines[0]).to.include('orch port status').and.include('orch port override p_1:developer').and.not.include('tester')
+    })
+
     it('tells a program what needs a person as an object on a line, and nothing else', async () => {
       const progress = openProgress(stream(false), 1, true)
       progress.show(projectStatus(aProject()), [event(null, 'x')], [need()])

@@ -6,7 +6,9 @@ export function portLines({port, free, holder, leasedTo, earliestStartAt, waitin
   const words = [
     free ? 'free' : `in use by ${describeHolder(holder)}`,
     ...(earliestStartAt === null ? [] : [`next start in ${Math.max(1, Math.ceil((earliestStartAt - now) / 1_000))} s`]),
-    ...(leasedTo ? [`${leasedTo.agent} is starting on it${leasedTo.supervisorRuns ? '' : ' (its supervisor has ended)'}`] : []),
+    ...(leasedTo
+      ? [`${leasedTo.role ?? leasedTo.agent} is starting on it${leasedTo.supervisorRuns ? '' : ' (its supervisor has ended)'}`]
+      : []),
   ]
   return [
     `port ${port}  ${words.join(', ')}`,

@@ -14,7 +14,14 @@ export interface PortStatus {
   /** What the contract calls free, observed now. */
   readonly free: boolean
   readonly holder: PortHolder | null
-  readonly leasedTo: {readonly agent: string; readonly run: string; readonly since: number; readonly supervisorRuns: boolean} | null
+  /** `role`: null for an agent of another supervisor. */
+  readonly leasedTo: {
+    readonly agent: string
+    readonly role: string | null
+    readonly run: string
+    readonly since: number
+    readonly supervisorRuns: boolean
+  } | null
   /** The end of the floor after a kill; null when there is none. */
   readonly earliestStartAt: number | null
   /** Starts that wait on it. */
@@ -60,6 +67,7 @@ export class PortDesk {
       holder,
       leasedTo: lease && {
         agent: lease.agent,
+        role: gate.roleOf(lease.run),
         run: lease.run,
         since: lease.takenAt,
         supervisorRuns: (await ledger.holderAlive(port)) === true,

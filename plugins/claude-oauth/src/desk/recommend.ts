@@ -12,7 +12,7 @@ export function recommend({port, free, holder, leasedTo, earliestStartAt, waitin
       ? []
       : ['a window was killed on this port: the next start waits for the end of its floor, nothing shortens it']),
     ...(leasedTo && !leasedTo.supervisorRuns
-      ? [`the supervisor that started ${leasedTo.agent} has ended: start it again (any command with its ORCH_DATA_DIR)`]
+      ? [`the supervisor that started ${leasedTo.role ?? leasedTo.agent} has ended: start it again (any command with its ORCH_DATA_DIR)`]
       : []),
     ...(!free || (leasedTo && !leasedTo.supervisorRuns) ? override.map((command) => `or start without it: ${command}`) : []),
   ]

@@ -117,6 +117,11 @@ export class PortGate {
     return this.#memory.waiting(this.#options.clock.monotonic(), GRACE_MS)
   }
 
+  /** What a person calls a run by that asked for its port here; null for one of another supervisor. */
+  roleOf(run: string): string | null {
+    return this.#memory.roleOf(run)
+  }
+
   /** A person lets a waiting start go on without a free port; floor and lease it still waits for. */
   override(waiter: Waiter): void {
     this.#memory.override(waiter)

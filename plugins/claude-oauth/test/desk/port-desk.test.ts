@@ -6,6 +6,7 @@ import {FileLedger} from '../../src/ledger/file-ledger.js'
 import type {LedgerDocument, LedgerStorage} from '../../src/ledger/ledger-document.js'
 import {PortGate} from '../../src/port/port-gate.js'
 import {settingsOf} from '../../src/settings.js'
+import {portLines} from '../../src/view.js'
 import {FakeHost} from '../support/fake-host.js'
 
 const HOLDER: PortHolder = {pid: 7, command: 'npm run dev', cwd: '/srv/app'}
@@ -132,11 +133,20 @@ describe('PortDesk', () => {
       expect((await status())[0]).to.include({earliestStartAt: null})
     })
 
+    it('names a start that has the port by its role, as a person does', async () => {
+      busy = [3000]
+      await ask({run: 'r_9', agent: 'a_9', role: 'orchestrator'})
+      await ledger.takeLease(3000, {run: 'r_9', agent: 'a_9'})
+      const [port] = await status()
+      expect(port!.leasedTo).to.include({agent: 'a_9', role: 'orchestrator'})
+      expect(portLines(port!, clock.now())[0]).to.include('orchestrator is starting on it').and.not.include('a_9')
+    })
+
     it('says whose start has the port, and whether its supervisor still runs', async () => {
       const takenAt = clock.now()
       await ledger.takeLease(3000, {run: 'r_9', agent: 'a_9'})
       const [port] = await status()
-      expect(port!.leasedTo).to.deep.equal({agent: 'a_9', run: 'r_9', since: takenAt, supervisorRuns: true})
+      expect(port!.leasedTo).to.deep.equal({agent: 'a_9', role: null, run: 'r_9', since: takenAt, supervisorRuns: true})
       expect(port!.recommendations).to.deep.equal([])
       host.dead.add(100)
       await ask()

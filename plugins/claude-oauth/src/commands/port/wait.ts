@@ -38,7 +38,7 @@ function busy(port: number, seconds: number, last: PortStatus | undefined): Orch
     : !last.free
       ? `it is still held after ${seconds} s`
       : last.leasedTo
-        ? `${last.leasedTo.agent} is still starting on it after ${seconds} s`
+        ? `${last.leasedTo.role ?? last.leasedTo.agent} is still starting on it after ${seconds} s`
         : `the floor after a kill lasts longer than ${seconds} s`
   return new OrchError('ORCH_PORT_BUSY', {port, why, holder: last && !last.free ? describeHolder(last.holder) : 'no process listens'})
 }
