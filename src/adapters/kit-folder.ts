@@ -1,6 +1,7 @@
-import {mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {realpathSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
+import {makeFolderSync} from '@orch/plugin-kit/files'
 import {draftOf} from './durable-file.js'
 import {readRegularSync} from './read-regular-sync.js'
 
@@ -25,7 +26,7 @@ export function declareKit(data: string): void {
   const optional = (known['optionalDependencies'] ?? {}) as Record<string, string>
   if (optional[KIT] === wanted) return
   const empty = {private: true, dependencies: {}, oclif: {schema: 1, plugins: []}}
-  mkdirSync(data, {recursive: true, mode: 0o700})
+  makeFolderSync(data)
   const draft = draftOf(file)
   writeFileSync(draft, JSON.stringify({...empty, ...known, optionalDependencies: {...optional, [KIT]: wanted}}, null, 2))
   renameSync(draft, file)
@@ -40,7 +41,7 @@ export function linkKit(data: string): void {
   if (real(link) === folder) return
   try {
     rmSync(link, {force: true, recursive: true})
-    mkdirSync(dirname(link), {recursive: true})
+    makeFolderSync(dirname(link))
     symlinkSync(folder, link)
   } catch {
     // A plugin that cannot load the kit is left out, with that for a reason.
