@@ -10,7 +10,7 @@ const OTHERS = 0o002
 const STICKY = 0o1000
 
 /**
- * Checks that no other user can put a socket or file of his into a folder, or a folder of his in its place. Whoever listens in such a
+ * Checks that no other user can put a socket or file of his into a folder, or a folder of his in its place. A listener in such a
  * folder is this user: no secret is sent before this was checked.
  * @param folder absolute
  * @returns false when it is not there

@@ -16,7 +16,7 @@ interface Owner {
   readonly network: string | null
   /** Namespaces are numbered anew by each boot. */
   readonly boot: string | null
-  /** TMUX_TMPDIR of the first supervisor: the agents' tmux server is there, whoever starts the next one from wherever. */
+  /** TMUX_TMPDIR of the first supervisor: the agents' tmux server is there, wherever the next one is started from. */
   readonly tmuxFolder: string | null
 }
 

@@ -12,7 +12,7 @@ export default class Doctor extends OrchCommand {
     fix: Flags.boolean({
       default: false,
       description:
-        'Take away what crashes left behind: locks, processes, windows and worktrees of orch that are nobody’s any more; put back the git configuration ' +
+        'Take away what crashes left behind: locks, processes, windows and worktrees of orch that nothing uses any more; put back the git configuration ' +
         'of repositories that changed while a team worked. Lists them first.',
     }),
   }

@@ -26,7 +26,7 @@ export default class Resume extends ProjectCommand {
     'status-only': Flags.boolean({default: false, description: 'Only look; change nothing.', exclusive: ['restart-dead', 'rebrief-all']}),
     'restart-dead': Flags.boolean({
       default: false,
-      description: 'Start agents again that ended. The default, unless --rebrief-all stands alone.',
+      description: 'Start agents again that ended. The default, unless --rebrief-all is given alone.',
     }),
     deadline: Flags.string({
       description: 'A new deadline (18:30, 2030-01-31T18:30, 90m, 2h); needed when the last one has passed.',

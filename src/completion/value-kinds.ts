@@ -32,6 +32,7 @@ const ARGS: Readonly<Record<string, ValueKind>> = {
   role: 'agent-role',
   to: 'recipients',
   path: 'folder',
+  folder: 'folder',
   plugin: 'plugin',
   agent: 'recipients',
 }

@@ -68,7 +68,7 @@ const MAX_PENDING = 10
 export function requestApproval(project: Project, request: Request, messageId: string, now: number): Change {
   if (project.approvals.some(({id}) => id === request.id)) return {project, events: []}
   if (request.from === request.approver)
-    throw new OrchError('ORCH_REFUSED', {what: 'The request', why: 'nobody approves his own', remedy: 'Ask another role, or person.'})
+    throw new OrchError('ORCH_REFUSED', {what: 'The request', why: 'no one approves their own', remedy: 'Ask another role, or person.'})
   if (pendingIn(project).filter(({from}) => from === request.from).length >= MAX_PENDING)
     throw new OrchError('ORCH_REFUSED', {
       what: 'The request',
@@ -91,7 +91,7 @@ export function requestApproval(project: Project, request: Request, messageId: s
 
 /**
  * Records an answer and tells the asker.
- * @throws ORCH_NOT_FOUND, ORCH_REFUSED for the asker himself and for whoever was not asked, ORCH_CLASH when it is settled
+ * @throws ORCH_NOT_FOUND, ORCH_REFUSED for the asker himself and for one who was not asked, ORCH_CLASH when it is settled
  */
 export function answerApproval(project: Project, id: string, answer: Answer, messageId: string, now: number): Change {
   const approval = project.approvals.find((candidate) => candidate.id === id)
@@ -166,7 +166,7 @@ function requireRight(project: Project, {from, approver, id}: Approval, by: stri
   const refuse = (why: string) => {
     throw new OrchError('ORCH_REFUSED', {what: `The answer to ${id}`, why, remedy: 'Only who was asked, or a person, may answer.'})
   }
-  if (by === from) refuse('nobody approves his own request')
+  if (by === from) refuse('no one approves their own request')
   if (by === PERSON || by === approver) return
   refuse(approver === PERSON ? 'it is for a person to decide' : `it was put to ${findAgent(project, approver)?.role ?? approver}`)
 }
@@ -195,7 +195,7 @@ function applyDefault(project: Project, approval: Approval, messageId: string, n
     answeredAt: now,
     deadline: null,
   }
-  const words = `Nobody answered your request ${approval.id} in time. Its default counts: ${approval.fallback}.`
+  const words = `Your request ${approval.id} got no answer in time. Its default counts: ${approval.fallback}.`
   return tell(replace(project, settled), settled, {sender: 'orch', from: 'orch', text: words}, messageId, now, told(settled, 'orch'))
 }
 

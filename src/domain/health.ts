@@ -21,7 +21,7 @@ export interface HealthSettings extends Thresholds {
   readonly nudgeSeconds: number
   /** How often the ladder may start one agent again. */
   readonly ladderRestarts: number
-  /** Percent of its context after which an agent is told to write its notes. */
+  /** Percent of its context after which orch asks an agent to write its notes. */
   readonly contextWarnPercent: number
   /** Megabytes that must stay free after a start. */
   readonly minFreeMemoryMb: number
@@ -65,7 +65,7 @@ const DEFAULTED: Readonly<Record<keyof HealthSettings, JsonSchema>> = {
   },
   nudgeSeconds: {...positive, description: 'Seconds after which an agent that ended its turn and owes a claim is reminded of it.'},
   ladderRestarts: {...whole, description: 'How often the ladder may start one agent again.'},
-  contextWarnPercent: {...positive, maximum: 100, description: 'Percent of its context after which an agent is told to write its notes.'},
+  contextWarnPercent: {...positive, maximum: 100, description: 'Percent of its context after which orch asks an agent to write its notes.'},
   minFreeMemoryMb: {...whole, description: 'Megabytes of memory that must stay free; a start that would take them waits.'},
   agentMemoryMb: {...whole, description: 'Megabytes one agent is reckoned to need.'},
   startStaggerMs: {...whole, description: 'Milliseconds between two starts of agents.'},

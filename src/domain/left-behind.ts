@@ -22,7 +22,7 @@ const WORDS: Readonly<Partial<Record<Kind, (items: readonly string[]) => string>
   operation: ([operation = '']) => `${operation} that was not finished`,
   changed: (paths) => `changes that are not committed in ${list(paths)}`,
   untracked: (paths) => `new files that are not committed: ${list(paths)}`,
-  hidden: (paths) => `changes that git is told to overlook in ${list(paths)}`,
+  hidden: (paths) => `changes that the index hides from git in ${list(paths)}`,
   nested: (paths) => `repositories inside the worktree: ${list(paths)}`,
   worktree: (paths) => `work in other worktrees: ${list(paths)}`,
   ref: (names) => `commits on ${list(names)}`,

@@ -56,7 +56,7 @@ export function stateByLimits({state, agents, resumeTo}: Project): Project['stat
 }
 
 /**
- * A limited agent may go on. Its state and the message that tells it are one change, so that it is told exactly once, whoever dies meanwhile.
+ * A limited agent may go on. Its state and the message that tells it are one change, so that it is told exactly once, also when a process dies meanwhile.
  * @param message for an agent whose turn broke off; one that had nothing under way needs none
  */
 export function wake(project: Project, agentId: string, message: Message, evidence: Evidence): Change {

@@ -68,7 +68,7 @@ const STEPS: Readonly<Record<Step['do'], string>> = {
   prepare: 'the team is prepared',
   start: 'agents are started',
   begin: 'the team begins',
-  'go-on': 'the team goes on',
+  'go-on': 'the team continues',
   'check-claim': 'a claim is checked',
   verify: 'the work is verified',
   merge: 'the work is merged',

@@ -99,7 +99,7 @@ function isOnItsWay(state: Agent['state']): boolean {
 
 /**
  * Its start broke off, or it ended and is still needed: because it owes something, or because it did not end by itself in good order. One that is
- * being stopped to be started again is in the hands of whoever does that.
+ * being stopped to be started again is left to that restart.
  */
 function hasFallen({state, exitCode, care}: Agent, isDebtor: boolean): boolean {
   if (care?.restart) return false

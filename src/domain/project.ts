@@ -76,7 +76,7 @@ export interface Project {
   /** Grows with each commit. */
   readonly revision: number
   readonly id: string
-  /** Made by whoever asked for the start: asked twice, it is still one project. */
+  /** Made by the caller of the start: asked twice, it is still one project. */
   readonly key: string
   readonly name: string
   /** In branch names: the name as a slug, and a part of the id. */

@@ -41,7 +41,7 @@ export function resume(project: Project, how: Resumption, evidence: Evidence): C
     (current) => (to === current.state ? unchanged(current) : moveProject(current, to, evidence, {resumeTo: null, finishedAt: null})),
     (current) => (isFinished(project.state) ? reopenMailboxes(current, now) : unchanged(current)),
     (current) => unchanged(withBounds(current, how)),
-    // Whoever resumes it may have mended the environment.
+    // The environment may have been mended before the resume.
     (current) => unchanged(withoutEnvironmental(current)),
     // What was left out of the result when it ended may be merged yet.
     (current) => unchanged({...current, unmerged: [], leftBehind: []}),

@@ -106,7 +106,7 @@ function causeOf({messages}: Project, {from, to, cause}: Letter, now: number): M
   return answers ? between : undefined
 }
 
-/** Bounds what one recipient gets, whoever sends it and however urgent it is. @throws ORCH_FLOOD, ORCH_USAGE */
+/** Bounds what one recipient gets, from any sender and however urgent. @throws ORCH_FLOOD, ORCH_USAGE */
 function requireRoom(project: Project, {to, from, text, priority}: Letter, perMinute: number, isAgent: boolean, now: number): void {
   if (from === ORCH) return
   if (text.length > MAX_CHARS)

@@ -3,7 +3,7 @@ import {isOrchError, isStorageFailure, messageOf, saysNoRoom} from '@orch/plugin
 /** A step of a project that waits until its disk takes writes again. */
 export interface StorageWait {
   readonly project: string
-  /** What could not be written, in the words of whoever tried. */
+  /** What could not be written, in the words of the writer that failed. */
   readonly why: string
   /** Milliseconds UTC of the first failure in a row. */
   readonly since: number

@@ -30,7 +30,7 @@ const RULES: Readonly<Record<WorkFinding['kind'], Rule>> = {
     mend: (paths) => `${add(paths)} && ${COMMIT} (or delete what is not part of the work)`,
   },
   hidden: {
-    what: (paths) => state(paths, 'changed, which git is told to overlook'),
+    what: (paths) => state(paths, 'changed, hidden from git by the index'),
     mend: (paths) =>
       `git update-index --no-assume-unchanged -- ${words(paths)} && git update-index --no-skip-worktree -- ${words(paths)} && ${add(paths)} && ${COMMIT}`,
   },

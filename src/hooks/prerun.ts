@@ -6,7 +6,7 @@ const CHANGES_PLUGINS = /^plugins:(?:add|install|link|remove|reset|uninstall|unl
 const INSTALLS = /^plugins:(?:add|install|update)$/
 
 /**
- * Before every command, whoever brings it: no argument is read from standard input, which belongs to a script's loop or its own text. Installed
+ * Before every command, of any plugin: no argument is read from standard input, which belongs to a script's loop or its own text. Installed
  * plugins find the kit beside them. Inside an agent, plugins are changed with a grant only; the commands for it never ask the supervisor themselves.
  */
 const prerun: Hook.Prerun = async ({Command, config}) => {

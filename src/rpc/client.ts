@@ -158,7 +158,7 @@ class SocketClient implements SupervisorClient {
     } catch (error) {
       // Of its own version it differs by its plugins alone, and can do without the new ones.
       if (headers[HEADERS.version] !== version || headers[HEADERS.protocol] !== String(PROTOCOL)) throw error
-      warn?.(`The supervisor goes on with the plugins it has: with the changed ones orch cannot start. ${messageOf(error)}`)
+      warn?.(`The supervisor keeps the plugins it has: with the changed ones orch cannot start. ${messageOf(error)}`)
       this.#isAgreed = true
       return false
     }

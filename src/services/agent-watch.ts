@@ -63,7 +63,7 @@ export class AgentWatch {
     if (moves) await this.#readTranscript(projectId, agent)
     await this.#options.prompts.note(projectId, agent, signals)
     await this.#apply(projectId, agentId, runId, signals, 'hook', report.event)
-    // The supervisor that took the lease may have died since; whoever hears of the end of a start gives it back.
+    // The supervisor that took the lease may have died since; so the end of a start gives it back.
     const project = this.#options.store.project(projectId)
     if (project && signals.some(({kind}) => kind === 'ready')) await this.#options.contract.startOver(project, agent)
   }
@@ -93,7 +93,7 @@ export class AgentWatch {
     const panes = await this.#options.terminal.panes()
     for (const {project, agent} of known.filter(({agent: {state}}) => isAlive(state))) {
       const pid = agent.run?.process?.pid
-      // A run whose process is not on record yet is looked after by whoever starts it.
+      // A run whose process is not on record yet is looked after by its start.
       const isElsewhere = pid === undefined ? agent.state === 'starting' : panes.some((pane) => pane.pid === pid && !pane.dead)
       if (!isElsewhere) await this.onEnd(project, agent, {code: null, signal: null}, false)
     }
@@ -264,5 +264,5 @@ function accountEvent(agent: string, {id}: AgentAccount, {problem, what}: AgentS
 function describe(exit: ExitStatus, paneStands: boolean): string {
   if (!paneStands) return 'its window is gone'
   if (exit.signal !== null) return `ended by ${exit.signal}`
-  return exit.code === null ? 'ended, nobody could tell how' : `exit code ${exit.code}`
+  return exit.code === null ? 'ended, exit status unknown' : `exit code ${exit.code}`
 }

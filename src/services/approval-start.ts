@@ -151,7 +151,7 @@ export class ApprovalStart {
     }
   }
 
-  /** Whoever watches the terminal records the exit, as for every agent, and with it the lease goes. */
+  /** The watch of the terminal records the exit, as for every agent, and with it the lease goes. */
   async #leave(minMs: number): Promise<void> {
     const {clock} = this.#options
     const asked = clock.monotonic()

@@ -41,7 +41,7 @@ export class ContractRecords {
     await this.startOver(project, agent)
   }
 
-  /** The start of a bound agent is over. The supervisor that took the lease may have died since; whoever hears of it gives the lease back. */
+  /** The start of a bound agent is over. The supervisor that took the lease may have died since; so this gives the lease back. */
   async startOver(project: Project, agent: Agent): Promise<void> {
     const {ledger, recorder} = this.#options
     if (!this.binds(agent) || !agent.run) return

@@ -124,7 +124,7 @@ export class Launcher {
     return {...agent, ...conversationOf(agent, isOnDisk, () => ids.uuid())}
   }
 
-  /** The run is on disk before its process exists: whoever finds the process later knows whose it is. */
+  /** The run is on disk before its process exists: a later look at the process finds its owner. */
   async #recordRun(project: Project, agent: Agent, driver: AgentDriver): Promise<Run> {
     const {ids, clock} = this.#options
     // A run whose process nobody has seen yet may still be on its way into its window: it is not replaced by another.
@@ -141,7 +141,7 @@ export class Launcher {
       restarts: agent.restarts + (agent.run?.process ? 1 : 0),
     }
     await this.#move(project.id, agent.id, to, 'a start was asked', changes, (before, now) =>
-      // Whoever asked has ended, and whether this run still needs the answer it must say itself.
+      // The asker has ended, and whether this run still needs the answer it must say itself.
       withdrawRequests(before, agent.id, 'you were started again', () => ids.next('m'), now),
     )
     return run

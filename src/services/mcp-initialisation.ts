@@ -6,7 +6,7 @@ import type {Host} from '../domain/host.js'
 import {findAgent, withAgent, type Project} from '../domain/project.js'
 import type {Recorder} from './recorder.js'
 
-/** The steps that start and end the agent itself; whoever launches it does them. */
+/** The steps that start and end the agent itself; its launcher does them. */
 export type StageStep = Exclude<McpStep, {step: 'write' | 'probe'}>
 
 export interface McpLaunch {

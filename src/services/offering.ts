@@ -38,7 +38,7 @@ export class Offering {
     this.#options = options
   }
 
-  /** Whether a dialog stood there when the message was pasted last: whoever answered it did so after the paste had been read. */
+  /** Whether a dialog stood there when the message was pasted last: it was answered after the paste had been read. */
   metDialog(messageId: string): boolean {
     return this.#metDialogs.has(messageId)
   }

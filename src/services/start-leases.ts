@@ -36,7 +36,7 @@ export class StartLeases {
   }
 
   /**
-   * Whoever started an agent goes away: because it is ready or has ended, because it waits for a person, or because the start was broken off.
+   * Called when a start ends: because it is ready or has ended, because it waits for a person, or because the start was broken off.
    * @param spawned when it was spawned, on the monotonic clock, and the milliseconds it may take; null when it was not
    */
   async afterStart(projectId: string, agentId: string, request: GateRequest, spawned: Spawned | null): Promise<void> {

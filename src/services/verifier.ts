@@ -89,7 +89,7 @@ export class Verifier {
         await tree.reset(project, sha)
         continue
       }
-      // Whoever turned a passing result into a failing one is asked first.
+      // The role that turned a passing result into a failing one is asked first.
       if (isSpoilt) spoiler = agent
       if (next.inputs !== checked.inputs) changer = agent
       sha = merged.sha
@@ -122,7 +122,7 @@ export class Verifier {
       throw new OrchError('ORCH_REFUSED', {
         what: 'The verification',
         why: describeFailure(checked),
-        remedy: 'No role of this team owes commits, so nobody can fix it: add one.',
+        remedy: 'No role of this team owes commits, so no agent can fix it: add one.',
       })
     const reason = describeFailure(checked) + (fault.at === 'base' ? `\n${aboutBase(baseline)}` : '')
     await this.#sendBack(project, candidate, {agent, reason, kind: 'verdict', files: []}, fault.at === 'base')

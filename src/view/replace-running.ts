@@ -29,7 +29,7 @@ export async function tryBeside({client, config, suppose = {}}: ReplaceRequest):
   const {root, dataDir: data, version} = config
   const place = {root, data, env: process.env, paths: statePaths(data, version, process.env)}
   return tryPlugins(place, suppose).catch((error: unknown) => {
-    process.stderr.write('! orch cannot start again as it is; the supervisor that runs goes on.\n')
+    process.stderr.write('! orch cannot start again as it is; the running supervisor stays.\n')
     throw error
   })
 }

@@ -130,7 +130,7 @@ async function measured(client: SupervisorClient, outcome: Outcome): Promise<Out
 /** `--stop-on-exit`: what is left before its end is ended. */
 async function stopped(client: SupervisorClient, {why, outcome}: Followed): Promise<Followed> {
   if (outcome.state !== 'blocked' && why === 'reached') return {why, outcome}
-  // The supervisor stops it too when the stream ends; whoever is first does it.
+  // The supervisor stops it too when the stream ends; the first one does it.
   await client.call('project.stop', {project: outcome.id, why: 'its command ended'}).catch((error: unknown) => {
     if (!hasCode(error, 'ORCH_CLASH')) throw error
   })

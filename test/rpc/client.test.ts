@@ -317,7 +317,7 @@ describe('the client of the socket', () => {
         await serve(outdated('1.0.0'))
         expect(await client({}, said).call('a.b')).to.equal('of the old one')
         expect(calls.map(({method}) => method)).to.deep.equal(['a.b', 'a.b'])
-        expect(said.join()).to.include('ports.base: must be number').and.include('goes on')
+        expect(said.join()).to.include('ports.base: must be number').and.include('keeps the plugins it has')
       })
 
       it('fails where the one that runs is of another version, which goes on', async () => {

@@ -255,7 +255,7 @@ describe('AgentWatch', () => {
 
     for (const [exit, what] of [
       [{code: null, signal: 'SIGKILL'}, 'ended by SIGKILL'],
-      [{code: null, signal: null}, 'ended, nobody could tell how'],
+      [{code: null, signal: null}, 'ended, exit status unknown'],
     ] as const) {
       it(`${what} is said so`, async () => {
         const pane = await run()

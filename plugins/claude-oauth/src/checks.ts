@@ -34,7 +34,7 @@ export function oauthChecks(
         name,
         verdict: 'note',
         what: `port ${port} is leased to agent ${lease.agent} (run ${lease.run}) by a supervisor that has ended`,
-        remedy: 'Start that supervisor again: it goes on with the start or releases the port.',
+        remedy: 'Start that supervisor again: it continues the start or releases the port.',
       }
     } catch (error) {
       return {name, verdict: 'failed', what: messageOf(error)}

@@ -94,7 +94,7 @@ export default class DaemonRun extends OrchCommand {
     return stateFailure(error, this.config.dataDir)
   }
 
-  /** One line for whoever started us. */
+  /** One line for the program that started us. */
   #ready(): void {
     this.#release()
     if (this.wantsJson) this.printJson({ready: true, pid: process.pid})

@@ -75,7 +75,7 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
         hint: 'Name the action and the question alone.',
       })
     }
-    if (to === undefined) throw new OrchError('ORCH_USAGE', {what: 'Nobody is asked.', hint: 'Name a role, person, or an action.'})
+    if (to === undefined) throw new OrchError('ORCH_USAGE', {what: 'No one to ask was named.', hint: 'Name a role, person, or an action.'})
     const approver = to === PERSON ? PERSON : rollCall.agent(project, to).id
     return {approver, timeoutMs: timeoutMs ?? DEFAULT_MS, fallback: fallback ?? null}
   }

@@ -38,7 +38,7 @@ export function withPluginMethods(core: Methods, registrations: readonly Registe
   return {...core, ...added}
 }
 
-/** @returns who may call a method, whoever brings it */
+/** @returns who may call a method of any plugin */
 export function ruleOf(registrations: readonly Registered[]): (method: string) => MethodRule {
   const brought = registrations.flatMap(({value}) => Object.entries(value.methods ?? {}))
   const rules = new Map<string, MethodRule>(brought.map(([name, {authority}]) => [name, authority ?? UNDECLARED]))

@@ -95,7 +95,7 @@ export function talkMethods(options: TalkMethodsOptions): OwnMethods {
     const named = roles.split(',').filter(Boolean)
     const found = roles === 'all' ? others : named.map((name) => rollCall.agent(project, name))
     if (found.length === 0)
-      throw new OrchError('ORCH_USAGE', {what: `Nobody of ${project.name} is named.`, hint: 'Name a role: orch send ROLE "text"'})
+      throw new OrchError('ORCH_USAGE', {what: `No agent of ${project.name} is named.`, hint: 'Name a role: orch send ROLE "text"'})
     return [...new Map(found.map((agent) => [agent.id, agent])).values()]
   }
 

@@ -15,7 +15,7 @@ interface AdmissionOptions {
 }
 
 /**
- * Decides which registrations of plugins hold. Each that is admitted takes the names it uses: whoever comes first has them, so the plugins that come
+ * Decides which registrations of plugins hold. Each that is admitted takes the names it uses: the first one has them, so the plugins that come
  * with orch are to come first.
  */
 export class Admission {

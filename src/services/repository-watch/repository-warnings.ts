@@ -10,7 +10,7 @@ export function repositoryWarnings({root, commonDir, tie, operation, signsCommit
         ]),
     ...(signsCommits
       ? [
-          'This repository signs commits (commit.gpgSign): agents may be asked for a passphrase that nobody types, and merges by orch are not signed. ' +
+          'This repository signs commits (commit.gpgSign): agents may be asked for a passphrase and wait for it, and merges by orch are not signed. ' +
             'Keep the key in an agent (GPG_TTY and SSH_AUTH_SOCK are passed on), or turn signing off: git config commit.gpgSign false',
         ]
       : []),

@@ -91,7 +91,7 @@ export class Baselines {
     if (isFinished(project.state)) return unchanged(project)
     const failed = describeBaseline(baseline)
     const event = {type: 'baseline', agent: null, data: {outcome: baseline.outcome, failed}} as const
-    // Whoever is not started yet reads it in its briefing.
+    // An agent that is not started yet reads it in its briefing.
     const told = project.agents.filter(({owes, state}) => owes === 'commits' && state !== 'planned' && state !== 'waiting-port')
     return inTurn(
       project,

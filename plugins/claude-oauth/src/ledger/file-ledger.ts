@@ -57,7 +57,7 @@ export class FileLedger implements OauthLedger {
   }
 
   /**
-   * A lease is judged by its run alone: whoever acts for that run inherits it from a supervisor that died, nobody else gets it before it is
+   * A lease is judged by its run alone: a caller that acts for that run inherits it from a supervisor that died, nobody else gets it before it is
    * released. Only a reboot ends it otherwise.
    */
   async takeLease(port: number, {run, agent}: {run: string; agent: string}): Promise<boolean> {

@@ -23,8 +23,7 @@ const CREDENTIALS = [
 
 const INSTALL = 'install it with `npm install -g @anthropic-ai/claude-code`, or name it with claude.binary'
 
-const NO_LOGIN =
-  'nobody is logged in to Claude Code: run `claude auth login`, or name a credential with claude.tokenFile or claude.apiKeyHelper'
+const NO_LOGIN = 'Claude Code is not logged in: run `claude auth login`, or name a credential with claude.tokenFile or claude.apiKeyHelper'
 
 /** Finds out what is installed and whether somebody is logged in, without spending a token. */
 export class ClaudeDetector {
@@ -36,7 +35,7 @@ export class ClaudeDetector {
 
   /**
    * @param settings what a start would use: its credentials count beside those of the environment and the login
-   * @param env environment of whoever starts it
+   * @param env environment of its starter
    */
   async detect(settings: Settings, env: Env): Promise<AgentDetection> {
     const {version, problem} = await this.version(settings.binary, env)

@@ -1,7 +1,7 @@
 import {mkdir, rmdir, stat} from 'node:fs/promises'
 import {OrchError, type Clock} from '@orch/plugin-kit'
 
-/** Claude Code takes a lock whose folder is older than this from whoever left it behind (measured on 2.1.330: broken after 10 s). */
+/** Claude Code takes a lock whose folder is older than this from the process that left it behind (measured on 2.1.330: broken after 10 s). */
 const STALE_MS = 10_000
 const RETRY_MS = 50
 const PATIENCE_MS = 30_000

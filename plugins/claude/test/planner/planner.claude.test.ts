@@ -96,7 +96,7 @@ for (const binary of claudeBinaries()) {
         expect(await planner.unavailable(env, settings)).to.equal(null)
         expect(await outline({env, settings})).to.have.property('title', 'A clock')
       }
-      expect(await planner.unavailable(env, {binary: binary.path!})).to.include('nobody is logged in')
+      expect(await planner.unavailable(env, {binary: binary.path!})).to.include('Claude Code is not logged in')
       expect(model.requests.length).to.be.at.least(3)
       for (const {conversation} of model.requests) expect(conversation).to.not.include('CLAUDE-MD-MARK')
       expect(existsSync(touched)).to.equal(false)

@@ -107,7 +107,7 @@ describe('ClaudePlanner', () => {
   })
 
   it('cannot be used without a credential', async () => {
-    expect(await world([]).planner.unavailable({PATH: '/bin'}, {})).to.include('nobody is logged in')
+    expect(await world([]).planner.unavailable({PATH: '/bin'}, {})).to.include('Claude Code is not logged in')
   })
 
   it('tries three times, with a pause, then says every reason', async () => {

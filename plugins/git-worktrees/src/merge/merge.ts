@@ -24,7 +24,7 @@ const OPTIONS = [
 /**
  * Merges a commit onto another in the scratch worktree, which is reset to that before and, when the merge fails, after. What is merged is told by
  * the commit made: its parents are the two that were named, whatever else moved HEAD meanwhile.
- * Unrelated histories come back as a conflict without files: the branch has to be made anew by whoever made it.
+ * Unrelated histories come back as a conflict without files: the branch has to be made anew by its author.
  * See `Workspace.merge`. @throws ORCH_NOT_FOUND, ORCH_REFUSED, ORCH_GIT
  */
 export async function merge(

@@ -117,7 +117,7 @@ export class EntryMaker {
     const result = await this.#git.run(commonDir, args, {hooks: runHooks, timeoutMs: WORK_TIMEOUT_MS})
     if (result.exitCode === 0) return null
     if (await stands(path)) {
-      this.#git.logger.warn('a git hook failed while a worktree was made; the worktree stands', {path, stderr: result.stderr})
+      this.#git.logger.warn('a git hook failed while a worktree was made; the worktree is kept', {path, stderr: result.stderr})
       return null
     }
     const [, holder] = /already (?:checked out|used by worktree) at '(.+)'/.exec(result.stderr) ?? []

@@ -33,7 +33,7 @@ export async function mendCommonDirs(commonDir: string): Promise<void> {
   }
 }
 
-/** Whoever removes the entry was quicker. */
+/** Another process removed the entry first. */
 function unlessGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error
 }

@@ -97,7 +97,7 @@ export class Player {
 
   #listen(): void {
     this.#screen.open()
-    // Whoever reads the screen may go away first.
+    // The reader of the screen may go away first.
     process.stdout.on('error', () => {})
     process.stdout.on('resize', () => this.#ui.redraw())
     for (const [signal, code] of [

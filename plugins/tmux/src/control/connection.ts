@@ -113,7 +113,7 @@ export class Connection {
   }
 
   /**
-   * Puts the server in order, whoever started it and wherever orch was interrupted: the options again, a fixed size for windows that
+   * Puts the server in order, however it was started and wherever orch was interrupted: the options again, a fixed size for windows that
    * have none, and an empty global environment, which every pane would inherit.
    */
   async #setUp(): Promise<void> {

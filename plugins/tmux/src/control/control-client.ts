@@ -32,7 +32,7 @@ export class ControlClient {
   #waiting: Request[] = []
   #current: Request | undefined
   #broken = false
-  /** Settles when the connection is gone, whoever ended it. */
+  /** Settles when the connection is gone, however it ended. */
   readonly ended: Promise<void>
 
   /**
