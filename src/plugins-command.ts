@@ -2,7 +2,7 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {run, type Config} from '@oclif/core'
-import {EXIT, OrchError} from '@orch/plugin-kit'
+import {EXIT, OrchError, messageOf} from '@orch/plugin-kit'
 import {pluginDigest, type SupervisorClient} from '@orch/plugin-kit/command'
 import {unloadedPlugins} from './adapters/installed-plugins.js'
 import {statePaths} from './adapters/paths.js'
@@ -28,7 +28,9 @@ const ANSWER_MS = 5_000
 export async function runPluginsCommand(argv: readonly string[], config: Config, isHelp: boolean): Promise<void> {
   const before = othersOf(config)
   const done = DONE[argv[1] ?? '']
-  await withoutVersion(() => run(withTarballs(argv), config))
+  await withoutVersion(() => run(withTarballs(argv), config)).catch((error: unknown) => {
+    throw messageOf(error) === 'plugin is invalid' ? noPlugin() : error
+  })
   // What oclif refused it has said itself.
   if (isHelp || process.exitCode) return
   if (done === undefined) return sayLeftOut(config)
@@ -85,6 +87,11 @@ function withTarballs(argv: readonly string[]): string[] {
     const path = word.replace(/^file:/, '')
     return /\.(?:tgz|tar\.gz)$/.test(path) && existsSync(path) ? `file:${resolve(path)}` : word
   })
+}
+
+function noPlugin(): OrchError {
+  const what = 'It is no plugin of orch: its package.json has no key oclif.'
+  return new OrchError('ORCH_USAGE', {what, hint: 'In its folder, orch plugin check says what a plugin lacks.'})
 }
 
 /** oclif says the version that it remembers, which is that of before an update. */

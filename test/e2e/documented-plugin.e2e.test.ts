@@ -79,6 +79,13 @@ describe('the example of docs/plugins.md', function () {
     expect((await sandbox.json<{needsYou: object[]}>(['status'])).data.needsYou).to.deep.equal([])
   })
 
+  it('is refused with the reason where it is no plugin', async () => {
+    sandbox.write('none/package.json', JSON.stringify({name: 'none', version: '1.0.0'}))
+    const {code, stderr} = await sandbox.orch(['plugins', 'link', '--no-install', sandbox.path('none')])
+    expect(code).to.equal(2)
+    expect(stderr).to.include('has no key oclif').and.include('orch plugin check')
+  })
+
   it('is checked without being installed, whatever is wrong with it', async () => {
     const fixture = (name: string) => join(ROOT, 'test', 'fixtures', 'broken-plugins', name)
     for (const [name, why] of [
