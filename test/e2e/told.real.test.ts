@@ -52,6 +52,13 @@ describe('a person is told', function () {
     expect(sandbox.git(repository, 'for-each-ref', 'refs/heads/orch/**/integration')).to.equal('')
   })
 
+  it('that a commit links to a repository whose files it does not hold, and gets no such result', async () => {
+    script('run: [sh, -c, "git init -q app && cd app && echo precious > work.js && git add -A && git commit -qm inner"]', ...WORK)
+    await orch('run', '--accept', 'test -f b.txt', '--yes', '--wait', '--timeout', '40s')
+    expect(sandbox.git(repository, 'for-each-ref', 'refs/heads/orch/**/integration')).to.equal('')
+    expect(await said('messages', '--json')).to.include('a link to a repository there and none of its files')
+  })
+
   describe('of a team at work', () => {
     beforeEach(async () => {
       script('think: {text: long, ms: 600000}')
