@@ -76,6 +76,7 @@ import {Reconciler} from './services/reconciler.js'
 import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {storageCheck} from './services/recovery/storage-check.js'
+import {CommandsUnderWay} from './services/recovery/commands-under-way.js'
 import {Fallbacks} from './services/recovery/fallbacks.js'
 import {UnreadableProjects} from './services/recovery/unreadable-projects.js'
 import {StorageWaits} from './services/recovery/storage-waits.js'
@@ -268,6 +269,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const supervisor: Supervisor = new Supervisor({
     store,
     logKeeper: new LogKeeper({store, recorder, log}),
+    commands: new CommandsUnderWay({host, clock, logger, state: paths.data}),
     fallbacks: new Fallbacks({store, recorder, log, archive, watch, logger}),
     health,
     repositories,

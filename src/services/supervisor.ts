@@ -11,6 +11,7 @@ import type {HealthWatch} from './health/health-watch.js'
 import type {LogKeeper} from './log-keeper.js'
 import type {Limits} from './limits.js'
 import type {Post} from './post.js'
+import type {CommandsUnderWay} from './recovery/commands-under-way.js'
 import type {Fallbacks} from './recovery/fallbacks.js'
 import type {Reconciler} from './reconciler.js'
 import type {RepositoryWatch} from './repository-watch/repository-watch.js'
@@ -44,6 +45,7 @@ interface SupervisorOptions {
   readonly runner: Runner
   readonly reconciler: Reconciler
   readonly logKeeper: Pick<LogKeeper, 'mendAll'>
+  readonly commands: Pick<CommandsUnderWay, 'settle'>
   readonly fallbacks: Pick<Fallbacks, 'takeUpAll' | 'readReceipts'>
   readonly health: Pick<HealthWatch, 'look'>
   readonly repositories: Pick<RepositoryWatch, 'look'>
@@ -101,6 +103,7 @@ export class Supervisor {
     void this.#keepOwnFiles()
     // What is damaged on disk, or cannot be written now, is made good by a later look: it does not keep the supervisor from starting.
     await this.#guard('the mark of the last stop', () => spool.allowRestarts())
+    await this.#guard('the commands of the last supervisor', () => this.#options.commands.settle())
     await terminal.open()
     await this.#guard('records that fell back', () => this.#options.fallbacks.takeUpAll())
     await this.#guard('the event logs', () => this.#options.logKeeper.mendAll())

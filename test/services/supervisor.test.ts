@@ -27,6 +27,7 @@ describe('Supervisor', () => {
   let spooled: SpooledReport[]
   /** At orch's own files. */
   let looks: number
+  let settled: (readonly string[])[]
   /** With which a report was given back to the spool. */
   let refused: unknown[]
   /** What the start of a supervisor does that fails in a test. */
@@ -37,6 +38,7 @@ describe('Supervisor', () => {
     calls = []
     spooled = []
     looks = 0
+    settled = []
     refused = []
     damaged = new Set()
     const maybe = async (stage: string) => {
@@ -70,6 +72,7 @@ describe('Supervisor', () => {
       gaps: {look: () => false},
       rebooted: false,
       heap: {trim: () => {}},
+      commands: {settle: async () => void settled.push([...calls])},
       ownFiles: {look: async () => void looks++},
       bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
       leases: new StartLeases({...world, gate: new PortGate(world)}),
@@ -91,8 +94,9 @@ describe('Supervisor', () => {
 
   afterEach(() => supervisor.stop())
 
-  it('listens and drives every unfinished project', async () => {
+  it('listens and drives every unfinished project, once the commands of the last supervisor are over', async () => {
     await supervisor.start()
+    expect(settled).to.deep.equal([[]])
     expect(calls).to.deep.equal(['listen', 'drive p_1'])
   })
 

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {COMMAND_MARK} from '@orch/plugin-kit'
 import {FakeClock, FakeRunner, MemoryLogger, runPlugin, testPorts} from '@orch/plugin-kit/testing'
 import {gitCheck, signingCheck} from '../src/doctor-check.js'
 import {Git} from '../src/git/git.js'
@@ -9,6 +10,15 @@ describe('register', () => {
     const processes = new FakeRunner().on(['git'], {stdout: 'git version 2.45.1\n'})
     const plugin = await runPlugin({register}, {ports: testPorts({processes})})
     expect(await plugin.capabilities.require('workspace').version()).to.equal('2.45.1')
+  })
+})
+
+describe('git', () => {
+  it('carries the mark of its supervisor, which the next one looks for', async () => {
+    const processes = new FakeRunner().on(['git'], {stdout: 'git version 2.45.1\n'})
+    const ports = testPorts({processes})
+    await (await runPlugin({register}, {ports})).capabilities.require('workspace').version()
+    expect(processes.calls[0]!.options.env).to.include({[COMMAND_MARK]: ports.paths.data})
   })
 })
 

@@ -63,6 +63,12 @@ export interface Evidence {
   readonly by?: Actor
 }
 
+/**
+ * Environment variable of commands that change files and may outlive a supervisor that is killed, e.g. of git; its value is the state directory. The next
+ * supervisor waits for their end.
+ */
+export const COMMAND_MARK = 'ORCH_COMMAND_OF'
+
 /** What a role must deliver before its project can be verified. */
 export type Owes = 'commits' | 'report' | 'nothing'
 

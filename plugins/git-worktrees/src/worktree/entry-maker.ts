@@ -23,9 +23,15 @@ export interface EntryRequest {
   readonly runHooks: boolean
 }
 
+/** An entry, and whether git made it just now: then nobody has worked in it before. */
+export interface Entry {
+  readonly adminDir: string
+  readonly isFresh: boolean
+}
+
 interface Asked {
   readonly request: EntryRequest
-  readonly resolve: (adminDir: string) => void
+  readonly resolve: (entry: Entry) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -45,8 +51,8 @@ export class EntryMaker {
     this.#queue = queue
   }
 
-  /** @returns the administrative folder. @throws ORCH_REFUSED, ORCH_CLASH, ORCH_NOT_FOUND, ORCH_GIT */
-  make(request: EntryRequest): Promise<string> {
+  /** @throws ORCH_REFUSED, ORCH_CLASH, ORCH_NOT_FOUND, ORCH_GIT */
+  make(request: EntryRequest): Promise<Entry> {
     return new Promise((resolve, reject) => {
       const {commonDir} = request.repository
       const asked = {request, resolve, reject}
@@ -84,11 +90,11 @@ export class EntryMaker {
     await eachOf(free, ({request}) => this.#makeOne(request, hasBranches))
   }
 
-  async #makeOne(request: EntryRequest, hasBranch: boolean): Promise<string> {
+  async #makeOne(request: EntryRequest, hasBranch: boolean): Promise<Entry> {
     const {repository, path, branch, base} = request
     if (!hasBranch) await ensureBranch(this.#git, repository.root, branch, base)
     const failed = await this.#add(request)
-    if (failed === null) return (await readGitLink(path))!.gitDir
+    if (failed === null) return {adminDir: (await readGitLink(path))!.gitDir, isFresh: true}
     // Another process may have made it between our look and our command.
     await mendCommonDirs(repository.commonDir)
     const meanwhile = await this.#takeUp(request, await listEntries(this.#git, repository))
@@ -96,14 +102,15 @@ export class EntryMaker {
     return meanwhile
   }
 
-  async #takeUp(request: EntryRequest, entries: readonly WorktreeEntry[]): Promise<string | null> {
+  async #takeUp(request: EntryRequest, entries: readonly WorktreeEntry[]): Promise<Entry | null> {
     const {repository, path, branch} = request
     refuseInside(path, repository, entries)
     const head = `refs/heads/${branch}`
     const concerned = await lookUp(repository, entries, (entry) => entry.path === path || entry.branch === head)
     await freeBranch(concerned, {branch, path})
     const entry = concerned.find((known) => known.path === path)
-    return entry ? takeUp(this.#git, entry, {wanted: markOf(request), head: `ref: ${head}`}) : null
+    const adminDir = entry ? await takeUp(this.#git, entry, {wanted: markOf(request), head: `ref: ${head}`}) : null
+    return adminDir === null ? null : {adminDir, isFresh: false}
   }
 
   /** @returns what git failed with, or null */
@@ -130,13 +137,13 @@ function markOf({branch}: EntryRequest): Mark {
 }
 
 /** Does one step for each and tells who asked how it ended. @returns those for which it gave null: there is more to do for them */
-async function eachOf(all: readonly Asked[], step: (asked: Asked) => Promise<string | null>): Promise<Asked[]> {
+async function eachOf(all: readonly Asked[], step: (asked: Asked) => Promise<Entry | null>): Promise<Asked[]> {
   const left: Asked[] = []
   for (const asked of all) {
     try {
-      const adminDir = await step(asked)
-      if (adminDir === null) left.push(asked)
-      else asked.resolve(adminDir)
+      const entry = await step(asked)
+      if (entry === null) left.push(asked)
+      else asked.resolve(entry)
     } catch (error) {
       asked.reject(error)
     }

@@ -4,7 +4,7 @@ import {canonical, exists} from '../files/paths.js'
 import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
 import {locate, type Repository} from '../repository/locate.js'
-import {EntryMaker} from './entry-maker.js'
+import {EntryMaker, type Entry} from './entry-maker.js'
 import {readReason, toMark, writeMark} from './mark.js'
 import {stands} from './stands.js'
 
@@ -39,11 +39,13 @@ export class WorktreeMaker {
     const repository = await this.#locate(request.repository)
     const path = await canonical(request.path)
     return this.#queue.run(path, async () => {
-      const adminDir = await this.#entries.make({repository, path, branch, base, runHooks})
+      const entry = await this.#entries.make({repository, path, branch, base, runHooks})
+      const {adminDir} = entry
       const reason = await readReason(adminDir)
-      const isNew = toMark(reason)?.kind === 'making'
+      // Empty when git was cut off while it wrote the mark.
+      const isNew = reason === '' || toMark(reason)?.kind === 'making'
       if (isNew) {
-        await this.#populate(path, adminDir, runHooks)
+        await this.#populate(path, entry, runHooks)
         const from = repository.bare ? null : repository.mainRoot
         await copyIgnored(this.#git, {from, to: path, staging: adminDir, patterns: request.copy})
       }
@@ -61,11 +63,13 @@ export class WorktreeMaker {
     return located
   }
 
-  /** Writes the files unless an index proves that they were written. */
-  async #populate(path: string, adminDir: string, runHooks: boolean): Promise<void> {
-    if (await exists(join(adminDir, 'index'))) return
-    const args = runHooks ? ['checkout', '--quiet', '--force'] : ['reset', '--quiet', '--hard']
-    const result = await this.#git.run(path, args, {hooks: runHooks, timeoutMs: WORK_TIMEOUT_MS})
-    if (result.exitCode !== 0 && !(runHooks && (await stands(path)))) throw gitFailed(path, args, result)
+  /** Writes the files. An index that an earlier run left proves nothing: its git may have been cut off, or have lost files to another one. */
+  async #populate(path: string, {adminDir, isFresh}: Entry, runHooks: boolean): Promise<void> {
+    const hasIndex = await exists(join(adminDir, 'index'))
+    if (hasIndex && isFresh) return
+    const tellsHooks = runHooks && !hasIndex
+    const args = tellsHooks ? ['checkout', '--quiet', '--force'] : ['reset', '--quiet', '--hard']
+    const result = await this.#git.run(path, args, {hooks: tellsHooks, timeoutMs: WORK_TIMEOUT_MS})
+    if (result.exitCode !== 0 && !(tellsHooks && (await stands(path)))) throw gitFailed(path, args, result)
   }
 }

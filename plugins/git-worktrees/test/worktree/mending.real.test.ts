@@ -50,6 +50,19 @@ describe('ensureWorktree after a crash', () => {
     await expectWhole()
   })
 
+  it('writes a file again that another git took away, though the index is whole', async () => {
+    await halfMade()
+    await sandbox.git(path, 'reset', '--quiet', '--hard')
+    await rm(join(path, 'deep'), {recursive: true})
+    await expectWhole()
+  })
+
+  it('goes on when git was cut off while it wrote its mark', async () => {
+    await halfMade()
+    await writeFile(admin('locked'), '')
+    await expectWhole()
+  })
+
   it('goes on when git was killed while it wrote the files', async () => {
     await halfMade()
     await sandbox.write(join(path, 'a.txt'), 'half')
