@@ -76,7 +76,7 @@ for (const binary of gateBinaries()) {
       expect(await needs()).to.include('.claude/worktrees/side')
       const told = (match: string) => model.requests.filter(({conversation}) => conversation.includes(match))
       expect(told(BRIEFING.developer).some(({tools}) => tools.includes(ENTER))).to.equal(true)
-      expect(told(BRIEFING.orchestrator)).to.not.be.empty
+      await model.waitFor(({conversation}) => conversation.includes(BRIEFING.orchestrator), 60_000)
       expect(told(BRIEFING.orchestrator).some(({tools}) => tools.includes(ENTER))).to.equal(false)
 
       const {code} = await sandbox.orch(['send', 'developer', 'COME-BACK', '--project', id, '--wait', '--timeout', '60s'])
