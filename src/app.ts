@@ -24,6 +24,7 @@ import type {Place} from './create-supervisor.js'
 import {composeIntake} from './compose-intake.js'
 import {composeOwnFiles} from './compose-own-files.js'
 import {composeGuards} from './compose-guards.js'
+import {composeLaunch} from './compose-launch.js'
 import {composePlugins} from './compose-plugins.js'
 import {composeTalk} from './compose-talk.js'
 import {composeVerification} from './compose-verification.js'
@@ -46,10 +47,8 @@ import {Checkup, agentChecks, faultCheck, pluginChecks} from './services/checkup
 import {Claims} from './services/claims.js'
 import {AgentControl} from './services/agent-control.js'
 import {createHealth} from './services/health/index.js'
-import {StartControl} from './services/health/start-control.js'
 import {createHousekeeping} from './services/housekeeping/index.js'
 import {StaleLocks} from './services/housekeeping/stale-locks.js'
-import {Launching} from './services/launching.js'
 import {LogKeeper} from './services/log-keeper.js'
 import {RenewedCredentials} from './services/renewed-credentials.js'
 import {Restarts} from './services/restarts.js'
@@ -59,21 +58,16 @@ import {Feed} from './services/feed.js'
 import {ChildProjects} from './services/authority/child-projects.js'
 import {Gate} from './services/authority/gate.js'
 import {identifyCaller} from './services/identify-caller.js'
-import {Launcher} from './services/launcher.js'
 import {Leftovers} from './services/leftovers.js'
 import {Limits} from './services/limits.js'
-import {McpInitialisation} from './services/mcp-initialisation.js'
 import {NewRepository} from './services/new-repository.js'
 import {oauthPool} from './services/oauth-pool.js'
 import {Offering} from './services/offering.js'
 import {PortBlocks} from './services/port-blocks.js'
-import {PortGate} from './services/port-gate.js'
-import {PortHolds} from './services/port-holds.js'
 import {Post} from './services/post.js'
 import {ProjectControl} from './services/project-control.js'
 import {Pulse} from './services/pulse.js'
 import {Reconciler} from './services/reconciler.js'
-import {Readiness} from './services/readiness.js'
 import {Recorder} from './services/recorder.js'
 import {storageCheck} from './services/recovery/storage-check.js'
 import {CommandsUnderWay} from './services/recovery/commands-under-way.js'
@@ -87,7 +81,6 @@ import {RollCall} from './services/roll-call.js'
 import {Runner} from './services/runner.js'
 import {ScreenWatch} from './services/screen-watch.js'
 import {Screens} from './services/screens.js'
-import {StartLeases} from './services/start-leases.js'
 import {Supervisor} from './services/supervisor.js'
 import {TeamStarter} from './services/team-starter.js'
 import {Terminator} from './services/terminator.js'
@@ -95,7 +88,6 @@ import {TimeGaps} from './services/time-gaps.js'
 import {UnfinishedOffers} from './services/unfinished-offers.js'
 import {UnfinishedRuns} from './services/unfinished-runs.js'
 import {WorkLeftBehind} from './services/verification/work-left-behind.js'
-import {Windows} from './services/windows.js'
 import {templateSourcesFor} from './template-sources.js'
 
 /** Builds the supervisor that holds a place. @throws ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG */
@@ -166,36 +158,30 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const rooms = new LocalTmuxRooms(paths.data, processes)
   const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract, rooms})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, drivers, budgetChars: config.briefing.budgetChars})
-  const gate = new PortGate({bus, ledger, clock, logger})
-  const leases = new StartLeases({store, ledger, gate, clock, logger})
-  const launcher = new Launcher({
-    store,
-    recorder,
-    readiness: new Readiness({store, recorder, feed, terminal, clock}),
-    windows: new Windows({store, recorder, terminal, host}),
-    drivers,
-    bus,
-    gate,
-    leases,
-    holds: new PortHolds({store, recorder, logger}),
-    watch,
-    mcp: new McpInitialisation({bus, files, recorder, prober, host, clock}),
-    terminal,
-    terminator,
-    rooms,
-    ledger,
-    feed,
-    contract,
-    briefings,
-    files,
-    host,
-    clock,
-    ids,
+  const {launcher, leases, launching, startControl} = composeLaunch({
+    ...{
+      store,
+      recorder,
+      drivers,
+      bus,
+      watch,
+      prober,
+      terminal,
+      terminator,
+      rooms,
+      ledger,
+      feed,
+      contract,
+      briefings,
+      files,
+      host,
+      clock,
+      ids,
+      logger,
+    },
     context: {state: paths.data, socket: paths.socket, bin: programs.path},
     attended: (project) => attendance.isAttended(project),
   })
-  const launching = new Launching()
-  const startControl = new StartControl({recorder, host, clock})
   const locks = new StaleLocks({store, host, files})
   const everyMs = config.health.lookSeconds * 1000
   const attribution = new Attribution(host)
