@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     const {loadOclif} = await import('./adapters/load-oclif.js')
     config = await withoutExit(() => loadOclif(root)).finally(release)
     if (!isExempt(argv, config)) {
-      const {requirePlugins} = await import('./required-plugins.js')
+      const {requirePlugins} = await import('./cli/required-plugins.js')
       // The refusal says it better than oclif's own words on the plugin that is not there.
       await requirePlugins(config).catch(async (error: unknown) => {
         const {REQUIRED_PLUGIN} = await import('@orch/plugin-kit')
@@ -40,10 +40,10 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     }
     if (warnings.any()) warnings.release((await import('./adapters/plugin-warnings.js')).wantedWarning(argv, config))
     else warnings.release()
-    if (argv[0] === 'plugins') await (await import('./plugins-command.js')).runPluginsCommand(argv, config, asksHelp(argv, config))
+    if (argv[0] === 'plugins') await (await import('./cli/plugins-command.js')).runPluginsCommand(argv, config, asksHelp(argv, config))
     else await run([...argv], config)
   } catch (error) {
-    const {reportFailure} = await import('./report-failure.js')
+    const {reportFailure} = await import('./cli/report-failure.js')
     reportFailure(error, argv, config)
   } finally {
     warnings.release()
@@ -99,7 +99,7 @@ async function isDoneQuickly(argv: readonly string[], root: string): Promise<boo
   try {
     return await runQuickly(argv, root, process.env)
   } catch (error) {
-    const {reportFailure} = await import('./report-failure.js')
+    const {reportFailure} = await import('./cli/report-failure.js')
     reportFailure(error, argv)
     return true
   }

@@ -9,7 +9,7 @@ import {ExecaRunner} from '../../dist/adapters/process-runner.js'
 import {RandomIds} from '../../dist/adapters/random-ids.js'
 import {AjvValidator} from '../../dist/adapters/schema-validator.js'
 import {SystemClock} from '../../dist/adapters/system-clock.js'
-import {PortGate} from '../../dist/services/port-gate.js'
+import {PortGate} from '../../dist/services/oauth/port-gate.js'
 import {ROOT} from '../../test/support/sandbox.ts'
 
 /**

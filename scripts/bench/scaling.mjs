@@ -1,5 +1,5 @@
 import {connect} from '../../dist/rpc/client.js'
-import {sendRequest} from '../../dist/view/send.js'
+import {sendRequest} from '../../dist/view/send-request.js'
 import {floorOf} from './floor.mjs'
 import {between, cpuShare, race, residentMegabytes, running, seconds, started} from './measure.mjs'
 

@@ -1,6 +1,6 @@
 import {tmpdir} from 'node:os'
 import {OrchError, saysNoRoom, type ProcessRunner, type RunOptions, type RunResult, type RunningProcess} from '@orch/plugin-kit'
-import type {Host} from '../domain/host.js'
+import type {Host} from '../domain/ports/host.js'
 
 /** A disk with less free bytes than this counts as full: npm and git need megabytes for one step. */
 const FULL_BYTES = 64 * 1024 * 1024

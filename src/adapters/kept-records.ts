@@ -1,5 +1,5 @@
 import type {OwnFile} from '../domain/own-file.js'
-import type {Store} from '../domain/store.js'
+import type {Store} from '../domain/ports/store.js'
 import {printOf} from './file-print.js'
 
 /** The records of unfinished projects: a file that vanishes is written again from memory. */

@@ -2,7 +2,7 @@ import {access, readdir, realpath, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {makeFolder, readBounded, readBoundedText} from '@orch/plugin-kit/files'
 import {storeWriteFailed} from '@orch/plugin-kit'
-import type {Files} from '../domain/files.js'
+import type {Files} from '../domain/ports/files.js'
 import {replaceFile} from './durable-file.js'
 
 /** More than anything orch writes: a project's record with thousands of messages takes a tenth of it. */

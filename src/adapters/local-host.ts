@@ -4,7 +4,7 @@ import {freemem} from 'node:os'
 import {connect} from 'node:net'
 import {readKernelFile, readKernelFileSync} from '@orch/plugin-kit/files'
 import type {ProcessIdentity, ProcessRunner} from '@orch/plugin-kit'
-import type {Host, Lineage, ProcessUse} from '../domain/host.js'
+import type {Host, Lineage, ProcessUse} from '../domain/ports/host.js'
 import {ProcessTree} from '../domain/process-tree.js'
 import {parseProcesses} from './ps-table.js'
 

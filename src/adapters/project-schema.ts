@@ -1,5 +1,5 @@
 import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type JsonSchema} from '@orch/plugin-kit'
-import {APPROVAL_STATES} from '../domain/approval.js'
+import {APPROVAL_STATES} from '../domain/request.js'
 import {BASELINE_OUTCOMES} from '../domain/baseline.js'
 import {MESSAGE_KINDS, PRIORITIES} from '../domain/message.js'
 

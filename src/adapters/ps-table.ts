@@ -1,4 +1,4 @@
-import type {ProcessUse} from '../domain/host.js'
+import type {ProcessUse} from '../domain/ports/host.js'
 
 /**
  * Reads what `ps -axo pid=,ppid=,rss=,time=` prints: kilobytes, and processor time as `[[DD-]HH:]MM:SS[.cc]` (ps(1) of macOS and of procps).

@@ -1,5 +1,5 @@
 import type {Clock} from '@orch/plugin-kit'
-import {LONGEST_MS} from './patience.js'
+import {LONGEST_MS} from './timeout-signal.js'
 
 /** The time of this machine. */
 export class SystemClock implements Clock {

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {OrchError, type RepositoryFacts} from '@orch/plugin-kit'
-import type {Files} from '../domain/files.js'
+import type {Files} from '../domain/ports/files.js'
 import {isTrusted, trustEntryOf, type TrustEntry} from '../domain/trust.js'
 
 /** Repositories this person trusts, by real paths; kept with the user's configuration, never in a repository. */

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
-import type {Approval} from '../domain/approval.js'
+import type {Approval} from '../domain/request.js'
 import {ANSWER_ARGS, AnswerCommand} from '../view/answer-command.js'
 import {askLine} from '../view/ask-line.js'
 

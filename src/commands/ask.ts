@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError, parseDuration} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Approval} from '../domain/approval.js'
+import type {Approval} from '../domain/request.js'
 import {newId} from '../view/new-id.js'
 
 export default class Ask extends OrchCommand {

@@ -1,9 +1,9 @@
 import {Flags} from '@oclif/core'
 import {EXIT, isOrchError, messageOf, type CheckResult} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Leftover, Settled} from '../services/housekeeping/leftover.js'
+import type {Leftover, Settled} from '../services/cleanup/orphan.js'
 import {fitted} from '../view/fit.js'
-import {paint} from '../view/text.js'
+import {paint} from '../view/format.js'
 
 export default class Doctor extends OrchCommand {
   static override description = 'Check the house: Node.js, disk, plugins, tools, agents, state. Works when nothing else does.'
@@ -63,7 +63,7 @@ export default class Doctor extends OrchCommand {
   }
 
   async #plugins(): Promise<CheckResult[]> {
-    const {requirePlugins} = await import('../required-plugins.js')
+    const {requirePlugins} = await import('../cli/required-plugins.js')
     const name = 'required plugin'
     return requirePlugins(this.config).then(
       () => [{name, verdict: 'ok' as const, what: 'is in place'}],

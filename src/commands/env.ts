@@ -1,5 +1,5 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {table} from '../view/text.js'
+import {table} from '../view/format.js'
 
 export default class Env extends OrchCommand {
   static override description = 'Print where orch keeps its things.'

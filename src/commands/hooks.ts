@@ -1,5 +1,5 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {table} from '../view/text.js'
+import {table} from '../view/format.js'
 
 interface HooksAnswer {
   readonly events: readonly {

@@ -1,11 +1,11 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
-import type {Over} from '../rpc/over.js'
-import type {LogPart, LogPlace} from '../services/agent-log.js'
-import type {Outcome} from '../services/outcome.js'
+import type {Over} from '../rpc/end-of-stream.js'
+import type {LogPart, LogPlace} from '../services/status/agent-log.js'
+import type {Outcome} from '../services/status/outcome.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED, namedPlace} from '../view/named-project.js'
-import {outlast} from '../view/outlast.js'
+import {outlast} from '../view/resumable-stream.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Logs extends ProjectCommand {

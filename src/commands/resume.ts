@@ -1,11 +1,11 @@
 import {realpath} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
-import type {Standing} from '../services/standing.js'
+import type {Standing} from '../services/status/live-check.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {parseDeadline} from '../view/parse-deadline.js'
 import {environmentOf, parseAmount} from '../view/run-flags.js'
-import {standingLines} from '../view/standing-view.js'
+import {standingLines} from '../view/live-status-view.js'
 
 export default class Resume extends ProjectCommand {
   static override description =

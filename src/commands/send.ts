@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError, parseDuration} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {readInput} from '../view/read-input.js'
-import {receiptLines, sendRequest, type Receipt} from '../view/send.js'
+import {receiptLines, sendRequest, type Receipt} from '../view/send-request.js'
 
 export default class Send extends OrchCommand {
   static override description = 'Send a durable message to an agent, to several (a,b), or to all. It is kept until the agent can take it.'

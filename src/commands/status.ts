@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, hasCode} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Status as StatusAnswer} from '../services/status.js'
+import type {Status as StatusAnswer} from '../services/status/status.js'
 import {fitted} from '../view/fit.js'
 import {statusLines} from '../view/status-view.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
@@ -40,7 +40,7 @@ export default class Status extends OrchCommand {
       throw error
     })
     if (live) return live
-    const {readStatusOffline} = await import('../offline.js')
+    const {readStatusOffline} = await import('../app/offline-status.js')
     return readStatusOffline(this.config.dataDir, this.config.version, process.env, params)
   }
 

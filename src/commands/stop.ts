@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
-import type {ProjectStatus, Status} from '../services/status.js'
+import type {ProjectStatus, Status} from '../services/status/status.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {askLine} from '../view/ask-line.js'
 import {GUESSED, namedProject} from '../view/named-project.js'

@@ -1,5 +1,5 @@
 import {OrchError} from '@orch/plugin-kit'
-import {ORCHESTRATOR, PERSON, type Request} from './approval.js'
+import {ORCHESTRATOR, PERSON, type Request} from './request.js'
 import type {Project} from './project.js'
 
 /** Who decides a request, by when, and what counts without an answer. */

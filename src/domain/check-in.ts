@@ -1,7 +1,7 @@
 import {OrchError, type Evidence} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
 import {isPastStart} from './agent-states.js'
-import {pendingIn} from './approval.js'
+import {pendingIn} from './request.js'
 import type {Project} from './project.js'
 
 /** What was seen of an agent at the last look: what differs later is progress. */

@@ -1,6 +1,6 @@
 import {isAtRest, isPastStart} from './agent-states.js'
 import type {Agent} from './agent.js'
-import {pendingIn} from './approval.js'
+import {pendingIn} from './request.js'
 import {isOpen} from './message.js'
 import {owesClaim} from './next-step.js'
 import {isUnanswered} from './overdue.js'

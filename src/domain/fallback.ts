@@ -1,11 +1,11 @@
-import {PERSON} from './approval.js'
+import {PERSON} from './request.js'
 import {inTurn, unchanged, type Change} from './change.js'
 import type {LoggedEvent} from './event.js'
 import {climb, closeIncident, findIncident, openIncident} from './incident.js'
 import {accept} from './mailbox.js'
 import type {Message} from './message.js'
 import {findAgent, type Project} from './project.js'
-import type {Fallback} from './store.js'
+import type {Fallback} from './ports/store.js'
 
 /** What the event log knows beyond an older record. */
 export interface LoggedSince {

@@ -1,5 +1,5 @@
 import type {Baseline} from './baseline.js'
-import {counted} from './counted.js'
+import {counted} from './plural.js'
 import type {CommandEvidence} from './merge.js'
 import type {Project} from './project.js'
 import type {TestChanges} from './test-changes.js'

@@ -1,7 +1,7 @@
 import type {HeldBy} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
 import type {Agent} from './agent.js'
-import {PERSON, pendingIn} from './approval.js'
+import {PERSON, pendingIn} from './request.js'
 import {describeBaseline, isEnvironmental} from './baseline.js'
 import {holdOf} from './held-claim.js'
 import {incidentsOf, type Incident} from './incident.js'

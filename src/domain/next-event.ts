@@ -1,6 +1,6 @@
 import {isAlive, isPastStart} from './agent-states.js'
 import type {Agent} from './agent.js'
-import {pendingIn} from './approval.js'
+import {pendingIn} from './request.js'
 import {idleInDebtSince} from './debt.js'
 import {nextStepOf} from './escalation.js'
 import {healthOf, thresholdsOf} from './health.js'

@@ -1,6 +1,6 @@
 import type {Authorization, Evidence, PlannedCommand, ProgramSetting, ProjectState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
-import type {Approval} from './approval.js'
+import type {Approval} from './request.js'
 import type {Baseline} from './baseline.js'
 import type {Budget} from './budget.js'
 import type {CheckIn} from './check-in.js'

@@ -1,5 +1,5 @@
 import {parseArgs} from 'node:util'
-import {receiptLines, sendRequest, type Receipt} from '../view/send.js'
+import {receiptLines, sendRequest, type Receipt} from '../view/send-request.js'
 import type {QuickCommand} from './quick-command.js'
 
 const OPTIONS = {

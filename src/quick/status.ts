@@ -1,6 +1,6 @@
 import {parseArgs} from 'node:util'
 import {hasCode} from '@orch/plugin-kit'
-import type {Status} from '../services/status.js'
+import type {Status} from '../services/status/status.js'
 import {fitted} from '../view/fit.js'
 import {statusLines} from '../view/status-view.js'
 import type {QuickCommand} from './quick-command.js'

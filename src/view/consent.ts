@@ -1,5 +1,5 @@
 import {OrchError, isOrchError} from '@orch/plugin-kit'
-import type {PlannedRun, RunRequest} from '../services/run-request.js'
+import type {PlannedRun, RunRequest} from '../services/planning/run-request.js'
 import type {Answer, Choices} from './approve.js'
 import {planLines} from './plan-view.js'
 

@@ -1,4 +1,4 @@
-import type {AgentStatus, ProjectStatus} from '../services/status.js'
+import type {AgentStatus, ProjectStatus} from '../services/status/status.js'
 
 /** What a project has cost, as far as known, against its budget where it has one; null when nothing is known of it. */
 export function costText({cost, budget}: Pick<ProjectStatus, 'cost' | 'budget'>): string | null {

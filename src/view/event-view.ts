@@ -1,7 +1,7 @@
 import type {McpVerdict, PortHolder} from '@orch/plugin-kit'
-import {counted} from '../domain/counted.js'
+import {counted} from '../domain/plural.js'
 import type {LoggedEvent} from '../domain/event.js'
-import {duration, localTime, oneLine} from './text.js'
+import {duration, localTime, oneLine} from './format.js'
 
 /** An event on one line; `roleOf` names its agent. @param now milliseconds UTC: what is of another day has its date */
 export function eventLine({at, type, agent, data}: LoggedEvent, roleOf: (agent: string) => string, now: number): string {

@@ -1,8 +1,8 @@
 import {hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
-import {patience} from '../adapters/patience.js'
+import {patience} from '../adapters/timeout-signal.js'
 import type {FollowItem} from '../rpc/methods/projects.js'
-import type {Outcome} from '../services/outcome.js'
+import type {Outcome} from '../services/status/outcome.js'
 import type {Progress} from './progress.js'
 
 const ENDS = ['completed', 'failed', 'cancelled']

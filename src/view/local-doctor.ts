@@ -1,7 +1,7 @@
 import type {CheckResult} from '@orch/plugin-kit'
 import {ExecaRunner} from '../adapters/process-runner.js'
 import {inspectStateFolder} from '../adapters/state-folder.js'
-import {stateChecks, toolChecks} from '../services/local-checks.js'
+import {stateChecks, toolChecks} from '../services/doctor/local-checks.js'
 
 /** What `orch doctor` finds out by itself. */
 export async function checkLocally(dataDir: string): Promise<CheckResult[]> {

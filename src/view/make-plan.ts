@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {OrchError, hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
-import type {PlannedRun, RunRequest} from '../services/run-request.js'
+import type {PlannedRun, RunRequest} from '../services/planning/run-request.js'
 
 /** How often a plan is asked for while supervisors die over it. */
 const ATTEMPTS = 20

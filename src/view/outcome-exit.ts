@@ -1,5 +1,5 @@
 import {EXIT} from '@orch/plugin-kit'
-import type {Outcome} from '../services/outcome.js'
+import type {Outcome} from '../services/status/outcome.js'
 
 /** From best to worst: what came to nothing counts more than what was called off, and that more than what is still going on. */
 const WORSE = [EXIT.ok, EXIT.tryLater, EXIT.interrupted, EXIT.failed] as const

@@ -1,8 +1,8 @@
 import {visibleWhole} from '@orch/plugin-kit'
-import {counted} from '../domain/counted.js'
+import {counted} from '../domain/plural.js'
 import {isFinished} from '../domain/project-states.js'
-import type {MeasuredOutcome, Outcome} from '../services/outcome.js'
-import {duration, oneLine, paint} from './text.js'
+import type {MeasuredOutcome, Outcome} from '../services/status/outcome.js'
+import {duration, oneLine, paint} from './format.js'
 
 /** What came of a project, and where to look. */
 export function outcomeLines(outcome: Outcome & Partial<MeasuredOutcome>): string[] {

@@ -1,8 +1,8 @@
 import {visibleWhole, type ChildProjects, type Plan} from '@orch/plugin-kit'
-import {counted} from '../domain/counted.js'
-import type {PlannedRun} from '../services/run-request.js'
+import {counted} from '../domain/plural.js'
+import type {PlannedRun} from '../services/planning/run-request.js'
 import {columnsOf, fitted} from './fit.js'
-import {oneLine, paint, table} from './text.js'
+import {oneLine, paint, table} from './format.js'
 
 const MANY_TASKS = 12
 const MANY_PHASES = 15

@@ -1,5 +1,5 @@
 import type {Contribution, TriedPlugin} from '../domain/plugin-trial.js'
-import {paint} from './text.js'
+import {paint} from './format.js'
 
 /** What each part of a plugin is called. */
 const PARTS: readonly [keyof Contribution, string][] = [

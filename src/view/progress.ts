@@ -1,12 +1,12 @@
 import type {LoggedEvent} from '../domain/event.js'
 import type {Need} from '../domain/need.js'
-import type {ProjectStatus} from '../services/status.js'
+import type {ProjectStatus} from '../services/status/status.js'
 import {eventLine} from './event-view.js'
 import {columnsOf} from './fit.js'
 import {isNews} from './is-news.js'
 import {LiveBlock} from './live-block.js'
 import {needLine, needLines, projectLines} from './status-view.js'
-import {oneLine} from './text.js'
+import {oneLine} from './format.js'
 
 /** Shows projects while they go on. */
 export interface Progress {

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
-import type {RunRequest} from '../services/run-request.js'
+import type {RunRequest} from '../services/planning/run-request.js'
 
 /** What `plan` and `new` take. */
 export const RUN_ARGS = {spec: Args.string({description: 'The specification: any text file, Markdown at best.', required: true})}

@@ -1,13 +1,13 @@
 import {visibleWhole} from '@orch/plugin-kit'
-import {counted} from '../domain/counted.js'
+import {counted} from '../domain/plural.js'
 import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
 import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
-import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status.js'
+import type {AgentStatus, ListedProject, ProjectStatus, Status} from '../services/status/status.js'
 import {costText, usageText} from './cost-view.js'
 import {baselineLines, leftBehindLines, unmergedLines} from './outcome-view.js'
 import {columnsOf, widthOf, wrap} from './fit.js'
-import {duration, localTime, oneLine, paint, table} from './text.js'
+import {duration, localTime, oneLine, paint, table} from './format.js'
 
 /** The status as a person reads it: what needs them first, a line for each finished project last. @param columns of the terminal */
 export function statusLines(

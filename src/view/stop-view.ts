@@ -1,8 +1,8 @@
-import {counted} from '../domain/counted.js'
+import {counted} from '../domain/plural.js'
 import {isFinished} from '../domain/project-states.js'
 import type {EndedUnreadable} from '../services/recovery/unreadable-projects.js'
-import type {ProjectStatus} from '../services/status.js'
-import {oneLine} from './text.js'
+import type {ProjectStatus} from '../services/status/status.js'
+import {oneLine} from './format.js'
 
 /** What `project.stop` answers. */
 export type StoppedProject = {readonly id: string; readonly state: string} | EndedUnreadable

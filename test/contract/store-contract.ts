@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {Project} from '../../src/domain/project.js'
-import type {Store} from '../../src/domain/store.js'
+import type {Store} from '../../src/domain/ports/store.js'
 import {aProject} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
 

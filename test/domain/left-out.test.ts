@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import type {PlannedCommand} from '@orch/plugin-kit'
 import {leftOutOf} from '../../src/domain/left-out.js'
-import {consentTo} from '../../src/services/consent.js'
+import {consentTo} from '../../src/services/planning/consent.js'
 import {aPlan} from '../support/builders.js'
 
 describe('leftOutOf', () => {

@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import type {LoggedEvent} from '../../src/domain/event.js'
-import type {Status} from '../../src/services/status.js'
+import type {Status} from '../../src/services/status/status.js'
 import {gateBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, text, tool} from '../support/model-server/index.js'

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {parseMarkdown} from '../../src/adapters/markdown.js'
-import {OutlinePlanner} from '../../src/services/outline-planner.js'
+import {OutlinePlanner} from '../../src/services/outline/planner.js'
 
 const planner = new OutlinePlanner(parseMarkdown)
 const outline = (spec: string) =>

@@ -1,6 +1,6 @@
 import type {AgentUsage, Outline, Plan, PlanRole, RepositoryFacts} from '@orch/plugin-kit'
 import type {Agent, Run} from '../../src/domain/agent.js'
-import type {Approval} from '../../src/domain/approval.js'
+import type {Approval} from '../../src/domain/request.js'
 import type {Claim} from '../../src/domain/claim.js'
 import type {Merge} from '../../src/domain/merge.js'
 import type {Message} from '../../src/domain/message.js'

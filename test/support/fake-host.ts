@@ -1,5 +1,5 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
-import type {Host, Lineage, ProcessUse} from '../../src/domain/host.js'
+import type {Host, Lineage, ProcessUse} from '../../src/domain/ports/host.js'
 
 interface FakeProcess {
   readonly startedAt: string

@@ -1,5 +1,5 @@
 import {OrchError} from '@orch/plugin-kit'
-import type {Files} from '../../src/domain/files.js'
+import type {Files} from '../../src/domain/ports/files.js'
 
 /** Files in memory. A folder is what was made, or what holds something. */
 export class MemoryFiles implements Files {

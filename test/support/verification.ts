@@ -1,12 +1,12 @@
 import type {FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../src/adapters/command-line.js'
 import type {Baseline} from '../../src/domain/baseline.js'
-import {Acceptance} from '../../src/services/acceptance.js'
+import {Acceptance} from '../../src/services/verification/acceptance.js'
 import {CandidateMerges} from '../../src/services/verification/candidate-merges.js'
 import {CommandRunner} from '../../src/services/verification/run-command.js'
 import {SetUp} from '../../src/services/verification/set-up.js'
 import {VerificationTree} from '../../src/services/verification/verification-tree.js'
-import {Verifier} from '../../src/services/verifier.js'
+import {Verifier} from '../../src/services/verification/verifier.js'
 import type {World} from './world.js'
 
 /** A worktree in which the commands of a project run, in a world of fakes. */

@@ -1,5 +1,5 @@
 /** Compiled, never run: see lifecycle.types.ts. */
-import type {GateRequest, PortGate, PortGrant} from '../../src/services/port-gate.js'
+import type {GateRequest, PortGate, PortGrant} from '../../src/services/oauth/port-gate.js'
 
 export async function ask(gate: PortGate, request: GateRequest): Promise<PortGrant> {
   return gate.pass(request)

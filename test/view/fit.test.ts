@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 import {columnsOf, cut, firstLines, fitted, widthOf, wrap} from '../../src/view/fit.js'
-import {table} from '../../src/view/text.js'
+import {table} from '../../src/view/format.js'
 
 const words = fc.array(fc.string({unit: fc.constantFrom('a', 'é', '架', 'e\u0301', '🙂', '-'), minLength: 1, maxLength: 9}), {
   maxLength: 30,

@@ -1,7 +1,7 @@
 import {OrchError} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import {expect} from 'chai'
-import type {PlannedRun, RunRequest} from '../../src/services/run-request.js'
+import type {PlannedRun, RunRequest} from '../../src/services/planning/run-request.js'
 import {makePlan} from '../../src/view/make-plan.js'
 import {failureOf, refusal} from '../support/failure.js'
 

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {outcomeOf} from '../../src/services/outcome.js'
+import {outcomeOf} from '../../src/services/status/outcome.js'
 import {outcomeLines} from '../../src/view/outcome-view.js'
 import {aMerge, aProject, EPOCH, someOptions} from '../support/builders.js'
 import type {Project} from '../../src/domain/project.js'

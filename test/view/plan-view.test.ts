@@ -1,7 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import type {PlannedCommand} from '@orch/plugin-kit'
 import {expect} from 'chai'
-import type {PlannedRun} from '../../src/services/run-request.js'
+import type {PlannedRun} from '../../src/services/planning/run-request.js'
 import {planLines} from '../../src/view/plan-view.js'
 import {aPlan, aRole, anOutline} from '../support/builders.js'
 

@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util'
 import {expect} from 'chai'
 import type {LoggedEvent} from '../../src/domain/event.js'
 import type {Need} from '../../src/domain/need.js'
-import {projectStatus} from '../../src/services/status.js'
+import {projectStatus} from '../../src/services/status/status.js'
 import {openProgress} from '../../src/view/progress.js'
 import {anAgent, aProject, EPOCH} from '../support/builders.js'
 

@@ -1,6 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 import {expect} from 'chai'
-import {statusOf} from '../../src/services/status.js'
+import {statusOf} from '../../src/services/status/status.js'
 import {fitted, widthOf} from '../../src/view/fit.js'
 import {statusLines} from '../../src/view/status-view.js'
 import {EPOCH, aClaim, aMessage, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'

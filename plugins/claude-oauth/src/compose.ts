@@ -7,8 +7,8 @@ import {ServerProber} from './mcp/prober.js'
 import {LsofHolderFinder, ProcHolderFinder, type HolderFinder} from './port/holder.js'
 import {LsofPortObserver, ProcPortObserver, type PortObserver} from './port/listeners.js'
 import {PortGate} from './port/port-gate.js'
-import {PortDesk} from './desk/port-desk.js'
-import type {OauthService} from './service.js'
+import {PortDesk} from './port-commands/port-status-service.js'
+import type {OauthService} from './runtime.js'
 import {settingsOf, type OauthSettings} from './settings.js'
 
 export interface OauthParts {

@@ -1,5 +1,5 @@
 export * from './contract.js'
-export * from './desk/port-desk.js'
+export * from './port-commands/port-status-service.js'
 export * from './settings.js'
 export * from './port-rules.js'
 export * from './ledger/file-ledger.js'

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import type {AgentStatus} from '../../services/status.js'
+import type {AgentStatus} from '../../services/status/status.js'
 import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 

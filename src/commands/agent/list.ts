@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import type {AgentStatus} from '../../services/status.js'
+import type {AgentStatus} from '../../services/status/status.js'
 import {agentCells} from '../../view/status-view.js'
-import {table} from '../../view/text.js'
+import {table} from '../../view/format.js'
 import {ProjectCommand} from '../../view/project-command.js'
 import {GUESSED} from '../../view/named-project.js'
 

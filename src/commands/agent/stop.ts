@@ -1,4 +1,4 @@
-import type {AgentStatus} from '../../services/status.js'
+import type {AgentStatus} from '../../services/status/status.js'
 import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/place.js'
-import {table} from '../../view/text.js'
+import {placeOf} from '../../view/config-context.js'
+import {table} from '../../view/format.js'
 
 interface ConfigAnswer {
   readonly config: Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/place.js'
+import {placeOf} from '../../view/config-context.js'
 
 export default class ConfigValidate extends OrchCommand {
   static override description = 'Check the configuration: every layer, with file and line.'

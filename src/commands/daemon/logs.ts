@@ -9,7 +9,7 @@ export default class DaemonLogs extends OrchCommand {
 
   async run(): Promise<void> {
     await this.parse(DaemonLogs)
-    const {supervisorLog} = await import('../../offline.js')
+    const {supervisorLog} = await import('../../app/offline-status.js')
     const path = supervisorLog(this.config.dataDir, this.config.version, process.env)
     const log = await streamRegular(path)
     if (!log) throw new OrchError('ORCH_NOT_FOUND', {what: 'log of the supervisor', name: path})

@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {EXIT} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {unresponsive} from '../../rpc/unresponsive.js'
-import type {Supervisor} from '../../services/supervisor.js'
+import type {Supervisor} from '../../services/supervisor/supervisor.js'
 
 /** How long another supervisor may take until it answers or gives up its place, and for one answer. */
 const PATIENCE_MS = 8_000
@@ -72,7 +72,7 @@ export default class DaemonRun extends OrchCommand {
   /** @returns null when another process is the supervisor and answers */
   async #takePlace(): Promise<Supervisor | null> {
     // Loaded here, or `orch help` would load every service to list this command.
-    const {createSupervisor} = await import('../../create-supervisor.js')
+    const {createSupervisor} = await import('../../app/index.js')
     const client = await this.supervisor()
     const end = Date.now() + PATIENCE_MS
     for (;;) {

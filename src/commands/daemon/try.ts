@@ -23,7 +23,7 @@ export default class DaemonTry extends OrchCommand {
     setInterval(() => say('\n'), BEAT_MS).unref()
     const {divertOutput} = await import('../../adapters/divert-output.js')
     this.#release = divertOutput()
-    const {tryCandidate, tryPlugins} = await import('../../trial.js')
+    const {tryCandidate, tryPlugins} = await import('../../app/trial.js')
     const trial =
       candidate === undefined
         ? await tryPlugins(this.config, process.env, {enabled, disabled})

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
 import {pluginRows} from '../../view/plugin-rows.js'
-import {table} from '../../view/text.js'
+import {table} from '../../view/format.js'
 
 /** In place of oclif's own, whose JSON has another shape than every other command's. */
 export default class Plugins extends OrchCommand {

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/place.js'
+import {placeOf} from '../../view/config-context.js'
 import type {Detection} from '@orch/plugin-kit'
 
 export default class TeamDetect extends OrchCommand {

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/place.js'
+import {placeOf} from '../../view/config-context.js'
 import type {TeamTemplateSummary} from '@orch/plugin-kit'
-import {table} from '../../view/text.js'
+import {table} from '../../view/format.js'
 
 export default class TeamList extends OrchCommand {
   static override description = 'List the team templates, and whose they are.'

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/place.js'
+import {placeOf} from '../../view/config-context.js'
 import {readable} from '../../view/readable.js'
 
 export default class TeamShow extends OrchCommand {

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/place.js'
+import {placeOf} from '../../view/config-context.js'
 
 export default class TeamValidate extends OrchCommand {
   static override description = "Check every team template: the built-in ones, those of plugins, yours and the project's."

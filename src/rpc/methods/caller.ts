@@ -1,6 +1,6 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import type {Project} from '../../domain/project.js'
-import type {RollCall} from '../../services/roll-call.js'
+import type {RollCall} from '../../services/status/find-project.js'
 
 /** Text in a call: long enough for anything a composer or a file should get. */
 export const TEXT = {type: 'string', maxLength: 1_000_000}

@@ -1,6 +1,6 @@
-import type {Claims} from '../../services/claims.js'
-import type {ProjectControl} from '../../services/project-control.js'
-import type {StatusReports} from '../../services/talk/status-reports.js'
+import type {Claims} from '../../services/claims/claims.js'
+import type {ProjectControl} from '../../services/projects/project-control.js'
+import type {StatusReports} from '../../services/requests/status-reports.js'
 import {call, params, type OwnMethods} from '../method.js'
 import {ownAgent, TEXT} from './caller.js'
 

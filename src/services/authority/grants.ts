@@ -1,7 +1,7 @@
 import type {Actor, Grant, Plan, PlanRole} from '@orch/plugin-kit'
 import {findAgent} from '../../domain/project.js'
-import type {Store} from '../../domain/store.js'
-import type {Approval} from '../consent.js'
+import type {Store} from '../../domain/ports/store.js'
+import type {Approval} from '../planning/consent.js'
 
 /** What a plan would have granted, by role, and `kept` does not. */
 export function grantsLeftOut(plan: Plan, kept: Plan): {readonly role: string; readonly grants: readonly Grant[]}[] {

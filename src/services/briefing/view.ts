@@ -1,5 +1,5 @@
 import type {PlanPhase} from '@orch/plugin-kit'
-import {counted} from '../../domain/counted.js'
+import {counted} from '../../domain/plural.js'
 import type {LeftOutCommand} from '../../domain/left-out.js'
 import type {BriefingInput} from './input.js'
 import {line} from './clean.js'

@@ -1,6 +1,6 @@
 import {OrchError, type Plan} from '@orch/plugin-kit'
-import {digestOfPlan} from '../plan-files.js'
-import type {Specification} from '../specification.js'
+import {digestOfPlan} from './plan-files.js'
+import type {Specification} from './specification.js'
 
 /**
  * Refuses a plan that was made for another text than the one that would be worked on: it was edited since, or the plan belongs to another

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {hasCode, type RepositoryFacts, type Workspace} from '@orch/plugin-kit'
-import type {RunRequest} from '../run-request.js'
+import type {RunRequest} from './run-request.js'
 
 type Place = Pick<RunRequest, 'project' | 'cwd'>
 

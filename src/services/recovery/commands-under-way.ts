@@ -1,5 +1,5 @@
 import {COMMAND_MARK, type Clock, type Logger} from '@orch/plugin-kit'
-import type {Host} from '../../domain/host.js'
+import type {Host} from '../../domain/ports/host.js'
 
 /** Milliseconds between looks, and the most that a start waits: git writes the files of a large worktree. */
 const LOOK_MS = 50

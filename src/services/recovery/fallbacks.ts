@@ -2,10 +2,10 @@ import type {Logger} from '@orch/plugin-kit'
 import type {EventLog} from '../../domain/event.js'
 import {loggedSince, takeUpOlderRecord} from '../../domain/fallback.js'
 import {isOpen} from '../../domain/message.js'
-import type {Fallback, Store} from '../../domain/store.js'
-import type {AgentWatch} from '../agent-watch.js'
-import type {Recorder} from '../recorder.js'
-import type {Archive} from '../talk/mail-archive.js'
+import type {Fallback, Store} from '../../domain/ports/store.js'
+import type {AgentWatch} from '../agents/agent-events.js'
+import type {Recorder} from '../record/recorder.js'
+import type {Archive} from '../messages/archive.js'
 
 interface FallbacksOptions {
   readonly store: Store

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {messageOf, type CheckResult, type DoctorCheck} from '@orch/plugin-kit'
-import type {Files} from '../../domain/files.js'
-import type {Host} from '../../domain/host.js'
+import type {Files} from '../../domain/ports/files.js'
+import type {Host} from '../../domain/ports/host.js'
 
 /** Below this a start is refused. */
 const TEAM_BYTES = 1024 ** 3

@@ -1,5 +1,5 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
-import type {Host} from '../../domain/host.js'
+import type {Host} from '../../domain/ports/host.js'
 import type {Project} from '../../domain/project.js'
 import {storageDelayMs, type StorageWait} from '../../domain/storage.js'
 

@@ -1,8 +1,8 @@
 import {basename, dirname, join} from 'node:path'
 import {OrchError, type Logger, type OauthLedger, type ProcessIdentity} from '@orch/plugin-kit'
-import type {Files} from '../../domain/files.js'
-import type {Host} from '../../domain/host.js'
-import type {DamagedRecord, Store} from '../../domain/store.js'
+import type {Files} from '../../domain/ports/files.js'
+import type {Host} from '../../domain/ports/host.js'
+import type {DamagedRecord, Store} from '../../domain/ports/store.js'
 
 /** What is known of a project whose record cannot be read: what lies on disk, and what runs with its id in its environment. */
 export interface UnreadableProject extends DamagedRecord {

@@ -1,6 +1,6 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
-import type {Host} from '../../domain/host.js'
+import type {Host} from '../../domain/ports/host.js'
 import type {Project} from '../../domain/project.js'
 
 /** Says who may have changed a person's repository. */

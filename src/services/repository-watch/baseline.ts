@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import {isOrchError, messageOf, type RepositoryObservation} from '@orch/plugin-kit'
-import type {Files} from '../../domain/files.js'
+import type {Files} from '../../domain/ports/files.js'
 import type {Project} from '../../domain/project.js'
 
 /** What every observation has. */

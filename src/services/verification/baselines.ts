@@ -7,8 +7,8 @@ import {hasFailed} from '../../domain/merge.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
 import {storageFailureIn} from '../../domain/storage.js'
-import type {Store} from '../../domain/store.js'
-import type {Recorder} from '../recorder.js'
+import type {Store} from '../../domain/ports/store.js'
+import type {Recorder} from '../record/recorder.js'
 import type {VerificationTree} from './verification-tree.js'
 
 interface BaselinesOptions {

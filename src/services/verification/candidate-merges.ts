@@ -3,7 +3,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Agent} from '../../domain/agent.js'
 import {moveMerge, type Merge} from '../../domain/merge.js'
 import {withMerge, type Project} from '../../domain/project.js'
-import type {Recorder} from '../recorder.js'
+import type {Recorder} from '../record/recorder.js'
 import type {VerificationTree} from './verification-tree.js'
 
 interface CandidateMergesOptions {

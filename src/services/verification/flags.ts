@@ -3,7 +3,7 @@ import {unchanged} from '../../domain/change.js'
 import {flagsOf} from '../../domain/flag.js'
 import type {Project} from '../../domain/project.js'
 import {testChanges, type TestChanges} from '../../domain/test-changes.js'
-import type {Recorder} from '../recorder.js'
+import type {Recorder} from '../record/recorder.js'
 
 interface FlagsOptions {
   readonly recorder: Recorder

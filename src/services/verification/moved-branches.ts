@@ -3,7 +3,7 @@ import {inTurn} from '../../domain/change.js'
 import {reopenClaim} from '../../domain/claim.js'
 import {moveMerge} from '../../domain/merge.js'
 import {moveProject, type Project} from '../../domain/project.js'
-import type {Recorder} from '../recorder.js'
+import type {Recorder} from '../record/recorder.js'
 
 /**
  * Has branches that moved since their claims were checked checked again, as new claims: what is merged is what was claimed.

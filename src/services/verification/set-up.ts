@@ -1,8 +1,8 @@
 import {join} from 'node:path'
-import type {Files} from '../../domain/files.js'
+import type {Files} from '../../domain/ports/files.js'
 import type {CommandEvidence} from '../../domain/merge.js'
 import type {Project} from '../../domain/project.js'
-import {keptEnvironment} from '../kept-environment.js'
+import {keptEnvironment} from '../record/project-environment.js'
 import type {CommandRunner} from './run-command.js'
 
 interface SetUpRequest {

@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {Receipt} from '../../../src/view/send.js'
+import type {Receipt} from '../../../src/view/send-request.js'
 import type {Journal} from './journal.js'
 import type {Playground} from './playground.js'
 import type {Random} from './random.js'

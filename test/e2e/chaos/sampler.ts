@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {Status} from '../../../src/services/status.js'
+import type {Status} from '../../../src/services/status/status.js'
 import type {Journal} from './journal.js'
 import {differences, lookAtRepository, type Look} from './persons-repository.js'
 import type {Playground} from './playground.js'

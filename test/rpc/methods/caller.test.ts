@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {meantBy, ownAgent, projectOf} from '../../../src/rpc/methods/caller.js'
-import {RollCall} from '../../../src/services/roll-call.js'
+import {RollCall} from '../../../src/services/status/find-project.js'
 import {asAgent, PERSON} from '../../support/callers.js'
 import {aProject} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'

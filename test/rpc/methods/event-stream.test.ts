@@ -3,7 +3,7 @@ import type {LoggedEvent} from '../../../src/domain/event.js'
 import {moveProject} from '../../../src/domain/project.js'
 import type {StreamMethod} from '../../../src/rpc/method.js'
 import {eventStream} from '../../../src/rpc/methods/event-stream.js'
-import {OVER, type Over} from '../../../src/rpc/over.js'
+import {OVER, type Over} from '../../../src/rpc/end-of-stream.js'
 import {aProject, anAgent, EPOCH} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 

@@ -10,9 +10,9 @@ import {
   type Stamp,
 } from '../../../plugins/claude-oauth/src/index.js'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
-import {ContractRecords} from '../../../src/services/contract-records.js'
-import type {Recorder} from '../../../src/services/recorder.js'
-import {PortGate} from '../../../src/services/port-gate.js'
+import {ContractRecords} from '../../../src/services/oauth/contract-journal.js'
+import type {Recorder} from '../../../src/services/record/recorder.js'
+import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import type {Faults} from './faults.js'
 
 /** What was recorded, with the monotonic time beside the wall clock that the event log has. */

@@ -1,6 +1,6 @@
 import type {Agent} from '../../../src/domain/agent.js'
 import type {Project} from '../../../src/domain/project.js'
-import type {GateRequest} from '../../../src/services/port-gate.js'
+import type {GateRequest} from '../../../src/services/oauth/port-gate.js'
 import type {Faults} from './faults.js'
 import {Machine, SupervisorLife, type Recorded} from './machine.js'
 import type {Happening, Story} from './story.js'

@@ -5,9 +5,9 @@ import {composeOauth} from '../../../plugins/claude-oauth/src/compose.js'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import {ExecaRunner} from '../../../src/adapters/process-runner.js'
 import {SystemClock} from '../../../src/adapters/system-clock.js'
-import type {Store} from '../../../src/domain/store.js'
-import {PortGate, type GivenUp} from '../../../src/services/port-gate.js'
-import {StartLeases} from '../../../src/services/start-leases.js'
+import type {Store} from '../../../src/domain/ports/store.js'
+import {PortGate, type GivenUp} from '../../../src/services/oauth/port-gate.js'
+import {StartLeases} from '../../../src/services/oauth/start-leases.js'
 
 export interface Job {
   readonly run: string

@@ -1,4 +1,4 @@
 import {defineHook} from '@orch/plugin-kit'
-import {oauthService} from '../service.js'
+import {oauthService} from '../runtime.js'
 
 export default defineHook('awaitPort', (input) => oauthService().gate.awaitPort(input))

@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises'
 import {API_VERSION, defineHook} from '@orch/plugin-kit'
 import {oauthChecks} from '../checks.js'
 import {composeOauth} from '../compose.js'
-import {portMethods} from '../desk/methods.js'
-import {provideService} from '../service.js'
+import {portMethods} from '../port-commands/methods.js'
+import {provideService} from '../runtime.js'
 import {OAUTH_SCHEMA} from '../settings.js'
 
 export default defineHook('register', async ({ports}) => {

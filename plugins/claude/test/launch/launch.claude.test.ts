@@ -15,7 +15,7 @@ import {
   throttled,
   tool,
 } from '../../../../test/support/model-server/index.js'
-import {SteadyDialog} from '../../../../src/services/steady-dialog.js'
+import {SteadyDialog} from '../../../../src/services/screens/steady-dialog.js'
 import {ClaudeDriver} from '../../src/driver.js'
 import {findComposer} from '../../src/screen/composer.js'
 import {ClaudeWorld} from '../support/claude-world.js'

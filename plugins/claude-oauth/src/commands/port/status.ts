@@ -1,6 +1,6 @@
 import {OrchError} from '@orch/plugin-kit'
 import {Args, OrchCommand} from '@orch/plugin-kit/command'
-import type {PortStatus as Answer} from '../../desk/port-desk.js'
+import type {PortStatus as Answer} from '../../port-commands/port-status-service.js'
 import {portNumber} from '../../port-number.js'
 import {portLines} from '../../view.js'
 

@@ -1,7 +1,7 @@
 import {OrchError, parseDuration} from '@orch/plugin-kit'
 import {Args, Flags, OrchCommand} from '@orch/plugin-kit/command'
 import {CONTRACT} from '../../contract.js'
-import type {PortStatus} from '../../desk/port-desk.js'
+import type {PortStatus} from '../../port-commands/port-status-service.js'
 import {portNumber} from '../../port-number.js'
 import {describeHolder, portLines} from '../../view.js'
 

@@ -1,0 +1,79 @@
+import type {Actor, Ids} from '@orch/plugin-kit'
+import {BY_ORCH, evidenceOf} from '../../domain/actor.js'
+import {isAlive} from '../../domain/agent-states.js'
+import {moveAgent, type Agent} from '../../domain/agent.js'
+import type {Change} from '../../domain/change.js'
+import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import type {Recorder} from '../record/recorder.js'
+import type {Terminator} from './stop-agent.js'
+
+export interface RestartIntent {
+  readonly why: string
+  /** In a new conversation, with the notes of the last one. */
+  readonly fresh: boolean
+  /** Missing: orch itself. */
+  readonly by?: Actor
+}
+
+interface RestartsOptions {
+  readonly recorder: Recorder
+  readonly terminator: Pick<Terminator, 'stop'>
+  readonly ids: Ids
+}
+
+/**
+ * Starts living agents again. The intent is on record before the agent is stopped, so that a supervisor that dies in between leaves no agent behind
+ * that was stopped and never started.
+ */
+export class Restarts {
+  readonly #options: RestartsOptions
+  readonly #underWay = new Map<string, Promise<void>>()
+
+  constructor(options: RestartsOptions) {
+    this.#options = options
+  }
+
+  /** Ends the agent's run and hands it to the runner, which starts it again. */
+  async restart(projectId: string, agentId: string, intent: RestartIntent): Promise<void> {
+    await this.#options.recorder.change(projectId, (project) => intendRestart(project, agentId, intent))
+    await this.#carryOut(projectId, agentId)
+  }
+
+  /** Carries out what is on record and under way nowhere. */
+  async takeUp({id, agents}: Project): Promise<void> {
+    await Promise.all(agents.filter(({care}) => care?.restart).map((agent) => this.#carryOut(id, agent.id)))
+  }
+
+  #carryOut(projectId: string, agentId: string): Promise<void> {
+    const running = this.#underWay.get(agentId)
+    if (running) return running
+    const work = this.#stopAndHandOver(projectId, agentId).finally(() => this.#underWay.delete(agentId))
+    this.#underWay.set(agentId, work)
+    return work
+  }
+
+  async #stopAndHandOver(projectId: string, agentId: string): Promise<void> {
+    const {recorder, terminator, ids} = this.#options
+    await terminator.stop(projectId, agentId, 'it is to be started again')
+    const conversation = ids.uuid()
+    await recorder.change(projectId, (project, now) => {
+      const agent = findAgent(project, agentId)!
+      const intent = agent.care?.restart
+      if (!intent || isAlive(agent.state)) return {project, events: []}
+      const care = {...agent.care}
+      delete care.restart
+      const next: Partial<Agent> = intent.fresh
+        ? {conversation, conversed: false, transcript: null, care: {rescues: care.rescues ?? 0, handedOver: true}}
+        : {care}
+      // The runner starts what is planned.
+      const moved = moveAgent(agent, 'planned', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {...next, waitingFor: null, restarts: 0})
+      return {project: withAgent(project, moved.agent), events: moved.events}
+    })
+  }
+}
+
+/** Puts on record that an agent is to be started again. */
+export function intendRestart(project: Project, agentId: string, intent: RestartIntent): Change {
+  const agent = findAgent(project, agentId)!
+  return {project: withAgent(project, {...agent, care: {...agent.care, restart: intent}}), events: []}
+}

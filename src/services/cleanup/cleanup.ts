@@ -1,0 +1,70 @@
+import {messageOf} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import type {Recorder} from '../record/recorder.js'
+import type {Store} from '../../domain/ports/store.js'
+import {recordOf} from './living-runs.js'
+import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+
+interface HousekeepingOptions {
+  /** By the kind of leftover, in the order in which they are cleared. */
+  readonly brooms: Readonly<Record<string, Broom>>
+  readonly store: Store
+  readonly recorder: Pick<Recorder, 'note'>
+  readonly bus: Pick<HookBus, 'emit'>
+}
+
+/** Finds what crashes left behind, and takes it away when a person asks for it: listed first, owned by proof, looked at again before each step. */
+export class Housekeeping {
+  readonly #options: HousekeepingOptions
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options
+  }
+
+  async survey(): Promise<Leftover[]> {
+    const found = await Promise.all(this.#brooms().map((broom) => broom.find()))
+    return found.flat()
+  }
+
+  /**
+   * Clears one after another; plugins are asked before (`beforeCleanup`) and told after (`afterCleanup`), and the event log of the project has it.
+   * @param listed what a person was shown: nothing else is touched
+   */
+  async fix(listed: readonly Pick<Leftover, 'kind' | 'id'>[]): Promise<Settled[]> {
+    const results: Settled[] = []
+    for (const broom of this.#brooms()) {
+      const mine = (await broom.find()).filter(
+        ({kind, id, fix}) => fix !== null && listed.some((item) => item.kind === kind && item.id === id),
+      )
+      for (const leftover of mine) {
+        results.push(await this.#clear(broom, leftover).catch((error: unknown) => settled(leftover, false, messageOf(error))))
+      }
+    }
+    return results
+  }
+
+  #brooms(): Broom[] {
+    return Object.values(this.#options.brooms)
+  }
+
+  async #clear(broom: Broom, leftover: Leftover): Promise<Settled> {
+    // A setting that is put back deletes nothing.
+    if (leftover.kind === 'repository') return broom.clear(leftover)
+    const {bus} = this.#options
+    const {project, what, proof} = leftover
+    await bus.emit('beforeCleanup', {project, what, why: proof})
+    const result = await broom.clear(leftover)
+    if (!result.done) return result
+    await this.#note(leftover, result.what)
+    await bus.emit('afterCleanup', {project, what, proof: result.what})
+    return result
+  }
+
+  /** A project without a record has no event log. */
+  async #note({project: id, what, proof}: Leftover, result: string): Promise<void> {
+    const {store, recorder} = this.#options
+    const project = id === null ? 'none' : await recordOf(store, id)
+    if (project !== 'none' && project !== 'damaged')
+      recorder.note(project, {type: 'deletion', agent: null, data: {what, why: proof, result}})
+  }
+}

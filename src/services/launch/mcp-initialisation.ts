@@ -1,0 +1,137 @@
+import {OrchError, type Clock, type McpInitAnswer, type McpProbe, type McpProber, type McpStep, type McpVerdict} from '@orch/plugin-kit'
+import type {HookBus} from '@orch/plugin-kit/host'
+import type {Agent, McpServerState} from '../../domain/agent.js'
+import type {Files} from '../../domain/ports/files.js'
+import type {Host} from '../../domain/ports/host.js'
+import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import type {Recorder} from '../record/recorder.js'
+
+/** The steps that start and end the agent itself; its launcher does them. */
+export type StageStep = Exclude<McpStep, {step: 'write' | 'probe'}>
+
+export interface McpLaunch {
+  readonly project: Project
+  readonly agent: Agent
+  readonly env: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  /** Executes a step of the two-stage path. */
+  readonly stage: (step: StageStep) => Promise<void>
+}
+
+export interface McpOutcome {
+  /** Servers the agent will have, with the tools that are known. */
+  readonly servers: readonly {readonly name: string; readonly tools: readonly string[]}[]
+  /** Where the agent takes them from. */
+  readonly from: 'given' | 'found'
+}
+
+interface McpInitialisationOptions {
+  readonly bus: HookBus
+  readonly files: Files
+  readonly recorder: Recorder
+  readonly prober: McpProber
+  readonly host: Host
+  readonly clock: Clock
+}
+
+/** Marks what a probe started, so that nothing of it is left behind. */
+const PROBE_MARK = 'ORCH_PROBE'
+/** Milliseconds a process that a probe left behind gets after SIGTERM. */
+const PATIENCE_MS = 1_000
+const POLL_MS = 50
+
+/** Executes the steps that claude-oauth decides for an agent's MCP servers, and asks it again while there is something to probe. */
+export class McpInitialisation {
+  readonly #options: McpInitialisationOptions
+
+  constructor(options: McpInitialisationOptions) {
+    this.#options = options
+  }
+
+  /** @throws ORCH_MCP_SERVER when a server that is required failed; the signal's reason */
+  async run(launch: McpLaunch): Promise<McpOutcome> {
+    let probes: readonly McpProbe[] | null = null
+    for (;;) {
+      const answers = await this.#ask(launch, probes)
+      const steps = answers.flatMap((answer) => answer.steps)
+      const probed: McpProbe[] = []
+      const verdicts = answers.flatMap((answer) => answer.verdicts)
+      const isLast = !steps.some(({step}) => step === 'probe')
+      if (isLast) await this.#judge(launch, verdicts)
+      for (const step of steps) {
+        if (step.step === 'write') await this.#options.files.writePrivate(step.path, step.content)
+        else if (step.step === 'probe') probed.push(...(await this.#probe(launch, step)))
+        else await launch.stage(step)
+      }
+      if (isLast) {
+        const from = answers.some(({servers}) => servers === 'found') ? 'found' : 'given'
+        return {servers: verdicts.filter(isThere).map(({server, tools = []}) => ({name: server, tools})), from}
+      }
+      probes = probed
+    }
+  }
+
+  async #ask({project, agent, env}: McpLaunch, probes: readonly McpProbe[] | null): Promise<McpInitAnswer[]> {
+    const answers = await this.#options.bus.emit('mcpInit', {
+      agent: {id: agent.id, role: agent.role, kind: agent.kind},
+      worktree: agent.worktree,
+      directory: agent.directory,
+      repository: project.repository.mainRoot,
+      trusted: project.options.trusted,
+      env,
+      options: agent.options,
+      settings: project.options.oauth,
+      restart: agent.conversed,
+      probes,
+    })
+    return answers.map(({value}) => value)
+  }
+
+  /** While it lasts the agent's record says which servers are waited for. */
+  async #probe({project, agent, env, signal}: McpLaunch, {servers, cwd, timeoutMs}: McpStep & {step: 'probe'}): Promise<McpProbe[]> {
+    const {prober, recorder, clock} = this.#options
+    const names = servers.map(({name}) => name)
+    await recorder.change(project.id, (before, now) => {
+      const waitingFor = {what: 'mcp', until: now + timeoutMs, holder: null, servers: names} as const
+      return {project: withAgent(before, {...findAgent(before, agent.id)!, waitingFor}), events: []}
+    })
+    const mark = `${agent.id}-${clock.now()}`
+    try {
+      return await prober.probe({servers, cwd, env: {...env, [PROBE_MARK]: mark}, timeoutMs, signal})
+    } finally {
+      await this.#endLeftovers(mark)
+      await recorder.change(project.id, (before) => ({
+        project: withAgent(before, {...findAgent(before, agent.id)!, waitingFor: null}),
+        events: [],
+      }))
+    }
+  }
+
+  /** A server may leave children behind, in sessions of their own: they are known by the mark in their environment. */
+  async #endLeftovers(mark: string): Promise<void> {
+    const {host, clock} = this.#options
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const left = await host.family(null, PROBE_MARK, mark)
+      if (left.length === 0) return
+      for (const each of left) await host.signal(each, signal)
+      const end = clock.monotonic() + PATIENCE_MS
+      while (clock.monotonic() < end && (await host.family(null, PROBE_MARK, mark)).length > 0) await clock.sleep(POLL_MS)
+    }
+  }
+
+  /** Recorded before anything is refused: the event log says why. */
+  async #judge({project, agent}: McpLaunch, verdicts: readonly McpVerdict[]): Promise<void> {
+    const {recorder} = this.#options
+    const mcp = verdicts.map(({server, verdict, why}): McpServerState => ({server, verdict, why}))
+    await recorder.change(project.id, (before) => ({
+      project: withAgent(before, {...findAgent(before, agent.id)!, mcp}),
+      events: verdicts.length > 0 ? [{type: 'mcp.init', agent: agent.id, data: {verdicts}}] : [],
+    }))
+    const fatal = verdicts.find(({verdict, required}) => verdict === 'failed' && required)
+    if (fatal) throw new OrchError('ORCH_MCP_SERVER', {agent: agent.role, server: fatal.server, why: fatal.why, output: fatal.output ?? ''})
+  }
+}
+
+function isThere({verdict}: McpVerdict): boolean {
+  return verdict === 'answers' || verdict === 'configured' || verdict === 'needs-sign-in'
+}

@@ -1,0 +1,184 @@
+import {join} from 'node:path'
+import {OrchError, type Actor, type Clock, type Evidence, type Ids, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
+import {evidenceOf, nameOf} from '../../domain/actor.js'
+import {isAlive, isPastStart} from '../../domain/agent-states.js'
+import type {Agent} from '../../domain/agent.js'
+import {withdrawRequests} from '../../domain/request.js'
+import {MINUTE_MS, ownCheckIn} from '../../domain/check-in.js'
+import {inTurn} from '../../domain/change.js'
+import type {Files} from '../../domain/ports/files.js'
+import {accept} from '../../domain/mailbox.js'
+import {newMessage} from '../../domain/message.js'
+import {isFinished} from '../../domain/project-states.js'
+import type {Project} from '../../domain/project.js'
+import type {Store} from '../../domain/ports/store.js'
+import type {ContextCare} from '../briefing/context-care.js'
+import {keptEnvironment} from '../record/project-environment.js'
+import {oauthPool, spread} from '../oauth/port-pool.js'
+import {plannedAgent} from './new-agent.js'
+import type {PortBlocks} from './port-blocks.js'
+import type {Recorder} from '../record/recorder.js'
+import type {Restarts} from '../agents/restarts.js'
+import type {Terminator} from '../agents/stop-agent.js'
+
+interface AgentControlOptions {
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly terminator: Pick<Terminator, 'stop'>
+  readonly restarts: Restarts
+  readonly context: Pick<ContextCare, 'rebrief'>
+  readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
+  readonly portBlocks: PortBlocks
+  readonly ports: () => {readonly first: number; readonly perAgent: number}
+  readonly files: Files
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** What is done to one agent: add, restart, stop, brief. */
+export class AgentControl {
+  readonly #options: AgentControlOptions
+  /** One addition at a time, so that two never get the same ports or lose each other's place in the plan. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: AgentControlOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Starts an agent again, in its conversation or in a fresh one that begins with its notes.
+   * @throws ORCH_CLASH while it is being started, or while the project starts no agent
+   */
+  async restart(project: Project, agent: Agent, {fresh, by}: {fresh: boolean; by: Actor}): Promise<void> {
+    requireStarting(project, agent)
+    requireSettled(project, agent)
+    await this.#options.restarts.restart(project.id, agent.id, {
+      why: `restarted by ${nameOf(by)}${fresh ? ' with a fresh conversation' : ''}`,
+      fresh,
+      by,
+    })
+  }
+
+  /** @throws ORCH_CLASH while it is being started, or when the project is finished */
+  async stop(project: Project, agent: Agent, by: Actor): Promise<void> {
+    requireSettled(project, agent)
+    await this.#options.terminator.stop(project.id, agent.id, `${nameOf(by)} stopped it`, by)
+    const {recorder, ids} = this.#options
+    await recorder.change(project.id, (before, now) => withdrawRequests(before, agent.id, 'you were stopped', () => ids.next('m'), now))
+  }
+
+  /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */
+  async brief(project: Project, agent: Agent): Promise<string> {
+    if (!isPastStart(agent.state))
+      throw clash(
+        agent.role,
+        `it is ${agent.state}`,
+        startsAgents(project) ? `Start it first: orch agent restart ${project.id} ${agent.role}` : wayBack(project),
+      )
+    return this.#options.context.rebrief(project, agent, 'A reminder of your briefing.')
+  }
+
+  /** Adds a role to a running team. @throws ORCH_NOT_FOUND for a role nobody knows, ORCH_CLASH when it is there or the work is being verified */
+  add(project: Project, roleKey: string, by: Actor): Promise<Project> {
+    const added = this.#last.then(() => this.#add(project.id, roleKey.replaceAll('_', '-').toLowerCase(), by))
+    this.#last = added.catch(() => undefined)
+    return added
+  }
+
+  async #add(projectId: string, key: string, by: Actor): Promise<Project> {
+    const {store, recorder, catalog, portBlocks, ports, clock, ids} = this.#options
+    const project = store.project(projectId)
+    if (!project || (project.state !== 'running' && project.state !== 'starting')) {
+      throw clash(key, whyNot(project), project ? wayBack(project) : 'A role is added while the team is starting or at work.')
+    }
+    if (project.agents.some(({role}) => role === key)) throw clash(key, 'it is on the team', 'Look at it: orch agent list')
+    const role = withoutGrants({...(await catalog(project.repository.root)).role(key), tasks: []})
+    await this.#writeIntoPlan(project, role)
+    const [portBlock] = await portBlocks.allot(store.projects(), 1, ports())
+    const agent = plannedAgent(role, ids, {
+      slug: project.slug,
+      directory: project.directory,
+      kind: project.agents[0]!.kind,
+      portBlock: portBlock!,
+      oauthPort: await this.#oauthPort(project),
+      now: clock.now(),
+    })
+    return recorder.change(projectId, (before, now) => {
+      const evidence: Evidence = evidenceOf(by, `added to the team by ${nameOf(by)}`, now)
+      const checkIn = ownCheckIn(ids.next('s'), agent.id, role.checkInMinutes, now + role.checkInMinutes * MINUTE_MS)
+      const joined = {...before, agents: [...before.agents, {...agent, evidence}], checkIns: [...before.checkIns, checkIn]}
+      return inTurn(
+        joined,
+        (current) => ({project: current, events: [{type: 'agent.state', agent: agent.id, data: {from: null, to: 'planned', evidence}}]}),
+        ...before.agents
+          .filter(({state}) => isAlive(state))
+          .map((mate) => (current: Project) => accept(current, newMessage(ids.next('m'), welcome(mate.id, role), now))),
+      )
+    })
+  }
+
+  /** Of the pool its team was spread over. */
+  async #oauthPort(project: Project): Promise<number> {
+    const {store, files} = this.#options
+    const pool = oauthPool(project.options.oauth, await keptEnvironment(files, project))
+    return spread(store.projects(), pool, 1)[0]!
+  }
+
+  /** Briefings are written from the plan; the record follows it, so a crash in between leaves a role in the plan that nobody plays. */
+  async #writeIntoPlan(project: Project, role: PlanRole): Promise<void> {
+    const path = join(project.directory, 'plan.json')
+    const plan = JSON.parse((await this.#options.files.readText(path)) ?? 'null') as Plan | null
+    if (!plan) throw new OrchError('ORCH_PLAN_INVALID', {source: path, problems: ['there is no such file']})
+    const roles = [...plan.team.roles.filter(({key}) => key !== role.key), role]
+    await this.#options.files.writePrivate(path, `${JSON.stringify({...plan, team: {...plan.team, roles}}, null, 2)}\n`)
+  }
+}
+
+/** Its agents are started when they have ended. */
+function startsAgents({state}: Project): boolean {
+  return state === 'running' || state === 'starting' || state === 'waiting-port'
+}
+
+function requireStarting(project: Project, {role}: Agent): void {
+  if (!startsAgents(project)) throw clash(role, whyNot(project), wayBack(project))
+}
+
+function whyNot(project: Project | undefined): string {
+  const reason = project?.reason ? `: ${project.reason}` : ''
+  return `the project is ${project?.state ?? 'finished'}${reason}`
+}
+
+/** What leads to a state in which agents are started. */
+function wayBack({id, state}: Project): string {
+  if (state === 'verifying' || state === 'merging') return `The work is being checked: orch status ${id} --watch`
+  if (state === 'completed') return 'Start a new one: orch run SPEC'
+  return `Take it up, which starts what has ended: orch resume ${id}`
+}
+
+/** No one has approved grants of a role that was not in the plan. */
+function withoutGrants(role: PlanRole): PlanRole {
+  const plain: {-readonly [K in keyof PlanRole]: PlanRole[K]} = {...role}
+  delete plain.grants
+  delete plain.childProjects
+  return plain
+}
+
+function requireSettled(project: Project, agent: Agent): void {
+  if (isFinished(project.state)) throw clash(agent.role, whyNot(project), wayBack(project))
+  const isBeingStarted = agent.state === 'waiting-port' || agent.state === 'starting' || agent.state === 'planned'
+  if (isBeingStarted) throw clash(agent.role, 'it is being started', 'Wait until it is ready: orch status --watch')
+}
+
+function clash(role: string, why: string, remedy: string): OrchError {
+  return new OrchError('ORCH_CLASH', {what: `The agent ${role}`, why, remedy})
+}
+
+function welcome(to: string, {key, title}: PlanRole) {
+  return {
+    from: 'orch',
+    sender: 'orch',
+    to,
+    kind: 'system',
+    text: `${title} has joined the team. Write to it with: orch send ${key} "…"`,
+  } as const
+}

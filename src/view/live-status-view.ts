@@ -1,0 +1,19 @@
+import type {Standing} from '../services/status/live-check.js'
+import {localTime, oneLine, table} from './format.js'
+
+/** Role, record, fact, branch, worktree: what `orch resume --status-only` shows. */
+export function standingLines({id, state, reason, agents}: Standing, now: number): string[] {
+  return [
+    `${id}  ${state}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
+    ...table(
+      agents.map((agent) => [
+        `  ${agent.role}`,
+        agent.state,
+        agent.alive ? 'alive' : 'no process',
+        agent.limitedUntil === null ? '' : `limited until ${localTime(agent.limitedUntil, now)}`,
+        agent.branch,
+        agent.worktreeThere ? agent.worktree : `${agent.worktree} (gone)`,
+      ]),
+    ),
+  ]
+}

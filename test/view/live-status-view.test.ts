@@ -1,0 +1,36 @@
+import {expect} from 'chai'
+import type {AgentStanding} from '../../src/services/status/live-check.js'
+import {standingLines} from '../../src/view/live-status-view.js'
+
+const NOW = new Date(2026, 2, 1, 18, 0, 0).getTime()
+
+describe('standingLines', () => {
+  const agent = (changes: Partial<AgentStanding> = {}): AgentStanding => ({
+    ...{role: 'developer', state: 'working', alive: true, branch: 'orch/demo/developer', worktree: '/w/developer'},
+    ...{worktreeThere: true, limitedUntil: null, ...changes},
+  })
+  const lines = (agents: readonly AgentStanding[], reason: string | null = null) =>
+    standingLines({id: 'p_1', state: 'blocked', reason, agents}, NOW)
+
+  it('holds the record against the facts', () => {
+    expect(
+      lines([
+        agent(),
+        agent({role: 'qa', state: 'limited', alive: false, limitedUntil: NOW + 90_000, worktree: '/w/qa', worktreeThere: false}),
+      ]),
+    ).to.deep.equal([
+      'p_1  blocked',
+      '  developer  working  alive                               orch/demo/developer  /w/developer',
+      '  qa         limited  no process  limited until 18:01:30  orch/demo/developer  /w/qa (gone)',
+    ])
+  })
+
+  it('says why, on one line', () => {
+    expect(lines([], 'the\nacceptance \u001b[31mfailed')).to.deep.equal(['p_1  blocked: the acceptance failed'])
+  })
+
+  it('stays a table with a hundred agents', () => {
+    const rows = lines(Array.from({length: 100}, (_, index) => agent({role: `role-${index}`}))).slice(1)
+    expect(new Set(rows.map((row) => row.indexOf('alive'))).size).to.equal(1)
+  })
+})
