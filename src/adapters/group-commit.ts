@@ -7,7 +7,7 @@ interface Waiter<T> {
  * A value and its durable copy. Changes apply at once in memory and are written in groups: while one write is under way,
  * those that come are written together by the next. A failed write takes back everything that was not durable.
  */
-export class Committed<T> {
+export class GroupCommit<T> {
   #current: T
   #durable: T
   #waiters: {waiter: Waiter<T>; value: T}[] = []

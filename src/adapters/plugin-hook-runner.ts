@@ -29,7 +29,7 @@ interface GuardedRunnerOptions {
  * Calls oclif's hooks plugin by plugin, with a breadcrumb for each, so that what goes down or stands still has a culprit: a thrown error or a
  * `process.exit` by the asynchronous context it happens in, a stall by the call that was under way.
  */
-export class GuardedRunner implements HookRunner {
+export class PluginHookRunner implements HookRunner {
   readonly #options: GuardedRunnerOptions
   readonly #context = new AsyncLocalStorage<Call>()
   readonly #calls = new Set<Call>()

@@ -4,7 +4,7 @@ import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {Project} from '../domain/project.js'
 import type {DamagedRecord, Fallback, Store} from '../domain/ports/store.js'
-import {Committed} from './group-commit.js'
+import {GroupCommit} from './group-commit.js'
 import {upgraded} from './migrations.js'
 import {JsonDocument} from './json-document.js'
 import {PROJECT_SCHEMA} from './project-schema.js'
@@ -23,7 +23,7 @@ interface ProjectStoreOptions {
 type Folder = 'projects' | 'finished'
 
 interface Hot {
-  readonly state: Committed<Project>
+  readonly state: GroupCommit<Project>
   readonly document: JsonDocument<Project>
 }
 
@@ -214,7 +214,7 @@ function heat(project: Project, document: JsonDocument<Project>): Hot {
     database.data = value
     await database.write()
   }
-  return {document, state: new Committed(project, write)}
+  return {document, state: new GroupCommit(project, write)}
 }
 
 /** Milliseconds UTC; 0 for a file that is not there. */

@@ -10,7 +10,7 @@ import type {StatePaths} from './paths.js'
  * @param projects the unfinished ones; in the folders of others nothing is written
  * @returns the files that were removed
  */
-export async function removeLeftDrafts({data, state, plans, bin}: StatePaths, projects: readonly Project[]): Promise<string[]> {
+export async function removeTempFiles({data, state, plans, bin}: StatePaths, projects: readonly Project[]): Promise<string[]> {
   const records = [join(state, 'projects'), join(state, 'finished')]
   const ofProjects = projects.flatMap(({directory, agents}) => [
     directory,

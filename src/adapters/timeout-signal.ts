@@ -6,7 +6,7 @@ export const LONGEST_MS = 2_147_483_647
  * silences for ever: nothing but the composite knows the timeout (nodejs/node#57736).
  * @param ms milliseconds it would wait
  */
-export function patience(signal: AbortSignal, ms: number): AbortSignal {
+export function timeoutSignal(signal: AbortSignal, ms: number): AbortSignal {
   const over = new AbortController()
   const end = () => {
     clearTimeout(timer)

@@ -1,7 +1,7 @@
 /** A part of the composition root: plugins of others, each of which may fail without anything else coming to harm. */
 import type {Interfaces} from '@oclif/core'
 import {hasCode, type Answer, type ProcessRunner, type Registration} from '@orch/plugin-kit'
-import type {GuardedRunner} from '../adapters/plugin-hook-runner.js'
+import type {PluginHookRunner} from '../adapters/plugin-hook-runner.js'
 import {describeFailure, importProblem} from '../adapters/plugin-imports.js'
 import {timeLimit} from '../adapters/time-limit.js'
 import {withoutExit} from '../adapters/without-exit.js'
@@ -12,7 +12,7 @@ import type {LeftOutPlugins} from '../services/plugins/left-out.js'
 const START_MS = 5_000
 
 interface AdmitParts {
-  readonly hooks: GuardedRunner
+  readonly hooks: PluginHookRunner
   readonly leftOut: LeftOutPlugins
   readonly admission: Admission
   readonly processes: ProcessRunner

@@ -5,7 +5,7 @@ import {CallerCheck} from '../adapters/caller-check.js'
 import {DiskAwareRunner} from '../adapters/disk-aware-runner.js'
 import {FileEventLog} from '../adapters/event-log.js'
 import {Heap} from '../adapters/heap.js'
-import {removeLeftDrafts} from '../adapters/remove-temp-files.js'
+import {removeTempFiles} from '../adapters/remove-temp-files.js'
 import {Lineages} from '../adapters/lineages.js'
 import {LocalFiles} from '../adapters/local-files.js'
 import {LocalHost} from '../adapters/local-host.js'
@@ -31,7 +31,7 @@ import {composeVerification} from './verification.js'
 import {sectionOf} from '../domain/config.js'
 import {recordKnownNames, recordQuick} from '../quick/record.js'
 import {agentMethods} from '../rpc/methods/agents.js'
-import {houseMethods} from '../rpc/methods/system.js'
+import {systemMethods} from '../rpc/methods/system.js'
 import {ruleOf, withPluginMethods} from '../rpc/methods/plugins.js'
 import {projectMethods} from '../rpc/methods/projects.js'
 import {SocketListener} from '../rpc/listener.js'
@@ -39,34 +39,34 @@ import {RpcServer} from '../rpc/server.js'
 import {Accounts} from '../services/credits/accounts.js'
 import {AgentLog} from '../services/status/agent-log.js'
 import {AgentSetUp} from '../services/launch/agent-set-up.js'
-import {AgentWatch} from '../services/agents/agent-events.js'
-import {Attendance} from '../services/projects/watched-projects.js'
-import {Bounds} from '../services/projects/deadline-and-budget.js'
+import {AgentEvents} from '../services/agents/agent-events.js'
+import {WatchedProjects} from '../services/projects/watched-projects.js'
+import {DeadlineAndBudget} from '../services/projects/deadline-and-budget.js'
 import {Briefings} from '../services/briefing/write.js'
-import {Checkup, agentChecks, faultCheck, pluginChecks} from '../services/doctor/checkup.js'
+import {Doctor, agentChecks, faultCheck, pluginChecks} from '../services/doctor/checkup.js'
 import {Claims} from '../services/claims/claims.js'
 import {AgentControl} from '../services/projects/agent-control.js'
 import {createHealth} from '../services/health/index.js'
-import {createHousekeeping} from '../services/cleanup/index.js'
+import {createCleanup} from '../services/cleanup/index.js'
 import {StaleLocks} from '../services/cleanup/stale-locks.js'
-import {LogKeeper} from '../services/recovery/event-log-repair.js'
+import {EventLogRepair} from '../services/recovery/event-log-repair.js'
 import {RenewedCredentials} from '../services/credits/renewed-credentials.js'
 import {Restarts} from '../services/agents/restarts.js'
 import {badEntryNeeds} from '../services/status/supervisor-needs.js'
-import {ContractRecords} from '../services/oauth/contract-journal.js'
-import {Feed} from '../services/record/change-feed.js'
+import {ContractJournal} from '../services/oauth/contract-journal.js'
+import {ChangeFeed} from '../services/record/change-feed.js'
 import {ChildProjects} from '../services/projects/child-projects.js'
 import {Gate} from '../services/authority/gate.js'
 import {identifyCaller} from '../services/supervisor/identify-caller.js'
-import {Leftovers} from '../services/agents/run-processes.js'
+import {RunProcesses} from '../services/agents/run-processes.js'
 import {Limits} from '../services/credits/usage-limits.js'
 import {NewRepository} from '../services/planning/new-repository.js'
 import {oauthPool} from '../services/oauth/port-pool.js'
-import {Offering} from '../services/messages/composer.js'
+import {ComposerDelivery} from '../services/messages/composer.js'
 import {PortBlocks} from '../services/projects/port-blocks.js'
-import {Post} from '../services/messages/delivery.js'
+import {MessageDelivery} from '../services/messages/delivery.js'
 import {ProjectControl} from '../services/projects/project-control.js'
-import {Pulse} from '../services/screens/screen-reactions.js'
+import {ScreenReactions} from '../services/screens/screen-reactions.js'
 import {Reconciler} from '../services/recovery/reconciler.js'
 import {Recorder} from '../services/record/recorder.js'
 import {storageCheck} from '../services/recovery/storage-check.js'
@@ -77,15 +77,15 @@ import {StorageWaits} from '../services/recovery/storage-waits.js'
 import {Attribution} from '../services/repository-watch/attribution.js'
 import {ProgramConsent} from '../services/repository-watch/program-consent.js'
 import {RepositoryWatch} from '../services/repository-watch/repository-watch.js'
-import {RollCall} from '../services/status/find-project.js'
-import {Runner} from '../services/projects/project-runner.js'
-import {ScreenWatch} from '../services/screens/screen-watch.js'
+import {ProjectFinder} from '../services/status/find-project.js'
+import {ProjectRunner} from '../services/projects/project-runner.js'
+import {ScreenSchedule} from '../services/screens/screen-watch.js'
 import {Screens} from '../services/screens/screens.js'
 import {Supervisor} from '../services/supervisor/supervisor.js'
 import {TeamStarter} from '../services/projects/team-starter.js'
-import {Terminator} from '../services/agents/stop-agent.js'
-import {TimeGaps} from '../services/recovery/suspend-detector.js'
-import {UnfinishedOffers} from '../services/messages/recover-deliveries.js'
+import {AgentStopper} from '../services/agents/stop-agent.js'
+import {SuspendDetector} from '../services/recovery/suspend-detector.js'
+import {DeliveryRecovery} from '../services/messages/recover-deliveries.js'
 import {UnfinishedRuns} from '../services/planning/unfinished-runs.js'
 import {WorkLeftBehind} from '../services/claims/work-left-behind.js'
 import {templateSourcesFor} from './template-sources.js'
@@ -133,30 +133,30 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const store = await ProjectStore.open({folder: paths.state, clock, schemas, logger})
   const programConsent = new ProgramConsent({store, workspace})
   await programConsent.restore()
-  const left = await removeLeftDrafts(paths, store.projects())
+  const left = await removeTempFiles(paths, store.projects())
   if (left.length > 0) logger.info('a supervisor was killed while it wrote: its drafts are removed', {left})
   const log = new FileEventLog(paths.projects)
-  const feed = new Feed({store, clock})
-  const attendance = new Attendance()
+  const feed = new ChangeFeed({store, clock})
+  const attendance = new WatchedProjects()
   const archive = new MessageArchive(paths.projects)
   const recorder = new Recorder({store, log, feed, bus, archive, clock, logger})
-  const rollCall = new RollCall(store)
+  const rollCall = new ProjectFinder(store)
   const templateSources = templateSourcesFor({oclif, plugins, registrations, files})
   const catalog = async (projectFolder: string | null) => teams.load(await templateSources(projectFolder))
 
   await recordKnownNames({drivers, planners, catalog}, paths.data, logger)
 
   const accounts = new Accounts({store, recorder, drivers, files})
-  const leftovers = new Leftovers({host, clock, logger})
-  const contract = new ContractRecords({drivers, ledger, bus, recorder})
+  const leftovers = new RunProcesses({host, clock, logger})
+  const contract = new ContractJournal({drivers, ledger, bus, recorder})
   const guards = composeGuards({store, recorder, terminal})
-  const watch = new AgentWatch({store, recorder, terminal, drivers, contract, files, accounts, leftovers, ...guards, logger})
-  const offering = new Offering({recorder, feed, terminal, drivers, clock})
-  const post = new Post({store, recorder, offering, files, clock, ids, logger})
+  const watch = new AgentEvents({store, recorder, terminal, drivers, contract, files, accounts, leftovers, ...guards, logger})
+  const offering = new ComposerDelivery({recorder, feed, terminal, drivers, clock})
+  const post = new MessageDelivery({store, recorder, offering, files, clock, ids, logger})
   const leftBehind = new WorkLeftBehind({workspace, files, clock, logger})
   const claims = new Claims({recorder, workspace, leftBehind, ids})
   const rooms = new LocalTmuxRooms(paths.data, processes)
-  const terminator = new Terminator({store, recorder, terminal, drivers, leftovers, watch, contract, rooms})
+  const terminator = new AgentStopper({store, recorder, terminal, drivers, leftovers, watch, contract, rooms})
   const briefings = new Briefings({bus, files, render: renderTemplate, catalog, drivers, budgetChars: config.briefing.budgetChars})
   const {launcher, leases, launching, startControl} = composeLaunch({
     ...{
@@ -197,13 +197,13 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   })
   const restarts = new Restarts({recorder, terminator, ids})
   const storage = new StorageWaits({host, clock, logger})
-  const runner = new Runner({
+  const runner = new ProjectRunner({
     ...{store, recorder, feed, starter, claims, verifier, baselines},
     ...{integrator, terminator, unmerged, repositories, restarts, storage, clock, logger},
   })
   const screens = new Screens({terminal, drivers, logger})
-  const pulse = new Pulse({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})
-  const screenWatch = new ScreenWatch({store, screens, viewer: pulse, clock, logger})
+  const pulse = new ScreenReactions({store, recorder, terminal, screens, drivers, watch, leftovers, clock, logger})
+  const screenWatch = new ScreenSchedule({store, screens, viewer: pulse, clock, logger})
   const {health, pulses, vitals, context} = createHealth({
     ...{store, recorder, terminal, screens: screenWatch, watch, briefings, restarts, host, files, clock, ids, logger},
     everyMs,
@@ -254,12 +254,12 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
   const listener = new SocketListener(paths.socket)
   const supervisor: Supervisor = new Supervisor({
     store,
-    logKeeper: new LogKeeper({store, recorder, log}),
+    logKeeper: new EventLogRepair({store, recorder, log}),
     commands: new CommandsUnderWay({host, clock, logger, state: paths.data}),
     fallbacks: new Fallbacks({store, recorder, log, archive, watch, logger}),
     health,
     repositories,
-    gaps: new TimeGaps({store, recorder, pulses, clock, logger}),
+    gaps: new SuspendDetector({store, recorder, pulses, clock, logger}),
     rebooted,
     feed,
     terminal,
@@ -267,11 +267,11 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
     post,
     limits: new Limits({store, recorder, accounts, restarts, drivers, bus, clock, ids}),
     screens: screenWatch,
-    offers: new UnfinishedOffers({store, recorder, terminal, drivers, post, offering, clock}),
+    offers: new DeliveryRecovery({store, recorder, terminal, drivers, post, offering, clock}),
     sweeps: talk.sweeps,
     runner,
     reconciler,
-    bounds: new Bounds({store, control, terminator, clock, logger}),
+    bounds: new DeadlineAndBudget({store, control, terminator, clock, logger}),
     leases,
     spool,
     identify: (claim) => identifyCaller(store, claim),
@@ -322,14 +322,14 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
             agentLog: new AgentLog({store, terminal, files, clock}),
           }),
           ...talk.methods,
-          ...houseMethods({
+          ...systemMethods({
             version: oclif.version,
             supervisor: self,
             state: paths.data,
             plugins: digest,
             stop: () => void supervisor.stopForGood(),
             retire: () => void supervisor.retire(),
-            checkup: new Checkup(
+            checkup: new Doctor(
               [faultCheck(() => leftOut.list()), storageCheck(paths.data, {host, files}), ...pluginChecks(registrations, isOwn)],
               {
                 ...{clock, schemas},
@@ -337,7 +337,7 @@ export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted
                 onBroken: (plugin, why) => leftOut.fails(plugin, why),
               },
             ),
-            housekeeping: createHousekeeping({
+            housekeeping: createCleanup({
               repositories,
               store,
               recorder,

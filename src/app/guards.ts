@@ -1,7 +1,7 @@
 import type {Terminal} from '@orch/plugin-kit'
 import type {Store} from '../domain/ports/store.js'
 import {ForeignPrompts} from '../services/agents/foreign-prompts.js'
-import {PaneWatch} from '../services/screens/foreign-panes.js'
+import {ForeignPaneWatch} from '../services/screens/foreign-panes.js'
 import type {Recorder} from '../services/record/recorder.js'
 
 interface GuardParts {
@@ -11,6 +11,6 @@ interface GuardParts {
 }
 
 /** What finds work of agents that passes orch by: prompts it did not give, panes it did not make. */
-export function composeGuards(parts: GuardParts): {prompts: ForeignPrompts; panes: PaneWatch} {
-  return {prompts: new ForeignPrompts(parts), panes: new PaneWatch(parts)}
+export function composeGuards(parts: GuardParts): {prompts: ForeignPrompts; panes: ForeignPaneWatch} {
+  return {prompts: new ForeignPrompts(parts), panes: new ForeignPaneWatch(parts)}
 }

@@ -1,12 +1,12 @@
 /** A part of the composition root: how agents are started. */
 import type {Logger} from '@orch/plugin-kit'
 import {Launcher} from '../services/launch/launcher.js'
-import {Launching} from '../services/launch/starts-under-way.js'
+import {StartsUnderWay} from '../services/launch/starts-under-way.js'
 import {McpInitialisation} from '../services/launch/mcp-initialisation.js'
 import {PortGate} from '../services/oauth/port-gate.js'
 import {PortHolds} from '../services/oauth/port-holds.js'
 import {Readiness} from '../services/launch/readiness.js'
-import {StartControl} from '../services/launch/memory-gate.js'
+import {MemoryGate} from '../services/launch/memory-gate.js'
 import {StartLeases} from '../services/oauth/start-leases.js'
 import {Windows} from '../services/launch/windows.js'
 
@@ -27,5 +27,5 @@ export function composeLaunch(parts: LaunchParts) {
     holds: new PortHolds(parts),
     mcp: new McpInitialisation(parts),
   })
-  return {launcher, leases, launching: new Launching(), startControl: new StartControl(parts)}
+  return {launcher, leases, launching: new StartsUnderWay(), startControl: new MemoryGate(parts)}
 }

@@ -9,7 +9,7 @@ import {stoppedAt} from '../adapters/stop-mark.js'
 import {SystemClock} from '../adapters/system-clock.js'
 import {noSupervisorNeeds, type NoSupervisor} from '../services/status/supervisor-needs.js'
 import type {UnreadableProjects} from '../services/recovery/unreadable-projects.js'
-import {RollCall} from '../services/status/find-project.js'
+import {ProjectFinder} from '../services/status/find-project.js'
 import {statusOf, statusOfAll, type Status} from '../services/status/status.js'
 
 /** How long a supervisor that does not answer counts as one on its way up. */
@@ -42,7 +42,7 @@ export async function readStatusOffline(
   if (project === undefined) return statusOfAll(store, supervisor, now, {all, house, unreadable: (await unreadable?.all()) ?? []})
   const record = unreadable?.find(project)
   if (record) return statusOf([], supervisor, now, {house, unreadable: [await unreadable!.describe(record)]})
-  return statusOf([await new RollCall(store).project(project)], supervisor, now, {house})
+  return statusOf([await new ProjectFinder(store).project(project)], supervisor, now, {house})
 }
 
 /** Loaded only when there are any: a look at the status is to be quick. */

@@ -17,23 +17,23 @@ import {TrustFile} from '../adapters/trust-file.js'
 import type {Files} from '../domain/ports/files.js'
 import type {Host} from '../domain/ports/host.js'
 import type {Store} from '../domain/ports/store.js'
-import {Admission} from '../services/projects/create-project.js'
+import {ProjectCreation} from '../services/projects/create-project.js'
 import type {ConfigLayers} from '../services/configuration/config-layers.js'
 import {Intake} from '../services/projects/intake.js'
 import {PlanFiles} from '../services/planning/plan-files.js'
-import {Planning} from '../services/planning/draft-plan.js'
+import {PlanDrafting} from '../services/planning/draft-plan.js'
 import type {PortBlocks} from '../services/projects/port-blocks.js'
 import {Preflight} from '../services/planning/preflight.js'
 import {untilNothingStarts} from '../services/launch/until-nothing-starts.js'
 import type {Recorder} from '../services/record/recorder.js'
 import type {ProgramConsent} from '../services/repository-watch/program-consent.js'
 import type {RepositoryWatch} from '../services/repository-watch/repository-watch.js'
-import type {Runner} from '../services/projects/project-runner.js'
+import type {ProjectRunner} from '../services/projects/project-runner.js'
 
 interface IntakeParts {
   readonly store: Store
   readonly recorder: Recorder
-  readonly runner: Runner
+  readonly runner: ProjectRunner
   readonly workspace: Workspace
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
@@ -60,9 +60,9 @@ export function composeIntake(parts: IntakeParts): Intake {
   const {store, planners, files, clock, paths} = parts
   return new Intake({
     ...parts,
-    planning: new Planning({planners}),
+    planning: new PlanDrafting({planners}),
     preflight: new Preflight({...parts, projects: paths.projects}),
-    admission: new Admission({...parts, projects: paths.projects}),
+    admission: new ProjectCreation({...parts, projects: paths.projects}),
     trust: new TrustFile(parts.configFolder, files),
     plans: new PlanFiles({...parts, folder: paths.plans}),
     quiet: () => untilNothingStarts(store, clock),

@@ -20,7 +20,7 @@ import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {admitPlugins} from './admit-plugins.js'
 import type {AgentPrograms} from '../adapters/agent-programs.js'
 import {readConfigLayer} from '../adapters/config-layer.js'
-import {GuardedRunner} from '../adapters/plugin-hook-runner.js'
+import {PluginHookRunner} from '../adapters/plugin-hook-runner.js'
 import {restoreOwnPlugins, unloadedPlugins} from '../adapters/installed-plugins.js'
 import type {StatePaths} from '../adapters/paths.js'
 import {PluginFaults} from '../adapters/plugin-faults.js'
@@ -74,7 +74,7 @@ export async function composePlugins(parts: PluginParts) {
   const tried = trial ? null : new PluginTrials(paths.data).take(digest)
   for (const {plugin, why} of [...(tried?.leftOut ?? []), ...taken, ...unloaded]) leftOut.leave(plugin, why)
 
-  const hooks = new GuardedRunner({oclif, faults, logger, isOwn, isLeftOut: (name) => !isOwn(name) && leftOut.has(name)})
+  const hooks = new PluginHookRunner({oclif, faults, logger, isOwn, isLeftOut: (name) => !isOwn(name) && leftOut.has(name)})
   const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
   const onBus = {declared, schemas, warn: (failure: OrchError) => logger.warn(failure.message, {code: failure.code})}
   const bus = new HookBus({...onBus, runner: hooks, isDispensable: (failure) => leftOut.isDispensable(failure)})

@@ -6,9 +6,9 @@ import type {Files} from '../domain/ports/files.js'
 import type {Host} from '../domain/ports/host.js'
 import type {Store} from '../domain/ports/store.js'
 import {Acceptance} from '../services/verification/acceptance.js'
-import type {AgentWatch} from '../services/agents/agent-events.js'
+import type {AgentEvents} from '../services/agents/agent-events.js'
 import {Integrator} from '../services/verification/integrator.js'
-import type {Leftovers} from '../services/agents/run-processes.js'
+import type {RunProcesses} from '../services/agents/run-processes.js'
 import type {Recorder} from '../services/record/recorder.js'
 import type {RepositoryWatch} from '../services/repository-watch/repository-watch.js'
 import {Baselines} from '../services/verification/baselines.js'
@@ -28,8 +28,8 @@ interface VerificationParts {
   readonly bus: HookBus
   readonly processes: ProcessRunner
   readonly host: Host
-  readonly leftovers: Leftovers
-  readonly watch: AgentWatch
+  readonly leftovers: RunProcesses
+  readonly watch: AgentEvents
   readonly repositories: RepositoryWatch
   readonly leftBehind: WorkLeftBehind
   readonly files: Files

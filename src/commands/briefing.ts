@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../view/config-context.js'
+import {configContext} from '../view/config-context.js'
 
 export default class Briefing extends OrchCommand {
   static override description = 'Show the briefing of a role.'
@@ -10,7 +10,7 @@ export default class Briefing extends OrchCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Briefing)
-    const {text} = await (await this.supervisor()).call<{text: string}>('briefing.show', {...placeOf(flags.project), role: args.role})
+    const {text} = await (await this.supervisor()).call<{text: string}>('briefing.show', {...configContext(flags.project), role: args.role})
     this.answer({text}, () => this.log(text))
   }
 }

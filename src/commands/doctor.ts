@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {EXIT, isOrchError, messageOf, type CheckResult} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Leftover, Settled} from '../services/cleanup/orphan.js'
+import type {Orphan, Settled} from '../services/cleanup/orphan.js'
 import {fitted} from '../view/fit.js'
 import {paint} from '../view/format.js'
 
@@ -39,7 +39,7 @@ export default class Doctor extends OrchCommand {
     if (checks.some(({verdict}) => verdict === 'failed')) process.exitCode = EXIT.failed
   }
 
-  #list(checks: readonly CheckResult[], leftovers: readonly Leftover[], isFixing: boolean): void {
+  #list(checks: readonly CheckResult[], leftovers: readonly Orphan[], isFixing: boolean): void {
     for (const {name, verdict, what, remedy} of checks) {
       this.#print(`${mark(verdict)} ${name}: ${what}${remedy && verdict !== 'ok' ? `\n    ${remedy}` : ''}`)
     }
@@ -54,11 +54,11 @@ export default class Doctor extends OrchCommand {
     this.log(fitted([text]).join('\n'))
   }
 
-  async #leftovers(): Promise<Leftover[]> {
-    return (await this.supervisor()).call<Leftover[]>('house.survey').catch(() => [])
+  async #leftovers(): Promise<Orphan[]> {
+    return (await this.supervisor()).call<Orphan[]>('house.survey').catch(() => [])
   }
 
-  async #fix(leftovers: readonly Leftover[]): Promise<Settled[]> {
+  async #fix(leftovers: readonly Orphan[]): Promise<Settled[]> {
     return (await this.supervisor()).call<Settled[]>('house.fix', {listed: leftovers.map(({kind, id}) => ({kind, id}))})
   }
 

@@ -1,11 +1,11 @@
 import {realpath} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
-import type {Standing} from '../services/status/live-check.js'
+import type {LiveStatus} from '../services/status/live-check.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {parseDeadline} from '../view/parse-deadline.js'
 import {environmentOf, parseAmount} from '../view/run-flags.js'
-import {standingLines} from '../view/live-status-view.js'
+import {liveStatusLines} from '../view/live-status-view.js'
 
 export default class Resume extends ProjectCommand {
   static override description =
@@ -50,8 +50,8 @@ export default class Resume extends ProjectCommand {
     const client = await this.supervisor()
     const named = this.named(args.project && (await placeOf(args.project)))
     if (flags['status-only']) {
-      const standing = await client.call<Standing>('project.standing', named)
-      return this.answer(standing, () => this.log(standingLines(standing, Date.now()).join('\n')))
+      const standing = await client.call<LiveStatus>('project.standing', named)
+      return this.answer(standing, () => this.log(liveStatusLines(standing, Date.now()).join('\n')))
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
     const project = await client.call<{id: string; state: string}>('project.resume', {

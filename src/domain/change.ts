@@ -13,7 +13,7 @@ export function unchanged(project: Project): Change {
 }
 
 /** One change after another. */
-export function inTurn(project: Project, ...changes: readonly ((project: Project) => Change)[]): Change {
+export function sequence(project: Project, ...changes: readonly ((project: Project) => Change)[]): Change {
   return changes.reduce<Change>(
     (before, change) => {
       const after = change(before.project)

@@ -1,5 +1,5 @@
 import {PERSON} from './request.js'
-import {inTurn, unchanged, type Change} from './change.js'
+import {sequence, unchanged, type Change} from './change.js'
 import type {LoggedEvent} from './event.js'
 import {climb, closeIncident, findIncident, openIncident} from './incident.js'
 import {accept} from './mailbox.js'
@@ -44,7 +44,7 @@ export function takeUpOlderRecord(project: Project, fallback: Fallback, since: L
   const lost = since.accepted.filter(({id}) => !known.has(id) && !back.has(id))
   const what = describeFallback(project, fallback, since, {restored, lost})
   const commands = [`orch events ${project.id}`, `orch resume ${project.id}`]
-  return inTurn(
+  return sequence(
     {...project, revision: Math.max(project.revision, since.revision)},
     ...restored.map((message) => (current: Project) => accept(current, message)),
     (current) => {

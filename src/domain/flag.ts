@@ -1,5 +1,5 @@
 import type {Baseline} from './baseline.js'
-import {counted} from './plural.js'
+import {plural} from './plural.js'
 import type {CommandEvidence} from './merge.js'
 import type {Project} from './project.js'
 import type {TestChanges} from './test-changes.js'
@@ -30,7 +30,7 @@ function ofEvidence({command, tests}: CommandEvidence, baseline: Baseline | null
   if (tests === 0) return [{kind: 'no-tests', what: `\`${command}\` ran no test`}]
   const before = baseline?.commands.find((one) => one.command === command)?.tests
   if (tests === undefined || before === undefined || tests >= before) return []
-  return [{kind: 'fewer-tests', what: `\`${command}\` ran ${counted(tests, 'test')}, ${before} on the base`}]
+  return [{kind: 'fewer-tests', what: `\`${command}\` ran ${plural(tests, 'test')}, ${before} on the base`}]
 }
 
 function ofChanges({deleted, skipped, commands}: TestChanges): Flag[] {

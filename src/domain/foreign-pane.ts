@@ -1,6 +1,6 @@
 import type {PaneState} from '@orch/plugin-kit'
 import type {Agent} from './agent.js'
-import {inTurn, type Change} from './change.js'
+import {sequence, type Change} from './change.js'
 import {climb, closeIncident, findIncident, incidentsOf, openIncident} from './incident.js'
 import type {Project} from './project.js'
 import {projectOfSession} from './session-name.js'
@@ -24,7 +24,7 @@ export function isForeign({pane, windowName, dead}: PaneState, {agents}: Project
 /** One incident a foreign pane, open as long as it is there. @param foreign the panes that are there */
 export function followForeignPanes(project: Project, foreign: readonly PaneState[], now: number): Change {
   const over = incidentsOf(project).filter(({cause, about}) => cause === 'foreign-pane' && !foreign.some(({pane}) => pane === about))
-  return inTurn(
+  return sequence(
     project,
     ...over.map((incident) => (next: Project) => closeIncident(next, incident, 'it is gone')),
     ...foreign.map((pane) => (next: Project) => opened(next, pane, now)),
@@ -36,7 +36,7 @@ function opened(project: Project, {pane, windowName, pid}: PaneState, now: numbe
   const about = {cause: 'foreign-pane', agent, about: pane} as const
   if (findIncident(project, about.cause, about.agent, about.about)) return {project, events: []}
   const what = `pane ${pane} (pid ${pid}) in the window ${windowName}: what runs in it is on no record`
-  return inTurn(
+  return sequence(
     project,
     (next) => openIncident(next, {...about, what}, now),
     (next) => climb(next, findIncident(next, about.cause, about.agent, about.about)!, 'person', now),

@@ -1,7 +1,7 @@
 import type {AccountProblem, AgentAccount, Evidence, LimitCause} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
 import {moveAgent, type Agent, type WaitingFor} from './agent.js'
-import {inTurn, unchanged, type Change} from './change.js'
+import {sequence, unchanged, type Change} from './change.js'
 import {accept} from './mailbox.js'
 import type {Message} from './message.js'
 import {findAgent, withAgent, type Project} from './project.js'
@@ -63,7 +63,7 @@ export function wake(project: Project, agentId: string, message: Message, eviden
   const agent = findAgent(project, agentId)
   if (agent?.state !== 'limited') return unchanged(project)
   const told = agent.waitingFor?.aside !== true
-  return inTurn(
+  return sequence(
     project,
     (current) => {
       const moved = moveAgent(agent, 'idle', evidence, {waitingFor: null})

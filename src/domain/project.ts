@@ -15,7 +15,7 @@ import type {CommandEvidence, Merge} from './merge.js'
 import type {Message} from './message.js'
 import {PROJECT_TRANSITIONS} from './project-states.js'
 import type {RepositoryChange} from './repository-changes.js'
-import type {TalkPolicy} from './routing.js'
+import type {MessagePolicy} from './routing.js'
 import {requireTransition} from './transition.js'
 
 export type MergePolicy = 'none' | 'integration' | 'parent'
@@ -57,7 +57,7 @@ export interface ProjectOptions {
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** How its agents may talk; projects from before it was kept go by the defaults. */
-  readonly talk?: TalkPolicy
+  readonly talk?: MessagePolicy
   /** Who decides on what no agent may do alone, as the plan says; missing: nothing is listed. */
   readonly authorizations?: readonly Authorization[]
 }

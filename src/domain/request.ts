@@ -1,5 +1,5 @@
 import {OrchError} from '@orch/plugin-kit'
-import {inTurn, unchanged, type Change} from './change.js'
+import {sequence, unchanged, type Change} from './change.js'
 import type {DomainEvent} from './event.js'
 import {accept, giveUp} from './mailbox.js'
 import {newMessage, type Letter, type Message} from './message.js'
@@ -129,7 +129,7 @@ function withdraw(project: Project, approval: Approval, when: string, messageId:
   const withdrawn: Approval = {...approval, state: 'withdrawn', answeredBy: 'orch', answeredAt: now, deadline: null}
   const words = `Your request ${approval.id} was closed when ${when}. Ask again if you still need the answer. It was: ${approval.question}`
   const unread = project.messages.filter(({kind, cause, state}) => kind === 'approval' && cause === approval.id && state === 'accepted')
-  return inTurn(
+  return sequence(
     replace(project, withdrawn),
     ...unread.map(
       (message) =>
@@ -234,7 +234,7 @@ function tell(
 /** The message in its mailbox, and its copy in the hub's where the policy of the project wants one. */
 function acceptWithCopy(project: Project, message: Message, now: number): Change {
   const copy = copyFor(project, message)
-  return inTurn(
+  return sequence(
     project,
     (before) => accept(before, message),
     (before) => (copy ? accept(before, newMessage(`${message.id}c`, copy, now)) : unchanged(before)),

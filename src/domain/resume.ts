@@ -2,7 +2,7 @@ import {OrchError, type Evidence} from '@orch/plugin-kit'
 import {moveAgent, type Agent} from './agent.js'
 import {isEnvironmental} from './baseline.js'
 import {spendingOf, withFreshBudget} from './budget.js'
-import {inTurn, unchanged, type Change} from './change.js'
+import {sequence, unchanged, type Change} from './change.js'
 import {MINUTE_MS} from './check-in.js'
 import {closeIncident, incidentsOf} from './incident.js'
 import {dueNow} from './limits.js'
@@ -36,7 +36,7 @@ export function requireResumable({id, state, spec, options}: Project, {deadlineA
 export function resume(project: Project, how: Resumption, evidence: Evidence): Change {
   const now = evidence.at
   const to = stepToTake(project)
-  return inTurn(
+  return sequence(
     project,
     (current) => (to === current.state ? unchanged(current) : moveProject(current, to, evidence, {resumeTo: null, finishedAt: null})),
     (current) => (isFinished(project.state) ? reopenMailboxes(current, now) : unchanged(current)),

@@ -5,7 +5,7 @@ import {findAgent, type Project} from './project.js'
 import {isFinished} from './project-states.js'
 
 /** How agents of a project may talk to each other. */
-export interface TalkPolicy {
+export interface MessagePolicy {
   /** Messages that agents together may send to one recipient in a minute. */
   readonly perMinute: number
   /** How many messages may lead to one another before it counts as a loop. */
@@ -16,7 +16,7 @@ export interface TalkPolicy {
   readonly hub: {readonly role: string; readonly copies: readonly string[]} | null
 }
 
-export const DEFAULT_TALK: TalkPolicy = {perMinute: 60, maxHops: 16, digestMs: 30_000, hub: null}
+export const DEFAULT_MESSAGE_POLICY: MessagePolicy = {perMinute: 60, maxHops: 16, digestMs: 30_000, hub: null}
 
 const MINUTE_MS = 60_000
 /** A person, or a script that calls as one, may send ten times what agents may. */
@@ -30,8 +30,8 @@ const ORCH = 'orch'
 const THREAD_MS = 600_000
 
 /** The rules a project's messages go by. */
-export function talkOf({options}: Project): TalkPolicy {
-  return options.talk ?? DEFAULT_TALK
+export function messagePolicyOf({options}: Project): MessagePolicy {
+  return options.talk ?? DEFAULT_MESSAGE_POLICY
 }
 
 /**
@@ -43,7 +43,7 @@ export function route(project: Project, letter: Letter, now: number): Letter {
   const isAgent = findAgent(project, letter.from) !== undefined
   const cause = causeOf(project, letter, now)
   const routed = {...letter, cause: letter.cause ?? cause?.id ?? null, hops: letter.hops ?? (cause ? cause.hops + 1 : 0)}
-  const {maxHops, perMinute} = talkOf(project)
+  const {maxHops, perMinute} = messagePolicyOf(project)
   if (routed.hops > maxHops) {
     throw new OrchError('ORCH_REFUSED', {
       what: 'The message',
@@ -57,13 +57,13 @@ export function route(project: Project, letter: Letter, now: number): Letter {
 
 /** Whom reports go to: the hub of the policy, else the orchestrator. */
 export function hubOf(project: Project): Agent | undefined {
-  const role = talkOf(project).hub?.role ?? 'orchestrator'
+  const role = messagePolicyOf(project).hub?.role ?? 'orchestrator'
   return project.agents.find((agent) => agent.role === role)
 }
 
 /** The copy for the hub, when the policy of the project asks for one. A copy is never refused and never copied. */
 export function copyFor(project: Project, message: Message): Letter | null {
-  const {hub} = talkOf(project)
+  const {hub} = messagePolicyOf(project)
   const target = hub && project.agents.find(({role}) => role === hub.role)
   if (!hub || !target || !findAgent(project, message.from)) return null
   if (target.id === message.from || target.id === message.to || !hub.copies.includes(message.kind)) return null
@@ -82,7 +82,7 @@ export function copyFor(project: Project, message: Message): Letter | null {
 
 /** What an agent claims, to the hub, where the policy of the project wants claims copied. */
 export function claimFor(project: Project, {id: from, role: sender}: Agent, text: string): Letter | null {
-  const hub = talkOf(project).hub?.copies.includes('claim') ? hubOf(project) : undefined
+  const hub = messagePolicyOf(project).hub?.copies.includes('claim') ? hubOf(project) : undefined
   return hub && hub.id !== from ? {from, sender, to: hub.id, kind: 'claim', priority: 'low', text} : null
 }
 

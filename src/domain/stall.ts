@@ -1,6 +1,6 @@
 import {isAlive, isAtRest} from './agent-states.js'
 import type {Agent} from './agent.js'
-import {inTurn, unchanged, type Change} from './change.js'
+import {sequence, unchanged, type Change} from './change.js'
 import {hasSaidWhy, idleInDebtSince, isInDebt, waitsForTeam} from './debt.js'
 import {healthOf} from './health.js'
 import {closeIncident, findIncident, openIncident, type Incident} from './incident.js'
@@ -15,7 +15,7 @@ const AT_WORK_AGAIN_MS = 3 * 60_000
  * @param now milliseconds UTC
  */
 export function followStalls(project: Project, now: number): Change {
-  return inTurn(
+  return sequence(
     project,
     ...project.agents.map(
       ({id}) =>

@@ -7,7 +7,7 @@ import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
 import {callDigest, holdCall} from '../adapters/held-call.js'
 import {linesOf} from '../adapters/lines.js'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
-import {patience} from '../adapters/timeout-signal.js'
+import {timeoutSignal} from '../adapters/timeout-signal.js'
 import {requireOwn, requirePrivateFolder} from '../adapters/private-folder.js'
 import {AUTHORITY, UNDECLARED, type MethodName} from './authority.js'
 import {isBeingReplaced, stoppedAt} from '../adapters/stop-mark.js'
@@ -66,7 +66,7 @@ class SocketClient implements SupervisorClient {
 
   async peek<R>(method: string, params: Params = {}, {timeoutMs}: {timeoutMs?: number} = {}): Promise<R | null> {
     const done = new AbortController()
-    const signal = timeoutMs === undefined ? undefined : patience(done.signal, timeoutMs)
+    const signal = timeoutMs === undefined ? undefined : timeoutSignal(done.signal, timeoutMs)
     try {
       // A look is answered by any supervisor, and never restarts one.
       const response = await this.#post(method, params, {}, signal)

@@ -1,5 +1,5 @@
 import type {McpVerdict, PortHolder} from '@orch/plugin-kit'
-import {counted} from '../domain/plural.js'
+import {plural} from '../domain/plural.js'
 import type {LoggedEvent} from '../domain/event.js'
 import {duration, localTime, oneLine} from './format.js'
 
@@ -34,7 +34,7 @@ function describe(type: LoggedEvent['type'], data: LoggedEvent['data'], at: numb
         ? `wakes itself: ${oneLine((data['times'] as string[]).join('; '), 160)}`
         : 'wakes itself no longer'
     case 'denial':
-      return `was denied ${text('what')} (${counted(Number(data['count']), 'time')} in all)`
+      return `was denied ${text('what')} (${plural(Number(data['count']), 'time')} in all)`
     case 'baseline':
       return `the base before any work: ${text('failed') || 'the acceptance commands pass'}`
     case 'oauth.wait':

@@ -1,6 +1,6 @@
 import {hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
-import {patience} from '../adapters/timeout-signal.js'
+import {timeoutSignal} from '../adapters/timeout-signal.js'
 import type {FollowItem} from '../rpc/methods/projects.js'
 import type {Outcome} from '../services/status/outcome.js'
 import type {Progress} from './progress.js'
@@ -28,7 +28,7 @@ export interface Followed {
 
 /** Follows a project on the screen. The supervisor may come and go meanwhile: the stream is taken up again. */
 export async function follow(client: SupervisorClient, progress: Progress, request: FollowRequest): Promise<Followed> {
-  const stop = request.timeoutMs === null ? request.signal : patience(request.signal, request.timeoutMs)
+  const stop = request.timeoutMs === null ? request.signal : timeoutSignal(request.signal, request.timeoutMs)
   let last: Outcome | undefined
   while (!stop.aborted) {
     const {project, attended, guard} = request

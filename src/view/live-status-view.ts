@@ -1,8 +1,8 @@
-import type {Standing} from '../services/status/live-check.js'
+import type {LiveStatus} from '../services/status/live-check.js'
 import {localTime, oneLine, table} from './format.js'
 
 /** Role, record, fact, branch, worktree: what `orch resume --status-only` shows. */
-export function standingLines({id, state, reason, agents}: Standing, now: number): string[] {
+export function liveStatusLines({id, state, reason, agents}: LiveStatus, now: number): string[] {
   return [
     `${id}  ${state}${reason ? `: ${oneLine(reason, 200)}` : ''}`,
     ...table(

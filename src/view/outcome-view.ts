@@ -1,5 +1,5 @@
 import {visibleWhole} from '@orch/plugin-kit'
-import {counted} from '../domain/plural.js'
+import {plural} from '../domain/plural.js'
 import {isFinished} from '../domain/project-states.js'
 import type {MeasuredOutcome, Outcome} from '../services/status/outcome.js'
 import {duration, oneLine, paint} from './format.js'
@@ -31,7 +31,7 @@ export function outcomeLines(outcome: Outcome & Partial<MeasuredOutcome>): strin
 function sizeLines({size, base, integrationBranch}: Outcome & Partial<MeasuredOutcome>): string[] {
   if (!size) return []
   const {files, insertions, deletions} = size
-  return [`Changes: ${counted(files, 'file')}, +${insertions} −${deletions}. See them: git diff ${base.slice(0, 12)} ${integrationBranch}`]
+  return [`Changes: ${plural(files, 'file')}, +${insertions} −${deletions}. See them: git diff ${base.slice(0, 12)} ${integrationBranch}`]
 }
 
 /** How long it took and what it cost, as far as that is known. */
@@ -52,7 +52,7 @@ function verdict({verified, evidence, leftOut}: Outcome): string {
 }
 
 function evidenceText({command, exitCode, tests}: Outcome['evidence'][number]): string {
-  return `\`${visibleWhole(command)}\` exit ${exitCode}${tests === undefined ? '' : ` (${counted(tests, 'test')})`}`
+  return `\`${visibleWhole(command)}\` exit ${exitCode}${tests === undefined ? '' : ` (${plural(tests, 'test')})`}`
 }
 
 /** How to take a result that no branch of the person's has yet. */
@@ -74,7 +74,7 @@ function repositoryLines(changes: Outcome['repositoryChanges']): string[] {
 export function unmergedLines(unmerged: Outcome['unmerged']): string[] {
   return unmerged.map(
     ({role, branch, commits, reason}) =>
-      `${paint('yellow', '!')} Left out: ${role}, ${counted(commits, 'commit')} on ${branch}: ${oneLine(reason, 300)}`,
+      `${paint('yellow', '!')} Left out: ${role}, ${plural(commits, 'commit')} on ${branch}: ${oneLine(reason, 300)}`,
   )
 }
 

@@ -1,5 +1,5 @@
 import {visibleWhole, type ChildProjects, type Plan} from '@orch/plugin-kit'
-import {counted} from '../domain/plural.js'
+import {plural} from '../domain/plural.js'
 import type {PlannedRun} from '../services/planning/run-request.js'
 import {columnsOf, fitted} from './fit.js'
 import {oneLine, paint, table} from './format.js'
@@ -45,7 +45,7 @@ export function planLines(
       plan.team.roles.map(({key, owes, tasks, purpose}) => [
         `  ${key}`,
         owes === 'nothing' ? '' : `owes ${owes}`,
-        tasks.length > 0 ? counted(tasks.length, 'task') : '',
+        tasks.length > 0 ? plural(tasks.length, 'task') : '',
         oneLine(purpose, 160),
       ]),
       columns,
@@ -81,7 +81,7 @@ export function planLines(
 function sizeText({outline: {size, phases}}: Plan): string {
   const tasks = phases.reduce((sum, phase) => sum + phase.tasks.length, 0)
   const lines = size.estimatedLines > 0 ? [`about ${size.estimatedLines} lines`] : []
-  return [size.size, counted(tasks, 'task'), ...lines, `complexity ${size.complexity}`].join(', ')
+  return [size.size, plural(tasks, 'task'), ...lines, `complexity ${size.complexity}`].join(', ')
 }
 
 function costText(usesModel: boolean, plannerUsd: number | null): string {
@@ -104,7 +104,7 @@ function mergeText(merge: PlannedRun['merge'], branch: string, unverified: boole
 }
 
 function childrenText({most, budgetPercent}: ChildProjects): string {
-  return `${counted(most, 'project')}, each with ${budgetPercent} % of the budget that is left`
+  return `${plural(most, 'project')}, each with ${budgetPercent} % of the budget that is left`
 }
 
 function phaseLines({outline: {phases}}: Plan, whole: boolean): string[] {
@@ -116,7 +116,7 @@ function phaseLines({outline: {phases}}: Plan, whole: boolean): string[] {
       ...tasks.slice(0, manyTasks).map(({title, done}) => `    ${done ? '[x]' : '[ ]'} ${oneLine(title, 110)}`),
       ...(tasks.length > manyTasks ? [`    … ${tasks.length - manyTasks} more`] : []),
     ])
-  return phases.length > manyPhases ? [...shown, `  … ${counted(phases.length - manyPhases, 'more phase')}`] : shown
+  return phases.length > manyPhases ? [...shown, `  … ${plural(phases.length - manyPhases, 'more phase')}`] : shown
 }
 
 function listed(title: string, items: readonly string[], most: number): string[] {

@@ -1,7 +1,7 @@
 import {visibleWhole} from '@orch/plugin-kit'
 import type {Claim} from '../domain/claim.js'
 import type {Backing, Coverage} from '../domain/coverage.js'
-import {counted} from '../domain/plural.js'
+import {plural} from '../domain/plural.js'
 import {hasFailed, type CommandEvidence, type Merge} from '../domain/merge.js'
 import type {Project} from '../domain/project.js'
 import type {MeasuredOutcome} from '../services/status/outcome.js'
@@ -25,14 +25,14 @@ export function reportLines(report: Report, now: number): string[] {
   const {status, merges, verification, claims} = report
   return [
     ...outcomeLines(report),
-    `${counted(status.agents.length, 'agent')}${elapsed(status, now)}, ${counted(report.messages, 'message')}. Specification: ${status.spec}`,
+    `${plural(status.agents.length, 'agent')}${elapsed(status, now)}, ${plural(report.messages, 'message')}. Specification: ${status.spec}`,
     '',
     paint('bold', 'Claims'),
     ...table(
       claims.map(({role, claim, rejections}) => [
         `  ${role}`,
         claim?.verdict ?? 'none',
-        rejections > 0 ? `rejected ${counted(rejections, 'time')} on the way` : '',
+        rejections > 0 ? `rejected ${plural(rejections, 'time')} on the way` : '',
         claim ? oneLine(claim.message, 120) : '',
       ]),
     ),

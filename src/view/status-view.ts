@@ -1,5 +1,5 @@
 import {visibleWhole} from '@orch/plugin-kit'
-import {counted} from '../domain/plural.js'
+import {plural} from '../domain/plural.js'
 import type {Need} from '../domain/need.js'
 import {describeStorageWait} from '../domain/storage.js'
 import {remedyFor, type UnreadableProject} from '../services/recovery/unreadable-projects.js'
@@ -164,7 +164,7 @@ export function agentCells(agent: AgentStatus, now: number, reports: ProjectStat
     claim ? `claim ${claim}` : '',
     beside.length > 0 ? `beside its turns ${oneLine(beside.join(', '), 60)}` : '',
     wakes.length > 0 ? `wakes itself ${oneLine(wakes.join(', '), 60)}` : '',
-    denials ? `denied ${counted(denials.count, 'tool')}, last ${oneLine(denials.last, 60)}` : '',
+    denials ? `denied ${plural(denials.count, 'tool')}, last ${oneLine(denials.last, 60)}` : '',
     report ? `reports ${oneLine(report.topic, 40)}: ${oneLine(report.status, 80)}` : '',
     unread > 0 ? `${unread} unread` : '',
     usageText(agent),

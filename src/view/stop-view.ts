@@ -1,4 +1,4 @@
-import {counted} from '../domain/plural.js'
+import {plural} from '../domain/plural.js'
 import {isFinished} from '../domain/project-states.js'
 import type {EndedUnreadable} from '../services/recovery/unreadable-projects.js'
 import type {ProjectStatus} from '../services/status/status.js'
@@ -14,7 +14,7 @@ export function isGoing({state}: ProjectStatus): boolean {
 
 /** What a person is asked before a project is ended. */
 export function stopQuestion({id, name, state, agents}: ProjectStatus): string {
-  return `${oneLine(name)} (${id}) is ${state}, with ${counted(agents.length, 'agent')}. Branches and worktrees stay.\nEnd it? [y]es / [N]o `
+  return `${oneLine(name)} (${id}) is ${state}, with ${plural(agents.length, 'agent')}. Branches and worktrees stay.\nEnd it? [y]es / [N]o `
 }
 
 /** States of agents that have ended. */
@@ -23,7 +23,7 @@ const ENDED = ['exited', 'stopped', 'lost']
 /** What is said while a project is being ended. */
 export function stoppingLine({name, agents}: ProjectStatus): string {
   const running = agents.filter(({state}) => !ENDED.includes(state)).length
-  const what = running === 0 ? 'no agent runs' : `${counted(running, 'agent')} asked to leave, which takes up to half a minute`
+  const what = running === 0 ? 'no agent runs' : `${plural(running, 'agent')} asked to leave, which takes up to half a minute`
   return `Stopping ${oneLine(name)}: ${what} …`
 }
 

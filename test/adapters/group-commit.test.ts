@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {Committed} from '../../src/adapters/group-commit.js'
+import {GroupCommit} from '../../src/adapters/group-commit.js'
 import {failureOf} from '../support/failure.js'
 
 /** A disk whose writes end when, and as, a test says. */
@@ -30,12 +30,12 @@ class SlowDisk {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const add = (text: string) => (value: string) => value + text
 
-describe('Committed', () => {
+describe('GroupCommit', () => {
   let disk: SlowDisk
-  let state: Committed<string>
+  let state: GroupCommit<string>
   beforeEach(() => {
     disk = new SlowDisk()
-    state = new Committed<string>('', disk.write)
+    state = new GroupCommit<string>('', disk.write)
   })
 
   it('writes changes made together in one', async () => {

@@ -2,7 +2,7 @@ import {mkdir, readdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {expect} from 'chai'
 import {draftOf, writerOfDraft} from '../../src/adapters/durable-file.js'
-import {removeLeftDrafts} from '../../src/adapters/remove-temp-files.js'
+import {removeTempFiles} from '../../src/adapters/remove-temp-files.js'
 import {statePaths} from '../../src/adapters/paths.js'
 import {aProject, anAgent} from '../support/builders.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
@@ -10,7 +10,7 @@ import {useTemporaryFolder} from '../support/temporary-folder.js'
 /** Beyond the greatest pid of Linux (proc(5): pid_max is at most 2^22). */
 const NOBODY = 4_194_305
 
-describe('removeLeftDrafts', () => {
+describe('removeTempFiles', () => {
   const folder = useTemporaryFolder()
   const files = async () =>
     (await readdir(folder(), {recursive: true, withFileTypes: true})).filter((entry) => entry.isFile()).map(({name}) => name)
@@ -37,7 +37,7 @@ describe('removeLeftDrafts', () => {
       `projects/p_1/mail/m_1.md.${NOBODY}.0123abcd.tmp`,
       `projects/p_1/agents/dev/briefing.md.${NOBODY}.0123abcd.tmp`,
     )
-    expect(await removeLeftDrafts(statePaths(folder(), '1.0.0', {}), [project()])).to.have.length(8)
+    expect(await removeTempFiles(statePaths(folder(), '1.0.0', {}), [project()])).to.have.length(8)
     expect(await files()).to.deep.equal([])
   })
 
@@ -54,7 +54,7 @@ describe('removeLeftDrafts', () => {
       `projects/p_9/plan.json.${NOBODY}.0123abcd.tmp`,
     ]
     await lay(...kept)
-    expect(await removeLeftDrafts(statePaths(folder(), '1.0.0', {}), [project()])).to.deep.equal([])
+    expect(await removeTempFiles(statePaths(folder(), '1.0.0', {}), [project()])).to.deep.equal([])
     expect(await files()).to.have.length(kept.length)
   })
 

@@ -2,21 +2,21 @@ import {once} from 'node:events'
 import {setFlagsFromString} from 'node:v8'
 import {runInNewContext} from 'node:vm'
 import {expect} from 'chai'
-import {patience} from '../../src/adapters/timeout-signal.js'
+import {timeoutSignal} from '../../src/adapters/timeout-signal.js'
 
-describe('patience', () => {
+describe('timeoutSignal', () => {
   it('ends by itself, or with the caller', async () => {
     const caller = new AbortController()
-    await once(patience(caller.signal, 1), 'abort')
-    const long = patience(caller.signal, 60_000)
+    await once(timeoutSignal(caller.signal, 1), 'abort')
+    const long = timeoutSignal(caller.signal, 60_000)
     caller.abort()
     expect(long.aborted).to.equal(true)
-    expect(patience(caller.signal, 60_000).aborted).to.equal(true)
+    expect(timeoutSignal(caller.signal, 60_000).aborted).to.equal(true)
   })
 
   it('ends although nobody else knows it and the heap was collected', async () => {
     const collect = exposedGc()
-    const ended = once(patience(new AbortController().signal, 50), 'abort')
+    const ended = once(timeoutSignal(new AbortController().signal, 50), 'abort')
     await new Promise((resolve) => setImmediate(resolve))
     collect()
     // What waits for it keeps the process alive in earnest; here a timer does.
@@ -32,7 +32,7 @@ describe('patience', () => {
       const warned = (warning: Error) => void warnings.push(warning)
       process.on('warning', warned)
       try {
-        const signal = patience(new AbortController().signal, days * 86_400_000)
+        const signal = timeoutSignal(new AbortController().signal, days * 86_400_000)
         await new Promise((resolve) => setTimeout(resolve, 20))
         expect(signal.aborted).to.equal(false)
         expect(warnings).to.deep.equal([])

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {inTurn, unchanged, type Change} from '../../src/domain/change.js'
+import {sequence, unchanged, type Change} from '../../src/domain/change.js'
 import type {Project} from '../../src/domain/project.js'
 import {aProject} from '../support/builders.js'
 
@@ -10,15 +10,15 @@ const renamed =
     events: [{type: 'incident', agent: null, data: {suffix}}],
   })
 
-describe('inTurn', () => {
+describe('sequence', () => {
   it('does one change on the other and tells of all, in order', () => {
-    const {project, events} = inTurn(aProject({name: ''}), renamed('a'), unchanged, renamed('b'))
+    const {project, events} = sequence(aProject({name: ''}), renamed('a'), unchanged, renamed('b'))
     expect(project.name).to.equal('ab')
     expect(events.map(({data}) => data['suffix'])).to.deep.equal(['a', 'b'])
   })
 
   it('without changes is unchanged', () => {
     const project = aProject()
-    expect(inTurn(project)).to.deep.equal(unchanged(project))
+    expect(sequence(project)).to.deep.equal(unchanged(project))
   })
 })

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {answerApproval, overdueApprovals, requestApproval, withdrawRequests, type Answer, type Request} from '../../src/domain/request.js'
 import type {Project} from '../../src/domain/project.js'
-import {DEFAULT_TALK} from '../../src/domain/routing.js'
+import {DEFAULT_MESSAGE_POLICY} from '../../src/domain/routing.js'
 import {aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
 
@@ -37,7 +37,7 @@ describe('an approval', () => {
 
   it('and its answer are copied to the hub where the policy says so', () => {
     const hub = {role: 'orchestrator', copies: ['approval', 'answer']}
-    const project = aProject({agents, options: someOptions({talk: {...DEFAULT_TALK, hub}})})
+    const project = aProject({agents, options: someOptions({talk: {...DEFAULT_MESSAGE_POLICY, hub}})})
     const asked = requestApproval(project, ASKED, 'm_ask', EPOCH).project
     expect(asked.messages.map(({to, kind}) => [to, kind])).to.deep.equal([
       ['a_projectmanager', 'approval'],

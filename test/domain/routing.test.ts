@@ -1,13 +1,13 @@
 import {expect} from 'chai'
 import type {Message} from '../../src/domain/message.js'
-import {copyFor, DEFAULT_TALK, hubOf, route, type TalkPolicy} from '../../src/domain/routing.js'
+import {copyFor, DEFAULT_MESSAGE_POLICY, hubOf, route, type MessagePolicy} from '../../src/domain/routing.js'
 import {aMessage, aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
 
 const agents = [anAgent({role: 'orchestrator'}), anAgent(), anAgent({role: 'tester'})]
 const letter = {from: 'a_tester', sender: 'tester', to: 'a_developer', kind: 'text', text: 'hello'} as const
-const open = (messages: Message[] = [], talk: Partial<TalkPolicy> = {}) =>
-  aProject({agents, messages, options: someOptions({talk: {...DEFAULT_TALK, ...talk}})})
+const open = (messages: Message[] = [], talk: Partial<MessagePolicy> = {}) =>
+  aProject({agents, messages, options: someOptions({talk: {...DEFAULT_MESSAGE_POLICY, ...talk}})})
 const refusal = async (act: () => unknown) => (await failureOf(Promise.resolve().then(act))) as Error & {code: string}
 
 describe('route', () => {

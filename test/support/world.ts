@@ -13,13 +13,13 @@ import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import type {EventLog, LoggedEvent, PlacedEvent} from '../../src/domain/event.js'
 import {findAgent, type Project} from '../../src/domain/project.js'
 import {Accounts} from '../../src/services/credits/accounts.js'
-import {Feed} from '../../src/services/record/change-feed.js'
-import {ContractRecords} from '../../src/services/oauth/contract-journal.js'
+import {ChangeFeed} from '../../src/services/record/change-feed.js'
+import {ContractJournal} from '../../src/services/oauth/contract-journal.js'
 import {ForeignPrompts} from '../../src/services/agents/foreign-prompts.js'
-import {PaneWatch} from '../../src/services/screens/foreign-panes.js'
-import {Leftovers} from '../../src/services/agents/run-processes.js'
+import {ForeignPaneWatch} from '../../src/services/screens/foreign-panes.js'
+import {RunProcesses} from '../../src/services/agents/run-processes.js'
 import {Limits} from '../../src/services/credits/usage-limits.js'
-import {Offering} from '../../src/services/messages/composer.js'
+import {ComposerDelivery} from '../../src/services/messages/composer.js'
 import {StorageWaits} from '../../src/services/recovery/storage-waits.js'
 import type {Archive} from '../../src/services/messages/archive.js'
 import type {Message} from '../../src/domain/message.js'
@@ -89,7 +89,7 @@ export function aWorld(options: WorldOptions = {}) {
   const logger = new MemoryLogger()
   const store = new MemoryStore(clock, options.projects ?? [])
   const log = new MemoryEventLog()
-  const feed = new Feed({store, clock})
+  const feed = new ChangeFeed({store, clock})
   const warnings: OrchError[] = []
   const plugins = new Map(Object.entries({[REQUIRED_PLUGIN]: WILLING_OWNER, ...options.plugins}))
   const bus = new HookBus({
@@ -131,15 +131,15 @@ export function aWorld(options: WorldOptions = {}) {
     drivers,
     ids,
     terminal,
-    offering: new Offering({recorder, feed, terminal, drivers, clock}),
+    offering: new ComposerDelivery({recorder, feed, terminal, drivers, clock}),
     ledger,
-    contract: new ContractRecords({drivers, ledger, bus, recorder}),
+    contract: new ContractJournal({drivers, ledger, bus, recorder}),
     files,
     host,
     rooms: {prepare: async (project: string) => `/state/tmux/${project}`, end: async () => {}},
     accounts,
-    leftovers: new Leftovers({host, clock, logger}),
-    panes: new PaneWatch({recorder, terminal}),
+    leftovers: new RunProcesses({host, clock, logger}),
+    panes: new ForeignPaneWatch({recorder, terminal}),
     prompts: new ForeignPrompts({store, recorder, terminal}),
     limits: new Limits({store, recorder, accounts, restarts, drivers, bus, clock, ids}),
     storage: new StorageWaits({host, clock, logger}),

@@ -1,16 +1,16 @@
 import {expect} from 'chai'
-import type {AgentStanding} from '../../src/services/status/live-check.js'
-import {standingLines} from '../../src/view/live-status-view.js'
+import type {AgentLiveStatus} from '../../src/services/status/live-check.js'
+import {liveStatusLines} from '../../src/view/live-status-view.js'
 
 const NOW = new Date(2026, 2, 1, 18, 0, 0).getTime()
 
-describe('standingLines', () => {
-  const agent = (changes: Partial<AgentStanding> = {}): AgentStanding => ({
+describe('liveStatusLines', () => {
+  const agent = (changes: Partial<AgentLiveStatus> = {}): AgentLiveStatus => ({
     ...{role: 'developer', state: 'working', alive: true, branch: 'orch/demo/developer', worktree: '/w/developer'},
     ...{worktreeThere: true, limitedUntil: null, ...changes},
   })
-  const lines = (agents: readonly AgentStanding[], reason: string | null = null) =>
-    standingLines({id: 'p_1', state: 'blocked', reason, agents}, NOW)
+  const lines = (agents: readonly AgentLiveStatus[], reason: string | null = null) =>
+    liveStatusLines({id: 'p_1', state: 'blocked', reason, agents}, NOW)
 
   it('holds the record against the facts', () => {
     expect(

@@ -7,7 +7,7 @@ import {ServerProber} from './mcp/prober.js'
 import {LsofHolderFinder, ProcHolderFinder, type HolderFinder} from './port/holder.js'
 import {LsofPortObserver, ProcPortObserver, type PortObserver} from './port/listeners.js'
 import {PortGate} from './port/port-gate.js'
-import {PortDesk} from './port-commands/port-status-service.js'
+import {PortStatusService} from './port-commands/port-status-service.js'
 import type {OauthService} from './runtime.js'
 import {settingsOf, type OauthSettings} from './settings.js'
 
@@ -17,7 +17,7 @@ export interface OauthParts {
   readonly observer: PortObserver
   readonly holders: HolderFinder
   readonly prober: ServerProber
-  readonly desk: PortDesk
+  readonly desk: PortStatusService
   readonly settings: () => OauthSettings
 }
 
@@ -36,7 +36,7 @@ export function composeOauth(ports: Ports, version: string): OauthParts {
   const observer = linux ? new ProcPortObserver() : new LsofPortObserver(processes)
   const holders = linux ? new ProcHolderFinder() : new LsofHolderFinder(processes)
   const gate = new PortGate({clock, logger, ledger, observer, holders})
-  const desk = new PortDesk({clock, gate, ledger, observer, holders, settings})
+  const desk = new PortStatusService({clock, gate, ledger, observer, holders, settings})
   return {
     service: {gate, mcp: new McpPlanner()},
     ledger,

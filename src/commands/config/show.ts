@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/config-context.js'
+import {configContext} from '../../view/config-context.js'
 import {table} from '../../view/format.js'
 
 interface ConfigAnswer {
@@ -19,7 +19,7 @@ export default class ConfigShow extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ConfigShow)
-    const {config, origins, warnings} = await (await this.supervisor()).call<ConfigAnswer>('config.show', placeOf(flags.project))
+    const {config, origins, warnings} = await (await this.supervisor()).call<ConfigAnswer>('config.show', configContext(flags.project))
     this.answer(flags.origin ? {config, origins, warnings} : config, () => {
       const rows = leaves(config).map(([key, value]) => [
         key,

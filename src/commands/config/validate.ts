@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/config-context.js'
+import {configContext} from '../../view/config-context.js'
 
 export default class ConfigValidate extends OrchCommand {
   static override description = 'Check the configuration: every layer, with file and line.'
@@ -9,7 +9,7 @@ export default class ConfigValidate extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(ConfigValidate)
-    const {warnings} = await (await this.supervisor()).call<{warnings: string[]}>('config.show', placeOf(flags.project))
+    const {warnings} = await (await this.supervisor()).call<{warnings: string[]}>('config.show', configContext(flags.project))
     this.answer({valid: true, warnings}, () => this.log(['The configuration is valid.', ...warnings].join('\n')))
   }
 }

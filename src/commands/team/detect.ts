@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/config-context.js'
+import {configContext} from '../../view/config-context.js'
 import type {Detection} from '@orch/plugin-kit'
 
 export default class TeamDetect extends OrchCommand {
@@ -10,7 +10,7 @@ export default class TeamDetect extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(TeamDetect)
-    const found = await (await this.supervisor()).call<Detection>('team.detect', placeOf(flags.project))
+    const found = await (await this.supervisor()).call<Detection>('team.detect', configContext(flags.project))
     this.answer(found, () =>
       this.log([`${found.template} (${Math.round(found.confidence * 100)} %)`, ...found.why.map((why) => `  ${why}`)].join('\n')),
     )

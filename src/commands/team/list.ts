@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/config-context.js'
+import {configContext} from '../../view/config-context.js'
 import type {TeamTemplateSummary} from '@orch/plugin-kit'
 import {table} from '../../view/format.js'
 
@@ -11,7 +11,7 @@ export default class TeamList extends OrchCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(TeamList)
-    const teams = await (await this.supervisor()).call<TeamTemplateSummary[]>('team.list', placeOf(flags.project))
+    const teams = await (await this.supervisor()).call<TeamTemplateSummary[]>('team.list', configContext(flags.project))
     this.answer(teams, () =>
       this.log(
         table(

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/config-context.js'
+import {configContext} from '../../view/config-context.js'
 import {readable} from '../../view/readable.js'
 
 export default class TeamShow extends OrchCommand {
@@ -11,7 +11,7 @@ export default class TeamShow extends OrchCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(TeamShow)
-    const found = await (await this.supervisor()).call<object>('team.show', {...placeOf(flags.project), name: args.name})
+    const found = await (await this.supervisor()).call<object>('team.show', {...configContext(flags.project), name: args.name})
     this.answer(found, () => this.log(readable(found)))
   }
 }

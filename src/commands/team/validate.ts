@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import {placeOf} from '../../view/config-context.js'
+import {configContext} from '../../view/config-context.js'
 
 export default class TeamValidate extends OrchCommand {
   static override description = "Check every team template: the built-in ones, those of plugins, yours and the project's."
@@ -11,7 +11,7 @@ export default class TeamValidate extends OrchCommand {
     const {flags} = await this.parse(TeamValidate)
     const {templates, roles} = await (
       await this.supervisor()
-    ).call<{templates: number; roles: number}>('team.validate', placeOf(flags.project))
+    ).call<{templates: number; roles: number}>('team.validate', configContext(flags.project))
     this.answer({templates, roles}, () => this.log(`${templates} templates and ${roles} roles are valid.`))
   }
 }

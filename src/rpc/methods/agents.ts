@@ -4,21 +4,21 @@ import {actorOf} from '../../domain/actor.js'
 import type {Agent} from '../../domain/agent.js'
 import type {Project} from '../../domain/project.js'
 import type {AgentControl} from '../../services/projects/agent-control.js'
-import type {VitalSigns} from '../../services/health/process-usage.js'
+import type {ProcessUsage} from '../../services/health/process-usage.js'
 import {projectStatus} from '../../services/status/status.js'
 import type {AgentLog, LogPlace} from '../../services/status/agent-log.js'
-import type {AgentWatch} from '../../services/agents/agent-events.js'
-import type {RollCall} from '../../services/status/find-project.js'
+import type {AgentEvents} from '../../services/agents/agent-events.js'
+import type {ProjectFinder} from '../../services/status/find-project.js'
 import {call, params, stream, type OwnMethods} from '../method.js'
 import {OVER} from '../end-of-stream.js'
 
 interface AgentMethodsOptions {
-  readonly watch: AgentWatch
-  readonly rollCall: RollCall
+  readonly watch: AgentEvents
+  readonly rollCall: ProjectFinder
   readonly terminal: Terminal
   readonly agentLog: AgentLog
   readonly control: AgentControl
-  readonly vitals: Pick<VitalSigns, 'of'>
+  readonly vitals: Pick<ProcessUsage, 'of'>
 }
 
 const text = {type: 'string'}

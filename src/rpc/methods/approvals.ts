@@ -4,17 +4,17 @@ import {presetTerms, type Terms} from '../../domain/authorization.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Feed} from '../../services/record/change-feed.js'
-import type {RollCall} from '../../services/status/find-project.js'
-import type {Approvals} from '../../services/requests/requests.js'
+import type {ChangeFeed} from '../../services/record/change-feed.js'
+import type {ProjectFinder} from '../../services/status/find-project.js'
+import type {Requests} from '../../services/requests/requests.js'
 import {call, params, type CallContext, type OwnMethods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
 
 interface ApprovalMethodsOptions {
   readonly store: Store
-  readonly feed: Feed
-  readonly rollCall: RollCall
-  readonly approvals: Approvals
+  readonly feed: ChangeFeed
+  readonly rollCall: ProjectFinder
+  readonly approvals: Requests
 }
 
 interface AskParams {

@@ -1,6 +1,6 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
 import type {Project} from '../../domain/project.js'
-import type {RollCall} from '../../services/status/find-project.js'
+import type {ProjectFinder} from '../../services/status/find-project.js'
 
 /** Text in a call: long enough for anything a composer or a file should get. */
 export const TEXT = {type: 'string', maxLength: 1_000_000}
@@ -16,7 +16,7 @@ export function ownAgent(caller: Caller): {readonly project: string; readonly ag
  * The project a caller means: an agent its own, a person the one named, or the only one.
  * @throws ORCH_REFUSED for an agent that names another, ORCH_NOT_FOUND, ORCH_AMBIGUOUS
  */
-export async function projectOf(rollCall: RollCall, {agent}: Caller, name: string | undefined): Promise<Project> {
+export async function projectOf(rollCall: ProjectFinder, {agent}: Caller, name: string | undefined): Promise<Project> {
   const wanted = name ?? agent?.project
   const project = wanted === undefined ? await rollCall.only() : await rollCall.project(wanted)
   if (!agent || project.id === agent.project) return project

@@ -2,13 +2,13 @@ import {OrchError, type Caller} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import {isFinished} from '../../domain/project-states.js'
 import {findAgent, type Project} from '../../domain/project.js'
-import type {RollCall} from '../../services/status/find-project.js'
+import type {ProjectFinder} from '../../services/status/find-project.js'
 import type {CheckIns} from '../../services/check-ins/check-ins.js'
 import {call, params, type OwnMethods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
 
 interface CheckInMethodsOptions {
-  readonly rollCall: RollCall
+  readonly rollCall: ProjectFinder
   readonly checkIns: CheckIns
 }
 

@@ -4,13 +4,13 @@ import {unchanged} from '../../domain/change.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Feed} from '../../services/record/change-feed.js'
+import type {ChangeFeed} from '../../services/record/change-feed.js'
 import type {Recorder} from '../../services/record/recorder.js'
 import {params, stream, type StreamMethod} from '../method.js'
 import {OVER, type Over} from '../end-of-stream.js'
 
 interface EventStreamOptions {
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly log: EventLog
   readonly recorder: Pick<Recorder, 'change'>
   /** The project a caller means. */

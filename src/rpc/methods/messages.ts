@@ -6,21 +6,21 @@ import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Feed} from '../../services/record/change-feed.js'
-import type {Post} from '../../services/messages/delivery.js'
+import type {ChangeFeed} from '../../services/record/change-feed.js'
+import type {MessageDelivery} from '../../services/messages/delivery.js'
 import type {Recorder} from '../../services/record/recorder.js'
-import type {RollCall} from '../../services/status/find-project.js'
-import type {MailArchive} from '../../services/messages/archive.js'
+import type {ProjectFinder} from '../../services/status/find-project.js'
+import type {MessageArchiver} from '../../services/messages/archive.js'
 import {call, params, type CallContext, type OwnMethods} from '../method.js'
 import {MESSAGE_ID, meantBy, ownAgent, projectOf, TEXT} from './caller.js'
 
 interface TalkMethodsOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly feed: Feed
-  readonly post: Post
-  readonly archive: MailArchive
-  readonly rollCall: RollCall
+  readonly feed: ChangeFeed
+  readonly post: MessageDelivery
+  readonly archive: MessageArchiver
+  readonly rollCall: ProjectFinder
   readonly clock: Clock
   readonly files: Files
   /** Slash commands an agent of this kind takes from others. */

@@ -2,14 +2,14 @@ import type {Clock, Terminal, Logger, OauthLedger, Workspace} from '@orch/plugin
 import {actorOf, BY_ORCH} from '../../domain/actor.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/ports/files.js'
-import type {VitalSigns} from '../../services/health/process-usage.js'
-import {standingOf} from '../../services/status/live-check.js'
+import type {ProcessUsage} from '../../services/health/process-usage.js'
+import {liveStatusOf} from '../../services/status/live-check.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ChildProjects} from '../../services/projects/child-projects.js'
-import type {Attendance} from '../../services/projects/watched-projects.js'
-import type {Feed} from '../../services/record/change-feed.js'
+import type {WatchedProjects} from '../../services/projects/watched-projects.js'
+import type {ChangeFeed} from '../../services/record/change-feed.js'
 import type {Intake} from '../../services/projects/intake.js'
 import type {LeftOut} from '../../domain/plugin-fault.js'
 import {needsYou} from '../../services/status/needs-you.js'
@@ -20,10 +20,10 @@ import {resultSize} from '../../services/status/result-size.js'
 import type {NewRepository, NewRepositoryRequest} from '../../services/planning/new-repository.js'
 import type {ProjectControl} from '../../services/projects/project-control.js'
 import type {Recorder} from '../../services/record/recorder.js'
-import type {Leftovers} from '../../services/agents/run-processes.js'
+import type {RunProcesses} from '../../services/agents/run-processes.js'
 import type {UnreadableProjects} from '../../services/recovery/unreadable-projects.js'
 import type {StorageWaits} from '../../services/recovery/storage-waits.js'
-import type {RollCall} from '../../services/status/find-project.js'
+import type {ProjectFinder} from '../../services/status/find-project.js'
 import {projectStatus, statusOf, statusOfAll, type Status} from '../../services/status/status.js'
 import type {UnfinishedRuns} from '../../services/planning/unfinished-runs.js'
 import {planCoverage} from '../../services/verification/plan-coverage.js'
@@ -33,25 +33,25 @@ import {eventStream} from './event-stream.js'
 interface ProjectMethodsOptions {
   readonly store: Store
   readonly workspace: Pick<Workspace, 'diff'>
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly log: EventLog
   readonly recorder: Pick<Recorder, 'change'>
   readonly intake: Intake
   readonly children: Pick<ChildProjects, 'start'>
   readonly control: ProjectControl
-  readonly rollCall: RollCall
+  readonly rollCall: ProjectFinder
   readonly unfinished: UnfinishedRuns
   readonly newRepository: NewRepository
-  readonly attendance: Attendance
+  readonly attendance: WatchedProjects
   /** Plugins that are not loaded because of what they did. */
   readonly leftOut: () => readonly LeftOut[]
   /** What needs a person about the house itself. */
   readonly house: () => Promise<readonly Need[]>
   readonly supervisor: Status['supervisor']
-  readonly vitals: Pick<VitalSigns, 'of'>
+  readonly vitals: Pick<ProcessUsage, 'of'>
   readonly storage: Pick<StorageWaits, 'all'>
   readonly unreadable: UnreadableProjects
-  readonly leftovers: Leftovers
+  readonly leftovers: RunProcesses
   readonly ledger: OauthLedger
   readonly logger: Logger
   readonly terminal: Terminal
@@ -287,7 +287,7 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
           }),
         ),
     ),
-    'project.standing': call(params(ONE), async ({project}: {project?: string}) => standingOf(await named(project), options)),
+    'project.standing': call(params(ONE), async ({project}: {project?: string}) => liveStatusOf(await named(project), options)),
     'project.events': eventStream({feed, log, recorder, named}),
     'project.report': call(params(ONE), async ({project}: {project?: string}) => {
       const found = await named(project)

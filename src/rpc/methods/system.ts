@@ -1,8 +1,8 @@
 import {LIFECYCLE, OrchError, type CheckResult, type EventName, type JsonSchema} from '@orch/plugin-kit'
-import type {Checkup} from '../../services/doctor/checkup.js'
+import type {Doctor} from '../../services/doctor/checkup.js'
 import type {LeftOut} from '../../domain/plugin-fault.js'
-import type {Housekeeping} from '../../services/cleanup/cleanup.js'
-import type {Leftover} from '../../services/cleanup/orphan.js'
+import type {Cleanup} from '../../services/cleanup/cleanup.js'
+import type {Orphan} from '../../services/cleanup/orphan.js'
 import type {ConfigLayers} from '../../services/configuration/config-layers.js'
 import type {Intake} from '../../services/projects/intake.js'
 import type {BriefingPreview} from '../../services/briefing/write.js'
@@ -17,8 +17,8 @@ interface HouseMethodsOptions {
   readonly stop: () => void
   /** Stops it for the next one, which the caller brings up. */
   readonly retire: () => void
-  readonly checkup: Checkup
-  readonly housekeeping: Housekeeping
+  readonly checkup: Doctor
+  readonly housekeeping: Cleanup
   readonly layers: ConfigLayers
   readonly schema: JsonSchema
   readonly intake: Intake
@@ -35,7 +35,7 @@ const text = {type: 'string'}
 const PLACE = {project: {type: ['string', 'null']}, env: {type: 'object', additionalProperties: text}}
 
 /** The supervisor about itself, its plugins, its configuration and its templates. */
-export function houseMethods(options: HouseMethodsOptions): OwnMethods {
+export function systemMethods(options: HouseMethodsOptions): OwnMethods {
   const {intake, layers, workspace} = options
   const folderOf = async (project: string | null) => {
     if (project === null) return null
@@ -74,7 +74,7 @@ export function houseMethods(options: HouseMethodsOptions): OwnMethods {
     'house.survey': call(params({}), async () => options.housekeeping.survey()),
     'house.fix': call(
       params({listed: {type: 'array', items: params({kind: text, id: text}, ['kind', 'id'])}}, ['listed']),
-      async (request: {listed: Pick<Leftover, 'kind' | 'id'>[]}) => options.housekeeping.fix(request.listed),
+      async (request: {listed: Pick<Orphan, 'kind' | 'id'>[]}) => options.housekeeping.fix(request.listed),
     ),
     'hooks.list': call(params({}), async () => {
       const leftOut = options.leftOut().map(({plugin, why, how}) => ({plugin, why, loaded: how === 'failing'}))

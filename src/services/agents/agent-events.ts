@@ -13,7 +13,7 @@ import type {
 } from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {moveAgent, type Agent} from '../../domain/agent.js'
-import {inTurn, unchanged} from '../../domain/change.js'
+import {sequence, unchanged} from '../../domain/change.js'
 import {refuseConversation} from '../../domain/conversation.js'
 import type {DomainEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/ports/files.js'
@@ -23,9 +23,9 @@ import {lastedLong} from '../../domain/restarts.js'
 import {applySignal} from '../../domain/signals.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Accounts} from '../credits/accounts.js'
-import type {ContractRecords} from '../oauth/contract-journal.js'
+import type {ContractJournal} from '../oauth/contract-journal.js'
 import type {ForeignPrompts} from './foreign-prompts.js'
-import type {Leftovers} from './run-processes.js'
+import type {RunProcesses} from './run-processes.js'
 import type {Recorder} from '../record/recorder.js'
 
 interface AgentWatchOptions {
@@ -33,10 +33,10 @@ interface AgentWatchOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly contract: ContractRecords
+  readonly contract: ContractJournal
   readonly files: Files
   readonly accounts: Accounts
-  readonly leftovers: Leftovers
+  readonly leftovers: RunProcesses
   readonly prompts: Pick<ForeignPrompts, 'note'>
   readonly logger: Logger
 }
@@ -45,7 +45,7 @@ interface AgentWatchOptions {
 const LAST_WORDS_LINES = 5_000
 
 /** Turns what agents report, and what becomes of their processes, into states with evidence. */
-export class AgentWatch {
+export class AgentEvents {
   readonly #options: AgentWatchOptions
 
   constructor(options: AgentWatchOptions) {
@@ -212,7 +212,7 @@ export class AgentWatch {
     await recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)
       if (agent?.run?.id !== runId) return unchanged(project)
-      return inTurn(
+      return sequence(
         withAgent(project, {...agent, ...changes(agent)}),
         ...signals.map(
           (signal) => (next: Project) =>

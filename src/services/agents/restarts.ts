@@ -5,7 +5,7 @@ import {moveAgent, type Agent} from '../../domain/agent.js'
 import type {Change} from '../../domain/change.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
-import type {Terminator} from './stop-agent.js'
+import type {AgentStopper} from './stop-agent.js'
 
 export interface RestartIntent {
   readonly why: string
@@ -17,7 +17,7 @@ export interface RestartIntent {
 
 interface RestartsOptions {
   readonly recorder: Recorder
-  readonly terminator: Pick<Terminator, 'stop'>
+  readonly terminator: Pick<AgentStopper, 'stop'>
   readonly ids: Ids
 }
 

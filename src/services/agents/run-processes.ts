@@ -22,7 +22,7 @@ const POLL_MS = 50
  * The processes of a run: its own with its descendants, those recorded as such, and those that have its id in their environment. An MCP server
  * whose agent was killed lives on with another parent (measured), so the tree alone does not find it. Processes are known by pid and start time.
  */
-export class Leftovers {
+export class RunProcesses {
   readonly #options: LeftoversOptions
   /** The look that has not begun. */
   #next: Turn | null = null

@@ -5,9 +5,9 @@ import {moveAgent, type Agent} from '../../domain/agent.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {TmuxRooms} from '../../domain/tmux-rooms.js'
-import type {AgentWatch} from './agent-events.js'
-import type {ContractRecords} from '../oauth/contract-journal.js'
-import type {Leftovers} from './run-processes.js'
+import type {AgentEvents} from './agent-events.js'
+import type {ContractJournal} from '../oauth/contract-journal.js'
+import type {RunProcesses} from './run-processes.js'
 import type {Recorder} from '../record/recorder.js'
 
 interface TerminatorOptions {
@@ -15,14 +15,14 @@ interface TerminatorOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly leftovers: Leftovers
-  readonly watch: AgentWatch
-  readonly contract: ContractRecords
+  readonly leftovers: RunProcesses
+  readonly watch: AgentEvents
+  readonly contract: ContractJournal
   readonly rooms: Pick<TmuxRooms, 'end'>
 }
 
 /** Ends agents: asks, then TERM, then KILL, by pid and start time, never by name. Windows stay, so that their last words can be read. */
-export class Terminator {
+export class AgentStopper {
   readonly #options: TerminatorOptions
 
   constructor(options: TerminatorOptions) {

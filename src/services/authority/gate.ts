@@ -2,7 +2,7 @@ import {OrchError, type Caller, type Grant, type MethodRule} from '@orch/plugin-
 import {findAgent, type Project} from '../../domain/project.js'
 import type {ProcessClaim} from '../../domain/lineage.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {RollCall} from '../status/find-project.js'
+import type {ProjectFinder} from '../status/find-project.js'
 
 /** A call on the socket whose caller is known and whose parameters are valid. */
 export interface IncomingCall {
@@ -15,7 +15,7 @@ export interface IncomingCall {
 
 interface GateOptions {
   readonly store: Store
-  readonly rollCall: Pick<RollCall, 'project'>
+  readonly rollCall: Pick<ProjectFinder, 'project'>
   readonly ruleOf: (method: string) => MethodRule
   /** Why a call without a token is refused; null when it is not. */
   readonly whyNot: (call: IncomingCall, need: 'no-agent' | 'terminal') => Promise<string | null>

@@ -1,5 +1,5 @@
 import type {PlanPhase} from '@orch/plugin-kit'
-import {counted} from '../../domain/plural.js'
+import {plural} from '../../domain/plural.js'
 import type {LeftOutCommand} from '../../domain/left-out.js'
 import type {BriefingInput} from './input.js'
 import {line} from './clean.js'
@@ -157,7 +157,7 @@ function mapValues<T extends object>(record: T): Record<string, string> {
 }
 
 function sizeOf({hours, tasks}: PlanPhase): string {
-  return [counted(tasks.length, 'task'), ...(hours > 0 ? [`about ${hours} h`] : [])].join(', ')
+  return [plural(tasks.length, 'task'), ...(hours > 0 ? [`about ${hours} h`] : [])].join(', ')
 }
 
 /** @param ms milliseconds */

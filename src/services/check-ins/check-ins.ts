@@ -1,6 +1,6 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
-import {inTurn, unchanged, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {
   after,
   isActiveFor,
@@ -145,7 +145,7 @@ function closeSilences(project: Project, now: number): Change {
     if (cause !== 'silent') return false
     return !agent || !checkIn || !isActiveFor(agent) || agent.claim?.verdict === 'holds' || isProgress(checkIn, seenOf(project, agent, now))
   })
-  return inTurn(
+  return sequence(
     project,
     ...over.map(
       ({agent}) =>

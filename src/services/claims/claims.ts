@@ -1,6 +1,6 @@
 import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
-import {inTurn, unchanged} from '../../domain/change.js'
+import {sequence, unchanged} from '../../domain/change.js'
 import {rejectClaim, upholdClaim, type Claim} from '../../domain/claim.js'
 import {holdOf} from '../../domain/held-claim.js'
 import {accept} from '../../domain/mailbox.js'
@@ -48,7 +48,7 @@ export class Claims {
       const agent = findAgent(project, agentId)!
       if (request.key !== undefined && agent.claim?.key === request.key) return unchanged(project)
       const letter = claimFor(project, agent, `I claim that my work is done: ${request.message || '(no words)'}`)
-      return inTurn(
+      return sequence(
         project,
         (before) => ({
           project: withAgent(before, {...agent, claim}),

@@ -1,5 +1,5 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
-import {inTurn, type Change} from '../../domain/change.js'
+import {sequence, type Change} from '../../domain/change.js'
 import {followHold, holdOf} from '../../domain/held-claim.js'
 import type {Project} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
@@ -24,7 +24,7 @@ export class HeldClaims {
     const held = project.agents.filter((agent) => holdOf(agent) !== null)
     if (held.length === 0) return
     const follow = (before: Project, now: number): Change =>
-      inTurn(
+      sequence(
         before,
         ...held.map(
           ({id}) =>

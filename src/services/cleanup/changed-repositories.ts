@@ -3,14 +3,14 @@ import {settingBefore} from '../../domain/repository-changes.js'
 import type {Store} from '../../domain/ports/store.js'
 import {openChanges} from '../../domain/watched-repository.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
-import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 /** Finished projects whose repositories are looked at too. */
 const REMEMBERED = 50
 const NOTHING = {config: {}, head: {}, refs: {}, files: {}, worktrees: {}, tree: {}}
 
 /** Changes of people's repositories while teams worked. Settings are put back; anything else is a person's to judge, and is taken as it is. */
-export class ChangedRepositories implements Broom {
+export class ChangedRepositories implements Cleaner {
   readonly #store: Store
   readonly #watch: Pick<RepositoryWatch, 'settle'>
 
@@ -19,7 +19,7 @@ export class ChangedRepositories implements Broom {
     this.#watch = options.repositories
   }
 
-  async find(): Promise<Leftover[]> {
+  async find(): Promise<Orphan[]> {
     return (await this.#projects()).flatMap((project) =>
       openChanges(project).map(({id, what, by, undo}) => ({
         kind: 'repository' as const,
@@ -32,7 +32,7 @@ export class ChangedRepositories implements Broom {
     )
   }
 
-  async clear(leftover: Leftover): Promise<Settled> {
+  async clear(leftover: Orphan): Promise<Settled> {
     const [projectId = '', ...id] = leftover.id.split(' ')
     const project = (await this.#projects()).find((known) => known.id === projectId)
     if (!project || !openChanges(project).some((change) => change.id === id.join(' '))) {

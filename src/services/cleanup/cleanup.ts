@@ -3,25 +3,25 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Recorder} from '../record/recorder.js'
 import type {Store} from '../../domain/ports/store.js'
 import {recordOf} from './living-runs.js'
-import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 interface HousekeepingOptions {
   /** By the kind of leftover, in the order in which they are cleared. */
-  readonly brooms: Readonly<Record<string, Broom>>
+  readonly brooms: Readonly<Record<string, Cleaner>>
   readonly store: Store
   readonly recorder: Pick<Recorder, 'note'>
   readonly bus: Pick<HookBus, 'emit'>
 }
 
 /** Finds what crashes left behind, and takes it away when a person asks for it: listed first, owned by proof, looked at again before each step. */
-export class Housekeeping {
+export class Cleanup {
   readonly #options: HousekeepingOptions
 
   constructor(options: HousekeepingOptions) {
     this.#options = options
   }
 
-  async survey(): Promise<Leftover[]> {
+  async survey(): Promise<Orphan[]> {
     const found = await Promise.all(this.#brooms().map((broom) => broom.find()))
     return found.flat()
   }
@@ -30,7 +30,7 @@ export class Housekeeping {
    * Clears one after another; plugins are asked before (`beforeCleanup`) and told after (`afterCleanup`), and the event log of the project has it.
    * @param listed what a person was shown: nothing else is touched
    */
-  async fix(listed: readonly Pick<Leftover, 'kind' | 'id'>[]): Promise<Settled[]> {
+  async fix(listed: readonly Pick<Orphan, 'kind' | 'id'>[]): Promise<Settled[]> {
     const results: Settled[] = []
     for (const broom of this.#brooms()) {
       const mine = (await broom.find()).filter(
@@ -43,11 +43,11 @@ export class Housekeeping {
     return results
   }
 
-  #brooms(): Broom[] {
+  #brooms(): Cleaner[] {
     return Object.values(this.#options.brooms)
   }
 
-  async #clear(broom: Broom, leftover: Leftover): Promise<Settled> {
+  async #clear(broom: Cleaner, leftover: Orphan): Promise<Settled> {
     // A setting that is put back deletes nothing.
     if (leftover.kind === 'repository') return broom.clear(leftover)
     const {bus} = this.#options
@@ -61,7 +61,7 @@ export class Housekeeping {
   }
 
   /** A project without a record has no event log. */
-  async #note({project: id, what, proof}: Leftover, result: string): Promise<void> {
+  async #note({project: id, what, proof}: Orphan, result: string): Promise<void> {
     const {store, recorder} = this.#options
     const project = id === null ? 'none' : await recordOf(store, id)
     if (project !== 'none' && project !== 'damaged')

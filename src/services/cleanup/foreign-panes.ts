@@ -3,7 +3,7 @@ import {isForeign} from '../../domain/foreign-pane.js'
 import {projectOfSession} from '../../domain/session-name.js'
 import type {Store} from '../../domain/ports/store.js'
 import {recordOf} from './living-runs.js'
-import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 interface ForeignPanesOptions {
   readonly store: Store
@@ -14,20 +14,20 @@ interface ForeignPanesOptions {
  * Panes, windows and sessions on orch's own tmux server that orch did not make: what an agent opened there would outlive its project and is
  * no run that orch ends. One that a person looks at stays. Windows of projects without a record are another broom's.
  */
-export class ForeignPanes implements Broom {
+export class ForeignPanes implements Cleaner {
   readonly #options: ForeignPanesOptions
 
   constructor(options: ForeignPanesOptions) {
     this.#options = options
   }
 
-  async find(): Promise<Leftover[]> {
+  async find(): Promise<Orphan[]> {
     const panes = await this.#options.terminal.panes()
     const found = await Promise.all(panes.map((pane) => this.#asLeftover(pane)))
     return found.filter((leftover) => leftover !== null)
   }
 
-  async clear(leftover: Leftover): Promise<Settled> {
+  async clear(leftover: Orphan): Promise<Settled> {
     const pane = (await this.#options.terminal.panes()).find(({pane: id}) => id === leftover.id)
     const again = pane ? await this.#asLeftover(pane) : null
     if (!again) return settled(leftover, false, 'it is not there any more')
@@ -36,7 +36,7 @@ export class ForeignPanes implements Broom {
     return settled(leftover, true, 'removed')
   }
 
-  async #asLeftover(pane: PaneState): Promise<Leftover | null> {
+  async #asLeftover(pane: PaneState): Promise<Orphan | null> {
     const proof = await this.#proofOf(pane)
     if (proof === null) return null
     const what = `pane ${pane.pane} in window ${pane.windowName} (${pane.window}) of ${pane.sessionName}, pid ${pane.pid}`

@@ -3,13 +3,13 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {ContractRecords} from '../oauth/contract-journal.js'
-import type {Leftovers} from '../agents/run-processes.js'
+import type {ContractJournal} from '../oauth/contract-journal.js'
+import type {RunProcesses} from '../agents/run-processes.js'
 import type {Recorder} from '../record/recorder.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {ChangedRepositories} from './changed-repositories.js'
 import {ForeignPanes} from './foreign-panes.js'
-import {Housekeeping} from './cleanup.js'
+import {Cleanup} from './cleanup.js'
 import {OrphanProcesses} from './orphan-processes.js'
 import {OrphanWindows} from './orphan-windows.js'
 import {OrphanWorktrees} from './orphan-worktrees.js'
@@ -21,14 +21,14 @@ interface HousekeepingOptions {
   readonly bus: HookBus
   readonly host: Host
   readonly clock: Clock
-  readonly leftovers: Leftovers
+  readonly leftovers: RunProcesses
   readonly terminal: Terminal
   readonly workspace: Workspace
   readonly files: Files
   readonly locks: StaleLocks
   readonly repositories: RepositoryWatch
   readonly ledger: OauthLedger
-  readonly contract: ContractRecords
+  readonly contract: ContractJournal
   /** The OAuth ports that new projects get. */
   readonly oauthPorts: readonly number[]
   /** The state directory, and the folder of all projects in it. */
@@ -37,7 +37,7 @@ interface HousekeepingOptions {
 }
 
 /** Every broom, in the order in which they sweep: a window is dead only when its process has ended, a worktree free only when its lock is gone. */
-export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
+export function createCleanup(options: HousekeepingOptions): Cleanup {
   const brooms = {
     process: new OrphanProcesses(options),
     window: new OrphanWindows(options),
@@ -46,5 +46,5 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     worktree: new OrphanWorktrees(options),
     repository: new ChangedRepositories(options),
   }
-  return new Housekeeping({...options, brooms})
+  return new Cleanup({...options, brooms})
 }

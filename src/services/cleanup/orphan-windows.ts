@@ -1,15 +1,15 @@
 import type {OauthLedger, PaneState, Terminal} from '@orch/plugin-kit'
 import {projectOfSession} from '../../domain/session-name.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {ContractRecords} from '../oauth/contract-journal.js'
+import type {ContractJournal} from '../oauth/contract-journal.js'
 import {recordOf} from './living-runs.js'
-import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 interface OrphanWindowsOptions {
   readonly store: Store
   readonly terminal: Terminal
   readonly ledger: Pick<OauthLedger, 'recordKill'>
-  readonly contract: Pick<ContractRecords, 'binds'>
+  readonly contract: Pick<ContractJournal, 'binds'>
   /** The OAuth ports that new projects get. */
   readonly oauthPorts: readonly number[]
 }
@@ -18,20 +18,20 @@ interface OrphanWindowsOptions {
  * Windows on orch's own tmux server of projects that have no record, and second windows of an agent. Only dead ones: what still runs in one is a
  * process, and is ended as such first. Destroying a dead pane counts as a kill in the OAuth contract too.
  */
-export class OrphanWindows implements Broom {
+export class OrphanWindows implements Cleaner {
   readonly #options: OrphanWindowsOptions
 
   constructor(options: OrphanWindowsOptions) {
     this.#options = options
   }
 
-  async find(): Promise<Leftover[]> {
+  async find(): Promise<Orphan[]> {
     const panes = await this.#options.terminal.panes()
     const found = await Promise.all(panes.map((pane) => this.#asLeftover(pane, panes)))
     return found.filter((leftover) => leftover !== null)
   }
 
-  async clear(leftover: Leftover): Promise<Settled> {
+  async clear(leftover: Orphan): Promise<Settled> {
     const panes = await this.#options.terminal.panes()
     const pane = panes.find(({pane: id}) => id === leftover.id)
     if (!pane || (await this.#asLeftover(pane, panes)) === null) return settled(leftover, false, 'it is not there any more')
@@ -58,7 +58,7 @@ export class OrphanWindows implements Broom {
     for (const port of ports) await this.#options.ledger.recordKill(port)
   }
 
-  async #asLeftover(pane: PaneState, panes: readonly PaneState[]): Promise<Leftover | null> {
+  async #asLeftover(pane: PaneState, panes: readonly PaneState[]): Promise<Orphan | null> {
     const project = projectOfSession(pane.sessionName)
     if (project === null) return null
     const record = await recordOf(this.#options.store, project)

@@ -5,7 +5,7 @@ import type {Host} from '../../domain/ports/host.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/ports/store.js'
 import {isProjectId, recordOf} from './living-runs.js'
-import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 interface OrphanWorktreesOptions {
   readonly store: Store
@@ -18,16 +18,16 @@ interface OrphanWorktreesOptions {
 }
 
 /** Worktrees in orch's own folder that no record knows. What is in them is kept under a rescue ref first; what git cannot prove to be kept stays. */
-export class OrphanWorktrees implements Broom {
+export class OrphanWorktrees implements Cleaner {
   readonly #options: OrphanWorktreesOptions
 
   constructor(options: OrphanWorktreesOptions) {
     this.#options = options
   }
 
-  async find(): Promise<Leftover[]> {
+  async find(): Promise<Orphan[]> {
     const {files, projects, store} = this.#options
-    const leftovers: Leftover[] = []
+    const leftovers: Orphan[] = []
     for (const id of (await files.names(projects)).filter(isProjectId)) {
       const record = await recordOf(store, id)
       // An agent of an unfinished project may use a worktree that it made itself.
@@ -41,7 +41,7 @@ export class OrphanWorktrees implements Broom {
     return leftovers
   }
 
-  async clear(leftover: Leftover): Promise<Settled> {
+  async clear(leftover: Orphan): Promise<Settled> {
     const {workspace, host, clock} = this.#options
     const path = leftover.id
     if (!(await this.find()).some(({id}) => id === path)) return settled(leftover, false, 'it is not there any more')
@@ -65,7 +65,7 @@ export class OrphanWorktrees implements Broom {
   }
 }
 
-function worktreeAt(path: string, project: string): Leftover {
+function worktreeAt(path: string, project: string): Orphan {
   const proof = `it lies in the folder of ${project}, and no record has it`
   return {
     kind: 'worktree',
@@ -77,7 +77,7 @@ function worktreeAt(path: string, project: string): Leftover {
   }
 }
 
-function folderAt(path: string, project: string): Leftover {
+function folderAt(path: string, project: string): Orphan {
   return {
     kind: 'folder',
     id: path,

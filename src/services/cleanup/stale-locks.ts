@@ -5,7 +5,7 @@ import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import {settled, type Broom, type Leftover, type Settled} from './orphan.js'
+import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 /** Finished projects whose worktrees are looked at too. */
 const REMEMBERED = 50
@@ -14,7 +14,7 @@ const REMEMBERED = 50
  * Locks that a git left which was killed with its agent (`index.lock`, `HEAD.lock`, that of its branch): with them the agent could not commit any more.
  * A lock is stale when nothing of the agent runs and no process has its working folder in the worktree.
  */
-export class StaleLocks implements Broom {
+export class StaleLocks implements Cleaner {
   readonly #store: Store
   readonly #host: Host
   readonly #files: Files
@@ -25,13 +25,13 @@ export class StaleLocks implements Broom {
     this.#files = options.files
   }
 
-  async find(): Promise<Leftover[]> {
+  async find(): Promise<Orphan[]> {
     const projects = [...this.#store.projects(), ...(await this.#store.finished(REMEMBERED))]
     const found = await Promise.all(projects.flatMap((project) => project.agents.map((agent) => this.#of(project, agent))))
     return found.flat()
   }
 
-  async clear(leftover: Leftover): Promise<Settled> {
+  async clear(leftover: Orphan): Promise<Settled> {
     const still = (await this.find()).some(({id}) => id === leftover.id)
     if (!still) return settled(leftover, false, 'it is not there any more, or somebody works there')
     await this.#files.remove(leftover.id)
@@ -45,7 +45,7 @@ export class StaleLocks implements Broom {
     return stale.map(({id}) => id)
   }
 
-  async #of(project: Project, agent: Agent): Promise<Leftover[]> {
+  async #of(project: Project, agent: Agent): Promise<Orphan[]> {
     if (isAlive(agent.state) && agent.run?.process) return []
     const gitDir = await this.#gitDirOf(agent.worktree)
     if (gitDir === null) return []

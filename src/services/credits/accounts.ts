@@ -4,7 +4,7 @@ import type {Files} from '../../domain/ports/files.js'
 import {accountProblem} from '../../domain/limits.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import {keptEnvironment} from '../record/project-environment.js'
+import {projectEnvironment} from '../record/project-environment.js'
 import type {Recorder} from '../record/recorder.js'
 
 interface AccountsOptions {
@@ -28,7 +28,7 @@ export class Accounts {
   async of(project: Project, agent: Agent): Promise<AgentAccount> {
     const driver = this.#options.drivers.get(agent.kind)
     if (!driver?.account) return {id: agent.id, login: null}
-    const kept = await keptEnvironment(this.#options.files, project)
+    const kept = await projectEnvironment(this.#options.files, project)
     return driver.account(kept, project.options.drivers[agent.kind] ?? {})
   }
 

@@ -3,7 +3,7 @@ import type {AgentDriver} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
 import {accountProblem} from '../../domain/limits.js'
 import type {Project} from '../../domain/project.js'
-import {keptEnvironment} from '../record/project-environment.js'
+import {projectEnvironment} from '../record/project-environment.js'
 
 interface RenewedCredentialsOptions {
   readonly files: Files
@@ -28,7 +28,7 @@ export class RenewedCredentials {
    */
   async take(project: Project, env: Readonly<Record<string, string>>): Promise<void> {
     const {files, drivers} = this.#options
-    const kept = await keptEnvironment(files, project)
+    const kept = await projectEnvironment(files, project)
     let next = kept
     const refused = project.agents.filter((agent) => accountProblem(agent)?.problem === 'login')
     for (const kind of new Set(refused.map((agent) => agent.kind))) {

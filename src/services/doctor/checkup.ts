@@ -40,7 +40,7 @@ interface CheckupOptions {
 }
 
 /** Runs the checks of every plugin; one that breaks, or does not end, is a finding and not an end. */
-export class Checkup {
+export class Doctor {
   readonly #checks: readonly OwnedCheck[]
   readonly #options: CheckupOptions
 

@@ -1,6 +1,6 @@
 import type {Clock, Ids, Terminal} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
-import {inTurn, type Change} from '../../domain/change.js'
+import {sequence, type Change} from '../../domain/change.js'
 import {nextStepOf} from '../../domain/escalation.js'
 import {climb, findIncident, incidentsOf, takenOf, type Incident, type Rung} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
@@ -26,7 +26,7 @@ interface LadderOptions {
 }
 
 /** Takes the next rung of each open incident when it is due: nudge, re-brief, restart, person. */
-export class Ladder {
+export class Escalation {
   readonly #options: LadderOptions
 
   constructor(options: LadderOptions) {
@@ -92,7 +92,7 @@ export class Ladder {
     await this.#options.recorder.change(projectId, (project, now) => {
       const open = findIncident(project, incident.cause, incident.agent, incident.about)
       if (!open || takenOf(open) !== takenOf(incident)) return {project, events: []}
-      return inTurn(
+      return sequence(
         project,
         (current) => climb(current, open, rung, now),
         (current) => also(current, now),

@@ -1,7 +1,7 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
 import {isAlive, isAtRest, isPastStart} from '../../domain/agent-states.js'
 import {moveAgent, type Agent} from '../../domain/agent.js'
-import {inTurn, type Change} from '../../domain/change.js'
+import {sequence, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/ports/files.js'
 import {diagnose, healthOf, needsLook, thresholdsOf, type Sign, type Thresholds} from '../../domain/health.js'
 import {closeIncident, findIncident, openIncident, type IncidentCause} from '../../domain/incident.js'
@@ -10,23 +10,23 @@ import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {followStalls} from '../../domain/stall.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {AgentWatch} from '../agents/agent-events.js'
+import type {AgentEvents} from '../agents/agent-events.js'
 import type {Recorder} from '../record/recorder.js'
-import type {ScreenWatch} from '../screens/screen-watch.js'
+import type {ScreenSchedule} from '../screens/screen-watch.js'
 import type {Screen} from '../screens/screens.js'
 import type {ContextCare} from '../briefing/context-care.js'
-import type {Ladder} from './escalation.js'
-import type {Pulses} from './signs-of-life.js'
-import type {VitalSigns} from './process-usage.js'
+import type {Escalation} from './escalation.js'
+import type {SignsOfLife} from './signs-of-life.js'
+import type {ProcessUsage} from './process-usage.js'
 
 interface HealthWatchOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly screens: Pick<ScreenWatch, 'look'>
-  readonly watch: Pick<AgentWatch, 'readTranscripts'>
-  readonly vitals: VitalSigns
-  readonly pulses: Pulses
-  readonly ladder: Ladder
+  readonly screens: Pick<ScreenSchedule, 'look'>
+  readonly watch: Pick<AgentEvents, 'readTranscripts'>
+  readonly vitals: ProcessUsage
+  readonly pulses: SignsOfLife
+  readonly ladder: Escalation
   readonly context: ContextCare
   readonly files: Files
   readonly clock: Clock
@@ -157,7 +157,7 @@ export class HealthWatch {
     const project = store.project(projectId)
     if (!project) return
     const settle = (current: Project, now: number): Change =>
-      inTurn(
+      sequence(
         current,
         ...current.agents.flatMap(({id}) => [
           (next: Project) => this.#follow(next, id, 'stuck', now),
@@ -184,7 +184,7 @@ export class HealthWatch {
     const over = (project.incidents ?? []).filter(
       ({cause, about}) => (cause === 'no-answer' || cause === 'no-receipt') && !isOverdue(cause, about),
     )
-    return inTurn(
+    return sequence(
       project,
       ...overdue.map((each) => (next: Project) => openIncident(next, each, now)),
       ...over.map((incident) => (next: Project) => closeIncident(next, incident, 'it has come')),
@@ -196,7 +196,7 @@ export class HealthWatch {
       const state = agent === null ? undefined : findAgent(project, agent)?.state
       return cause === 'worktree-missing' && state !== undefined && isPastStart(state) && !this.#missingWorktrees.has(agent!)
     })
-    return inTurn(project, ...over.map((incident) => (next: Project) => closeIncident(next, incident, 'its worktree is there again')))
+    return sequence(project, ...over.map((incident) => (next: Project) => closeIncident(next, incident, 'its worktree is there again')))
   }
 }
 

@@ -24,7 +24,7 @@ const AT_WORK_PERCENT = 2
 const NOTHING: Look = {at: 0, agents: new Map(), cpu: new Map()}
 
 /** Processor time and memory of every living agent and what it started, from one look at the machine for all of them. */
-export class VitalSigns {
+export class ProcessUsage {
   readonly #store: Store
   readonly #host: Host
   readonly #clock: Clock

@@ -2,7 +2,7 @@ import type {Clock, EvidenceSource} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Sign} from '../../domain/health.js'
-import type {VitalSigns} from './process-usage.js'
+import type {ProcessUsage} from './process-usage.js'
 
 interface Pulse {
   readonly run: string
@@ -24,13 +24,13 @@ const SAME_MOMENT_MS = 2_000
  * Signs of life, without a model call: reports of hooks, growth of the transcript, processor time of what the agent started. They are kept in memory: a
  * record of each would cost a commit every few seconds. A supervisor that starts has seen nothing yet, so nobody is stuck by its first look.
  */
-export class Pulses {
+export class SignsOfLife {
   readonly #files: Files
-  readonly #vitals: VitalSigns
+  readonly #vitals: ProcessUsage
   readonly #clock: Clock
   readonly #pulses = new Map<string, Pulse>()
 
-  constructor(options: {files: Files; vitals: VitalSigns; clock: Clock}) {
+  constructor(options: {files: Files; vitals: ProcessUsage; clock: Clock}) {
     this.#files = options.files
     this.#vitals = options.vitals
     this.#clock = options.clock

@@ -3,24 +3,24 @@ import {OrchError, type AgentDriver, type Ids, type LaunchSpec} from '@orch/plug
 import {isAlive} from '../../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../../domain/agent.js'
 import {withdrawRequests} from '../../domain/request.js'
-import {inTurn, unchanged, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {conversationOf} from '../../domain/conversation.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {TmuxRooms} from '../../domain/tmux-rooms.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from '../briefing/write.js'
-import {keptEnvironment} from '../record/project-environment.js'
+import {projectEnvironment} from '../record/project-environment.js'
 import {extend, launchRequest, promptFor} from './launch-request.js'
 import {unbound, type GateRequest} from '../oauth/port-gate.js'
 import type {PortHolds} from '../oauth/port-holds.js'
 import {START_TIMEOUT_MS, type Spawned, type StartLeases} from '../oauth/start-leases.js'
-import {ApprovalStart, type ApprovalStartOptions} from './mcp-approval-start.js'
+import {McpApprovalStart, type McpApprovalStartOptions} from './mcp-approval-start.js'
 import type {McpInitialisation, StageStep} from './mcp-initialisation.js'
 import type {Readiness} from './readiness.js'
 import {requireUnprotected} from './spawn-guard.js'
 import type {Placed} from './windows.js'
 
-interface LauncherOptions extends ApprovalStartOptions {
+interface LauncherOptions extends McpApprovalStartOptions {
   readonly readiness: Readiness
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly mcp: McpInitialisation
@@ -119,7 +119,7 @@ export class Launcher {
   async #withConversation(project: Project, agent: Agent, driver: AgentDriver): Promise<Agent> {
     const {files, ids} = this.#options
     const {conversation, transcript, directory} = agent
-    const env = await keptEnvironment(files, project)
+    const env = await projectEnvironment(files, project)
     const isOnDisk = (await driver.hasConversation?.({conversation, transcript: transcript?.path ?? null, directory, env})) ?? null
     return {...agent, ...conversationOf(agent, isOnDisk, () => ids.uuid())}
   }
@@ -150,7 +150,7 @@ export class Launcher {
   async #prepare(project: Project, agent: Agent, run: Run, driver: AgentDriver, request: GateRequest): Promise<LaunchSpec> {
     const {files, mcp, bus, briefings, store} = this.#options
     const env = await this.#environment(project, agent, run)
-    const approval = new ApprovalStart(this.#options, {project, agent, run, driver, request}, () =>
+    const approval = new McpApprovalStart(this.#options, {project, agent, run, driver, request}, () =>
       driver.launch(launchRequest(project, agent, run, env, {mcp: 'approval', briefing: '', firstPrompt: null})),
     )
     const stage = (step: StageStep) => approval.perform(step)
@@ -233,7 +233,7 @@ export class Launcher {
 
   async #environment(project: Project, agent: Agent, run: Run): Promise<Record<string, string>> {
     const {files, context, store} = this.#options
-    const kept = await keptEnvironment(files, project)
+    const kept = await projectEnvironment(files, project)
     const sharesOauthPort = store
       .projects()
       .flatMap(({agents}) => agents)
@@ -272,7 +272,7 @@ export class Launcher {
     also: (project: Project, now: number) => Change = unchanged,
   ): Promise<void> {
     await this.#options.recorder.change(projectId, (before, now) =>
-      inTurn(
+      sequence(
         before,
         (project) => {
           const agent = findAgent(project, agentId)!

@@ -15,30 +15,30 @@ import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {AgentWatch} from '../agents/agent-events.js'
-import type {ContractRecords} from '../oauth/contract-journal.js'
-import type {Feed} from '../record/change-feed.js'
+import type {AgentEvents} from '../agents/agent-events.js'
+import type {ContractJournal} from '../oauth/contract-journal.js'
+import type {ChangeFeed} from '../record/change-feed.js'
 import type {StageStep} from './mcp-initialisation.js'
 import {unbound, type GateRequest, type PortGate} from '../oauth/port-gate.js'
 import type {Recorder} from '../record/recorder.js'
 import {SteadyDialog} from '../screens/steady-dialog.js'
-import type {Terminator} from '../agents/stop-agent.js'
+import type {AgentStopper} from '../agents/stop-agent.js'
 import type {Placed, Windows} from './windows.js'
 
 /** Milliseconds in which the end of a process must have been seen: the terminal tells of it within two seconds. */
 const SEEN_MS = 10_000
 
-export interface ApprovalStartOptions {
+export interface McpApprovalStartOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly windows: Windows
   readonly terminal: Terminal
-  readonly terminator: Terminator
+  readonly terminator: AgentStopper
   readonly gate: PortGate
   readonly ledger: OauthLedger
-  readonly contract: ContractRecords
-  readonly watch: AgentWatch
+  readonly contract: ContractJournal
+  readonly watch: AgentEvents
   readonly bus: HookBus
   readonly files: Files
   readonly host: Host
@@ -58,14 +58,14 @@ export interface StartUnderWay {
  * The first of the two starts of a two-stage MCP initialisation: the agent is started to approve its servers, leaves, and its window is killed. Its start, its
  * exit and its kill are bound by the OAuth timing contract like any other.
  */
-export class ApprovalStart {
-  readonly #options: ApprovalStartOptions
+export class McpApprovalStart {
+  readonly #options: McpApprovalStartOptions
   readonly #start: StartUnderWay
   readonly #launch: () => Promise<LaunchSpec>
   #ref: PaneRef | null = null
 
   /** @param launch has the driver say how the agent is started for an approval */
-  constructor(options: ApprovalStartOptions, start: StartUnderWay, launch: () => Promise<LaunchSpec>) {
+  constructor(options: McpApprovalStartOptions, start: StartUnderWay, launch: () => Promise<LaunchSpec>) {
     this.#options = options
     this.#start = start
     this.#launch = launch

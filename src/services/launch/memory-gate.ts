@@ -18,7 +18,7 @@ interface StartControlOptions {
 }
 
 /** Lets agents start one after the other, and only while the machine has the memory: the kernel would end one in the middle of its work. */
-export class StartControl {
+export class MemoryGate {
   readonly #options: StartControlOptions
   #last: Promise<unknown> = Promise.resolve()
   #granted: {readonly at: number; readonly bytes: number}[] = []

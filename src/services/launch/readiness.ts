@@ -4,7 +4,7 @@ import {moveAgent, type Agent} from '../../domain/agent.js'
 import {unchanged} from '../../domain/change.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Feed} from '../record/change-feed.js'
+import type {ChangeFeed} from '../record/change-feed.js'
 import type {Recorder} from '../record/recorder.js'
 import {SteadyDialog} from '../screens/steady-dialog.js'
 
@@ -18,7 +18,7 @@ const MAX_ANSWERS = 12
 interface ReadinessOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly terminal: Terminal
   readonly clock: Clock
 }

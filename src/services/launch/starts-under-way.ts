@@ -1,5 +1,5 @@
 /** Which agents this supervisor is starting now: to everybody else a start that has no process yet looks like one that broke off. */
-export class Launching {
+export class StartsUnderWay {
   readonly #agents = new Set<string>()
 
   has(agentId: string): boolean {

@@ -17,7 +17,7 @@ export interface Archive {
 }
 
 /** Keeps the record small, so that the cost of a change does not grow with what was ever said (design § 6). */
-export class MailArchive {
+export class MessageArchiver {
   readonly #options: {readonly recorder: Recorder; readonly archive: Archive; readonly clock: Clock}
 
   constructor(options: {readonly recorder: Recorder; readonly archive: Archive; readonly clock: Clock}) {

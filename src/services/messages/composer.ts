@@ -1,11 +1,11 @@
 import type {AgentDriver, Clock, HeldBy, SendOutcome, Terminal} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../../domain/agent-states.js'
 import type {Agent} from '../../domain/agent.js'
-import {inTurn, type Change} from '../../domain/change.js'
+import {sequence, type Change} from '../../domain/change.js'
 import {composeText} from '../../domain/letter-text.js'
 import {moveMessage, type Message} from '../../domain/message.js'
 import {withMessage, type Project} from '../../domain/project.js'
-import type {Feed} from '../record/change-feed.js'
+import type {ChangeFeed} from '../record/change-feed.js'
 import type {Recorder} from '../record/recorder.js'
 
 /** Milliseconds since a person's last key in a window during which orch keeps its hands off it (design § 8). */
@@ -22,14 +22,14 @@ const MAX_ENTERS = 3
 
 interface OfferingOptions {
   readonly recorder: Recorder
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
   readonly clock: Clock
 }
 
 /** How messages get into a composer: only one that can take them, on record before a key is pressed, never pasted twice into one run. */
-export class Offering {
+export class ComposerDelivery {
   readonly #options: OfferingOptions
   /** Ids of messages under whose paste a dialog was found. */
   readonly #metDialogs = new Set<string>()
@@ -122,7 +122,7 @@ export class Offering {
 }
 
 function move(project: Project, batch: readonly Message[], to: 'offered' | 'accepted', now: number, changes: Partial<Message>): Change {
-  return inTurn(
+  return sequence(
     project,
     ...batch.map(({id}) => (before: Project) => {
       const moved = moveMessage(current(before, id), to, now, changes)

@@ -2,21 +2,21 @@ import {join} from 'node:path'
 import type {Clock, HeldBy, Ids, Logger} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import {answerApproval, askedBetween} from '../../domain/request.js'
-import {inTurn, unchanged, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/ports/files.js'
 import {beginningOf, isLong} from '../../domain/letter-text.js'
 import {accept, nextFor} from '../../domain/mailbox.js'
 import {newMessage, type Letter, type Message} from '../../domain/message.js'
 import {findAgent, withMessage, type Project} from '../../domain/project.js'
-import {copyFor, route, talkOf} from '../../domain/routing.js'
+import {copyFor, route, messagePolicyOf} from '../../domain/routing.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Offering} from './composer.js'
+import type {ComposerDelivery} from './composer.js'
 import type {Recorder} from '../record/recorder.js'
 
 interface PostOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly offering: Pick<Offering, 'heldBy' | 'offer'>
+  readonly offering: Pick<ComposerDelivery, 'heldBy' | 'offer'>
   readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
@@ -24,7 +24,7 @@ interface PostOptions {
 }
 
 /** Durable messages: accepted on disk first, offered to a composer that can take them, proven by the agent's own receipt. */
-export class Post {
+export class MessageDelivery {
   readonly #options: PostOptions
   /** One delivery at a time into each pane. */
   readonly #delivering = new Set<string>()
@@ -48,7 +48,7 @@ export class Post {
     const copyIds = new Map(letters.map(({id}) => [id, ids.next('m')]))
     const kept = await Promise.all(letters.map(async ({id, letter}) => ({id, letter: await this.#filed(projectId, id, letter)})))
     const project = await recorder.change(projectId, (before, now) =>
-      inTurn(
+      sequence(
         before,
         ...kept.map(
           ({id, letter}) =>
@@ -113,7 +113,7 @@ export class Post {
   }
 
   #next(project: Project, agent: Agent): readonly Message[] {
-    return nextFor(project, agent, this.#options.clock.now(), talkOf(project).digestMs)
+    return nextFor(project, agent, this.#options.clock.now(), messagePolicyOf(project).digestMs)
   }
 
   async #hold(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
@@ -130,7 +130,7 @@ function acceptOne(project: Project, id: string, letter: Letter, copyId: string,
   if (project.messages.some((message) => message.id === id)) return {project, events: []}
   const message = newMessage(id, route(project, letter, now), now)
   const copy = copyFor(project, message)
-  return inTurn(
+  return sequence(
     project,
     (before) => accept(before, message),
     (before) => (copy ? accept(before, newMessage(copyId, copy, now)) : unchanged(before)),

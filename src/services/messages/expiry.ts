@@ -1,6 +1,6 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
-import {inTurn, unchanged, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {accept, giveUp, isUnderWay} from '../../domain/mailbox.js'
 import {newMessage, type Message} from '../../domain/message.js'
 import {findAgent, type Project} from '../../domain/project.js'
@@ -16,7 +16,7 @@ interface MailSweepOptions {
 }
 
 /** Ends messages that nobody will read: their time is over, or they were given and never proven. The sender is told. */
-export class MailSweep {
+export class MessageExpiry {
   readonly #options: MailSweepOptions
 
   constructor(options: MailSweepOptions) {
@@ -28,12 +28,12 @@ export class MailSweep {
     const {recorder, clock, ids} = this.#options
     if (ends(project, clock.now()).length === 0) return
     await recorder.change(project.id, (before, now) =>
-      inTurn(
+      sequence(
         before,
         ...ends(before, now).map(
           ({message, to, reason}) =>
             (current: Project): Change =>
-              inTurn(
+              sequence(
                 current,
                 (mailbox) => giveUp(mailbox, message, to, reason, now),
                 (mailbox) => tellSender(mailbox, message, to, reason, ids.next('m'), now),

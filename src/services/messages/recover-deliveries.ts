@@ -5,8 +5,8 @@ import {moveMessage, type Message} from '../../domain/message.js'
 import {messagesIn} from '../../domain/own-draft.js'
 import {withMessage, type Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Offering} from './composer.js'
-import type {Post} from './delivery.js'
+import type {ComposerDelivery} from './composer.js'
+import type {MessageDelivery} from './delivery.js'
 import {hasPersonCome, ReadProbe} from './read-probe.js'
 import type {Recorder} from '../record/recorder.js'
 
@@ -22,8 +22,8 @@ interface UnfinishedOffersOptions {
   readonly recorder: Recorder
   readonly terminal: Terminal
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly post: Pick<Post, 'unlessDelivering'>
-  readonly offering: Pick<Offering, 'metDialog'>
+  readonly post: Pick<MessageDelivery, 'unlessDelivering'>
+  readonly offering: Pick<ComposerDelivery, 'metDialog'>
   readonly clock: Clock
 }
 
@@ -32,7 +32,7 @@ interface UnfinishedOffersOptions {
  * or neither. Or a dialog came up between the look and the paste, and took the text for keys or covered it.
  * Only what is nowhere to be seen, neither in the transcript nor in the pane, is offered again.
  */
-export class UnfinishedOffers {
+export class DeliveryRecovery {
   readonly #options: UnfinishedOffersOptions
   readonly #bornAt: number
   readonly #settleAt: number

@@ -12,7 +12,7 @@ interface ContractRecordsOptions {
 }
 
 /** Tells the OAuth timing contract what became of bound agents: what it is not told of, no start waits for. */
-export class ContractRecords {
+export class ContractJournal {
   readonly #options: ContractRecordsOptions
 
   constructor(options: ContractRecordsOptions) {

@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import type {Outline, Planner} from '@orch/plugin-kit'
-import {counted} from '../../domain/plural.js'
+import {plural} from '../../domain/plural.js'
 import type {DocumentParser} from '../../domain/text-block.js'
 import {outlineOf} from './outline.js'
 
@@ -23,10 +23,10 @@ export class OutlinePlanner implements Planner {
     const outline = outlineOf(this.#parse(spec), spec, basename(specPath))
     const tasks = outline.phases.reduce((sum, phase) => sum + phase.tasks.length, 0)
     const found = [
-      counted(outline.phases.length, 'phase'),
-      counted(tasks, 'task'),
-      counted(outline.criteria.length, 'criterion', 'criteria'),
-      counted(outline.acceptance.length, 'acceptance command'),
+      plural(outline.phases.length, 'phase'),
+      plural(tasks, 'task'),
+      plural(outline.criteria.length, 'criterion', 'criteria'),
+      plural(outline.acceptance.length, 'acceptance command'),
     ]
     onProgress(found.join(', '))
     return outline

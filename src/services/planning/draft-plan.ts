@@ -41,7 +41,7 @@ interface PlanningOptions {
 }
 
 /** Makes a plan of a specification: outline, team, commands. Nothing is started and nothing is stored. */
-export class Planning {
+export class PlanDrafting {
   readonly #options: PlanningOptions
 
   constructor(options: PlanningOptions) {

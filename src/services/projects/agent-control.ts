@@ -5,7 +5,7 @@ import {isAlive, isPastStart} from '../../domain/agent-states.js'
 import type {Agent} from '../../domain/agent.js'
 import {withdrawRequests} from '../../domain/request.js'
 import {MINUTE_MS, ownCheckIn} from '../../domain/check-in.js'
-import {inTurn} from '../../domain/change.js'
+import {sequence} from '../../domain/change.js'
 import type {Files} from '../../domain/ports/files.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
@@ -13,18 +13,18 @@ import {isFinished} from '../../domain/project-states.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ContextCare} from '../briefing/context-care.js'
-import {keptEnvironment} from '../record/project-environment.js'
+import {projectEnvironment} from '../record/project-environment.js'
 import {oauthPool, spread} from '../oauth/port-pool.js'
 import {plannedAgent} from './new-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
-import type {Terminator} from '../agents/stop-agent.js'
+import type {AgentStopper} from '../agents/stop-agent.js'
 
 interface AgentControlOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly terminator: Pick<Terminator, 'stop'>
+  readonly terminator: Pick<AgentStopper, 'stop'>
   readonly restarts: Restarts
   readonly context: Pick<ContextCare, 'rebrief'>
   readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
@@ -107,7 +107,7 @@ export class AgentControl {
       const evidence: Evidence = evidenceOf(by, `added to the team by ${nameOf(by)}`, now)
       const checkIn = ownCheckIn(ids.next('s'), agent.id, role.checkInMinutes, now + role.checkInMinutes * MINUTE_MS)
       const joined = {...before, agents: [...before.agents, {...agent, evidence}], checkIns: [...before.checkIns, checkIn]}
-      return inTurn(
+      return sequence(
         joined,
         (current) => ({project: current, events: [{type: 'agent.state', agent: agent.id, data: {from: null, to: 'planned', evidence}}]}),
         ...before.agents
@@ -120,7 +120,7 @@ export class AgentControl {
   /** Of the pool its team was spread over. */
   async #oauthPort(project: Project): Promise<number> {
     const {store, files} = this.#options
-    const pool = oauthPool(project.options.oauth, await keptEnvironment(files, project))
+    const pool = oauthPool(project.options.oauth, await projectEnvironment(files, project))
     return spread(store.projects(), pool, 1)[0]!
   }
 

@@ -45,7 +45,7 @@ interface AdmissionOptions {
 }
 
 /** Makes a project's record and its folder: what lies there is never changed by a later edit of the specification. */
-export class Admission {
+export class ProjectCreation {
   readonly #options: AdmissionOptions
   /** One at a time, so that two projects never get the same port blocks. */
   #last: Promise<unknown> = Promise.resolve()

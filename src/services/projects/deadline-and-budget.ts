@@ -4,18 +4,18 @@ import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ProjectControl} from './project-control.js'
-import type {Terminator} from '../agents/stop-agent.js'
+import type {AgentStopper} from '../agents/stop-agent.js'
 
 interface BoundsOptions {
   readonly store: Store
   readonly control: ProjectControl
-  readonly terminator: Terminator
+  readonly terminator: AgentStopper
   readonly clock: Clock
   readonly logger: Logger
 }
 
 /** Holds projects to what a person set for them: a deadline, and money. Both stand in the record, so they outlive the supervisor. */
-export class Bounds {
+export class DeadlineAndBudget {
   readonly #options: BoundsOptions
   /** Ending a team takes seconds; it is begun once. */
   readonly #acting = new Set<string>()

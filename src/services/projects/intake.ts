@@ -15,29 +15,29 @@ import type {Files} from '../../domain/ports/files.js'
 import {leftOutOf} from '../../domain/left-out.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Admission} from './create-project.js'
+import type {ProjectCreation} from './create-project.js'
 import {grantsLeftOut, withGrants} from '../authority/grants.js'
 import {passedEnvironment} from '../launch/agent-environment.js'
 import type {ConfigLayers, ResolvedConfig} from '../configuration/config-layers.js'
 import {consentTo} from '../planning/consent.js'
 import {oauthPool} from '../oauth/port-pool.js'
 import {digestOfPlan, type PlanFiles} from '../planning/plan-files.js'
-import type {Planning} from '../planning/draft-plan.js'
+import type {PlanDrafting} from '../planning/draft-plan.js'
 import type {Preflight} from '../planning/preflight.js'
 import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from '../planning/run-request.js'
 import type {ProgramConsent} from '../repository-watch/program-consent.js'
 import {repositoryWarnings} from '../repository-watch/repository-warnings.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
-import type {Runner} from './project-runner.js'
+import type {ProjectRunner} from './project-runner.js'
 import {aroundWarnings, repositoryOf} from '../planning/repository-of.js'
 import {requireApproved, requireSameText} from '../planning/approved-text.js'
 import {readSpecification, type Specification} from '../planning/specification.js'
 
 interface IntakeOptions {
-  readonly planning: Planning
+  readonly planning: PlanDrafting
   readonly preflight: Preflight
-  readonly admission: Admission
-  readonly runner: Runner
+  readonly admission: ProjectCreation
+  readonly runner: ProjectRunner
   readonly store: Store
   readonly layers: ConfigLayers
   readonly trust: {has(repository: RepositoryFacts): Promise<boolean>; add(repository: RepositoryFacts): Promise<void>}

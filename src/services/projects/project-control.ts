@@ -3,7 +3,7 @@ import {BY_ORCH, evidenceOf, nameOf} from '../../domain/actor.js'
 import {isPastStart} from '../../domain/agent-states.js'
 import {accept, closeMailboxes} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
-import {inTurn, unchanged} from '../../domain/change.js'
+import {sequence, unchanged} from '../../domain/change.js'
 import {findAgent, moveProject, type Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {accountProblem, isRenewed} from '../../domain/limits.js'
@@ -11,22 +11,22 @@ import {requireResumable, resume, type Resumption} from '../../domain/resume.js'
 import {claimFor} from '../../domain/routing.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Accounts} from '../credits/accounts.js'
-import type {AgentWatch} from '../agents/agent-events.js'
+import type {AgentEvents} from '../agents/agent-events.js'
 import type {ContextCare} from '../briefing/context-care.js'
 import type {Reconciler} from '../recovery/reconciler.js'
 import type {Recorder} from '../record/recorder.js'
 import type {RenewedCredentials} from '../credits/renewed-credentials.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {intendRestart, type Restarts} from '../agents/restarts.js'
-import type {Runner} from './project-runner.js'
+import type {ProjectRunner} from './project-runner.js'
 
 interface ProjectControlOptions {
   readonly repositories: Pick<RepositoryWatch, 'resume'>
   readonly store: Store
   readonly recorder: Recorder
-  readonly runner: Runner
+  readonly runner: ProjectRunner
   readonly reconciler: Reconciler
-  readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly watch: Pick<AgentEvents, 'readTranscripts'>
   readonly context: Pick<ContextCare, 'rebrief'>
   readonly accounts: Pick<Accounts, 'of'>
   readonly credentials: Pick<RenewedCredentials, 'take'>
@@ -70,7 +70,7 @@ export class ProjectControl {
       // The step that was under way may have ended it.
       isFinished(before.state)
         ? unchanged(before)
-        : inTurn(
+        : sequence(
             before,
             (current) => closeMailboxes(current, now),
             (current) =>
@@ -156,7 +156,7 @@ export class ProjectControl {
       // What an agent read before its process ended is not sent to it again.
       await this.#options.watch.readTranscripts(id, 'all')
       project = await recorder.change(id, (before, now) =>
-        inTurn(
+        sequence(
           before,
           (current) => resume(current, {restartDead: true, ...how}, evidenceOf(by, `resumed by ${nameOf(by)}`, now)),
           ...renewed.map(
@@ -194,7 +194,7 @@ export class ProjectControl {
       const letter = claimFor(before, agent, `I cannot do my work: ${reason}`)
       const evidence = evidenceOf({kind: 'agent', project: id, agent: agentId, role: agent.role}, `${agent.role} says it failed`, now)
       const blocked = {reason: `${agent.role} says: ${reason}`, resumeTo: before.resumeTo ?? before.state}
-      return inTurn(
+      return sequence(
         before,
         (current) => ({project: current, events: [{type: 'incident', agent: agentId, data: {failed: reason}}]}),
         (current) => (current.state === 'blocked' ? unchanged(current) : moveProject(current, 'blocked', evidence, blocked)),

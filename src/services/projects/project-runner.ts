@@ -1,21 +1,21 @@
 import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {moveAgent, type Agent} from '../../domain/agent.js'
-import {inTurn} from '../../domain/change.js'
+import {sequence} from '../../domain/change.js'
 import {findAgent, moveProject, withAgent, type Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {nextStep, type Step} from '../../domain/next-step.js'
 import {storageFailureIn} from '../../domain/storage.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Claims} from '../claims/claims.js'
-import type {Feed} from '../record/change-feed.js'
+import type {ChangeFeed} from '../record/change-feed.js'
 import type {Integrator} from '../verification/integrator.js'
 import type {Recorder} from '../record/recorder.js'
 import type {StorageWaits} from '../recovery/storage-waits.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import type {Restarts} from '../agents/restarts.js'
 import type {TeamStarter} from './team-starter.js'
-import type {Terminator} from '../agents/stop-agent.js'
+import type {AgentStopper} from '../agents/stop-agent.js'
 import type {UnmergedCommits} from '../claims/unmerged-commits.js'
 import type {Baselines} from '../verification/baselines.js'
 import type {Verifier} from '../verification/verifier.js'
@@ -23,13 +23,13 @@ import type {Verifier} from '../verification/verifier.js'
 interface RunnerOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly starter: TeamStarter
   readonly claims: Claims
   readonly verifier: Verifier
   readonly baselines: Pick<Baselines, 'begin' | 'cancel' | 'end'>
   readonly integrator: Integrator
-  readonly terminator: Terminator
+  readonly terminator: AgentStopper
   readonly unmerged: Pick<UnmergedCommits, 'record'>
   readonly repositories: Pick<RepositoryWatch, 'check'>
   readonly restarts: Pick<Restarts, 'restart'>
@@ -42,7 +42,7 @@ interface RunnerOptions {
 const MAX_CUT_OFF = 3
 
 /** Drives projects: looks at the record, does the next step, looks again. What it does is in the record before it is done. */
-export class Runner {
+export class ProjectRunner {
   readonly #options: RunnerOptions
   /** Starts in a row that were cut off, by project. */
   readonly #cutOff = new Map<string, number>()
@@ -205,7 +205,7 @@ export class Runner {
 
   async #quarantine({id}: Project, agents: readonly Agent[]): Promise<void> {
     await this.#options.recorder.change(id, (project, now) =>
-      inTurn(
+      sequence(
         project,
         ...agents.map((agent) => (before: Project) => {
           const what = `it ended ${agent.restarts + 1} times in a row, last: ${agent.evidence.what}`

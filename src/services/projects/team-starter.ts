@@ -6,19 +6,19 @@ import type {Files} from '../../domain/ports/files.js'
 import {moveProject, type Project} from '../../domain/project.js'
 import {openChanges} from '../../domain/watched-repository.js'
 import type {AgentSetUp} from '../launch/agent-set-up.js'
-import type {StartControl} from '../launch/memory-gate.js'
+import type {MemoryGate} from '../launch/memory-gate.js'
 import type {StaleLocks} from '../cleanup/stale-locks.js'
 import type {Launcher} from '../launch/launcher.js'
-import type {Launching} from '../launch/starts-under-way.js'
+import type {StartsUnderWay} from '../launch/starts-under-way.js'
 import type {Recorder} from '../record/recorder.js'
 
 interface TeamStarterOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly launcher: Launcher
-  readonly launching: Launching
+  readonly launching: StartsUnderWay
   readonly locks: Pick<StaleLocks, 'clearOf'>
-  readonly startControl: Pick<StartControl, 'admit'>
+  readonly startControl: Pick<MemoryGate, 'admit'>
   readonly agentSetUp: AgentSetUp
   readonly files: Files
   readonly ids: Ids

@@ -1,5 +1,5 @@
 /** Which projects a person watches at this moment: a terminal streams them. */
-export class Attendance {
+export class WatchedProjects {
   readonly #watchers = new Map<string, number>()
 
   /** @returns how to leave */

@@ -12,7 +12,7 @@ export interface FeedItem {
 type Listener = (item: FeedItem) => void
 
 /** Tells of commits inside the supervisor: runners wake by it, streams are fed by it. */
-export class Feed {
+export class ChangeFeed {
   readonly #listeners = new Set<Listener>()
   readonly #store: Pick<Store, 'project'>
   readonly #clock: Clock

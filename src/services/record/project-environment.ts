@@ -4,7 +4,10 @@ import type {Files} from '../../domain/ports/files.js'
 import type {Project} from '../../domain/project.js'
 
 /** The part of the person's environment that is kept with a project. @throws ORCH_STATE when its file is damaged */
-export async function keptEnvironment(files: Files, {directory, id}: Pick<Project, 'directory' | 'id'>): Promise<Record<string, string>> {
+export async function projectEnvironment(
+  files: Files,
+  {directory, id}: Pick<Project, 'directory' | 'id'>,
+): Promise<Record<string, string>> {
   const path = join(directory, 'env.json')
   const text = (await files.readText(path)) ?? '{}'
   try {

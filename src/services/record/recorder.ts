@@ -4,13 +4,13 @@ import type {Change} from '../../domain/change.js'
 import type {DomainEvent, EventLog, LoggedEvent} from '../../domain/event.js'
 import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Feed} from './change-feed.js'
+import type {ChangeFeed} from './change-feed.js'
 import type {Archive} from '../messages/archive.js'
 
 interface RecorderOptions {
   readonly store: Store
   readonly log: EventLog
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly bus: HookBus
   /** Keeps accepted messages beside the record: one damaged file must not take a message that was confirmed to its sender. */
   readonly archive: Pick<Archive, 'append'>

@@ -13,7 +13,7 @@ interface LogKeeperOptions {
  * Mends the event log after a crash. The log follows the commit, so a supervisor that was killed between the two left states out of it; the record has
  * them. States that came and went in that moment cannot be known any more.
  */
-export class LogKeeper {
+export class EventLogRepair {
   readonly #options: LogKeeperOptions
 
   constructor(options: LogKeeperOptions) {

@@ -3,7 +3,7 @@ import type {EventLog} from '../../domain/event.js'
 import {loggedSince, takeUpOlderRecord} from '../../domain/fallback.js'
 import {isOpen} from '../../domain/message.js'
 import type {Fallback, Store} from '../../domain/ports/store.js'
-import type {AgentWatch} from '../agents/agent-events.js'
+import type {AgentEvents} from '../agents/agent-events.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Archive} from '../messages/archive.js'
 
@@ -12,7 +12,7 @@ interface FallbacksOptions {
   readonly recorder: Recorder
   readonly log: EventLog
   readonly archive: Pick<Archive, 'read'>
-  readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly watch: Pick<AgentEvents, 'readTranscripts'>
   readonly logger: Logger
 }
 

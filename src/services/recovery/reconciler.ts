@@ -1,15 +1,15 @@
 import type {Logger, PaneState, Terminal} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {moveAgent, type Agent, type Run} from '../../domain/agent.js'
-import {inTurn} from '../../domain/change.js'
+import {sequence} from '../../domain/change.js'
 import {paneOf} from '../../domain/foreign-pane.js'
 import type {Host} from '../../domain/ports/host.js'
 import {returnUnreceived} from '../../domain/mailbox.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {AgentWatch} from '../agents/agent-events.js'
-import type {Launching} from '../launch/starts-under-way.js'
-import type {PaneWatch} from '../screens/foreign-panes.js'
+import type {AgentEvents} from '../agents/agent-events.js'
+import type {StartsUnderWay} from '../launch/starts-under-way.js'
+import type {ForeignPaneWatch} from '../screens/foreign-panes.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
 
@@ -17,11 +17,11 @@ interface ReconcilerOptions {
   readonly store: Store
   readonly recorder: Recorder
   readonly terminal: Terminal
-  readonly watch: AgentWatch
+  readonly watch: AgentEvents
   readonly restarts: Pick<Restarts, 'takeUp'>
   /** Agents this supervisor is starting now: they are left alone. */
-  readonly launching: Pick<Launching, 'has'>
-  readonly panes: Pick<PaneWatch, 'look'>
+  readonly launching: Pick<StartsUnderWay, 'has'>
+  readonly panes: Pick<ForeignPaneWatch, 'look'>
   readonly host: Host
   readonly logger: Logger
 }
@@ -150,7 +150,7 @@ export class Reconciler {
     await watch.readTranscripts(projectId)
     await recorder.change(projectId, (before, now) => {
       const evidence = {source: 'process', what: 'the machine was started anew', at: now} as const
-      return inTurn(
+      return sequence(
         before,
         ...before.agents.map(({id}) => (project: Project) => {
           const agent = findAgent(project, id)!

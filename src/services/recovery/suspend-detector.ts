@@ -1,12 +1,12 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
 import type {Store} from '../../domain/ports/store.js'
-import type {Pulses} from '../health/signs-of-life.js'
+import type {SignsOfLife} from '../health/signs-of-life.js'
 import type {Recorder} from '../record/recorder.js'
 
 interface TimeGapsOptions {
   readonly store: Store
   readonly recorder: Pick<Recorder, 'note'>
-  readonly pulses: Pick<Pulses, 'skip'>
+  readonly pulses: Pick<SignsOfLife, 'skip'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -15,7 +15,7 @@ interface TimeGapsOptions {
 const GAP_MS = 10_000
 
 /** A machine that slept, or a supervisor that was stopped, saw nothing meanwhile: that is said, and held against nobody. */
-export class TimeGaps {
+export class SuspendDetector {
   readonly #options: TimeGapsOptions
   #before: {readonly wall: number; readonly monotonic: number} | null = null
 

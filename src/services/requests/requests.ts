@@ -18,7 +18,7 @@ interface ApprovalsOptions {
 }
 
 /** Questions that somebody else decides: on record until they are answered, across restarts. */
-export class Approvals {
+export class Requests {
   readonly #options: ApprovalsOptions
 
   constructor(options: ApprovalsOptions) {

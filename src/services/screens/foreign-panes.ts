@@ -11,7 +11,7 @@ interface PaneWatchOptions {
 }
 
 /** Finds panes in orch's windows that orch did not make, e.g. of a teammate that an agent started. One that a person made is that person's. */
-export class PaneWatch {
+export class ForeignPaneWatch {
   readonly #options: PaneWatchOptions
   /** By pane: whether a second look found it too. A window that is being made has panes that are on no record yet. */
   readonly #seen = new Map<string, 'once' | 'foreign' | 'person'>()

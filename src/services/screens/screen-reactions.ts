@@ -5,8 +5,8 @@ import {unchanged, type Change} from '../../domain/change.js'
 import {findAgent, withAgent, type Project} from '../../domain/project.js'
 import {withUsage} from '../../domain/usage.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {AgentWatch} from '../agents/agent-events.js'
-import type {Leftovers} from '../agents/run-processes.js'
+import type {AgentEvents} from '../agents/agent-events.js'
+import type {RunProcesses} from '../agents/run-processes.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Look} from './screen-watch.js'
 import type {Screens} from './screens.js'
@@ -18,8 +18,8 @@ interface PulseOptions {
   readonly terminal: Pick<Terminal, 'pressKeys'>
   readonly screens: Screens
   readonly drivers: ReadonlyMap<string, AgentDriver>
-  readonly watch: Pick<AgentWatch, 'readTranscripts'>
-  readonly leftovers: Pick<Leftovers, 'ofAll'>
+  readonly watch: Pick<AgentEvents, 'readTranscripts'>
+  readonly leftovers: Pick<RunProcesses, 'ofAll'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -37,7 +37,7 @@ const SUBMITTED = 'UserPromptSubmit'
 const RESTING_LOOKS = 3
 
 /** Makes of looks at agents what no hook tells: what they have used, dialogs that come up or go away, turns a person broke off. */
-export class Pulse {
+export class ScreenReactions {
   readonly #options: PulseOptions
   /** By run: looks in a row that found its screen at rest. */
   readonly #atRest = new Map<string, number>()

@@ -30,7 +30,7 @@ const NOBODY: ReadonlySet<string> = new Set()
 const NOTHING: ReadonlyMap<string, Screen> = new Map()
 
 /** Looks at the screens of agents when it is time, each once for all who want to know. An agent at rest is looked at once. */
-export class ScreenWatch {
+export class ScreenSchedule {
   readonly #options: ScreenWatchOptions
   /** By run: when it was looked at, on the monotonic clock, and the evidence of its rest that was seen. */
   #seen = new Map<string, {readonly at: number; readonly rest: number | null}>()

@@ -8,7 +8,7 @@ import {findUnreadable, unreadable} from '../recovery/unreadable-projects.js'
 const REMEMBERED = 200
 
 /** Finds projects and agents by what a person types: an id or a name, a unique beginning of either, the path of repository or specification, a role. */
-export class RollCall {
+export class ProjectFinder {
   readonly #store: Store
 
   constructor(store: Store) {

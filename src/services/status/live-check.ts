@@ -4,7 +4,7 @@ import {paneOf} from '../../domain/foreign-pane.js'
 import type {Project} from '../../domain/project.js'
 
 /** How an agent stands in fact, beside what its record says; nothing is changed by the look. */
-export interface AgentStanding {
+export interface AgentLiveStatus {
   readonly role: string
   readonly state: string
   /** Its pane's process lives now. */
@@ -16,17 +16,17 @@ export interface AgentStanding {
   readonly limitedUntil: number | null
 }
 
-export interface Standing {
+export interface LiveStatus {
   readonly id: string
   readonly state: string
   readonly reason: string | null
-  readonly agents: readonly AgentStanding[]
+  readonly agents: readonly AgentLiveStatus[]
 }
 
 /** The look of `orch resume --status-only`. */
-export async function standingOf(project: Project, {terminal, files}: {terminal: Terminal; files: Files}): Promise<Standing> {
+export async function liveStatusOf(project: Project, {terminal, files}: {terminal: Terminal; files: Files}): Promise<LiveStatus> {
   const panes = await terminal.panes()
-  const agents = project.agents.map(async (agent): Promise<AgentStanding> => {
+  const agents = project.agents.map(async (agent): Promise<AgentLiveStatus> => {
     const {role, state, branch, worktree, waitingFor} = agent
     const pane = paneOf(panes, project.id, agent)
     const limitedUntil = waitingFor?.what === 'limit' ? waitingFor.until : null

@@ -1,4 +1,4 @@
-import {counted} from '../../domain/plural.js'
+import {plural} from '../../domain/plural.js'
 import type {Need} from '../../domain/need.js'
 
 /** Why no supervisor drives what is unfinished. */
@@ -23,10 +23,10 @@ export function noSupervisorNeeds({unfinished, stoppedAt, silent, failure, lastC
   if (silent)
     return need(`the supervisor runs as process ${silent.pid} and does not answer: orch daemon restart`, 'orch daemon restart', lastChange)
   if (unfinished === 0) return []
-  const idle = `no supervisor runs, and ${counted(unfinished, 'project')} ${unfinished === 1 ? 'is' : 'are'} unfinished`
+  const idle = `no supervisor runs, and ${plural(unfinished, 'project')} ${unfinished === 1 ? 'is' : 'are'} unfinished`
   if (stoppedAt !== null) return need(`${idle}; a person stopped it: orch daemon start`, START, stoppedAt)
   if (failure) {
-    const tried = `${counted(failure.attempts, 'start')} failed: ${failure.why}`
+    const tried = `${plural(failure.attempts, 'start')} failed: ${failure.why}`
     return need(`${idle}; ${tried}. It is tried again; to see why: orch daemon start`, START, failure.since)
   }
   return need(`${idle}: orch daemon start`, START, lastChange)
@@ -36,6 +36,6 @@ export function noSupervisorNeeds({unfinished, stoppedAt, silent, failure, lastC
 export function badEntryNeeds(bad: {readonly folder: string; readonly count: number; readonly since: number} | null): Need[] {
   if (!bad) return []
   const {folder, count, since} = bad
-  const what = `${counted(count, 'entry', 'entries')} of the spool cannot be read as a hook's report. Look at ${folder}, then remove it`
+  const what = `${plural(count, 'entry', 'entries')} of the spool cannot be read as a hook's report. Look at ${folder}, then remove it`
   return [{project: null, agent: null, what, since, commands: []}]
 }

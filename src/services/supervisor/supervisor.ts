@@ -4,22 +4,22 @@ import {watchesCost} from '../../domain/budget.js'
 import {isAlive} from '../../domain/agent-states.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {AgentWatch} from '../agents/agent-events.js'
-import type {Bounds} from '../projects/deadline-and-budget.js'
-import type {Feed} from '../record/change-feed.js'
+import type {AgentEvents} from '../agents/agent-events.js'
+import type {DeadlineAndBudget} from '../projects/deadline-and-budget.js'
+import type {ChangeFeed} from '../record/change-feed.js'
 import type {HealthWatch} from '../health/health-watch.js'
-import type {LogKeeper} from '../recovery/event-log-repair.js'
+import type {EventLogRepair} from '../recovery/event-log-repair.js'
 import type {Limits} from '../credits/usage-limits.js'
-import type {Post} from '../messages/delivery.js'
+import type {MessageDelivery} from '../messages/delivery.js'
 import type {CommandsUnderWay} from '../recovery/commands-under-way.js'
 import type {Fallbacks} from '../recovery/fallbacks.js'
 import type {Reconciler} from '../recovery/reconciler.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
-import type {Runner} from '../projects/project-runner.js'
-import type {ScreenWatch} from '../screens/screen-watch.js'
+import type {ProjectRunner} from '../projects/project-runner.js'
+import type {ScreenSchedule} from '../screens/screen-watch.js'
 import type {StartLeases} from '../oauth/start-leases.js'
-import type {TimeGaps} from '../recovery/suspend-detector.js'
-import type {UnfinishedOffers} from '../messages/recover-deliveries.js'
+import type {SuspendDetector} from '../recovery/suspend-detector.js'
+import type {DeliveryRecovery} from '../messages/recover-deliveries.js'
 
 /** A hook's report that found no supervisor. */
 interface SpooledReport {
@@ -33,26 +33,26 @@ interface SpooledReport {
 
 interface SupervisorOptions {
   readonly store: Store
-  readonly feed: Feed
+  readonly feed: ChangeFeed
   readonly terminal: Terminal
-  readonly watch: AgentWatch
-  readonly post: Post
-  readonly offers: UnfinishedOffers
+  readonly watch: AgentEvents
+  readonly post: MessageDelivery
+  readonly offers: DeliveryRecovery
   /** What time alone brings about in a project: expiry, deadlines, check-ins. */
   readonly sweeps: readonly {sweep(project: Project): Promise<void>}[]
   readonly limits: Limits
-  readonly screens: Pick<ScreenWatch, 'look'>
-  readonly runner: Runner
+  readonly screens: Pick<ScreenSchedule, 'look'>
+  readonly runner: ProjectRunner
   readonly reconciler: Reconciler
-  readonly logKeeper: Pick<LogKeeper, 'mendAll'>
+  readonly logKeeper: Pick<EventLogRepair, 'mendAll'>
   readonly commands: Pick<CommandsUnderWay, 'settle'>
   readonly fallbacks: Pick<Fallbacks, 'takeUpAll' | 'readReceipts'>
   readonly health: Pick<HealthWatch, 'look'>
   readonly repositories: Pick<RepositoryWatch, 'look'>
-  readonly gaps: Pick<TimeGaps, 'look'>
+  readonly gaps: Pick<SuspendDetector, 'look'>
   /** The machine was started anew since the last supervisor: no process on record lives. */
   readonly rebooted: boolean
-  readonly bounds: Bounds
+  readonly bounds: DeadlineAndBudget
   readonly leases: StartLeases
   readonly spool: {
     drain(take: (report: SpooledReport) => Promise<void>): Promise<number>

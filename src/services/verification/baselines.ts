@@ -1,6 +1,6 @@
 import {messageOf, type Ids, type Logger} from '@orch/plugin-kit'
 import {describeBaseline, mayHoldTree, needsBaseline, toBaseline, type Baseline} from '../../domain/baseline.js'
-import {inTurn, unchanged, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {hasFailed} from '../../domain/merge.js'
@@ -93,7 +93,7 @@ export class Baselines {
     const event = {type: 'baseline', agent: null, data: {outcome: baseline.outcome, failed}} as const
     // An agent that is not started yet reads it in its briefing.
     const told = project.agents.filter(({owes, state}) => owes === 'commits' && state !== 'planned' && state !== 'waiting-port')
-    return inTurn(
+    return sequence(
       project,
       (before) => ({project: {...before, baseline}, events: [event]}),
       ...(failed === null ? [] : told).map(({id: to}) => (before: Project) => {

@@ -3,7 +3,7 @@ import type {HookBus} from '@orch/plugin-kit/host'
 import {closeMailboxes} from '../../domain/mailbox.js'
 import {moveMerge} from '../../domain/merge.js'
 import {moveProject, type Project} from '../../domain/project.js'
-import type {AgentWatch} from '../agents/agent-events.js'
+import type {AgentEvents} from '../agents/agent-events.js'
 import type {Recorder} from '../record/recorder.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import type {Flags} from './flags.js'
@@ -14,7 +14,7 @@ interface IntegratorOptions {
   readonly recorder: Recorder
   readonly workspace: Workspace
   readonly bus: HookBus
-  readonly watch: Pick<AgentWatch, 'readTranscripts'>
+  readonly watch: Pick<AgentEvents, 'readTranscripts'>
   readonly flags: Pick<Flags, 'record'>
   readonly repositories: Pick<RepositoryWatch, 'check' | 'branchMoved'>
   readonly unmerged: Pick<UnmergedCommits, 'record'>

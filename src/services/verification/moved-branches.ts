@@ -1,5 +1,5 @@
 import type {Workspace} from '@orch/plugin-kit'
-import {inTurn} from '../../domain/change.js'
+import {sequence} from '../../domain/change.js'
 import {reopenClaim} from '../../domain/claim.js'
 import {moveMerge} from '../../domain/merge.js'
 import {moveProject, type Project} from '../../domain/project.js'
@@ -21,7 +21,7 @@ export async function reopenMoved(
   }
   if (moved.length === 0) return false
   await recorder.change(project.id, (before, now) =>
-    inTurn(
+    sequence(
       before,
       ...moved.map(
         ({agent, head}) =>

@@ -1,9 +1,9 @@
 import type {Clock, ProcessRunner, RunResult} from '@orch/plugin-kit'
-import {counted} from '../../domain/plural.js'
+import {plural} from '../../domain/plural.js'
 import type {Host} from '../../domain/ports/host.js'
 import type {CommandEvidence} from '../../domain/merge.js'
 import {testsRun} from '../../domain/test-summary.js'
-import type {Leftovers} from '../agents/run-processes.js'
+import type {RunProcesses} from '../agents/run-processes.js'
 
 /** In the environment of every process of a command: the worktree it runs in. */
 const MARK = 'ORCH_VERIFY'
@@ -15,7 +15,7 @@ const KEPT_CHARS = 4_000
 interface CommandRunnerOptions {
   readonly processes: ProcessRunner
   readonly host: Pick<Host, 'families'>
-  readonly leftovers: Pick<Leftovers, 'end'>
+  readonly leftovers: Pick<RunProcesses, 'end'>
   readonly clock: Clock
   /** Splits a command into argv. @throws ORCH_USAGE for shell operators */
   readonly split: (command: string) => [string, ...string[]]
@@ -90,7 +90,7 @@ export class CommandRunner {
     const tests = testsRun(`${result.stdout}\n${result.stderr}`)
     const notes = [
       result.notStarted ? `${program} could not be started` : result.timedOut ? `ended after ${timeoutMs} ms` : '',
-      leftRunning > 0 ? `orch ended ${counted(leftRunning, 'process', 'processes')} that it left running` : '',
+      leftRunning > 0 ? `orch ended ${plural(leftRunning, 'process', 'processes')} that it left running` : '',
     ]
     return {
       command,

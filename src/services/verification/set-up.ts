@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import type {Files} from '../../domain/ports/files.js'
 import type {CommandEvidence} from '../../domain/merge.js'
 import type {Project} from '../../domain/project.js'
-import {keptEnvironment} from '../record/project-environment.js'
+import {projectEnvironment} from '../record/project-environment.js'
 import type {CommandRunner} from './run-command.js'
 
 interface SetUpRequest {
@@ -38,7 +38,7 @@ export class SetUp {
   async run(project: Project, {worktree, log, endsProcesses, signal}: SetUpRequest): Promise<CommandEvidence | null> {
     const {setup, commandTimeoutMs} = project.options
     if (setup.length === 0) return null
-    const env = await keptEnvironment(this.#files, project)
+    const env = await projectEnvironment(this.#files, project)
     // A supervisor that was killed may have left a command at work: two in one folder spoil each other's files.
     await this.#commands.end(worktree)
     const lines: string[] = []

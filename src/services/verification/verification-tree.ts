@@ -7,7 +7,7 @@ import type {Project} from '../../domain/project.js'
 import {textOf} from '../../domain/set-up-inputs.js'
 import {storageFailureIn} from '../../domain/storage.js'
 import type {Acceptance} from './acceptance.js'
-import {keptEnvironment} from '../record/project-environment.js'
+import {projectEnvironment} from '../record/project-environment.js'
 import type {CommandRunner} from './run-command.js'
 import type {SetUp} from './set-up.js'
 import {inTree, notMended, TreeFailure} from './tree-failure.js'
@@ -120,7 +120,7 @@ export class VerificationTree {
       project.options.acceptance.map(({command}) => command),
       {
         cwd: this.path(project),
-        env: await keptEnvironment(files, project),
+        env: await projectEnvironment(files, project),
         timeoutMs: project.options.commandTimeoutMs,
         afterRole,
         signal,

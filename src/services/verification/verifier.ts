@@ -1,7 +1,7 @@
 import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
 import type {Agent} from '../../domain/agent.js'
 import {describeBaseline, faultOf, faultOfSetUp, type Baseline, type Fault} from '../../domain/baseline.js'
-import {inTurn, type Change} from '../../domain/change.js'
+import {sequence, type Change} from '../../domain/change.js'
 import {rejectClaim} from '../../domain/claim.js'
 import {contributors, isDispensable} from '../../domain/contribution.js'
 import {moveMerge} from '../../domain/merge.js'
@@ -158,7 +158,7 @@ export class Verifier {
     const {recorder, ids} = this.#options
     const rejection = {agent: agent.id, claimedAt: agent.claim!.at, reason, kind, forBase, messageId: ids.next('m')}
     await recorder.change(project.id, (before, now) =>
-      inTurn(
+      sequence(
         before,
         (current) => rejectClaim(current, rejection, now),
         (current) => openMerges(current, agent.id, {state: objected(kind), files, reason}),

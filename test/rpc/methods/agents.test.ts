@@ -5,10 +5,10 @@ import type {Methods} from '../../../src/rpc/method.js'
 import {agentMethods} from '../../../src/rpc/methods/agents.js'
 import {AgentControl} from '../../../src/services/projects/agent-control.js'
 import {AgentLog} from '../../../src/services/status/agent-log.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {PortBlocks} from '../../../src/services/projects/port-blocks.js'
 import type {Restarts} from '../../../src/services/agents/restarts.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import type {AgentStatus} from '../../../src/services/status/status.js'
 import {aPlan, aProject, aRole, anAgent} from '../../support/builders.js'
 import {asAgent, callOf, PERSON, streamOf} from '../../support/callers.js'
@@ -41,8 +41,8 @@ describe('agents over the socket', () => {
     })
     methods = agentMethods({
       ...world,
-      watch: new AgentWatch(world),
-      rollCall: new RollCall(world.store),
+      watch: new AgentEvents(world),
+      rollCall: new ProjectFinder(world.store),
       agentLog: new AgentLog(world),
       control,
       vitals: {of: (id) => (id === 'a_tester' ? {cpuPercent: 12, rssBytes: 1024, processes: 3} : null)},

@@ -3,8 +3,8 @@ import type {Approval} from '../../../src/domain/request.js'
 import {moveProject} from '../../../src/domain/project.js'
 import type {CallContext, Method, Methods} from '../../../src/rpc/method.js'
 import {approvalMethods} from '../../../src/rpc/methods/approvals.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
-import {Approvals} from '../../../src/services/requests/requests.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
+import {Requests} from '../../../src/services/requests/requests.js'
 import {aProject, anAgent, someOptions} from '../../support/builders.js'
 import {asAgent, callOf, PERSON} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
@@ -21,8 +21,8 @@ describe('approval.ask', () => {
     world = aWorld({projects: [aProject({agents, options: someOptions({authorizations})})]})
     const method = approvalMethods({
       ...world,
-      rollCall: new RollCall(world.store),
-      approvals: new Approvals(world),
+      rollCall: new ProjectFinder(world.store),
+      approvals: new Requests(world),
     })['approval.ask'] as Method
     const caller = {agent: {project: 'p_1', agent: 'a_developer', role: 'developer'}}
     const context = {caller, signal: new AbortController().signal} as CallContext
@@ -77,8 +77,8 @@ describe('a request over the socket', () => {
     world = aWorld({projects: [aProject({agents}), aProject({id: 'p_2', name: 'other', createdAt: 9})]})
     methods = approvalMethods({
       ...world,
-      rollCall: new RollCall(world.store),
-      approvals: new Approvals(world),
+      rollCall: new ProjectFinder(world.store),
+      approvals: new Requests(world),
     })
   })
 

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {meantBy, ownAgent, projectOf} from '../../../src/rpc/methods/caller.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import {asAgent, PERSON} from '../../support/callers.js'
 import {aProject} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
@@ -10,7 +10,7 @@ const first = aProject({id: 'p_1', name: 'one'})
 const second = aProject({id: 'p_2', name: 'two', createdAt: 9})
 
 describe('who calls', () => {
-  const rollCall = (...projects: (typeof first)[]) => new RollCall(aWorld({projects}).store)
+  const rollCall = (...projects: (typeof first)[]) => new ProjectFinder(aWorld({projects}).store)
 
   it('is an agent where only an agent can say it', async () => {
     expect(ownAgent(asAgent('tester'))).to.include({agent: 'a_tester', role: 'tester', project: 'p_1'})

@@ -3,7 +3,7 @@ import type {CheckIn} from '../../../src/domain/check-in.js'
 import {ownCheckIn} from '../../../src/domain/check-in.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {checkInMethods} from '../../../src/rpc/methods/check-ins.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import {CheckIns} from '../../../src/services/check-ins/check-ins.js'
 import {aProject, anAgent} from '../../support/builders.js'
 import {asAgent, callOf, PERSON} from '../../support/callers.js'
@@ -24,7 +24,7 @@ describe('check-ins over the socket', () => {
     const checkIns = [ownCheckIn('s_own', 'a_developer', 30), ownCheckIn('s_other', 'a_tester', 30)]
     world = aWorld({projects: [aProject({agents: [anAgent(), anAgent({role: 'tester'})], checkIns})]})
     methods = checkInMethods({
-      rollCall: new RollCall(world.store),
+      rollCall: new ProjectFinder(world.store),
       checkIns: new CheckIns({...world, look: async () => {}, question: async () => 'How is it?'}),
     })
   })

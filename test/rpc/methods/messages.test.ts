@@ -3,9 +3,9 @@ import type {Message} from '../../../src/domain/message.js'
 import {moveProject, type Project} from '../../../src/domain/project.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {talkMethods} from '../../../src/rpc/methods/messages.js'
-import {Post} from '../../../src/services/messages/delivery.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
-import {MailArchive} from '../../../src/services/messages/archive.js'
+import {MessageDelivery} from '../../../src/services/messages/delivery.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
+import {MessageArchiver} from '../../../src/services/messages/archive.js'
 import {aMessage, aProject, anAgent} from '../../support/builders.js'
 import {asAgent, callOf, PERSON} from '../../support/callers.js'
 import {difficultTexts} from '../../support/difficult-texts.js'
@@ -34,9 +34,9 @@ describe('messages over the socket', () => {
     archived = []
     methods = talkMethods({
       ...world,
-      post: new Post(world),
-      archive: new MailArchive({...world, archive: {append: async () => {}, read: async () => archived}}),
-      rollCall: new RollCall(world.store),
+      post: new MessageDelivery(world),
+      archive: new MessageArchiver({...world, archive: {append: async () => {}, read: async () => archived}}),
+      rollCall: new ProjectFinder(world.store),
       commandsOf: (kind) => (kind === 'fake' ? ['/compact', '/clear'] : []),
     })
   }

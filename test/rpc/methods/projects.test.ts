@@ -4,12 +4,12 @@ import {nameOf} from '../../../src/domain/actor.js'
 import {moveProject, type Project} from '../../../src/domain/project.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {projectMethods, type FollowItem} from '../../../src/rpc/methods/projects.js'
-import {Attendance} from '../../../src/services/projects/watched-projects.js'
+import {WatchedProjects} from '../../../src/services/projects/watched-projects.js'
 import type {Intake} from '../../../src/services/projects/intake.js'
 import type {NewRepository} from '../../../src/services/planning/new-repository.js'
 import type {ProjectControl} from '../../../src/services/projects/project-control.js'
 import {UnreadableProjects} from '../../../src/services/recovery/unreadable-projects.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import type {Status} from '../../../src/services/status/status.js'
 import type {UnfinishedRuns} from '../../../src/services/planning/unfinished-runs.js'
 import {aClaim, aMerge, aMessage, aProject, anAgent, EPOCH, someOptions} from '../../support/builders.js'
@@ -27,7 +27,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 describe('projects over the socket', () => {
   let world: World
   let methods: Methods
-  let attendance: Attendance
+  let attendance: WatchedProjects
   let done: string[]
   let isStopping: boolean
   /** What planning does. */
@@ -35,7 +35,7 @@ describe('projects over the socket', () => {
 
   function open(...projects: Project[]): void {
     world = aWorld({projects: projects.length > 0 ? projects : [aProject()]})
-    attendance = new Attendance()
+    attendance = new WatchedProjects()
     done = []
     isStopping = false
     planning = async () => ({planFile: '/plan.json'})
@@ -56,7 +56,7 @@ describe('projects over the socket', () => {
       } as unknown as Intake,
       children: {start: async ({role}) => ({project: world.project(), warnings: [`started by ${role}`]})},
       control: {cancel: deed('cancel'), pause: deed('pause'), resume: deed('resume')} as unknown as ProjectControl,
-      rollCall: new RollCall(world.store),
+      rollCall: new ProjectFinder(world.store),
       unfinished: {of: async () => [{project: world.project(), changed: true}]} as unknown as UnfinishedRuns,
       newRepository: {make: async ({dir}: {dir: string}) => ({repository: dir, spec: `${dir}/spec.md`})} as unknown as NewRepository,
       leftOut: () => [{plugin: 'slow', why: 'stalled', since: EPOCH}],
@@ -197,7 +197,7 @@ describe('projects over the socket', () => {
     })
 
     it('tells nothing that was over before its first look', async () => {
-      const rollCall = new RollCall(world.store)
+      const rollCall = new ProjectFinder(world.store)
       const only = rollCall.only.bind(rollCall)
       rollCall.only = async () => {
         await move('paused')

@@ -4,10 +4,10 @@ import {FakeClock} from '@orch/plugin-kit/testing'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import type {LeftOut} from '../../../src/domain/plugin-fault.js'
-import {houseMethods} from '../../../src/rpc/methods/system.js'
-import {Checkup} from '../../../src/services/doctor/checkup.js'
-import {Housekeeping} from '../../../src/services/cleanup/cleanup.js'
-import type {Leftover} from '../../../src/services/cleanup/orphan.js'
+import {systemMethods} from '../../../src/rpc/methods/system.js'
+import {Doctor} from '../../../src/services/doctor/checkup.js'
+import {Cleanup} from '../../../src/services/cleanup/cleanup.js'
+import type {Orphan} from '../../../src/services/cleanup/orphan.js'
 import {aRepository} from '../../support/builders.js'
 import {callOf} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
@@ -15,7 +15,7 @@ import {FakeCatalog} from '../../support/fake-teams.js'
 import {aWorld} from '../../support/world.js'
 import {FakeWorkspace} from '../../support/fake-workspace.js'
 
-const LEFT: Leftover = {kind: 'folder', id: '/f', project: null, what: 'folder /f', proof: 'nobody knows it', fix: 'remove it'}
+const LEFT: Orphan = {kind: 'folder', id: '/f', project: null, what: 'folder /f', proof: 'nobody knows it', fix: 'remove it'}
 
 describe('the supervisor about itself', () => {
   let methods: Methods
@@ -36,16 +36,16 @@ describe('the supervisor about itself', () => {
     workspace = new FakeWorkspace()
     const broom = {
       find: async () => [LEFT, {...LEFT, id: '/by-hand', fix: null}],
-      clear: async ({id}: Leftover) => (cleared.push(id), {kind: 'folder' as const, id, done: true, what: 'removed'}),
+      clear: async ({id}: Orphan) => (cleared.push(id), {kind: 'folder' as const, id, done: true, what: 'removed'}),
     }
-    methods = houseMethods({
+    methods = systemMethods({
       version: '1.2.3',
       plugins: 'digest',
       supervisor: {pid: 7, socket: '/s'},
       state: '/state',
       stop: () => void stopped++,
       retire: () => void retired++,
-      checkup: new Checkup(
+      checkup: new Doctor(
         [
           {name: 'fine', run: async () => [{name: 'fine', verdict: 'ok', what: 'it is'}]},
           {name: 'broken', run: () => Promise.reject(new Error('no tmux'))},
@@ -57,17 +57,17 @@ describe('the supervisor about itself', () => {
           onBroken: () => {},
         },
       ),
-      housekeeping: new Housekeeping({...aWorld(), brooms: {folder: broom}}),
+      housekeeping: new Cleanup({...aWorld(), brooms: {folder: broom}}),
       layers: {
         resolve: async ({projectFolder, env}: {projectFolder: string | null; env: object}) => {
           asked.push(projectFolder)
           return {config: {team: 'auto'}, origins: {team: 'default'}, warnings: Object.keys(env), plannerUsd: 'kept to itself'}
         },
-      } as unknown as Parameters<typeof houseMethods>[0]['layers'],
+      } as unknown as Parameters<typeof systemMethods>[0]['layers'],
       schema: {type: 'object'},
       intake: {
         catalog: async (folder: string | null) => (asked.push(folder), new FakeCatalog()),
-      } as unknown as Parameters<typeof houseMethods>[0]['intake'],
+      } as unknown as Parameters<typeof systemMethods>[0]['intake'],
       previews: {preview: async (_, role, repository) => `You are ${role} in ${repository}.`},
       workspace,
       declared: new Map([
@@ -108,7 +108,7 @@ describe('the supervisor about itself', () => {
   })
 
   it('takes away only what it was shown to have listed', async () => {
-    expect((await call<Leftover[]>('house.survey')).map(({id}) => id)).to.deep.equal(['/f', '/by-hand'])
+    expect((await call<Orphan[]>('house.survey')).map(({id}) => id)).to.deep.equal(['/f', '/by-hand'])
     expect(await call('house.fix', {listed: []})).to.deep.equal([])
     await call('house.fix', {
       listed: [

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {AgentSignal, AgentState} from '@orch/plugin-kit'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import type {Agent} from '../../../src/domain/agent.js'
 import {needsOf} from '../../../src/domain/need.js'
 import {aMessage, aProject, anAgent} from '../../support/builders.js'
@@ -10,14 +10,14 @@ import {aWorld, type World} from '../../support/world.js'
 
 const TEXT = '[orch m_1 from person] hello'
 
-describe('AgentWatch', () => {
+describe('AgentEvents', () => {
   let world: World
-  let watch: AgentWatch
+  let watch: AgentEvents
   const driver = () => world.drivers.get('fake') as FakeDriver
 
   async function open(agent: Partial<Agent> = {}, options: {bound?: boolean} = {}): Promise<void> {
     world = aWorld({drivers: [new FakeDriver({usesOauthPort: options.bound ?? false})]})
-    watch = new AgentWatch(world)
+    watch = new AgentEvents(world)
     const messages = [aMessage({state: 'offered', offeredTo: 'r_1'}), aMessage({id: 'm_2', state: 'accepted'})]
     await world.store.create(aProject({agents: [anAgent(agent), anAgent({role: 'tester'})], messages}))
   }

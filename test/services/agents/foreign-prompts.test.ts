@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {AgentSignal} from '@orch/plugin-kit'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {aMessage, aProject, anAgent} from '../../support/builders.js'
 import {report} from '../../support/fake-driver.js'
 import {aWorld, type World} from '../../support/world.js'
@@ -14,7 +14,7 @@ describe('ForeignPrompts', () => {
     await world.store.create(aProject({agents: [anAgent({window: '@1'})], messages}))
   })
 
-  const hear = (...signals: AgentSignal[]) => new AgentWatch(world).onReport('p_1', 'a_developer', 'r_1', report(...signals))
+  const hear = (...signals: AgentSignal[]) => new AgentEvents(world).onReport('p_1', 'a_developer', 'r_1', report(...signals))
   const prompts = () => world.log.events.filter(({type}) => type === 'prompt').map(({data}) => data)
 
   it('records a prompt that carries no id of orch, with where it comes from', async () => {

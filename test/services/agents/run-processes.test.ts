@@ -5,7 +5,7 @@ import {aWorld} from '../../support/world.js'
 const RUN = aRun({process: {pid: 10, startedAt: '1'}})
 const marked = {env: {ORCH_RUN: RUN.id}}
 
-describe('Leftovers', () => {
+describe('RunProcesses', () => {
   const open = () => {
     const world = aWorld()
     const sweep = async (run = RUN) => {

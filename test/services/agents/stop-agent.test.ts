@@ -1,15 +1,15 @@
 import {expect} from 'chai'
 import type {AgentState} from '@orch/plugin-kit'
 import type {MemoryInput} from '@orch/plugin-kit/testing'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
-import {Terminator} from '../../../src/services/agents/stop-agent.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
+import {AgentStopper} from '../../../src/services/agents/stop-agent.js'
 import {aProject, aRun, anAgent} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
 
 const PID = 1000
 
-describe('Terminator', () => {
+describe('AgentStopper', () => {
   let world: World
   let pane: string
 
@@ -26,7 +26,7 @@ describe('Terminator', () => {
 
   async function stop(): Promise<void> {
     let over = false
-    const stopping = new Terminator({...world, watch: new AgentWatch(world)})
+    const stopping = new AgentStopper({...world, watch: new AgentEvents(world)})
       .stop('p_1', 'a_developer', 'merged')
       .finally(() => (over = true))
     stopping.catch(() => undefined)

@@ -3,7 +3,7 @@ import type {Grant} from '@orch/plugin-kit'
 import {AUTHORITY} from '../../../src/rpc/authority.js'
 import {ruleOf} from '../../../src/rpc/methods/plugins.js'
 import {Gate} from '../../../src/services/authority/gate.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import {aProject, anAgent} from '../../support/builders.js'
 import {asAgent, PERSON} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
@@ -24,7 +24,12 @@ describe('Gate', () => {
         aProject({id: 'p_child', name: 'child', startedBy: {project, agent, role}}),
       ],
     })
-    gate = new Gate({store: world.store, rollCall: new RollCall(world.store), ruleOf: ruleOf([]), whyNot: async (_, need) => needed(need)})
+    gate = new Gate({
+      store: world.store,
+      rollCall: new ProjectFinder(world.store),
+      ruleOf: ruleOf([]),
+      whyNot: async (_, need) => needed(need),
+    })
   }
   const admit = (method: string, params: Record<string, unknown> = {}, caller = asAgent()) =>
     gate.admit({method, params, caller, process: null})

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {Agent} from '../../../src/domain/agent.js'
-import {DEFAULT_TALK} from '../../../src/domain/routing.js'
+import {DEFAULT_MESSAGE_POLICY} from '../../../src/domain/routing.js'
 import {Claims} from '../../../src/services/claims/claims.js'
 import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
 import {aClaim, aProject, anAgent, someOptions} from '../../support/builders.js'
@@ -47,7 +47,7 @@ describe('Claims', () => {
     })
 
     it('is copied to the hub where the policy says so', async () => {
-      const talk = {...DEFAULT_TALK, hub: {role: 'orchestrator', copies: ['claim']}}
+      const talk = {...DEFAULT_MESSAGE_POLICY, hub: {role: 'orchestrator', copies: ['claim']}}
       const agents = [anAgent({role: 'orchestrator', owes: 'nothing'}), anAgent({claim: null})]
       world = aWorld({projects: [aProject({agents, options: someOptions({talk})})]})
       claims = new Claims({...world, leftBehind: new WorkLeftBehind(world)})

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {Housekeeping} from '../../../src/services/cleanup/cleanup.js'
+import {Cleanup} from '../../../src/services/cleanup/cleanup.js'
 import {OrphanProcesses} from '../../../src/services/cleanup/orphan-processes.js'
 import {OrphanWindows} from '../../../src/services/cleanup/orphan-windows.js'
 import {StaleLocks} from '../../../src/services/cleanup/stale-locks.js'
@@ -10,9 +10,9 @@ const STATE = '/state'
 const COMMAND = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
 const ours = (run: string, project = 'p_1') => ({ORCH_STATE: STATE, ORCH_RUN: run, ORCH_PROJECT: project, ORCH_ROLE: 'developer'})
 
-describe('Housekeeping', () => {
+describe('Cleanup', () => {
   let world: World
-  let house: Housekeeping
+  let house: Cleanup
 
   beforeEach(() => {
     world = aWorld({
@@ -20,7 +20,7 @@ describe('Housekeeping', () => {
         aProject({agents: [anAgent({run: aRun({id: 'r_2'})}), anAgent({role: 'tester', state: 'exited', run: aRun({id: 'r_3'})})]}),
       ],
     })
-    house = new Housekeeping({
+    house = new Cleanup({
       ...world,
       brooms: {
         process: new OrphanProcesses({...world, state: STATE}),
@@ -142,7 +142,7 @@ describe('Housekeeping', () => {
           },
         },
       })
-      house = new Housekeeping({...world, brooms: {window: new OrphanWindows({...world, oauthPorts: [4000]}), lock: new StaleLocks(world)}})
+      house = new Cleanup({...world, brooms: {window: new OrphanWindows({...world, oauthPorts: [4000]}), lock: new StaleLocks(world)}})
       world.files.put(`${world.agent('tester').worktree}/.git`, 'gitdir: /repo/.git/worktrees/tester\n')
       world.files.put('/repo/.git/worktrees/tester/index.lock', '')
     })

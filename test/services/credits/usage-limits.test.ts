@@ -3,7 +3,7 @@ import type {AgentAccount, AgentSignal} from '@orch/plugin-kit'
 import type {PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Agent} from '../../../src/domain/agent.js'
 import type {Project} from '../../../src/domain/project.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {Accounts} from '../../../src/services/credits/accounts.js'
 import {Limits} from '../../../src/services/credits/usage-limits.js'
 import {statusOf} from '../../../src/services/status/status.js'
@@ -26,12 +26,12 @@ class SharedDriver extends FakeDriver {
 describe('limits', () => {
   let world: World
   let driver: SharedDriver
-  let watch: AgentWatch
+  let watch: AgentEvents
 
   const open = async (agents: readonly Agent[], changes: Partial<Project> = {}) => {
     driver = new SharedDriver()
     world = aWorld({drivers: [driver], projects: [aProject({agents, ...changes})]})
-    watch = new AgentWatch(world)
+    watch = new AgentEvents(world)
   }
   const limited = (role: string, until: number | null, more = {}) =>
     anAgent({role, state: 'limited', waitingFor: {what: 'limit', until, holder: null, cause: 'plan', ...more}})
@@ -155,7 +155,7 @@ describe('limits', () => {
     it('are one event though two agents find out at the same moment, or the supervisor is another by now', async () => {
       await Promise.all([hear('developer', expired), hear('reviewer', expired)])
       expect(incidents()).to.have.length(1)
-      watch = new AgentWatch({...world, accounts: new Accounts(world)})
+      watch = new AgentEvents({...world, accounts: new Accounts(world)})
       await hear('tester', {kind: 'working'}, expired)
       expect(incidents()).to.have.length(1)
     })

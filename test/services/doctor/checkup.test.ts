@@ -2,15 +2,15 @@ import type {AgentDriver, CheckResult} from '@orch/plugin-kit'
 import {FakeClock} from '@orch/plugin-kit/testing'
 import {expect} from 'chai'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
-import {Checkup, agentChecks, type OwnedCheck} from '../../../src/services/doctor/checkup.js'
+import {Doctor, agentChecks, type OwnedCheck} from '../../../src/services/doctor/checkup.js'
 import {Configuration} from '../../../src/services/configuration/configuration.js'
 import {FakeDriver} from '../../support/fake-driver.js'
 
-describe('Checkup', () => {
+describe('Doctor', () => {
   const clock = new FakeClock()
   const broken: string[][] = []
   const checkupOf = (...checks: OwnedCheck[]) =>
-    new Checkup(checks, {agents: () => [], clock, schemas: new AjvValidator(), onBroken: (plugin, why) => void broken.push([plugin, why])})
+    new Doctor(checks, {agents: () => [], clock, schemas: new AjvValidator(), onBroken: (plugin, why) => void broken.push([plugin, why])})
 
   beforeEach(() => broken.splice(0))
 
@@ -62,7 +62,7 @@ describe('Checkup', () => {
     const drivers = new Map<string, AgentDriver>([['fake', Object.assign(new FakeDriver(), {detect})]])
     const {config} = new Configuration({}, new AjvValidator()).resolve([])
     const agents = (env: Readonly<Record<string, string>>) => agentChecks(drivers, config, env)
-    const checkup = new Checkup([], {agents, clock, schemas: new AjvValidator(), onBroken: () => {}})
+    const checkup = new Doctor([], {agents, clock, schemas: new AjvValidator(), onBroken: () => {}})
     expect(await checkup.run({})).to.deep.equal([{name: 'agent fake', verdict: 'note', what: 'nobody is logged in'}])
     expect((await checkup.run({TOKEN: 'mine'}))[0]).to.include({verdict: 'ok'})
   })

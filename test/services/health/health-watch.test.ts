@@ -8,7 +8,7 @@ import {needsOf} from '../../../src/domain/need.js'
 import type {Project} from '../../../src/domain/project.js'
 import {createHealth} from '../../../src/services/health/index.js'
 import {Restarts} from '../../../src/services/agents/restarts.js'
-import {ScreenWatch} from '../../../src/services/screens/screen-watch.js'
+import {ScreenSchedule} from '../../../src/services/screens/screen-watch.js'
 import {Screens} from '../../../src/services/screens/screens.js'
 import {aClaim, aMessage, anAgent, anApproval, aProject, EPOCH, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
@@ -43,7 +43,7 @@ describe('HealthWatch', () => {
     const watch = {readTranscripts: async () => {}}
     const briefings = {write: async (_p: Project, {directory}: Agent, _m: unknown, kind = 'start') => `${directory}/${kind}.md`}
     const restarts = new Restarts({...world, terminator})
-    const screens = new ScreenWatch({...world, screens: new Screens(world), viewer: {see: async () => {}}})
+    const screens = new ScreenSchedule({...world, screens: new Screens(world), viewer: {see: async () => {}}})
     const {health} = createHealth({...world, screens, watch, briefings, restarts, everyMs: 5_000})
     look = () => health.look()
     world.terminal.print(pane, '\nbusy')

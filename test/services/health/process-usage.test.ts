@@ -1,14 +1,14 @@
 import {expect} from 'chai'
-import {VitalSigns} from '../../../src/services/health/process-usage.js'
+import {ProcessUsage} from '../../../src/services/health/process-usage.js'
 import {aProject, anAgent} from '../../support/builders.js'
 import {aWorld} from '../../support/world.js'
 
-describe('VitalSigns', () => {
+describe('ProcessUsage', () => {
   const MB = 1024 * 1024
 
   it('sums processor time and memory of an agent and all it started, and of nobody else', async () => {
     const world = aWorld({projects: [aProject({agents: [anAgent(), anAgent({role: 'tester', state: 'exited'})]})]})
-    const vitals = new VitalSigns(world)
+    const vitals = new ProcessUsage(world)
     const machine = (cpuMs: number) =>
       world.host
         .run(1000, {startedAt: '1', cpuMs, rssBytes: 200 * MB})
@@ -32,7 +32,7 @@ describe('VitalSigns', () => {
 
   it('takes another process with the same number for another, and looks at nothing when nobody lives', async () => {
     const world = aWorld({projects: [aProject()]})
-    const vitals = new VitalSigns(world)
+    const vitals = new ProcessUsage(world)
     world.host.run(1000, {startedAt: '99', rssBytes: MB})
     await vitals.look()
     expect(vitals.of('a_developer')).to.include({processes: 0})

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 import type {Agent} from '../../../src/domain/agent.js'
-import {Pulses} from '../../../src/services/health/signs-of-life.js'
+import {SignsOfLife} from '../../../src/services/health/signs-of-life.js'
 import {EPOCH, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
-describe('Pulses', () => {
+describe('SignsOfLife', () => {
   let world: World
-  let pulses: Pulses
+  let pulses: SignsOfLife
   let toolsAtWork: boolean
   const agent = (changes: Partial<Agent> = {}) => anAgent({transcript: {path: '/t', position: 0}, ...changes})
   const feel = async (changes: Partial<Agent> = {}) => (await pulses.feel(agent(changes))).sign
@@ -15,7 +15,7 @@ describe('Pulses', () => {
     world = aWorld()
     toolsAtWork = false
     world.files.put('/t', 'x')
-    pulses = new Pulses({...world, vitals: {hasToolsAtWork: () => toolsAtWork} as never})
+    pulses = new SignsOfLife({...world, vitals: {hasToolsAtWork: () => toolsAtWork} as never})
   })
 
   it('holds nothing against anybody at its first look, however old the evidence is', async () => {

@@ -17,9 +17,9 @@ import {moveProject, withAgent, type Project} from '../../../src/domain/project.
 import {resume} from '../../../src/domain/resume.js'
 import {createHealth} from '../../../src/services/health/index.js'
 import {Restarts} from '../../../src/services/agents/restarts.js'
-import {Approvals} from '../../../src/services/requests/requests.js'
+import {Requests} from '../../../src/services/requests/requests.js'
 import {CheckIns} from '../../../src/services/check-ins/check-ins.js'
-import {MailSweep} from '../../../src/services/messages/expiry.js'
+import {MessageExpiry} from '../../../src/services/messages/expiry.js'
 import {aClaim, anAgent, aProject} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
@@ -65,7 +65,7 @@ class Stage {
     const screens = {look: async () => new Map()}
     const {health} = createHealth({...world, screens, watch, briefings, restarts, everyMs: MINUTE / 2})
     const checkIns = new CheckIns({...world, look: async () => {}, question: async () => 'How is it?'})
-    const [approvals, mail] = [new Approvals(world), new MailSweep(world)]
+    const [approvals, mail] = [new Requests(world), new MessageExpiry(world)]
     this.#sweeps = [
       () => health.look(),
       () => checkIns.sweep(this.project),

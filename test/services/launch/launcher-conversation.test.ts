@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import type {MemoryPane, MemoryProgram} from '@orch/plugin-kit/testing'
 import type {Agent} from '../../../src/domain/agent.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import type {Briefings} from '../../../src/services/briefing/write.js'
 import {Launcher} from '../../../src/services/launch/launcher.js'
 import {McpInitialisation} from '../../../src/services/launch/mcp-initialisation.js'
@@ -9,7 +9,7 @@ import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import {PortHolds} from '../../../src/services/oauth/port-holds.js'
 import {Readiness} from '../../../src/services/launch/readiness.js'
 import {StartLeases} from '../../../src/services/oauth/start-leases.js'
-import {Terminator} from '../../../src/services/agents/stop-agent.js'
+import {AgentStopper} from '../../../src/services/agents/stop-agent.js'
 import {Windows} from '../../../src/services/launch/windows.js'
 import {anApproval, aPlannedAgent, aProject, aRun} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
@@ -20,7 +20,7 @@ describe('an agent that is started again', () => {
   let world: World
   let launcher: Launcher
   let driver: FakeDriver
-  let watch: AgentWatch
+  let watch: AgentEvents
 
   /** Reports ready as soon as it runs, as its hook would. */
   const eager: MemoryProgram = ({command: {env}}) => {
@@ -31,7 +31,7 @@ describe('an agent that is started again', () => {
     driver = new FakeDriver()
     world = aWorld({drivers: [driver], terminal: {programs: {'fake-agent': program}}})
     await world.store.create(aProject({state: 'starting', agents: [aPlannedAgent(agent)]}))
-    watch = new AgentWatch(world)
+    watch = new AgentEvents(world)
     const gate = new PortGate(world)
     launcher = new Launcher({
       ...world,
@@ -42,7 +42,7 @@ describe('an agent that is started again', () => {
       holds: new PortHolds(world),
       watch,
       mcp: new McpInitialisation({...world, prober: {probe: async () => []}}),
-      terminator: new Terminator({...world, watch}),
+      terminator: new AgentStopper({...world, watch}),
       briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
       context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
       attended: () => false,

@@ -10,7 +10,7 @@ import {
 } from '@orch/plugin-kit'
 import type {MemoryProgram, PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Agent} from '../../../src/domain/agent.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import type {Briefings} from '../../../src/services/briefing/write.js'
 import {Launcher} from '../../../src/services/launch/launcher.js'
 import {McpInitialisation} from '../../../src/services/launch/mcp-initialisation.js'
@@ -18,7 +18,7 @@ import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import {PortHolds} from '../../../src/services/oauth/port-holds.js'
 import {StartLeases} from '../../../src/services/oauth/start-leases.js'
 import {Readiness} from '../../../src/services/launch/readiness.js'
-import {Terminator} from '../../../src/services/agents/stop-agent.js'
+import {AgentStopper} from '../../../src/services/agents/stop-agent.js'
 import {Windows} from '../../../src/services/launch/windows.js'
 import {aPlannedAgent, aProject, aRun, anAgent, someOptions} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
@@ -39,7 +39,7 @@ describe('Launcher', () => {
   let world: World
   let launcher: Launcher
   let driver: FakeDriver
-  let watch: AgentWatch
+  let watch: AgentEvents
   let asked: McpProbeRequest[]
   let probes: readonly McpProbe[]
   let onProbe: (request: McpProbeRequest) => void
@@ -68,7 +68,7 @@ describe('Launcher', () => {
       }),
     )
     world.files.put('/state/projects/p_1/env.json', '{"PATH": "/usr/bin", "LANG": "C"}')
-    watch = new AgentWatch(world)
+    watch = new AgentEvents(world)
     asked = []
     onProbe = () => {}
     const prober = {
@@ -88,7 +88,7 @@ describe('Launcher', () => {
       holds: new PortHolds(world),
       watch,
       mcp: new McpInitialisation({...world, prober}),
-      terminator: new Terminator({...world, watch}),
+      terminator: new AgentStopper({...world, watch}),
       briefings: {write: async () => '/state/briefing.md'} as unknown as Briefings,
       context: {state: '/state', socket: '/state/orch.sock', bin: '/state/bin'},
       attended: () => false,

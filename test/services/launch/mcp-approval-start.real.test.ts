@@ -8,11 +8,11 @@ import {LocalHost} from '../../../src/adapters/local-host.js'
 import {ExecaRunner} from '../../../src/adapters/process-runner.js'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import {SystemClock} from '../../../src/adapters/system-clock.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
-import {ApprovalStart} from '../../../src/services/launch/mcp-approval-start.js'
-import {Leftovers} from '../../../src/services/agents/run-processes.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
+import {McpApprovalStart} from '../../../src/services/launch/mcp-approval-start.js'
+import {RunProcesses} from '../../../src/services/agents/run-processes.js'
 import {PortGate} from '../../../src/services/oauth/port-gate.js'
-import {Terminator} from '../../../src/services/agents/stop-agent.js'
+import {AgentStopper} from '../../../src/services/agents/stop-agent.js'
 import {Windows} from '../../../src/services/launch/windows.js'
 import {RehearsalDriver} from '../../../plugins/rehearsal/src/index.js'
 import {TestServer} from '../../../plugins/tmux/test/support/tmux-server.js'
@@ -37,7 +37,7 @@ class BoundRehearsal extends RehearsalDriver {
 }
 
 /** A real terminal, a real process in it, its real dialogs; the port is always clear. */
-describe('ApprovalStart', function () {
+describe('McpApprovalStart', function () {
   this.timeout(90_000)
   let server: TestServer
   let terminal: Terminal
@@ -67,8 +67,8 @@ describe('ApprovalStart', function () {
 
   const open = (dialogs: object) => {
     const own = {clock: new SystemClock(), host: new LocalHost(new ExecaRunner()), files: new LocalFiles()}
-    const real = {...world, ...own, terminal, leftovers: new Leftovers({...world, ...own})}
-    const watch = new AgentWatch(real)
+    const real = {...world, ...own, terminal, leftovers: new RunProcesses({...world, ...own})}
+    const watch = new AgentEvents(real)
     terminal.onExit((exit) => void watch.onExit(exit, true))
     const [project, agent, run] = [world.project(), world.agent(), world.agent().run!]
     const request = {
@@ -88,10 +88,10 @@ describe('ApprovalStart', function () {
     const services = {
       windows: new Windows(real),
       watch,
-      terminator: new Terminator({...real, watch}),
+      terminator: new AgentStopper({...real, watch}),
       gate: new PortGate(real),
     }
-    return new ApprovalStart({...real, ...services}, {project, agent, run, driver, request}, () =>
+    return new McpApprovalStart({...real, ...services}, {project, agent, run, driver, request}, () =>
       driver.launch({
         project: {id: project.id, name: project.name, repository: agent.worktree},
         agent,

@@ -1,20 +1,20 @@
 import {expect} from 'chai'
 import {HEALTH_DEFAULTS, type HealthSettings} from '../../../src/domain/health.js'
 import {incidentsOf} from '../../../src/domain/incident.js'
-import {StartControl} from '../../../src/services/launch/memory-gate.js'
+import {MemoryGate} from '../../../src/services/launch/memory-gate.js'
 import {aPlannedAgent, aProject, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
 const MB = 1024 * 1024
 
-describe('StartControl', () => {
+describe('MemoryGate', () => {
   let world: World
   let admitted: string[]
 
   function open(settings: Partial<HealthSettings> = {}): (role: string, signal?: AbortSignal) => Promise<void> {
     const options = someOptions({health: {...HEALTH_DEFAULTS, agentMemoryMb: 400, minFreeMemoryMb: 100, ...settings}})
     world = aWorld({projects: [aProject({options, agents: ['developer', 'tester'].map((role) => aPlannedAgent({role}))})]})
-    const control = new StartControl(world)
+    const control = new MemoryGate(world)
     admitted = []
     return (role, signal = new AbortController().signal) =>
       control.admit(world.project(), `a_${role}`, signal).then(() => void admitted.push(role))

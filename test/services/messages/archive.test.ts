@@ -2,12 +2,12 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {MessageArchive} from '../../../src/adapters/message-archive.js'
-import {MailArchive} from '../../../src/services/messages/archive.js'
+import {MessageArchiver} from '../../../src/services/messages/archive.js'
 import {aMessage, aProject} from '../../support/builders.js'
 import {useTemporaryFolder} from '../../support/temporary-folder.js'
 import {aWorld} from '../../support/world.js'
 
-describe('MailArchive', () => {
+describe('MessageArchiver', () => {
   const temporary = useTemporaryFolder()
   const messages = Array.from({length: 300}, (_, index) =>
     aMessage({id: `m_${index}`, state: index % 100 === 50 ? 'accepted' : 'acknowledged'}),
@@ -18,7 +18,7 @@ describe('MailArchive', () => {
     await world.store.create(
       aProject({messages: [...messages, ...Array.from({length: 3}, (_, index) => aMessage({id: `m_x${index}`, state: 'dead'}))]}),
     )
-    const archive = new MailArchive({...world, archive: new MessageArchive(temporary())})
+    const archive = new MessageArchiver({...world, archive: new MessageArchive(temporary())})
     await archive.sweep(world.project())
     expect(world.project().messages).to.have.length(303)
     await world.clock.advance(71_000)

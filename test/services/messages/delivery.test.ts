@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {AgentState, HeldBy} from '@orch/plugin-kit'
-import {Post} from '../../../src/services/messages/delivery.js'
+import {MessageDelivery} from '../../../src/services/messages/delivery.js'
 import type {Agent} from '../../../src/domain/agent.js'
 import {receiptOfCommand, receiptsIn, returnUnreceived} from '../../../src/domain/mailbox.js'
 import {withAgent} from '../../../src/domain/project.js'
@@ -10,9 +10,9 @@ import {aWorld, type World} from '../../support/world.js'
 
 const REQUEST = {from: 'person', sender: 'person', to: 'a_developer', kind: 'text', text: 'hello'} as const
 
-describe('Post', () => {
+describe('MessageDelivery', () => {
   let world: World
-  let post: Post
+  let post: MessageDelivery
   let pane: string
 
   /** A project with one agent that sits before an empty composer. */
@@ -26,7 +26,7 @@ describe('Post', () => {
     pane = living.pane
     world.terminal.print(pane, 'welcome\n>')
     await world.store.create(aProject({agents: [anAgent({pane, window: living.window, state: 'idle', ...agent})], messages}))
-    post = new Post(world)
+    post = new MessageDelivery(world)
   }
 
   const sent = () => world.terminal.sent(pane)

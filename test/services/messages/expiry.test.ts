@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {MailSweep} from '../../../src/services/messages/expiry.js'
+import {MessageExpiry} from '../../../src/services/messages/expiry.js'
 import {aMessage, aProject, anAgent, EPOCH} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 import type {Agent} from '../../../src/domain/agent.js'
@@ -7,7 +7,7 @@ import type {Message} from '../../../src/domain/message.js'
 
 const MINUTE = 60_000
 
-describe('MailSweep', () => {
+describe('MessageExpiry', () => {
   let world: World
 
   /** What has become of a message of the tester after so many minutes. */
@@ -16,7 +16,7 @@ describe('MailSweep', () => {
     const agents = [anAgent({state: 'idle', ...agent}), anAgent({role: 'tester'})]
     await world.store.create(aProject({agents, messages: [aMessage({id: 'm_sent', from: 'a_tester', sender: 'tester', ...message})]}))
     await world.clock.advance(minutes * MINUTE)
-    await new MailSweep(world).sweep(world.project())
+    await new MessageExpiry(world).sweep(world.project())
   }
 
   it('ends what could not be given in time, and tells the sender why', async () => {

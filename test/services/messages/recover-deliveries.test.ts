@@ -1,23 +1,23 @@
 import {expect} from 'chai'
 import type {Agent} from '../../../src/domain/agent.js'
 import type {Message} from '../../../src/domain/message.js'
-import {Post} from '../../../src/services/messages/delivery.js'
-import {UnfinishedOffers} from '../../../src/services/messages/recover-deliveries.js'
+import {MessageDelivery} from '../../../src/services/messages/delivery.js'
+import {DeliveryRecovery} from '../../../src/services/messages/recover-deliveries.js'
 import {EPOCH, aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
 const OFFERED = {state: 'offered', offeredTo: 'r_1', offeredAt: EPOCH - 1} as const
 
-describe('UnfinishedOffers', () => {
+describe('DeliveryRecovery', () => {
   let world: World
   let pane: string
-  let post: Post
-  let offers: UnfinishedOffers
+  let post: MessageDelivery
+  let offers: DeliveryRecovery
 
   async function open(screen: string, message: Partial<Message> = {}, agent: Partial<Agent> = {}): Promise<void> {
     world = aWorld()
-    post = new Post(world)
-    offers = new UnfinishedOffers({...world, post})
+    post = new MessageDelivery(world)
+    offers = new DeliveryRecovery({...world, post})
     const command = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
     pane = (await world.terminal.createSession({name: 'p_1', windowName: 'developer', command})).pane
     world.terminal.print(pane, screen)

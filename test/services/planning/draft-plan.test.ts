@@ -4,7 +4,7 @@ import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import type {Config} from '../../../src/domain/config.js'
 import {PLAN_SCHEMA} from '../../../src/domain/plan-schema.js'
 import {Configuration} from '../../../src/services/configuration/configuration.js'
-import {Planning, type PlanRequest} from '../../../src/services/planning/draft-plan.js'
+import {PlanDrafting, type PlanRequest} from '../../../src/services/planning/draft-plan.js'
 import {aRepository, anOutline} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {FakeCatalog} from '../../support/fake-teams.js'
@@ -12,9 +12,9 @@ import {aWorld, type World} from '../../support/world.js'
 
 type OutlineRequest = Parameters<Planner['outline']>[0]
 
-describe('Planning', () => {
+describe('PlanDrafting', () => {
   let world: World
-  let planning: Planning
+  let planning: PlanDrafting
   let catalog: FakeCatalog
   let asked: (OutlineRequest & {planner: string})[]
   let modelProblem: string | null
@@ -36,7 +36,7 @@ describe('Planning', () => {
         return anOutline(outline)
       },
     })
-    planning = new Planning({
+    planning = new PlanDrafting({
       planners: new Map([
         ['outline', planner('outline', false)],
         ['claude', planner('claude', true)],

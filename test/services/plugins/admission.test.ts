@@ -6,7 +6,7 @@ const SECTION = {section: 'greeting', schema: {type: 'object', properties: {word
 const method = {params: {type: 'object'}, result: {type: 'object'}, handler: async () => ({})}
 const planner = {name: 'p', usesModel: false, unavailable: async () => null, outline: () => Promise.reject(new Error('none'))}
 
-describe('Admission', () => {
+describe('ProjectCreation', () => {
   let admission: Admission
   const admit = (value: object, plugin = 'mine') => admission.admit({plugin, value: {apiVersion: 1, ...value}})
 

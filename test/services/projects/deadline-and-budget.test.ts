@@ -1,24 +1,24 @@
 import {expect} from 'chai'
 import {BY_PERSON} from '../../../src/domain/actor.js'
 import type {Project} from '../../../src/domain/project.js'
-import {Bounds} from '../../../src/services/projects/deadline-and-budget.js'
+import {DeadlineAndBudget} from '../../../src/services/projects/deadline-and-budget.js'
 import {ProjectControl} from '../../../src/services/projects/project-control.js'
 import type {Reconciler} from '../../../src/services/recovery/reconciler.js'
-import type {Runner} from '../../../src/services/projects/project-runner.js'
-import type {Terminator} from '../../../src/services/agents/stop-agent.js'
+import type {ProjectRunner} from '../../../src/services/projects/project-runner.js'
+import type {AgentStopper} from '../../../src/services/agents/stop-agent.js'
 import {EPOCH, aMessage, aProject, anAgent, someOptions, someUsage} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
-describe('Bounds', () => {
+describe('DeadlineAndBudget', () => {
   let world: World
-  let bounds: Bounds
+  let bounds: DeadlineAndBudget
   let control: ProjectControl
   let calls: string[]
 
   function open(project: Partial<Project>): void {
     world = aWorld({projects: [aProject(project)]})
     calls = []
-    const runner = {release: async () => {}, drive: () => {}, idle: async () => void calls.push('idle')} as unknown as Runner
+    const runner = {release: async () => {}, drive: () => {}, idle: async () => void calls.push('idle')} as unknown as ProjectRunner
     control = new ProjectControl({
       ...world,
       runner,
@@ -26,8 +26,10 @@ describe('Bounds', () => {
       reconciler: {reconcile: async () => {}} as unknown as Reconciler,
       context: {rebrief: async () => 'm_0'},
     })
-    const terminator = {stopAll: async ({state}: Project, why: string) => void calls.push(`stop ${state}: ${why}`)} as unknown as Terminator
-    bounds = new Bounds({...world, control, terminator})
+    const terminator = {
+      stopAll: async ({state}: Project, why: string) => void calls.push(`stop ${state}: ${why}`),
+    } as unknown as AgentStopper
+    bounds = new DeadlineAndBudget({...world, control, terminator})
   }
 
   describe('a deadline', () => {

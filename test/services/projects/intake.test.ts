@@ -3,17 +3,17 @@ import {OrchError, type Actor, type Plan, type PlannedCommand, type RepositoryFa
 import {splitCommand} from '../../../src/adapters/command-line.js'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
 import {BY_PERSON} from '../../../src/domain/actor.js'
-import {Admission} from '../../../src/services/projects/create-project.js'
+import {ProjectCreation} from '../../../src/services/projects/create-project.js'
 import {ConfigLayers, type ReadLayer} from '../../../src/services/configuration/config-layers.js'
 import {Configuration} from '../../../src/services/configuration/configuration.js'
 import {Intake} from '../../../src/services/projects/intake.js'
 import {PlanFiles} from '../../../src/services/planning/plan-files.js'
-import {Planning} from '../../../src/services/planning/draft-plan.js'
+import {PlanDrafting} from '../../../src/services/planning/draft-plan.js'
 import {PortBlocks} from '../../../src/services/projects/port-blocks.js'
 import {Preflight} from '../../../src/services/planning/preflight.js'
 import {ProgramConsent} from '../../../src/services/repository-watch/program-consent.js'
 import type {RunRequest} from '../../../src/services/planning/run-request.js'
-import type {Runner} from '../../../src/services/projects/project-runner.js'
+import type {ProjectRunner} from '../../../src/services/projects/project-runner.js'
 import {aPlan, aRepository, aRole, anOutline} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {FakeDriver} from '../../support/fake-driver.js'
@@ -62,10 +62,10 @@ describe('Intake', () => {
     }
     intake = new Intake({
       ...world,
-      planning: new Planning({...world, planners: new Map([['outline', outline]])}),
+      planning: new PlanDrafting({...world, planners: new Map([['outline', outline]])}),
       preflight: new Preflight({...world, projects: '/state/projects'}),
-      admission: new Admission({...world, portBlocks: new PortBlocks(world.host), projects: '/state/projects'}),
-      runner: {drive: (id: string) => void driven.push(id)} as unknown as Runner,
+      admission: new ProjectCreation({...world, portBlocks: new PortBlocks(world.host), projects: '/state/projects'}),
+      runner: {drive: (id: string) => void driven.push(id)} as unknown as ProjectRunner,
       layers: new ConfigLayers({configuration, read, userFolder: '/config', driverSections: ['claude']}),
       trust: {has: async ({commonDir}) => trusted.includes(commonDir), add: async ({commonDir}) => void trusted.push(commonDir)},
       programs: new ProgramConsent(world),

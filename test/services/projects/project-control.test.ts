@@ -4,11 +4,11 @@ import type {Agent} from '../../../src/domain/agent.js'
 import {ownCheckIn} from '../../../src/domain/check-in.js'
 import {nextStep} from '../../../src/domain/next-step.js'
 import type {Project} from '../../../src/domain/project.js'
-import {DEFAULT_TALK} from '../../../src/domain/routing.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {DEFAULT_MESSAGE_POLICY} from '../../../src/domain/routing.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {ProjectControl} from '../../../src/services/projects/project-control.js'
 import type {Reconciler} from '../../../src/services/recovery/reconciler.js'
-import type {Runner} from '../../../src/services/projects/project-runner.js'
+import type {ProjectRunner} from '../../../src/services/projects/project-runner.js'
 import {aClaim, aMessage, anAgent, aProject, aRun, EPOCH, someOptions} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
@@ -25,13 +25,13 @@ describe('ProjectControl', () => {
       release: async () => void calls.push('release'),
       drive: () => void calls.push('drive'),
       idle: async () => void calls.push('idle'),
-    } as unknown as Runner
+    } as unknown as ProjectRunner
     const reconciler = {reconcile: async () => void calls.push('reconcile')} as unknown as Reconciler
     control = new ProjectControl({
       ...world,
       runner,
       reconciler,
-      watch: new AgentWatch(world),
+      watch: new AgentEvents(world),
       context: {rebrief: async (_, {role}) => `${calls.push(`rebrief ${role}`)}`},
     })
   }
@@ -214,7 +214,7 @@ describe('ProjectControl', () => {
   })
 
   it('tells the hub of it in the same change, where the policy wants claims copied', async () => {
-    const talk = {...DEFAULT_TALK, hub: {role: 'orchestrator', copies: ['claim']}}
+    const talk = {...DEFAULT_MESSAGE_POLICY, hub: {role: 'orchestrator', copies: ['claim']}}
     open({agents: [anAgent(), anAgent({role: 'orchestrator'})], options: someOptions({talk})})
     const {revision} = world.project()
     await control.fail('p_1', 'a_developer', 'no licence')

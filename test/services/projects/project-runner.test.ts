@@ -2,17 +2,17 @@ import {expect} from 'chai'
 import {OrchError} from '@orch/plugin-kit'
 import {moveAgent, type Agent} from '../../../src/domain/agent.js'
 import {moveProject, withAgent, type Project} from '../../../src/domain/project.js'
-import {Runner} from '../../../src/services/projects/project-runner.js'
+import {ProjectRunner} from '../../../src/services/projects/project-runner.js'
 import {eventually} from '../../contract/eventually.js'
 import {aClaim, aPlannedAgent, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
-type Parts = ConstructorParameters<typeof Runner>[0]
+type Parts = ConstructorParameters<typeof ProjectRunner>[0]
 const orch = (what: string, at: number) => ({source: 'orch', what, at}) as const
 
-describe('Runner', () => {
+describe('ProjectRunner', () => {
   let world: World
-  let runner: Runner
+  let runner: ProjectRunner
   let steps: string[]
   /** Somebody removed the worktree of the agent. */
   let homeless: boolean
@@ -35,7 +35,7 @@ describe('Runner', () => {
       steps.push(what)
       await work()
     }
-    runner = new Runner({
+    runner = new ProjectRunner({
       ...world,
       starter: {
         prepare: () => did('prepare', parts.prepare ?? (() => move('planning').then(() => move('starting')))),

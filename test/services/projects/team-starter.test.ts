@@ -6,7 +6,7 @@ import type {Agent} from '../../../src/domain/agent.js'
 import type {Project} from '../../../src/domain/project.js'
 import {AgentSetUp} from '../../../src/services/launch/agent-set-up.js'
 import type {Launcher} from '../../../src/services/launch/launcher.js'
-import {Launching} from '../../../src/services/launch/starts-under-way.js'
+import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
 import {TeamStarter} from '../../../src/services/projects/team-starter.js'
 import {CommandRunner} from '../../../src/services/verification/run-command.js'
 import {SetUp} from '../../../src/services/verification/set-up.js'
@@ -36,7 +36,7 @@ describe('TeamStarter', () => {
     starter = new TeamStarter({
       ...world,
       launcher,
-      launching: new Launching(),
+      launching: new StartsUnderWay(),
       startControl: {admit: async () => {}},
       locks: {clearOf: async () => []},
       agentSetUp: new AgentSetUp({

@@ -1,9 +1,9 @@
 import {expect} from 'chai'
-import {Attendance} from '../../../src/services/projects/watched-projects.js'
+import {WatchedProjects} from '../../../src/services/projects/watched-projects.js'
 
-describe('Attendance', () => {
+describe('WatchedProjects', () => {
   it('lasts while anybody watches, and counts nobody out twice', () => {
-    const attendance = new Attendance()
+    const attendance = new WatchedProjects()
     expect(attendance.isAttended('p_1')).to.equal(false)
     const [one, two] = [attendance.enter('p_1'), attendance.enter('p_1')]
     one()

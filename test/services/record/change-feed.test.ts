@@ -1,18 +1,18 @@
 import {FakeClock} from '@orch/plugin-kit/testing'
 import {expect} from 'chai'
 import type {Project} from '../../../src/domain/project.js'
-import {Feed, type FeedItem} from '../../../src/services/record/change-feed.js'
+import {ChangeFeed, type FeedItem} from '../../../src/services/record/change-feed.js'
 import {aProject} from '../../support/builders.js'
 import {failureOf} from '../../support/failure.js'
 
 const item = (name: string, id = 'p_1'): FeedItem => ({project: aProject({id, name}), events: []})
 
-describe('Feed', () => {
+describe('ChangeFeed', () => {
   let clock: FakeClock
 
   beforeEach(() => (clock = new FakeClock()))
 
-  const aFeed = (project?: Project) => new Feed({store: {project: () => project}, clock})
+  const aFeed = (project?: Project) => new ChangeFeed({store: {project: () => project}, clock})
 
   it('tells everyone who listens, until they stop', () => {
     const feed = aFeed()

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {keptEnvironment} from '../../../src/services/record/project-environment.js'
+import {projectEnvironment} from '../../../src/services/record/project-environment.js'
 import {aProject} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {MemoryFiles} from '../../support/memory-files.js'
@@ -8,7 +8,7 @@ describe('the environment kept with a project', () => {
   const read = (text?: string) => {
     const files = new MemoryFiles()
     if (text !== undefined) files.put('/p/env.json', text)
-    return keptEnvironment(files, aProject({directory: '/p'}))
+    return projectEnvironment(files, aProject({directory: '/p'}))
   }
 
   it('is what the person had at the start, and empty without a file', async () => {

@@ -2,9 +2,9 @@ import {expect} from 'chai'
 import {incidentsOf} from '../../../src/domain/incident.js'
 import {newMessage} from '../../../src/domain/message.js'
 import type {Fallback} from '../../../src/domain/ports/store.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {needsYou} from '../../../src/services/status/needs-you.js'
-import {Post} from '../../../src/services/messages/delivery.js'
+import {MessageDelivery} from '../../../src/services/messages/delivery.js'
 import {Fallbacks} from '../../../src/services/recovery/fallbacks.js'
 import {aMessage, aProject, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
@@ -14,14 +14,14 @@ describe('a project opened from an older record', () => {
 
   const letter = {from: 'person', sender: 'person', to: 'a_developer', kind: 'text', text: 'hello'} as const
   const agents = [anAgent({transcript: {path: '/t', position: 0}})]
-  const fallbacks = () => new Fallbacks({...world, watch: new AgentWatch(world)})
+  const fallbacks = () => new Fallbacks({...world, watch: new AgentEvents(world)})
   const incident = () => incidentsOf(world.project()).find(({cause}) => cause === 'record-fallback')
 
   /** Accepts a message, then loses the generation of the record that has it. */
   async function loseMessage(): Promise<Fallback> {
     world = aWorld({projects: [aProject({agents, messages: []})]})
     const older = world.project()
-    await new Post(world).accept('p_1', letter, 'm_1')
+    await new MessageDelivery(world).accept('p_1', letter, 'm_1')
     await fallBackTo(older)
     return world.store.fallbacks()[0]!
   }

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import type {Agent} from '../../../src/domain/agent.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
-import {Launching} from '../../../src/services/launch/starts-under-way.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
+import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
 import {Reconciler} from '../../../src/services/recovery/reconciler.js'
 import {aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
@@ -23,7 +23,12 @@ describe('Reconciler', () => {
   }
 
   const reconcile = () =>
-    new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}, launching: new Launching()}).reconcileAll()
+    new Reconciler({
+      ...world,
+      watch: new AgentEvents(world),
+      restarts: {takeUp: async () => {}},
+      launching: new StartsUnderWay(),
+    }).reconcileAll()
   const process = (pid: number, startedAt = '5') => ({run: aRun({process: {pid, startedAt}})})
 
   it('adopts what lives, by pid and start time, and leaves its messages alone', async () => {
@@ -46,8 +51,8 @@ describe('Reconciler', () => {
 
   it('leaves an agent alone that this supervisor is launching', async () => {
     await open({state: 'starting', run: aRun({process: null})}, null)
-    const launching = new Launching()
-    const reconciler = new Reconciler({...world, watch: new AgentWatch(world), restarts: {takeUp: async () => {}}, launching})
+    const launching = new StartsUnderWay()
+    const reconciler = new Reconciler({...world, watch: new AgentEvents(world), restarts: {takeUp: async () => {}}, launching})
     await launching.during('a_developer', () => reconciler.tick())
     expect(world.agent().state).to.equal('starting')
     await reconciler.tick()

@@ -1,17 +1,17 @@
 import {expect} from 'chai'
-import {TimeGaps} from '../../../src/services/recovery/suspend-detector.js'
+import {SuspendDetector} from '../../../src/services/recovery/suspend-detector.js'
 import {aProject} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
-describe('TimeGaps', () => {
+describe('SuspendDetector', () => {
   let world: World
   let skipped: number[]
-  let gaps: TimeGaps
+  let gaps: SuspendDetector
 
   beforeEach(() => {
     world = aWorld({projects: [aProject()]})
     skipped = []
-    gaps = new TimeGaps({...world, pulses: {skip: (ms) => void skipped.push(ms)}})
+    gaps = new SuspendDetector({...world, pulses: {skip: (ms) => void skipped.push(ms)}})
   })
 
   const noted = () => world.log.events.filter(({type}) => type === 'incident').map(({data}) => data)

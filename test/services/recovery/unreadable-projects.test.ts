@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {stripVTControlCharacters} from 'node:util'
 import {UnreadableProjects} from '../../../src/services/recovery/unreadable-projects.js'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import {statusOf} from '../../../src/services/status/status.js'
 import {statusLines} from '../../../src/view/status-view.js'
 import {refusal} from '../../support/failure.js'
@@ -69,7 +69,7 @@ describe('a project whose record cannot be read', () => {
   })
 
   it('is never said not to exist: every command says why it cannot act, and what can be done', async () => {
-    const rollCall = new RollCall(world.store)
+    const rollCall = new ProjectFinder(world.store)
     for (const look of [rollCall.project('p_7fa'), rollCall.project('7f'), rollCall.only()]) {
       const error = await refusal('ORCH_STATE', look)
       expect(error.message).to.include('p_7fa').and.include('it is damaged')

@@ -6,7 +6,7 @@ import {aWorld, type World} from '../../support/world.js'
 
 const COMMAND = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
 
-describe('PaneWatch', () => {
+describe('ForeignPaneWatch', () => {
   let world: World
   let own: string
 

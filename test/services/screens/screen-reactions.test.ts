@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 import type {AgentUsage} from '@orch/plugin-kit'
 import type {Agent} from '../../../src/domain/agent.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
-import {Pulse} from '../../../src/services/screens/screen-reactions.js'
-import {ScreenWatch} from '../../../src/services/screens/screen-watch.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
+import {ScreenReactions} from '../../../src/services/screens/screen-reactions.js'
+import {ScreenSchedule} from '../../../src/services/screens/screen-watch.js'
 import {Screens} from '../../../src/services/screens/screens.js'
 import {aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {FakeDriver} from '../../support/fake-driver.js'
@@ -21,10 +21,10 @@ class CountingDriver extends FakeDriver {
   }
 }
 
-describe('Pulse', () => {
+describe('ScreenReactions', () => {
   let world: World
   let driver: CountingDriver
-  let watch: ScreenWatch
+  let watch: ScreenSchedule
   let pane: string
 
   async function open(agent: Partial<Agent> = {}, screen = '>', ...messages: ReturnType<typeof aMessage>[]): Promise<void> {
@@ -36,7 +36,7 @@ describe('Pulse', () => {
     world.terminal.print(pane, screen)
     await world.store.create(aProject({agents: [anAgent({pane, window: living.window, state: 'idle', ...agent})], messages}))
     const screens = new Screens(world)
-    watch = new ScreenWatch({...world, screens, viewer: new Pulse({...world, screens, watch: new AgentWatch(world)})})
+    watch = new ScreenSchedule({...world, screens, viewer: new ScreenReactions({...world, screens, watch: new AgentEvents(world)})})
   }
 
   /** Looks every second for so many seconds. */

@@ -1,15 +1,15 @@
 import {expect} from 'chai'
 import type {Agent} from '../../../src/domain/agent.js'
-import {ScreenWatch, type Look} from '../../../src/services/screens/screen-watch.js'
+import {ScreenSchedule, type Look} from '../../../src/services/screens/screen-watch.js'
 import type {Screen} from '../../../src/services/screens/screens.js'
 import {EPOCH, aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 
 const BUSY: Screen = {what: 'busy', draft: null}
 
-describe('ScreenWatch', () => {
+describe('ScreenSchedule', () => {
   let world: World
-  let watch: ScreenWatch
+  let watch: ScreenSchedule
   /** Who was looked at, in order. */
   let read: string[]
   let rounds: (readonly Look[])[]
@@ -22,7 +22,7 @@ describe('ScreenWatch', () => {
     rounds = []
     see = async (looks) => void rounds.push(looks)
     const screens = {read: async ({id}: Agent) => (read.push(id), BUSY)}
-    watch = new ScreenWatch({...world, screens: screens as never, viewer: {see: (looks) => see(looks)}})
+    watch = new ScreenSchedule({...world, screens: screens as never, viewer: {see: (looks) => see(looks)}})
   }
 
   async function look(seconds: number): Promise<void> {

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {RollCall} from '../../../src/services/status/find-project.js'
+import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import {aProject, anAgent} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld} from '../../support/world.js'
@@ -8,13 +8,13 @@ const TEAM = [anAgent({id: 'a_abc'}), anAgent({id: 'a_abd', role: 'project-manag
 const hot = [aProject({id: 'p_7fa1', name: 'shop', agents: TEAM}), aProject({id: 'p_7fb2', name: 'site', createdAt: 9})]
 const done = aProject({id: 'p_9999', name: 'shop', state: 'completed'})
 
-async function rollCall(projects = hot, finished = [done]): Promise<RollCall> {
+async function rollCall(projects = hot, finished = [done]): Promise<ProjectFinder> {
   const {store} = aWorld({projects: [...projects, ...finished]})
   for (const {id} of finished) await store.retire(id)
-  return new RollCall(store)
+  return new ProjectFinder(store)
 }
 
-describe('RollCall', () => {
+describe('ProjectFinder', () => {
   for (const [name, id] of [
     ['p_7fa1', 'p_7fa1'],
     ['p_7fa', 'p_7fa1'],

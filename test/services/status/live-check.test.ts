@@ -1,6 +1,6 @@
 import {expect} from 'chai'
-import {standingOf} from '../../../src/services/status/live-check.js'
-import {standingLines} from '../../../src/view/live-status-view.js'
+import {liveStatusOf} from '../../../src/services/status/live-check.js'
+import {liveStatusLines} from '../../../src/view/live-status-view.js'
 import {aProject, anAgent, EPOCH} from '../../support/builders.js'
 import {aWorld} from '../../support/world.js'
 
@@ -22,14 +22,14 @@ describe('how a team stands in fact', () => {
     world.terminal.end(dead.pane)
     await world.files.makeFolder(world.agent().worktree)
     const before = world.project()
-    const standing = await standingOf(before, world)
+    const standing = await liveStatusOf(before, world)
     expect(standing.agents.map(({role, alive, worktreeThere, limitedUntil}) => [role, alive, worktreeThere, limitedUntil])).to.deep.equal([
       ['developer', true, true, null],
       ['tester', false, false, null],
       ['writer', false, false, EPOCH + 60_000],
     ])
     expect(world.project()).to.equal(before)
-    const [head, ...lines] = standingLines(standing, EPOCH)
+    const [head, ...lines] = liveStatusLines(standing, EPOCH)
     expect(head).to.equal('p_1  blocked: no licence')
     expect(lines[0]).to.match(/developer\s+working\s+alive\s.*orch\/demo\/developer/)
     expect(lines[1]).to.match(/tester\s+exited\s+no process\s.*\(gone\)/)

@@ -1,17 +1,17 @@
 import {expect} from 'chai'
 import {OrchError} from '@orch/plugin-kit'
 import type {SpooledReport} from '../../../src/adapters/spool.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
-import type {Bounds} from '../../../src/services/projects/deadline-and-budget.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
+import type {DeadlineAndBudget} from '../../../src/services/projects/deadline-and-budget.js'
 import {identifyCaller} from '../../../src/services/supervisor/identify-caller.js'
-import {Post} from '../../../src/services/messages/delivery.js'
-import {Launching} from '../../../src/services/launch/starts-under-way.js'
+import {MessageDelivery} from '../../../src/services/messages/delivery.js'
+import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
 import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import {StartLeases} from '../../../src/services/oauth/start-leases.js'
 import {Reconciler} from '../../../src/services/recovery/reconciler.js'
-import type {Runner} from '../../../src/services/projects/project-runner.js'
+import type {ProjectRunner} from '../../../src/services/projects/project-runner.js'
 import {Supervisor} from '../../../src/services/supervisor/supervisor.js'
-import {UnfinishedOffers} from '../../../src/services/messages/recover-deliveries.js'
+import {DeliveryRecovery} from '../../../src/services/messages/recover-deliveries.js'
 import {eventually} from '../../contract/eventually.js'
 import {aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {report} from '../../support/fake-driver.js'
@@ -52,20 +52,20 @@ describe('Supervisor', () => {
     world.host.run(PID, {startedAt: '1'})
     const agent = anAgent({pane, window: ref.window, state: 'idle', run: aRun({process: {pid: PID, startedAt: '1'}})})
     await world.store.create(aProject({agents: [agent], messages: [aMessage()]}))
-    const watch = new AgentWatch(world)
-    const post = new Post(world)
+    const watch = new AgentEvents(world)
+    const post = new MessageDelivery(world)
     supervisor = new Supervisor({
       ...world,
       watch,
       post,
-      offers: new UnfinishedOffers({...world, post}),
+      offers: new DeliveryRecovery({...world, post}),
       sweeps: [],
       screens: {look: async () => new Map()},
       runner: {
         drive: (id: string) => void calls.push(`drive ${id}`),
         releaseAll: async () => void calls.push('release projects'),
-      } as unknown as Runner,
-      reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}, launching: new Launching()}),
+      } as unknown as ProjectRunner,
+      reconciler: new Reconciler({...world, watch, restarts: {takeUp: async () => {}}, launching: new StartsUnderWay()}),
       logKeeper: {mendAll: () => maybe('logs')},
       fallbacks: {takeUpAll: async () => {}, readReceipts: async () => {}},
       health: {look: async () => {}},
@@ -74,7 +74,7 @@ describe('Supervisor', () => {
       heap: {trim: () => {}},
       commands: {settle: async () => void settled.push([...calls])},
       ownFiles: {look: async () => void looks++},
-      bounds: {check: async () => void calls.push('bounds')} as unknown as Bounds,
+      bounds: {check: async () => void calls.push('bounds')} as unknown as DeadlineAndBudget,
       leases: new StartLeases({...world, gate: new PortGate(world)}),
       spool: {
         drain: async (take) => {

@@ -4,7 +4,7 @@ import {LocalFiles} from '../../../src/adapters/local-files.js'
 import {LocalHost} from '../../../src/adapters/local-host.js'
 import type {Project} from '../../../src/domain/project.js'
 import {Acceptance} from '../../../src/services/verification/acceptance.js'
-import {Leftovers} from '../../../src/services/agents/run-processes.js'
+import {RunProcesses} from '../../../src/services/agents/run-processes.js'
 import {CommandRunner} from '../../../src/services/verification/run-command.js'
 import {SetUp} from '../../../src/services/verification/set-up.js'
 import {VerificationTree} from '../../../src/services/verification/verification-tree.js'
@@ -36,7 +36,7 @@ describe('verifying in a worktree that is damaged meanwhile', function () {
     const {processes, clock, logger} = sandbox
     const host = new LocalHost(processes)
     const files = new LocalFiles()
-    const commands = new CommandRunner({processes, host, leftovers: new Leftovers({host, clock, logger}), clock, split: splitCommand})
+    const commands = new CommandRunner({processes, host, leftovers: new RunProcesses({host, clock, logger}), clock, split: splitCommand})
     const parts = {
       workspace: sandbox.workspace(),
       files,

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import type {PluginHandlers} from '@orch/plugin-kit/testing'
 import type {Project} from '../../../src/domain/project.js'
-import {AgentWatch} from '../../../src/services/agents/agent-events.js'
+import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {Integrator} from '../../../src/services/verification/integrator.js'
 import {Flags} from '../../../src/services/verification/flags.js'
 import {UnmergedCommits} from '../../../src/services/claims/unmerged-commits.js'
@@ -26,7 +26,7 @@ describe('Integrator', () => {
   const integrate = () =>
     new Integrator({
       ...world,
-      watch: new AgentWatch(world),
+      watch: new AgentEvents(world),
       flags: new Flags(world),
       unmerged: new UnmergedCommits({...world, leftBehind: new WorkLeftBehind(world)}),
     }).integrate(world.project())

@@ -6,7 +6,7 @@ import {LocalHost} from '../../../src/adapters/local-host.js'
 import {ExecaRunner} from '../../../src/adapters/process-runner.js'
 import {SystemClock} from '../../../src/adapters/system-clock.js'
 import {MemoryLogger} from '@orch/plugin-kit/testing'
-import {Leftovers} from '../../../src/services/agents/run-processes.js'
+import {RunProcesses} from '../../../src/services/agents/run-processes.js'
 import {CommandRunner} from '../../../src/services/verification/run-command.js'
 import {failureOf} from '../../support/failure.js'
 import {useTemporaryFolder} from '../../support/temporary-folder.js'
@@ -20,7 +20,7 @@ describe('CommandRunner on real processes', function () {
   const commands = new CommandRunner({
     processes,
     host,
-    leftovers: new Leftovers({host, clock, logger: new MemoryLogger()}),
+    leftovers: new RunProcesses({host, clock, logger: new MemoryLogger()}),
     clock,
     split: splitCommand,
   })

@@ -10,7 +10,7 @@ import {
   type Stamp,
 } from '../../../plugins/claude-oauth/src/index.js'
 import {AjvValidator} from '../../../src/adapters/schema-validator.js'
-import {ContractRecords} from '../../../src/services/oauth/contract-journal.js'
+import {ContractJournal} from '../../../src/services/oauth/contract-journal.js'
 import type {Recorder} from '../../../src/services/record/recorder.js'
 import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import type {Faults} from './faults.js'
@@ -78,7 +78,7 @@ export class SupervisorLife {
   readonly gate: PortGate
   readonly rules: Rules
   readonly ledger: FileLedger
-  readonly contract: ContractRecords
+  readonly contract: ContractJournal
   readonly stop = new AbortController()
 
   constructor(
@@ -123,7 +123,7 @@ export class SupervisorLife {
       note: (_project: unknown, event: {type: string; data: Record<string, unknown>}) => machine.note(event.type, event.data),
     }
     const bound = new Map([['fake', {usesOauthPort: true} as AgentDriver]])
-    this.contract = new ContractRecords({drivers: bound, ledger: this.ledger, bus, recorder: recorder as unknown as Recorder})
+    this.contract = new ContractJournal({drivers: bound, ledger: this.ledger, bus, recorder: recorder as unknown as Recorder})
   }
 
   #describe(machine: Machine, inode: string): PortHolder {

@@ -1,5 +1,5 @@
 import type {Caller, JsonSchema, MethodRule, RpcMethod, RpcStream} from '@orch/plugin-kit'
-import type {PortDesk} from './port-status-service.js'
+import type {PortStatusService} from './port-status-service.js'
 
 const PORT: JsonSchema = {type: 'integer', minimum: 1, maximum: 65_535}
 const record = (properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema => ({
@@ -26,7 +26,7 @@ const LOOK: MethodRule = {agents: 'all', others: 'nothing'}
 const DECIDE: MethodRule = {agents: 'none', others: 'terminal'}
 
 /** The socket methods of `orch port`. */
-export function portMethods(desk: PortDesk): Record<string, RpcMethod | RpcStream> {
+export function portMethods(desk: PortStatusService): Record<string, RpcMethod | RpcStream> {
   return {
     'port.status': {
       authority: LOOK,

@@ -40,7 +40,7 @@ interface PortDeskOptions {
 }
 
 /** What `orch port` asks: looks, waits, and lets a person decide. */
-export class PortDesk {
+export class PortStatusService {
   readonly #options: PortDeskOptions
 
   constructor(options: PortDeskOptions) {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {hasCode, type Caller, type PortHolder} from '@orch/plugin-kit'
 import {FakeClock, MemoryLogger} from '@orch/plugin-kit/testing'
-import {PortDesk, type PortStatus} from '../../src/port-commands/port-status-service.js'
+import {PortStatusService, type PortStatus} from '../../src/port-commands/port-status-service.js'
 import {FileLedger} from '../../src/ledger/file-ledger.js'
 import type {LedgerDocument, LedgerStorage} from '../../src/ledger/ledger-document.js'
 import {PortGate} from '../../src/port/port-gate.js'
@@ -13,12 +13,12 @@ const HOLDER: PortHolder = {pid: 7, command: 'npm run dev', cwd: '/srv/app'}
 const PERSON: Caller = {agent: null}
 const AGENT: Caller = {agent: {project: 'p_1', agent: 'a_1', role: 'developer'}}
 
-describe('PortDesk', () => {
+describe('PortStatusService', () => {
   let clock: FakeClock
   let host: FakeHost
   let ledger: FileLedger
   let gate: PortGate
-  let desk: PortDesk
+  let desk: PortStatusService
   let busy: number[]
   let looks: number
   let config: Record<string, unknown>
@@ -44,7 +44,7 @@ describe('PortDesk', () => {
     }
     const holders = {find: async () => HOLDER}
     gate = new PortGate({clock, logger: new MemoryLogger(), ledger, observer, holders})
-    desk = new PortDesk({clock, gate, ledger, observer, holders, settings: () => settingsOf(config)})
+    desk = new PortStatusService({clock, gate, ledger, observer, holders, settings: () => settingsOf(config)})
   })
 
   /** An agent asks for its port, and is told to wait. */
