@@ -1,19 +1,10 @@
 import {constants} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {OwnFile} from '../domain/own-file.js'
-import {takeNames} from './lock-names.js'
+import {takeNames, type InstanceLock} from './lock-names.js'
 
 /** Of fcntl.h on macOS: open() takes an exclusive flock(2) with it. Not verified on a Mac yet. */
 const O_EXLOCK = 0x20
-
-export interface InstanceLock {
-  /** What the log should say of how it was taken. */
-  readonly notes: readonly string[]
-  /** What the next start finds the lock by. */
-  readonly files: readonly OwnFile[]
-  release(): Promise<void>
-}
 
 /**
  * Takes the place of the one supervisor of a state directory. The kernel holds the lock and drops it with the process, however that ends.

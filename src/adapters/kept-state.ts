@@ -1,7 +1,8 @@
 import {stat} from 'node:fs/promises'
 import {makeFolder} from '@orch/plugin-kit/files'
 import type {OwnFile} from '../domain/own-file.js'
-import {takeInstanceLock, type InstanceLock} from './instance-lock.js'
+import {takeInstanceLock} from './instance-lock.js'
+import type {InstanceLock} from './lock-names.js'
 
 /**
  * The state directory itself. The lock belongs to the folder and not to its path, so the place in a folder that replaced it has to be taken too:

@@ -1,11 +1,11 @@
 import {stat} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {holdName, type HeldName} from './abstract-socket.js'
-import type {InstanceLock} from './instance-lock.js'
 import {identifyProcess} from './local-host.js'
 import {keptLockKey, lockKeys, makeLockKey, pidNamespace, removeLockKey, type LockKey} from './lock-keys.js'
 import {findNameHolder, type NameHolder} from './name-holder.js'
 import {readSupervisorPid} from './supervisor-pid.js'
+import type {OwnFile} from '../domain/own-file.js'
 
 /** Names that may turn out to be taken, replaced or free again before a start gives up. */
 const ATTEMPTS = 50
@@ -132,4 +132,12 @@ async function isRecordedElsewhere(folder: string): Promise<boolean> {
 
 function describe(holder: NameHolder): string {
   return holder.whose === 'foreign' && holder.uid !== null ? `user ${holder.uid}` : 'another user'
+}
+
+export interface InstanceLock {
+  /** What the log should say of how it was taken. */
+  readonly notes: readonly string[]
+  /** What the next start finds the lock by. */
+  readonly files: readonly OwnFile[]
+  release(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import {dirname, join} from 'node:path'
 import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
-import type {Message} from '../domain/message.js'
 import {openToAppend} from './open-to-append.js'
+import type {Message} from '../domain/model/message.js'
 
 /** Half of what a string of Node can hold. */
 const MOST_BYTES = 256 * 1024 * 1024

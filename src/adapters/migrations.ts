@@ -1,6 +1,6 @@
-import type {Agent} from '../domain/agent.js'
-import type {Project} from '../domain/project.js'
 import {withUsage} from '../domain/usage.js'
+import type {Project} from '../domain/model/project.js'
+import type {Agent} from '../domain/model/agent.js'
 
 /** Earlier records of 0.1 kept an agent's cost beside what it has used. */
 type EarlierAgent = Agent & {readonly costUsd?: number | null}

@@ -1,7 +1,7 @@
 import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type JsonSchema} from '@orch/plugin-kit'
-import {APPROVAL_STATES} from '../domain/request.js'
-import {BASELINE_OUTCOMES} from '../domain/baseline.js'
-import {MESSAGE_KINDS, PRIORITIES} from '../domain/message.js'
+import {MESSAGE_KINDS, PRIORITIES} from '../domain/model/message.js'
+import {BASELINE_OUTCOMES} from '../domain/model/baseline.js'
+import {APPROVAL_STATES} from '../domain/model/request.js'
 
 /** Grows with every change of the stored shape; a migration comes with it. */
 export const STORE_SCHEMA = 1

@@ -2,12 +2,12 @@ import {readdir, rename, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeFolder} from '@orch/plugin-kit/files'
 import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
-import type {Project} from '../domain/project.js'
 import type {DamagedRecord, Fallback, Store} from '../domain/ports/store.js'
 import {GroupCommit} from './group-commit.js'
 import {upgraded} from './migrations.js'
 import {JsonDocument} from './json-document.js'
 import {PROJECT_SCHEMA} from './project-schema.js'
+import type {Project} from '../domain/model/project.js'
 
 /** Ids become file names; nothing else a caller may type does. */
 const PROJECT_ID = /^p_[0-9a-z]+$/

@@ -1,8 +1,8 @@
 import {readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {Project} from '../domain/project.js'
 import {keptDraftOf, writerOfDraft} from './durable-file.js'
 import type {StatePaths} from './paths.js'
+import type {Project} from '../domain/model/project.js'
 
 /**
  * Removes what supervisors left that were killed while they replaced a file. Only for the holder of the lock: nobody else writes there then but a

@@ -20,7 +20,6 @@ import {Spool} from '../adapters/spool.js'
 import {SystemClock} from '../adapters/system-clock.js'
 import {LocalTmuxRooms} from '../adapters/tmux-rooms.js'
 import {renderTemplate} from '../adapters/template-renderer.js'
-import type {Place} from './index.js'
 import {composeIntake} from './planning.js'
 import {composeOwnFiles} from './own-files.js'
 import {composeGuards} from './guards.js'
@@ -89,6 +88,7 @@ import {DeliveryRecovery} from '../services/messages/recover-deliveries.js'
 import {UnfinishedRuns} from '../services/planning/unfinished-runs.js'
 import {WorkLeftBehind} from '../services/claims/work-left-behind.js'
 import {templateSourcesFor} from './template-sources.js'
+import type {Place} from './place.js'
 
 /** Builds the supervisor that holds a place. @throws ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG */
 export async function compose({oclif, env, paths, claimed: {tmuxFolder, rebooted, owner}, lock}: Place): Promise<Supervisor> {

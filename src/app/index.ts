@@ -1,8 +1,8 @@
 /** Takes the place of the one supervisor of a state directory, and gives it back when nothing comes of it. */
 import type {Config as OclifConfig} from '@oclif/core'
-import {takeInstanceLock, type InstanceLock} from '../adapters/instance-lock.js'
-import {statePaths, type StatePaths} from '../adapters/paths.js'
-import {claimStateDirectory, type Claimed} from '../adapters/state-directory.js'
+import {takeInstanceLock} from '../adapters/instance-lock.js'
+import {statePaths} from '../adapters/paths.js'
+import {claimStateDirectory} from '../adapters/state-directory.js'
 import {compose} from './compose.js'
 import type {Supervisor} from '../services/supervisor/supervisor.js'
 
@@ -24,12 +24,4 @@ export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEn
     await lock.release()
     throw error
   }
-}
-
-export interface Place {
-  readonly oclif: OclifConfig
-  readonly env: NodeJS.ProcessEnv
-  readonly paths: StatePaths
-  readonly claimed: Claimed
-  readonly lock: InstanceLock
 }

@@ -1,7 +1,6 @@
 /** A part of the composition root: messages, requests, check-ins and claims. */
 import type {AgentDriver, Clock, Ids} from '@orch/plugin-kit'
 import type {Files} from '../domain/ports/files.js'
-import type {Project} from '../domain/project.js'
 import type {Store} from '../domain/ports/store.js'
 import type {Methods} from '../rpc/method.js'
 import {approvalMethods} from '../rpc/methods/approvals.js'
@@ -19,9 +18,11 @@ import type {Recorder} from '../services/record/recorder.js'
 import type {ProjectFinder} from '../services/status/find-project.js'
 import {Requests} from '../services/requests/requests.js'
 import {CheckIns} from '../services/check-ins/check-ins.js'
-import {MessageArchiver, type Archive} from '../services/messages/archive.js'
+import {MessageArchiver} from '../services/messages/archive.js'
 import {MessageExpiry} from '../services/messages/expiry.js'
 import {StatusReports} from '../services/requests/status-reports.js'
+import type {Archive} from '../domain/ports/message-archive.js'
+import type {Project} from '../domain/model/project.js'
 
 interface TalkParts {
   readonly store: Store

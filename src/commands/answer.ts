@@ -1,8 +1,8 @@
 import {Args} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
-import type {Approval} from '../domain/request.js'
 import {ANSWER_ARGS, AnswerCommand} from '../view/answer-command.js'
 import {askLine} from '../view/ask-line.js'
+import type {Approval} from '../domain/model/request.js'
 
 /** Words that are a verdict when they are the whole answer. */
 const VERDICTS: Readonly<Record<string, 'approved' | 'denied'>> = {

@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, OrchError, parseDuration} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Approval} from '../domain/request.js'
 import {newId} from '../view/new-id.js'
+import type {Approval} from '../domain/model/request.js'
 
 export default class Ask extends OrchCommand {
   static override summary = 'Ask another agent, or a person, for a decision, which is on record until it is answered.'

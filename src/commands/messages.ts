@@ -1,8 +1,8 @@
 import {Args} from '@oclif/core'
-import type {Message} from '../domain/message.js'
 import {messageLines} from '../view/messages-view.js'
 import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED} from '../view/named-project.js'
+import type {Message} from '../domain/model/message.js'
 
 export default class Messages extends ProjectCommand {
   static override description = 'List the messages of a project with their states.'

@@ -1,6 +1,6 @@
 import {OrchError} from '@orch/plugin-kit'
 import {ORCHESTRATOR, PERSON, type Request} from './request.js'
-import type {Project} from './project.js'
+import type {Project} from './model/project.js'
 
 /** Who decides a request, by when, and what counts without an answer. */
 export type Terms = Pick<Request, 'approver' | 'timeoutMs' | 'fallback'>

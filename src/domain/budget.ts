@@ -1,13 +1,5 @@
-import type {Project} from './project.js'
 import {costOf} from './usage.js'
-
-/** What a person allows a project to cost, in US dollars. */
-export interface Budget {
-  /** As it was given. */
-  readonly usd: number
-  /** Grows by `usd` each time a person takes the project up after it was used up. */
-  readonly allowedUsd: number
-}
+import type {Project} from './model/project.js'
 
 export interface Spending {
   /** US dollars, as far as they are known. */

@@ -1,5 +1,5 @@
 import type {DomainEvent} from './event.js'
-import type {Project} from './project.js'
+import type {Project} from './model/project.js'
 
 /** What a change makes of a project, and the events that tell of it. */
 export interface Change {

@@ -1,8 +1,9 @@
 import {OrchError} from '@orch/plugin-kit'
 import {spendingOf} from './budget.js'
 import type {Change} from './change.js'
-import {findAgent, type Project} from './project.js'
+import {findAgent} from './project.js'
 import {isFinished} from './project-states.js'
+import type {Project} from './model/project.js'
 
 /** The bounds of a project that an agent starts. */
 export interface ChildTerms {

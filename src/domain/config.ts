@@ -1,5 +1,6 @@
 import type {JsonSchema} from '@orch/plugin-kit'
-import {HEALTH_SCHEMA, type HealthSettings} from './health.js'
+import {HEALTH_SCHEMA} from './health.js'
+import type {HealthSettings} from './model/health-settings.js'
 
 /** What a person may set, after all layers are laid over each other. */
 export interface Config {

@@ -1,15 +1,6 @@
-import type {Agent} from './agent.js'
 import {isAlive} from './agent-states.js'
 import {mergeOrder} from './merge.js'
-
-/** Commits of a branch that are not in the result. */
-export interface UnmergedWork {
-  readonly agent: string
-  readonly role: string
-  readonly branch: string
-  readonly commits: number
-  readonly reason: string
-}
+import type {Agent} from './model/agent.js'
 
 /**
  * Lists the agents whose branches are merged, in order: those that owe commits, then every other one that has some.

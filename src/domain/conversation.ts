@@ -1,5 +1,5 @@
 import type {ConversationRefusal} from '@orch/plugin-kit'
-import type {Agent} from './agent.js'
+import type {Agent} from './model/agent.js'
 
 /** How the next run of an agent takes up its conversation. */
 export type Conversation = Pick<Agent, 'conversation' | 'conversed' | 'transcript' | 'care'>

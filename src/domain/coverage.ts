@@ -1,6 +1,6 @@
 import type {Plan} from '@orch/plugin-kit'
 import {hasFailed} from './merge.js'
-import type {Project} from './project.js'
+import type {Project} from './model/project.js'
 
 /** What speaks for a criterion or task: a command that orch ran, an agent's word, or nothing. */
 export interface Backing {

@@ -1,10 +1,11 @@
 import {isAtRest, isPastStart} from './agent-states.js'
-import type {Agent} from './agent.js'
 import {pendingIn} from './request.js'
 import {isOpen} from './message.js'
 import {owesClaim} from './next-step.js'
 import {isUnanswered} from './overdue.js'
-import {findAgent, type Project} from './project.js'
+import {findAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** Milliseconds for which a status report explains why an agent rests. */
 const REPORT_MS = 10 * 60_000

@@ -1,6 +1,7 @@
-import type {Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
-import {withAgent, type Project} from './project.js'
+import {withAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** A transcript is read again from its start when it moves, so what is not newer than the last one is known. @param at milliseconds UTC */
 export function withDenial(project: Project, agent: Agent, what: string, at: number): Change {

@@ -1,9 +1,11 @@
 import {isPastStart} from './agent-states.js'
 import {idleInDebtSince} from './debt.js'
 import {healthOf} from './health.js'
-import {nextRung, type Incident, type Means} from './incident.js'
-import {findAgent, type Project} from './project.js'
+import {nextRung, type Means} from './incident.js'
+import {findAgent} from './project.js'
 import {hubOf} from './routing.js'
+import type {Project} from './model/project.js'
+import type {Incident} from './model/incident.js'
 
 /**
  * What orch does next about an incident.

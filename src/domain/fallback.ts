@@ -3,9 +3,10 @@ import {sequence, unchanged, type Change} from './change.js'
 import type {LoggedEvent} from './event.js'
 import {climb, closeIncident, findIncident, openIncident} from './incident.js'
 import {accept} from './mailbox.js'
-import type {Message} from './message.js'
-import {findAgent, type Project} from './project.js'
+import {findAgent} from './project.js'
 import type {Fallback} from './ports/store.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
 
 /** What the event log knows beyond an older record. */
 export interface LoggedSince {

@@ -1,14 +1,9 @@
-import type {Baseline} from './baseline.js'
 import {plural} from './plural.js'
-import type {CommandEvidence} from './merge.js'
-import type {Project} from './project.js'
 import type {TestChanges} from './test-changes.js'
-
-/** Something about a result that a person should look at. It does not change the verdict. */
-export interface Flag {
-  readonly kind: 'no-tests' | 'fewer-tests' | 'deleted-tests' | 'skipped-tests' | 'test-command' | 'remark'
-  readonly what: string
-}
+import type {Flag} from './model/flag.js'
+import type {Project} from './model/project.js'
+import type {CommandEvidence} from './model/merge.js'
+import type {Baseline} from './model/baseline.js'
 
 /** Items that a flag names; of more it gives the number. */
 const NAMED = 5

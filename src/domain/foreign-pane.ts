@@ -1,9 +1,9 @@
 import type {PaneState} from '@orch/plugin-kit'
-import type {Agent} from './agent.js'
 import {sequence, type Change} from './change.js'
 import {climb, closeIncident, findIncident, incidentsOf, openIncident} from './incident.js'
-import type {Project} from './project.js'
 import {projectOfSession} from './session-name.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /**
  * The pane of an agent: the one on record, else that of its process, else the first of its window. A window may have been split, and ids are those of

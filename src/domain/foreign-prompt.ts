@@ -1,5 +1,5 @@
-import type {Agent} from './agent.js'
-import type {Project} from './project.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** A slash command: orch's own, or one only a keyboard gives. */
 const COMMAND = /^\s*\/[\w:-]+/

@@ -1,9 +1,10 @@
 import {isAlive} from './agent-states.js'
-import type {Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {accept} from './mailbox.js'
 import {newMessage} from './message.js'
-import {findAgent, withAgent, type Project} from './project.js'
+import {findAgent, withAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** Milliseconds after which an agent is told what its claim waits for: most of what runs beside a turn has ended by then. */
 const TELL_MS = 60_000

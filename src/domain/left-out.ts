@@ -1,10 +1,5 @@
 import type {Plan, PlannedCommand} from '@orch/plugin-kit'
-
-/** A command of the plan that orch does not run, and why. */
-export interface LeftOutCommand extends PlannedCommand {
-  readonly use: 'acceptance' | 'setup'
-  readonly reason: string
-}
+import type {LeftOutCommand} from './model/project.js'
 
 /** Where a command comes from, in words. */
 const ORIGINS: Readonly<Record<PlannedCommand['origin'], string>> = {

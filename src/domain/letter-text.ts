@@ -1,4 +1,5 @@
-import type {Letter, Message} from './message.js'
+import type {Letter} from './message.js'
+import type {Message} from './model/message.js'
 
 /** Characters and lines up to which a text stands in the composer itself; a longer one is a file, and the composer gets its name. */
 const INLINE_CHARS = 2_000

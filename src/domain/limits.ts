@@ -1,10 +1,12 @@
 import type {AccountProblem, AgentAccount, Evidence, LimitCause} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
-import {moveAgent, type Agent, type WaitingFor} from './agent.js'
+import {moveAgent} from './agent.js'
 import {sequence, unchanged, type Change} from './change.js'
 import {accept} from './mailbox.js'
-import type {Message} from './message.js'
-import {findAgent, withAgent, type Project} from './project.js'
+import {findAgent, withAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
+import type {Agent, WaitingFor} from './model/agent.js'
 
 /**
  * Milliseconds after a plan's reset at which an agent is woken. The original waited two minutes; newer Claude Code goes on by itself about 100 s

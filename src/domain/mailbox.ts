@@ -1,10 +1,12 @@
 import type {MessageState} from '@orch/plugin-kit'
-import type {Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import type {DomainEvent} from './event.js'
 import {messageIdsIn} from './letter-text.js'
-import {isOpen, moveMessage, PRIORITIES, type Message} from './message.js'
-import {withMessage, type Project} from './project.js'
+import {isOpen, moveMessage} from './message.js'
+import {withMessage} from './project.js'
+import type {Project} from './model/project.js'
+import {PRIORITIES, type Message} from './model/message.js'
+import type {Agent} from './model/agent.js'
 
 /** To how many runs of its agent a message is offered before it is given up: each of them ended without a receipt. */
 const MAX_OFFERS = 5

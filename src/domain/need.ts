@@ -1,13 +1,15 @@
 import type {HeldBy} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
-import type {Agent} from './agent.js'
 import {PERSON, pendingIn} from './request.js'
 import {describeBaseline, isEnvironmental} from './baseline.js'
 import {holdOf} from './held-claim.js'
-import {incidentsOf, type Incident} from './incident.js'
-import type {Message} from './message.js'
+import {incidentsOf} from './incident.js'
 import {isFinished} from './project-states.js'
-import {findAgent, type Project} from './project.js'
+import {findAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
+import type {Incident} from './model/incident.js'
+import type {Agent} from './model/agent.js'
 
 /** Something only a person can do. */
 export interface Need {

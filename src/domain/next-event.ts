@@ -1,5 +1,4 @@
 import {isAlive, isPastStart} from './agent-states.js'
-import type {Agent} from './agent.js'
 import {pendingIn} from './request.js'
 import {idleInDebtSince} from './debt.js'
 import {nextStepOf} from './escalation.js'
@@ -7,12 +6,14 @@ import {healthOf, thresholdsOf} from './health.js'
 import {findIncident, incidentsOf} from './incident.js'
 import {accountProblem, stateByLimits, wakeAt} from './limits.js'
 import {isUnderWay} from './mailbox.js'
-import type {Message} from './message.js'
 import {needOfMessageAt, needsOf} from './need.js'
 import {nextStep, type Step} from './next-step.js'
 import {isUnanswered} from './overdue.js'
 import {isFinished} from './project-states.js'
-import {findAgent, type Project} from './project.js'
+import {findAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
+import type {Agent} from './model/agent.js'
 
 /** What happens next in a project, and who brings it about. */
 export interface NextEvent {

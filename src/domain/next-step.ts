@@ -1,9 +1,9 @@
-import type {Agent} from './agent.js'
 import {MAX_RETURNS} from './baseline.js'
 import {MAX_REJECTIONS} from './claim.js'
 import {holdOf} from './held-claim.js'
-import type {Project} from './project.js'
 import {isCrashLoop, restartAt} from './restarts.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** What is to be done next for a project; `wait` means: until something changes, or until a time (milliseconds UTC). */
 export type Step =

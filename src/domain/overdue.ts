@@ -1,8 +1,10 @@
 import {isPastStart} from './agent-states.js'
-import {thresholdsOf, type HealthSettings} from './health.js'
-import type {Incident} from './incident.js'
-import type {Message} from './message.js'
-import {findAgent, type Project} from './project.js'
+import {thresholdsOf} from './health.js'
+import {findAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
+import type {Incident} from './model/incident.js'
+import type {HealthSettings} from './model/health-settings.js'
 
 type Overdue = Pick<Incident, 'cause' | 'agent' | 'about' | 'what'>
 

@@ -1,6 +1,6 @@
 import type {AgentDriver} from '@orch/plugin-kit'
 import {composeText} from './letter-text.js'
-import type {Message} from './message.js'
+import type {Message} from './model/message.js'
 
 /**
  * Messages that make up a draft, in order: each whole, the last one perhaps cut at its end. Line breaks, blanks and signs do not count: a composer wraps

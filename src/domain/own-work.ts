@@ -1,8 +1,9 @@
 import type {BesideTask} from '@orch/plugin-kit'
-import type {Agent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {climb, closeIncident, findIncident, openIncident} from './incident.js'
-import {withAgent, type Project} from './project.js'
+import {withAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** An agent that left its worktree can neither edit nor commit where its work counts: that is a matter for a person until it is back. */
 export function placeOf(project: Project, {id, worktree}: Agent, cwd: string, now: number): Change {

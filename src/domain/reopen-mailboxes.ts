@@ -1,8 +1,10 @@
 import type {Change} from './change.js'
 import type {DomainEvent} from './event.js'
 import {PROJECT_OVER} from './mailbox.js'
-import {moveMessage, type Message} from './message.js'
-import {findAgent, type Project} from './project.js'
+import {moveMessage} from './message.js'
+import {findAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
 
 /**
  * Takes back the expiry of messages that the end of a project closed, where they are still of use to their recipients. What was received stays as it is.

@@ -1,19 +1,5 @@
 import type {RepositoryObservation} from '@orch/plugin-kit'
-
-/** Something in the person's repository that is not as it was when a project began. */
-export interface RepositoryChange {
-  /** Kind and name: `config core.bare`. */
-  readonly id: string
-  readonly what: string
-  /** Command that puts it back, or shows it where none can without loss; null when it holds a secret. */
-  readonly undo: string | null
-  /** When it was noticed, milliseconds UTC. */
-  readonly at: number
-  /** Who did it, as far as it is known. */
-  readonly by: string
-  /** How it ended (`put back`, `accepted`); null while a person has to look at it. */
-  readonly settled: string | null
-}
+import type {RepositoryChange} from './model/project.js'
 
 export type Finding = Pick<RepositoryChange, 'id' | 'what' | 'undo'>
 

@@ -1,4 +1,4 @@
-import type {Agent} from './agent.js'
+import type {Agent} from './model/agent.js'
 
 /** Milliseconds between the end of an agent and its first, second, third restart: a single crash costs no time, a loop must not spin. */
 const BACK_OFF_MS = [0, 30_000, 120_000] as const

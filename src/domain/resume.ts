@@ -1,5 +1,5 @@
 import {OrchError, type Evidence} from '@orch/plugin-kit'
-import {moveAgent, type Agent} from './agent.js'
+import {moveAgent} from './agent.js'
 import {isEnvironmental} from './baseline.js'
 import {spendingOf, withFreshBudget} from './budget.js'
 import {sequence, unchanged, type Change} from './change.js'
@@ -8,7 +8,9 @@ import {closeIncident, incidentsOf} from './incident.js'
 import {dueNow} from './limits.js'
 import {reopenMailboxes} from './reopen-mailboxes.js'
 import {isFinished} from './project-states.js'
-import {moveProject, withAgent, type Project} from './project.js'
+import {moveProject, withAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** What a person says when they take a project up. */
 export interface Resumption {

@@ -1,20 +1,11 @@
 import {OrchError} from '@orch/plugin-kit'
-import type {Agent} from './agent.js'
-import {isOpen, type Letter, type Message} from './message.js'
-import {findAgent, type Project} from './project.js'
+import {isOpen, type Letter} from './message.js'
+import {findAgent} from './project.js'
 import {isFinished} from './project-states.js'
-
-/** How agents of a project may talk to each other. */
-export interface MessagePolicy {
-  /** Messages that agents together may send to one recipient in a minute. */
-  readonly perMinute: number
-  /** How many messages may lead to one another before it counts as a loop. */
-  readonly maxHops: number
-  /** Milliseconds a `low` message waits for others to be given with it. */
-  readonly digestMs: number
-  /** Role that gets copies of the kinds named; null: messages go where they are sent and nowhere else. */
-  readonly hub: {readonly role: string; readonly copies: readonly string[]} | null
-}
+import type {MessagePolicy} from './model/message-policy.js'
+import type {Project} from './model/project.js'
+import type {Message} from './model/message.js'
+import type {Agent} from './model/agent.js'
 
 export const DEFAULT_MESSAGE_POLICY: MessagePolicy = {perMinute: 60, maxHops: 16, digestMs: 30_000, hub: null}
 

@@ -1,5 +1,5 @@
-import type {Project} from './project.js'
 import {slugOf} from './slug.js'
+import type {Project} from './model/project.js'
 
 /** What a project's tmux session is called: its name, for people, and its id, by which the session is found. */
 export function sessionNameOf({id, name}: Pick<Project, 'id' | 'name'>): string {

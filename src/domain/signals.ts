@@ -1,14 +1,16 @@
 import type {AgentAccount, AgentSignal, AgentState, Evidence, LimitCause} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
-import {BACKGROUND_WORK, moveAgent, type Agent} from './agent.js'
+import {BACKGROUND_WORK, moveAgent} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {withoutRefusal} from './conversation.js'
 import {withDenial} from './denials.js'
 import {refused} from './limits.js'
 import {receiptOfCommand, receiptsIn} from './mailbox.js'
 import {besideBegan, besideEnded, placeOf, withBeside, withWakes} from './own-work.js'
-import {findAgent, withAgent, type Project} from './project.js'
+import {findAgent, withAgent} from './project.js'
 import {costOf, withUsage} from './usage.js'
+import type {Project} from './model/project.js'
+import type {Agent} from './model/agent.js'
 
 /** What a signal makes of an agent. @param account whose login or money a signal is about */
 export function applySignal(

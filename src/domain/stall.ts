@@ -1,11 +1,13 @@
 import {isAlive, isAtRest} from './agent-states.js'
-import type {Agent} from './agent.js'
 import {sequence, unchanged, type Change} from './change.js'
 import {hasSaidWhy, idleInDebtSince, isInDebt, waitsForTeam} from './debt.js'
 import {healthOf} from './health.js'
-import {closeIncident, findIncident, openIncident, type Incident} from './incident.js'
+import {closeIncident, findIncident, openIncident} from './incident.js'
 import {isOpen} from './message.js'
-import {findAgent, type Project} from './project.js'
+import {findAgent} from './project.js'
+import type {Project} from './model/project.js'
+import type {Incident} from './model/incident.js'
+import type {Agent} from './model/agent.js'
 
 /** Milliseconds of work in one go after which an agent is at work again: the turn that reads a reminder is shorter. */
 const AT_WORK_AGAIN_MS = 3 * 60_000

@@ -1,15 +1,5 @@
 import type {AgentUsage} from '@orch/plugin-kit'
-import type {Agent} from './agent.js'
-
-/** An agent's costs, in US dollars: a program that is killed counts from zero again when it resumes its conversation. */
-export interface CostAccount {
-  /** What lives that are over have cost. */
-  readonly earlierUsd: number
-  /** What the life that counts now has cost, as it last said. */
-  readonly currentUsd: number
-  /** The run that said so. */
-  readonly run: string | null
-}
+import type {CostAccount, Agent} from './model/agent.js'
 
 /**
  * Where a cost was read: `live` is what the program says now, so a lower value means that it counts anew; `record` may have been written

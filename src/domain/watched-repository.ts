@@ -1,7 +1,7 @@
 import type {Change} from './change.js'
 import {climb, closeIncident, findIncident, openIncident} from './incident.js'
-import type {Project} from './project.js'
-import {describeChanges, type Finding, type RepositoryChange} from './repository-changes.js'
+import {describeChanges, type Finding} from './repository-changes.js'
+import type {RepositoryChange, Project} from './model/project.js'
 
 /** Changes of the repository that a person has not looked at yet. */
 export function openChanges({repositoryChanges = []}: Project): RepositoryChange[] {

@@ -1,8 +1,8 @@
 import {parseArgs} from 'node:util'
-import type {Message} from '../domain/message.js'
 import {messageLines} from '../view/messages-view.js'
 import {projectAt} from '../view/named-project.js'
 import type {QuickCommand, QuickPlace} from './quick-command.js'
+import type {Message} from '../domain/model/message.js'
 
 /** `orch messages [PROJECT]`. @param args behind the command's name */
 export function quickMessages(args: string[], place: QuickPlace): QuickCommand | null {

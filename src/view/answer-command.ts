@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Approval} from '../domain/request.js'
+import type {Approval} from '../domain/model/request.js'
 
 export const ANSWER_ARGS = {id: Args.string({description: 'Id, or a prefix of it.', required: true})}
 export const ANSWER_FLAGS = {reason: Flags.string({char: 'r', description: 'What the asker should know.', helpValue: 'TEXT'})}

@@ -1,5 +1,5 @@
-import type {Message} from '../domain/message.js'
 import {oneLine, table} from './format.js'
+import type {Message} from '../domain/model/message.js'
 
 /** Messages, a line each, or that there is none. */
 export function messageLines(messages: readonly Message[], agents: readonly {readonly id: string; readonly role: string}[]): string[] {

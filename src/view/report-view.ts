@@ -1,14 +1,15 @@
 import {visibleWhole} from '@orch/plugin-kit'
-import type {Claim} from '../domain/claim.js'
 import type {Backing, Coverage} from '../domain/coverage.js'
 import {plural} from '../domain/plural.js'
-import {hasFailed, type CommandEvidence, type Merge} from '../domain/merge.js'
-import type {Project} from '../domain/project.js'
+import {hasFailed} from '../domain/merge.js'
 import type {MeasuredOutcome} from '../services/status/outcome.js'
 import type {ProjectStatus} from '../services/status/status.js'
 import {usageText} from './cost-view.js'
 import {outcomeLines} from './outcome-view.js'
 import {duration, oneLine, paint, table} from './format.js'
+import type {Project} from '../domain/model/project.js'
+import type {CommandEvidence, Merge} from '../domain/model/merge.js'
+import type {Claim} from '../domain/model/claim.js'
 
 export interface Report extends MeasuredOutcome {
   readonly status: ProjectStatus

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
-import type {Project} from '../../src/domain/project.js'
 import type {Store} from '../../src/domain/ports/store.js'
 import {aProject} from '../support/builders.js'
 import {failureOf, refusal} from '../support/failure.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 /** What a store brings along to be held to the contract. */
 export interface StoreSubject {

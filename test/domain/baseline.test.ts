@@ -1,15 +1,8 @@
 import {expect} from 'chai'
-import {
-  describeBaseline,
-  faultOf,
-  faultOfSetUp,
-  isEnvironmental,
-  needsBaseline,
-  toBaseline,
-  type Baseline,
-} from '../../src/domain/baseline.js'
-import type {CommandEvidence} from '../../src/domain/merge.js'
+import {describeBaseline, faultOf, faultOfSetUp, isEnvironmental, needsBaseline, toBaseline} from '../../src/domain/baseline.js'
 import {aProject, EPOCH, someOptions} from '../support/builders.js'
+import type {CommandEvidence} from '../../src/domain/model/merge.js'
+import type {Baseline} from '../../src/domain/model/baseline.js'
 
 const ran = (command: string, changes: Partial<CommandEvidence> = {}): CommandEvidence => ({
   command,

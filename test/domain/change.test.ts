@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {sequence, unchanged, type Change} from '../../src/domain/change.js'
-import type {Project} from '../../src/domain/project.js'
 import {aProject} from '../support/builders.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 const renamed =
   (suffix: string) =>

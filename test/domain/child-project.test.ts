@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {nameChild, startChild, withdrawChild} from '../../src/domain/child-project.js'
-import type {Project} from '../../src/domain/project.js'
 import {aProject, anAgent, EPOCH, someOptions, someUsage} from '../support/builders.js'
 import {refusal} from '../support/failure.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 describe('a project that an agent starts', () => {
   const budget = (usd: number) => ({usd, allowedUsd: usd})

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
-import {findAgent, type Project} from '../../src/domain/project.js'
+import {findAgent} from '../../src/domain/project.js'
 import {applySignal} from '../../src/domain/signals.js'
 import {aProject, anAgent} from '../support/builders.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 const EVIDENCE = {source: 'transcript', what: 'read on', at: 99} as const
 

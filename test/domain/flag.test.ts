@@ -1,7 +1,7 @@
 import {expect} from 'chai'
-import type {CommandEvidence} from '../../src/domain/merge.js'
 import {flagsOf} from '../../src/domain/flag.js'
 import {aClaim, aProject, anAgent} from '../support/builders.js'
+import type {CommandEvidence} from '../../src/domain/model/merge.js'
 
 const evidence = (tests?: number): CommandEvidence => ({
   ...{command: 'npm test', exitCode: 0, tookMs: 1, output: '', afterRole: null},

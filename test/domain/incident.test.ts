@@ -1,17 +1,7 @@
 import {expect} from 'chai'
-import {
-  INCIDENT_CAUSES,
-  climb,
-  closeIncident,
-  findIncident,
-  incidentsOf,
-  nextRung,
-  openIncident,
-  type IncidentCause,
-  type Means,
-  type Rung,
-} from '../../src/domain/incident.js'
+import {climb, closeIncident, findIncident, incidentsOf, nextRung, openIncident, type Means} from '../../src/domain/incident.js'
 import {EPOCH, aProject} from '../support/builders.js'
+import {INCIDENT_CAUSES, type IncidentCause, type Rung} from '../../src/domain/model/incident.js'
 
 const RULES = {ladderMinutes: 5, nudgeSeconds: 60}
 const MINUTE = 60_000

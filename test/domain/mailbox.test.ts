@@ -2,8 +2,8 @@ import {MESSAGE_STATES} from '@orch/plugin-kit'
 import {expect} from 'chai'
 import {closeMailboxes, nextFor, receiptsIn, returnUnreceived} from '../../src/domain/mailbox.js'
 import {composeText} from '../../src/domain/letter-text.js'
-import type {Message} from '../../src/domain/message.js'
 import {aMessage, aProject, anAgent} from '../support/builders.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 const ids = ['m_0', 'm_1', 'm_2', 'm_3', 'm_4', 'm_5']
 /** One message in each state, all to the developer. */

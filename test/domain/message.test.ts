@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 import {beginningOf, composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
-import {MESSAGE_KINDS} from '../../src/domain/message.js'
 import {aMessage} from '../support/builders.js'
+import {MESSAGE_KINDS} from '../../src/domain/model/message.js'
 
 const id = fc.stringMatching(/^m_[0-9a-z]{1,12}$/)
 /** A slash command is typed as it is. */

@@ -1,9 +1,9 @@
 import {PROJECT_STATES, type AgentState, type ProjectState} from '@orch/plugin-kit'
 import {expect} from 'chai'
 import {nextStep, owesClaim, type Step} from '../../src/domain/next-step.js'
-import type {Agent} from '../../src/domain/agent.js'
-import type {Project} from '../../src/domain/project.js'
 import {aClaim, aPlannedAgent, aProject, anAgent, EPOCH} from '../support/builders.js'
+import type {Project} from '../../src/domain/model/project.js'
+import type {Agent} from '../../src/domain/model/agent.js'
 
 const of = (state: ProjectState, ...agents: Agent[]): Step => nextStep(aProject({state, agents}), EPOCH)
 const running = (...agents: Agent[]) => of('running', ...agents)

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {HEALTH_DEFAULTS} from '../../src/domain/health.js'
 import {overdueMail} from '../../src/domain/overdue.js'
-import type {Message} from '../../src/domain/message.js'
 import {EPOCH, aMessage, aProject, anAgent} from '../support/builders.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 const LATE = EPOCH + 31 * 60_000
 const question = (changes: Partial<Message> = {}) =>

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {closeMailboxes} from '../../src/domain/mailbox.js'
-import type {Message} from '../../src/domain/message.js'
 import {reopenMailboxes} from '../../src/domain/reopen-mailboxes.js'
 import {aClaim, aMessage, anAgent, anApproval, aProject, EPOCH} from '../support/builders.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 describe('reopenMailboxes', () => {
   const REJECTED = anAgent({claim: aClaim({verdict: 'rejected', reason: 'r'})})

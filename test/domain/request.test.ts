@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 import {answerApproval, overdueApprovals, requestApproval, withdrawRequests, type Answer, type Request} from '../../src/domain/request.js'
-import type {Project} from '../../src/domain/project.js'
 import {DEFAULT_MESSAGE_POLICY} from '../../src/domain/routing.js'
 import {aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 const agents = [anAgent({role: 'orchestrator'}), anAgent(), anAgent({role: 'project-manager'})]
 const ASKED: Request = {

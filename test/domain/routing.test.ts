@@ -1,8 +1,9 @@
 import {expect} from 'chai'
-import type {Message} from '../../src/domain/message.js'
-import {copyFor, DEFAULT_MESSAGE_POLICY, hubOf, route, type MessagePolicy} from '../../src/domain/routing.js'
+import {copyFor, DEFAULT_MESSAGE_POLICY, hubOf, route} from '../../src/domain/routing.js'
 import {aMessage, aProject, anAgent, EPOCH, someOptions} from '../support/builders.js'
 import {failureOf} from '../support/failure.js'
+import type {MessagePolicy} from '../../src/domain/model/message-policy.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 const agents = [anAgent({role: 'orchestrator'}), anAgent(), anAgent({role: 'tester'})]
 const letter = {from: 'a_tester', sender: 'tester', to: 'a_developer', kind: 'text', text: 'hello'} as const

@@ -5,11 +5,11 @@ import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {expect} from 'chai'
 import {callDigest, holdCall} from '../../src/adapters/held-call.js'
-import type {Approval} from '../../src/domain/request.js'
 import {HEADERS} from '../../src/rpc/protocol.js'
 import type {Status} from '../../src/services/status/status.js'
 import {ROOT} from '../support/sandbox.js'
 import {TalkTeam} from '../support/talk-team.js'
+import type {Approval} from '../../src/domain/model/request.js'
 
 describe('a request for a person', function () {
   this.timeout(120_000)

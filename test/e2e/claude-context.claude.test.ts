@@ -3,11 +3,11 @@ import {basename} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {messageIdsIn} from '../../src/domain/letter-text.js'
-import type {Message} from '../../src/domain/message.js'
 import {gateBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {filling, ModelServer, slow, text, tool} from '../support/model-server/index.js'
 import {TalkTeam} from '../support/talk-team.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 /** Tokens at which Claude Code compacts by itself here, and what the model says of a context near them. */
 const WINDOW = {CLAUDE_CODE_AUTO_COMPACT_WINDOW: '100000'}

@@ -1,13 +1,13 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {messageIdsIn} from '../../src/domain/letter-text.js'
-import type {Message} from '../../src/domain/message.js'
 import {readClaudeScreen} from '../../plugins/claude/src/screen/read-screen.js'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
 import {ModelServer, slow, text} from '../support/model-server/index.js'
 import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 /** Messages in all; the whole is `npm run soak`. */
 const MESSAGES = Number(process.env['ORCH_SOAK_CLAUDE_MESSAGES'] ?? 20)

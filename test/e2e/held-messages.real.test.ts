@@ -1,8 +1,8 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {existsSync, readdirSync} from 'node:fs'
 import {expect} from 'chai'
-import type {Message} from '../../src/domain/message.js'
 import {TalkTeam} from '../support/talk-team.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 const SCRIPT = (role: string): string =>
   role === 'talker'

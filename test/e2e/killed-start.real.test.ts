@@ -2,9 +2,9 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
-import type {Agent} from '../../src/domain/agent.js'
-import type {Project} from '../../src/domain/project.js'
 import {Sandbox} from '../support/sandbox.js'
+import type {Project} from '../../src/domain/model/project.js'
+import type {Agent} from '../../src/domain/model/agent.js'
 
 /** The work waits, so that a kill after the report still comes before it. */
 const WORK =

@@ -4,9 +4,9 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {isOrchError, visibleControls} from '@orch/plugin-kit'
 import {composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
-import type {Message} from '../../src/domain/message.js'
 import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
+import type {Message} from '../../src/domain/model/message.js'
 
 /** Messages in all; ten times as many are `npm run soak`. */
 const MESSAGES = Number(process.env['ORCH_SOAK_MESSAGES'] ?? 1000)

@@ -5,13 +5,13 @@ import {InProcessRunner} from '@orch/plugin-kit/testing'
 import {TemplateTeams} from '@orch/plugin-team-templates'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import {renderTemplate} from '../../src/adapters/template-renderer.js'
-import type {Project, ProjectOptions} from '../../src/domain/project.js'
 import {agentEnvironment} from '../../src/services/launch/agent-environment.js'
 import type {BriefingInput, BriefingKind} from '../../src/services/briefing/render.js'
 import {Briefings} from '../../src/services/briefing/write.js'
 import type {BriefingFacts} from './briefing-faults.js'
 import {aPlan, aPlannedAgent, aProject, anOutline, someOptions} from './builders.js'
 import {MemoryFiles} from './memory-files.js'
+import type {Project, ProjectOptions} from '../../src/domain/model/project.js'
 
 /** The templates that ship with orch. */
 const BUILT_IN = {name: 'orch', path: fileURLToPath(new URL('../../templates', import.meta.url))}

@@ -1,10 +1,10 @@
 import type {AgentUsage, Outline, Plan, PlanRole, RepositoryFacts} from '@orch/plugin-kit'
-import type {Agent, Run} from '../../src/domain/agent.js'
-import type {Approval} from '../../src/domain/request.js'
-import type {Claim} from '../../src/domain/claim.js'
-import type {Merge} from '../../src/domain/merge.js'
-import type {Message} from '../../src/domain/message.js'
-import type {Project, ProjectOptions} from '../../src/domain/project.js'
+import type {Project, ProjectOptions} from '../../src/domain/model/project.js'
+import type {Message} from '../../src/domain/model/message.js'
+import type {Merge} from '../../src/domain/model/merge.js'
+import type {Claim} from '../../src/domain/model/claim.js'
+import type {Approval} from '../../src/domain/model/request.js'
+import type {Agent, Run} from '../../src/domain/model/agent.js'
 
 /** Where a FakeClock begins. */
 export const EPOCH = 1_700_000_000_000

@@ -1,7 +1,7 @@
 import {OrchError, type Clock} from '@orch/plugin-kit'
-import type {Project} from '../../src/domain/project.js'
 import {isFinished} from '../../src/domain/project-states.js'
 import type {DamagedRecord, Fallback, Store} from '../../src/domain/ports/store.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 /** Projects in memory; the next writes can be made to fail, as a full disk would. */
 export class MemoryStore implements Store {

@@ -2,11 +2,11 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {isOrchError} from '@orch/plugin-kit'
-import type {Agent} from '../../src/domain/agent.js'
-import type {Message} from '../../src/domain/message.js'
-import type {Project} from '../../src/domain/project.js'
 import {connect} from '../../src/rpc/client.js'
 import {ROOT, Sandbox} from './sandbox.js'
+import type {Project} from '../../src/domain/model/project.js'
+import type {Message} from '../../src/domain/model/message.js'
+import type {Agent} from '../../src/domain/model/agent.js'
 
 /** A team of rehearsal agents in real tmux that only talk: nobody ever claims anything. */
 export class TalkTeam {

@@ -1,6 +1,5 @@
 import type {FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../src/adapters/command-line.js'
-import type {Baseline} from '../../src/domain/baseline.js'
 import {Acceptance} from '../../src/services/verification/acceptance.js'
 import {CandidateMerges} from '../../src/services/verification/candidate-merges.js'
 import {CommandRunner} from '../../src/services/verification/run-command.js'
@@ -8,6 +7,7 @@ import {SetUp} from '../../src/services/verification/set-up.js'
 import {VerificationTree} from '../../src/services/verification/verification-tree.js'
 import {Verifier} from '../../src/services/verification/verifier.js'
 import type {World} from './world.js'
+import type {Baseline} from '../../src/domain/model/baseline.js'
 
 /** A worktree in which the commands of a project run, in a world of fakes. */
 export function aTree(world: World, processes: FakeRunner, name: 'scratch' | 'baseline' = 'scratch'): VerificationTree {

@@ -1,5 +1,6 @@
 /** Compiled, never run: see lifecycle.types.ts. */
-import type {GateRequest, PortGate, PortGrant} from '../../src/services/oauth/port-gate.js'
+import type {PortGate, PortGrant} from '../../src/services/oauth/port-gate.js'
+import type {GateRequest} from '../../src/services/oauth/gate-request.js'
 
 export async function ask(gate: PortGate, request: GateRequest): Promise<PortGrant> {
   return gate.pass(request)

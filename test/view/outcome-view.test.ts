@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {outcomeOf} from '../../src/services/status/outcome.js'
 import {outcomeLines} from '../../src/view/outcome-view.js'
 import {aMerge, aProject, EPOCH, someOptions} from '../support/builders.js'
-import type {Project} from '../../src/domain/project.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 describe('outcomeLines', () => {
   it('names what changed in the repository, how to put it back, and what became of it', () => {

@@ -4,8 +4,8 @@ import {outcomeOf} from '../../src/services/status/outcome.js'
 import {projectStatus} from '../../src/services/status/status.js'
 import {reportLines} from '../../src/view/report-view.js'
 import type {Coverage} from '../../src/domain/coverage.js'
-import type {Project} from '../../src/domain/project.js'
 import {EPOCH, aClaim, aMerge, aProject, anAgent, someOptions, someUsage} from '../support/builders.js'
+import type {Project} from '../../src/domain/model/project.js'
 
 describe('reportLines', () => {
   const lines = (project: Project, coverage: Coverage | null = null, now = EPOCH) =>

@@ -1,5 +1,5 @@
 import type {PortHolder} from '@orch/plugin-kit'
-import type {PortStatus} from './port-commands/port-status-service.js'
+import type {PortStatus} from './port-commands/port-status.js'
 
 /** A port on a line, and what may be done about it. @param now milliseconds UTC */
 export function portLines({port, free, holder, leasedTo, earliestStartAt, waiting, recommendations}: PortStatus, now: number): string[] {

@@ -1,8 +1,8 @@
 import {parseDuration} from '@orch/plugin-kit'
 import {Flags} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {CheckIn} from '../../domain/check-in.js'
 import {newId} from '../../view/new-id.js'
+import type {CheckIn} from '../../domain/model/check-in.js'
 
 export default class CheckinAdd extends OrchCommand {
   static override description = 'Schedule a note to an agent: to yourself inside an agent, to any role from a shell.'

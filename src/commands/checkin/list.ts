@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {CheckIn} from '../../domain/check-in.js'
 import {duration, oneLine, table} from '../../view/format.js'
+import type {CheckIn} from '../../domain/model/check-in.js'
 
 export default class CheckinList extends OrchCommand {
   static override description = 'List scheduled check-ins: your own inside an agent, those of a project from a shell.'

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Message} from '../../domain/message.js'
+import type {Message} from '../../domain/model/message.js'
 
 export default class InboxAck extends OrchCommand {
   static override description = 'Mark a message of the agent that calls as read, without printing it.'

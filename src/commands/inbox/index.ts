@@ -1,6 +1,6 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Message} from '../../domain/message.js'
 import {oneLine, table} from '../../view/format.js'
+import type {Message} from '../../domain/model/message.js'
 
 export default class Inbox extends OrchCommand {
   static override description = 'List the messages of the agent that calls.'

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
-import type {Message} from '../../domain/message.js'
+import type {Message} from '../../domain/model/message.js'
 
 export default class InboxRead extends OrchCommand {
   static override description = 'Print a message of the agent that calls, and mark it read.'

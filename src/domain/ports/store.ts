@@ -1,4 +1,4 @@
-import type {Project} from '../project.js'
+import type {Project} from '../model/project.js'
 
 /** A record that is there and cannot be read. */
 export interface DamagedRecord {

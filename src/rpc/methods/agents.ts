@@ -1,8 +1,6 @@
 import type {HookReport, Terminal} from '@orch/plugin-kit'
 import {OrchError} from '@orch/plugin-kit'
 import {actorOf} from '../../domain/actor.js'
-import type {Agent} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
 import type {AgentControl} from '../../services/projects/agent-control.js'
 import type {ProcessUsage} from '../../services/health/process-usage.js'
 import {projectStatus} from '../../services/status/status.js'
@@ -11,6 +9,8 @@ import type {AgentEvents} from '../../services/agents/agent-events.js'
 import type {ProjectFinder} from '../../services/status/find-project.js'
 import {call, params, stream, type OwnMethods} from '../method.js'
 import {OVER} from '../end-of-stream.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface AgentMethodsOptions {
   readonly watch: AgentEvents

@@ -1,14 +1,15 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
-import {PERSON, pendingIn, type Answer, type Approval} from '../../domain/request.js'
+import {PERSON, pendingIn, type Answer} from '../../domain/request.js'
 import {presetTerms, type Terms} from '../../domain/authorization.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ChangeFeed} from '../../services/record/change-feed.js'
 import type {ProjectFinder} from '../../services/status/find-project.js'
 import type {Requests} from '../../services/requests/requests.js'
 import {call, params, type CallContext, type OwnMethods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Approval} from '../../domain/model/request.js'
 
 interface ApprovalMethodsOptions {
   readonly store: Store

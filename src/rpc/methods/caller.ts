@@ -1,6 +1,6 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
-import type {Project} from '../../domain/project.js'
 import type {ProjectFinder} from '../../services/status/find-project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** Text in a call: long enough for anything a composer or a file should get. */
 export const TEXT = {type: 'string', maxLength: 1_000_000}

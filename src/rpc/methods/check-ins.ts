@@ -1,11 +1,12 @@
 import {OrchError, type Caller} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {isFinished} from '../../domain/project-states.js'
-import {findAgent, type Project} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {ProjectFinder} from '../../services/status/find-project.js'
 import type {CheckIns} from '../../services/check-ins/check-ins.js'
 import {call, params, type OwnMethods} from '../method.js'
 import {meantBy, projectOf, TEXT} from './caller.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface CheckInMethodsOptions {
   readonly rollCall: ProjectFinder

@@ -2,12 +2,12 @@ import {hasCode} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {unchanged} from '../../domain/change.js'
 import type {EventLog, LoggedEvent} from '../../domain/event.js'
-import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {ChangeFeed} from '../../services/record/change-feed.js'
 import type {Recorder} from '../../services/record/recorder.js'
 import {params, stream, type StreamMethod} from '../method.js'
 import {OVER, type Over} from '../end-of-stream.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface EventStreamOptions {
   readonly feed: ChangeFeed

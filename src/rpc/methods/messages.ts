@@ -1,9 +1,7 @@
 import {OrchError, type Caller, type Clock} from '@orch/plugin-kit'
 import {unchanged} from '../../domain/change.js'
-import {isOpen, type Letter, type Message, type MessageKind, type Priority} from '../../domain/message.js'
-import {PRIORITIES} from '../../domain/message.js'
+import {isOpen, type Letter} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Project} from '../../domain/project.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ChangeFeed} from '../../services/record/change-feed.js'
@@ -13,6 +11,8 @@ import type {ProjectFinder} from '../../services/status/find-project.js'
 import type {MessageArchiver} from '../../services/messages/archive.js'
 import {call, params, type CallContext, type OwnMethods} from '../method.js'
 import {MESSAGE_ID, meantBy, ownAgent, projectOf, TEXT} from './caller.js'
+import type {Project} from '../../domain/model/project.js'
+import {PRIORITIES, type Message, type MessageKind, type Priority} from '../../domain/model/message.js'
 
 interface TalkMethodsOptions {
   readonly store: Store

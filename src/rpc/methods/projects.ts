@@ -5,7 +5,6 @@ import type {Files} from '../../domain/ports/files.js'
 import type {ProcessUsage} from '../../services/health/process-usage.js'
 import {liveStatusOf} from '../../services/status/live-check.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ChildProjects} from '../../services/projects/child-projects.js'
 import type {WatchedProjects} from '../../services/projects/watched-projects.js'
@@ -29,6 +28,7 @@ import type {UnfinishedRuns} from '../../services/planning/unfinished-runs.js'
 import {planCoverage} from '../../services/verification/plan-coverage.js'
 import {call, params, stream, type CallContext, type OwnMethods} from '../method.js'
 import {eventStream} from './event-stream.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface ProjectMethodsOptions {
   readonly store: Store

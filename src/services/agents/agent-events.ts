@@ -12,13 +12,13 @@ import type {
   Terminal,
 } from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent, type Agent} from '../../domain/agent.js'
+import {moveAgent} from '../../domain/agent.js'
 import {sequence, unchanged} from '../../domain/change.js'
 import {refuseConversation} from '../../domain/conversation.js'
 import type {DomainEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/ports/files.js'
 import {returnUnreceived} from '../../domain/mailbox.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import {lastedLong} from '../../domain/restarts.js'
 import {applySignal} from '../../domain/signals.js'
 import type {Store} from '../../domain/ports/store.js'
@@ -27,6 +27,8 @@ import type {ContractJournal} from '../oauth/contract-journal.js'
 import type {ForeignPrompts} from './foreign-prompts.js'
 import type {RunProcesses} from './run-processes.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface AgentWatchOptions {
   readonly store: Store

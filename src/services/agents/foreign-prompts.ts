@@ -1,8 +1,8 @@
 import type {AgentSignal, Terminal} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {isOrchs} from '../../domain/foreign-prompt.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface ForeignPromptsOptions {
   readonly store: Pick<Store, 'project'>

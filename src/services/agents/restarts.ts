@@ -1,11 +1,13 @@
 import type {Actor, Ids} from '@orch/plugin-kit'
 import {BY_ORCH, evidenceOf} from '../../domain/actor.js'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent, type Agent} from '../../domain/agent.js'
+import {moveAgent} from '../../domain/agent.js'
 import type {Change} from '../../domain/change.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
 import type {AgentStopper} from './stop-agent.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 export interface RestartIntent {
   readonly why: string

@@ -1,6 +1,7 @@
 import type {Clock, Logger, ProcessIdentity} from '@orch/plugin-kit'
-import {approvalId, type Run} from '../../domain/agent.js'
+import {approvalId} from '../../domain/agent.js'
 import type {Host, Lineage} from '../../domain/ports/host.js'
+import type {Run} from '../../domain/model/agent.js'
 
 interface LeftoversOptions {
   readonly host: Host

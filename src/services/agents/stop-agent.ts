@@ -1,14 +1,16 @@
 import type {Actor, AgentDriver, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {BY_ORCH, evidenceOf} from '../../domain/actor.js'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent, type Agent} from '../../domain/agent.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {moveAgent} from '../../domain/agent.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {TmuxRooms} from '../../domain/tmux-rooms.js'
 import type {AgentEvents} from './agent-events.js'
 import type {ContractJournal} from '../oauth/contract-journal.js'
 import type {RunProcesses} from './run-processes.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface TerminatorOptions {
   readonly store: Store

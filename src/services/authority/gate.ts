@@ -1,8 +1,9 @@
 import {OrchError, type Caller, type Grant, type MethodRule} from '@orch/plugin-kit'
-import {findAgent, type Project} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {ProcessClaim} from '../../domain/lineage.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ProjectFinder} from '../status/find-project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** A call on the socket whose caller is known and whose parameters are valid. */
 export interface IncomingCall {

@@ -1,6 +1,6 @@
 import type {Answer, BriefingSection} from '@orch/plugin-kit'
-import type {Project} from '../../domain/project.js'
 import {baselineText} from '../verification/baselines.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** Left out only after everything else that may be. */
 const WEIGHT = 98

@@ -1,14 +1,16 @@
-import {join} from 'node:path'
 import type {Clock, Ids} from '@orch/plugin-kit'
 import {isPastStart} from '../../domain/agent-states.js'
-import type {Agent, Care} from '../../domain/agent.js'
-import {healthOf, type HealthSettings} from '../../domain/health.js'
+import {healthOf} from '../../domain/health.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Briefings} from './write.js'
 import type {Recorder} from '../record/recorder.js'
+import {notesPath} from '../record/agent-files.js'
+import type {Project} from '../../domain/model/project.js'
+import type {HealthSettings} from '../../domain/model/health-settings.js'
+import type {Agent, Care} from '../../domain/model/agent.js'
 
 interface ContextCareOptions {
   readonly store: Store
@@ -20,11 +22,6 @@ interface ContextCareOptions {
 
 /** Percent of a context below which it was emptied. */
 const ROOM_PERCENT = 50
-
-/** An agent's own notes: what a conversation that lost its context, or the one after it, starts from. */
-export function notesPath(agentDirectory: string): string {
-  return join(agentDirectory, 'notes.md')
-}
 
 /** Keeps agents in the picture: says who they are again after a compaction or a clear, and asks for notes before the context is full. */
 export class ContextCare {

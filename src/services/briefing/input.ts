@@ -1,6 +1,5 @@
-import type {LeftOutCommand} from '../../domain/left-out.js'
-import type {MergePolicy} from '../../domain/project.js'
 import type {Answer, BriefingSection, Owes, Plan, PlanRole} from '@orch/plugin-kit'
+import type {MergePolicy, LeftOutCommand} from '../../domain/model/project.js'
 
 /** What the text is for; the names of the templates but for `start`, which is the role's own. */
 export type BriefingKind = 'start' | 'rebrief' | 'checkin'

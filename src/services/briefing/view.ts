@@ -1,9 +1,9 @@
 import type {PlanPhase} from '@orch/plugin-kit'
 import {plural} from '../../domain/plural.js'
-import type {LeftOutCommand} from '../../domain/left-out.js'
 import type {BriefingInput} from './input.js'
 import {line} from './clean.js'
 import {adviceFor, describeServers} from './mcp-advice.js'
+import type {LeftOutCommand} from '../../domain/model/project.js'
 
 /** How much of each list a briefing shows; the plan has the rest. */
 export interface ListLimits {

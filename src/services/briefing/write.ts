@@ -1,14 +1,14 @@
 import {join} from 'node:path'
 import {OrchError, type AgentDriver, type Answer, type BriefingSection, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project} from '../../domain/project.js'
 import {baselineSection} from './baseline.js'
 import {notesSection} from './notes.js'
 import {BriefingService, type BriefingInput, type BriefingKind, type RenderTemplate} from './render.js'
-import {notesPath} from './context-care.js'
 import {setUpLog} from '../verification/set-up.js'
+import {notesPath} from '../record/agent-files.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface BriefingsOptions {
   readonly bus: HookBus

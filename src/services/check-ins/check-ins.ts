@@ -1,5 +1,4 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {
   after,
@@ -11,16 +10,17 @@ import {
   newCheckIn,
   NO_ANSWER,
   withEveryCheckIn,
-  type CheckIn,
   type Due,
-  type Seen,
 } from '../../domain/check-in.js'
 import {closeIncident, findIncident, incidentsOf, openIncident} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
-import {findAgent, type Project} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {CheckIn, Seen} from '../../domain/model/check-in.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Milliseconds after which a check-in that is held is looked at again. */
 const HELD_MS = 60_000

@@ -1,16 +1,18 @@
 import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {sequence, unchanged} from '../../domain/change.js'
-import {rejectClaim, upholdClaim, type Claim} from '../../domain/claim.js'
+import {rejectClaim, upholdClaim} from '../../domain/claim.js'
 import {holdOf} from '../../domain/held-claim.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import {claimFor} from '../../domain/routing.js'
 import {judgeWork, type WorkJudgement} from '../../domain/work-judgement.js'
 import type {Recorder} from '../record/recorder.js'
 import type {WorkLeftBehind} from './work-left-behind.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Claim} from '../../domain/model/claim.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface ClaimsOptions {
   readonly recorder: Recorder

@@ -1,8 +1,8 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
 import {sequence, type Change} from '../../domain/change.js'
 import {followHold, holdOf} from '../../domain/held-claim.js'
-import type {Project} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface HeldClaimsOptions {
   readonly recorder: Recorder

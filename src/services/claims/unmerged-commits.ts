@@ -1,9 +1,8 @@
 import type {Workspace} from '@orch/plugin-kit'
 import {unchanged} from '../../domain/change.js'
-import type {UnmergedWork} from '../../domain/contribution.js'
-import type {Project} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
 import type {WorkLeftBehind} from './work-left-behind.js'
+import type {Project, UnmergedWork} from '../../domain/model/project.js'
 
 interface UnmergedCommitsOptions {
   readonly recorder: Recorder

@@ -1,10 +1,10 @@
 import {join} from 'node:path'
 import {hasCode, type Clock, type Logger, type Workspace, type WorkFinding} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import {isPerishable, leftWords, outsideOf, type LeftBehind} from '../../domain/left-behind.js'
-import type {Project} from '../../domain/project.js'
 import {setUpMark} from '../verification/set-up.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface WorkLeftBehindOptions {
   readonly workspace: Pick<Workspace, 'inspectWork' | 'isAncestor' | 'rescue'>

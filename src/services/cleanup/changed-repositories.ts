@@ -1,9 +1,9 @@
-import type {Project} from '../../domain/project.js'
 import {settingBefore} from '../../domain/repository-changes.js'
 import type {Store} from '../../domain/ports/store.js'
 import {openChanges} from '../../domain/watched-repository.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** Finished projects whose repositories are looked at too. */
 const REMEMBERED = 50

@@ -1,7 +1,7 @@
 import {isAlive} from '../../domain/agent-states.js'
-import type {Agent} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Ids of projects; they are names of folders and part of the names of tmux sessions. */
 const PROJECT_ID = /^p_[0-9a-z]+$/

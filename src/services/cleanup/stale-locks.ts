@@ -1,11 +1,11 @@
 import {join} from 'node:path'
 import {isAlive} from '../../domain/agent-states.js'
-import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Finished projects whose worktrees are looked at too. */
 const REMEMBERED = 50

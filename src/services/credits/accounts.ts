@@ -1,11 +1,13 @@
 import type {AccountProblem, AgentAccount, AgentDriver} from '@orch/plugin-kit'
-import {moveAgent, type Agent} from '../../domain/agent.js'
+import {moveAgent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import {accountProblem} from '../../domain/limits.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import {projectEnvironment} from '../record/project-environment.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface AccountsOptions {
   readonly store: Store

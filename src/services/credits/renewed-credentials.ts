@@ -2,8 +2,8 @@ import {join} from 'node:path'
 import type {AgentDriver} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
 import {accountProblem} from '../../domain/limits.js'
-import type {Project} from '../../domain/project.js'
 import {projectEnvironment} from '../record/project-environment.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface RenewedCredentialsOptions {
   readonly files: Files

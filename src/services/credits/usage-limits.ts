@@ -1,13 +1,14 @@
 import type {AgentAccount, AgentDriver, Clock, Ids} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import type {Agent} from '../../domain/agent.js'
 import {accountProblem, isRenewed, stateByLimits, wake, wakeAt} from '../../domain/limits.js'
 import {newMessage} from '../../domain/message.js'
-import {moveProject, type Project} from '../../domain/project.js'
+import {moveProject} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Accounts} from './accounts.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface LimitsOptions {
   readonly store: Store

@@ -1,16 +1,18 @@
 import type {Clock, Ids, Terminal} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {sequence, type Change} from '../../domain/change.js'
 import {nextStepOf} from '../../domain/escalation.js'
-import {climb, findIncident, incidentsOf, takenOf, type Incident, type Rung} from '../../domain/incident.js'
+import {climb, findIncident, incidentsOf, takenOf} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import {hubOf} from '../../domain/routing.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Briefings} from '../briefing/write.js'
 import type {Recorder} from '../record/recorder.js'
 import {intendRestart, type Restarts} from '../agents/restarts.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Incident, Rung} from '../../domain/model/incident.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Milliseconds since a person's last key in a window for which its agent is left to that person. */
 const PERSON_MS = 10 * 60_000

@@ -1,8 +1,8 @@
 import type {Clock, EvidenceSource} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Sign} from '../../domain/health.js'
 import type {ProcessUsage} from './process-usage.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface Pulse {
   readonly run: string

@@ -1,7 +1,7 @@
 import {delimiter} from 'node:path'
-import type {Agent} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
-import {notesPath} from '../briefing/context-care.js'
+import {notesPath} from '../record/agent-files.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Variables of the person's environment that agents get; `env.pass` adds to them. */
 const PASSED = [

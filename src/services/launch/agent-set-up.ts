@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
 import {OrchError} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project} from '../../domain/project.js'
 import {setUpLog, setUpMark, type SetUp} from '../verification/set-up.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface AgentSetUpOptions {
   readonly files: Files

@@ -1,7 +1,7 @@
 import type {LaunchRequest, PaneCommand, SpawnAdditions} from '@orch/plugin-kit'
-import type {Agent, Run} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
-import {notesPath} from '../briefing/context-care.js'
+import {notesPath} from '../record/agent-files.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent, Run} from '../../domain/model/agent.js'
 
 /** What a driver is told of the run it is to make a command for. @param given what the stage of the start decides */
 export function launchRequest(

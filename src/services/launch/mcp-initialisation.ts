@@ -1,10 +1,11 @@
 import {OrchError, type Clock, type McpInitAnswer, type McpProbe, type McpProber, type McpStep, type McpVerdict} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import type {Agent, McpServerState} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent, McpServerState} from '../../domain/model/agent.js'
 
 /** The steps that start and end the agent itself; its launcher does them. */
 export type StageStep = Exclude<McpStep, {step: 'write' | 'probe'}>

@@ -2,8 +2,9 @@ import type {Clock} from '@orch/plugin-kit'
 import {healthOf} from '../../domain/health.js'
 import type {Host} from '../../domain/ports/host.js'
 import {closeIncident, findIncident, openIncident} from '../../domain/incident.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** Milliseconds between looks at the memory: no event tells that some was given back. */
 const LOOK_MS = 2_000

@@ -1,7 +1,9 @@
 import type {Clock} from '@orch/plugin-kit'
-import {isOpen, type Message} from '../../domain/message.js'
-import type {Project} from '../../domain/project.js'
+import {isOpen} from '../../domain/message.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Archive} from '../../domain/ports/message-archive.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Message} from '../../domain/model/message.js'
 
 /** Settled messages that stay in the record: what `orch messages` is mostly asked for, and what rates and chains are counted by. */
 const KEPT = 200
@@ -9,12 +11,6 @@ const KEPT = 200
 const BATCH = 100
 /** Milliseconds a settled message stays in any case: the rate is counted by it, and a call made again must find it. */
 const STAYS_MS = 70_000
-
-/** Every message as it was accepted, and as it was settled when it left the record; the last line about a message counts. */
-export interface Archive {
-  append(project: string, messages: readonly Message[]): Promise<void>
-  read(project: string): Promise<readonly Message[]>
-}
 
 /** Keeps the record small, so that the cost of a change does not grow with what was ever said (design § 6). */
 export class MessageArchiver {

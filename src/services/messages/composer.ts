@@ -1,12 +1,14 @@
 import type {AgentDriver, Clock, HeldBy, SendOutcome, Terminal} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../../domain/agent-states.js'
-import type {Agent} from '../../domain/agent.js'
 import {sequence, type Change} from '../../domain/change.js'
 import {composeText} from '../../domain/letter-text.js'
-import {moveMessage, type Message} from '../../domain/message.js'
-import {withMessage, type Project} from '../../domain/project.js'
+import {moveMessage} from '../../domain/message.js'
+import {withMessage} from '../../domain/project.js'
 import type {ChangeFeed} from '../record/change-feed.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Message} from '../../domain/model/message.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Milliseconds since a person's last key in a window during which orch keeps its hands off it (design § 8). */
 const PERSON_MS = 10_000

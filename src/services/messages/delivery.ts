@@ -1,17 +1,19 @@
 import {join} from 'node:path'
 import type {Clock, HeldBy, Ids, Logger} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {answerApproval, askedBetween} from '../../domain/request.js'
 import {sequence, unchanged, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/ports/files.js'
 import {beginningOf, isLong} from '../../domain/letter-text.js'
 import {accept, nextFor} from '../../domain/mailbox.js'
-import {newMessage, type Letter, type Message} from '../../domain/message.js'
-import {findAgent, withMessage, type Project} from '../../domain/project.js'
+import {newMessage, type Letter} from '../../domain/message.js'
+import {findAgent, withMessage} from '../../domain/project.js'
 import {copyFor, route, messagePolicyOf} from '../../domain/routing.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ComposerDelivery} from './composer.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Message} from '../../domain/model/message.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface PostOptions {
   readonly store: Store

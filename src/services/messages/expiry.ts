@@ -1,10 +1,12 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {accept, giveUp, isUnderWay} from '../../domain/mailbox.js'
-import {newMessage, type Message} from '../../domain/message.js'
-import {findAgent, type Project} from '../../domain/project.js'
+import {newMessage} from '../../domain/message.js'
+import {findAgent} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Message} from '../../domain/model/message.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Milliseconds a message that was pasted waits for its receipt while its agent is not at work. */
 const RECEIPT_MS = 600_000

@@ -1,7 +1,7 @@
 import type {AgentDriver, Clock, ScreenReading, Terminal} from '@orch/plugin-kit'
 import {isAtRest} from '../../domain/agent-states.js'
-import type {Agent} from '../../domain/agent.js'
-import type {Message} from '../../domain/message.js'
+import type {Message} from '../../domain/model/message.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface ReadProbeOptions {
   readonly terminal: Pick<Terminal, 'typeText' | 'pressKeys' | 'lastClientActivity'>

@@ -1,14 +1,16 @@
 import type {AgentDriver, Clock, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../../domain/agent-states.js'
-import type {Agent} from '../../domain/agent.js'
-import {moveMessage, type Message} from '../../domain/message.js'
+import {moveMessage} from '../../domain/message.js'
 import {messagesIn} from '../../domain/own-draft.js'
-import {withMessage, type Project} from '../../domain/project.js'
+import {withMessage} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ComposerDelivery} from './composer.js'
 import type {MessageDelivery} from './delivery.js'
 import {hasPersonCome, ReadProbe} from './read-probe.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Message} from '../../domain/model/message.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Milliseconds after the start of this supervisor in which a paste of the last one may still arrive, or its receipt. */
 const GRACE_MS = 3_000

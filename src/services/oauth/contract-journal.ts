@@ -1,8 +1,8 @@
 import type {AgentDriver, OauthLedger} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import type {Agent} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface ContractRecordsOptions {
   readonly drivers: ReadonlyMap<string, AgentDriver>

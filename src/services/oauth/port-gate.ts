@@ -1,17 +1,7 @@
-import {
-  OrchError,
-  hasCode,
-  type AgentDriver,
-  type AwaitPortInput,
-  type Clock,
-  type GateAnswer,
-  type Logger,
-  type OauthLedger,
-  type Wait,
-} from '@orch/plugin-kit'
+import {OrchError, hasCode, type AgentDriver, type Clock, type GateAnswer, type Logger, type OauthLedger, type Wait} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import type {DomainEvent} from '../../domain/event.js'
-import {WaitProgress, type Hold} from './wait-progress.js'
+import {WaitProgress} from './wait-progress.js'
+import type {GateRequest} from './gate-request.js'
 
 /** Milliseconds between tries to take a lease that another start has; the contract's poll interval. */
 const LEASE_POLL_MS = 500
@@ -49,26 +39,6 @@ export type StartPermit = PortGrant | Unbound
 export function unbound(driver: AgentDriver): Unbound {
   if (driver.usesOauthPort) throw new OrchError('ORCH_INTERNAL', {what: `${driver.kind} was to be started without a grant for its port`})
   return {isFresh: async () => true} as Unbound
-}
-
-export interface GateRequest {
-  readonly port: number
-  readonly project: string
-  readonly agent: string
-  readonly role: string
-  readonly run: string
-  readonly reason: AwaitPortInput['reason']
-  /** T of the contract: milliseconds UTC for records, and on the monotonic clock for durations. */
-  readonly asked: {readonly at: number; readonly monotonic: number}
-  /** The project's own section `oauth` of the configuration. */
-  readonly settings: Readonly<Record<string, unknown>>
-  /** A person watches this project at this moment. */
-  readonly attended: () => boolean
-  /** Told of a wait at its start, when its reason changes, and at each line of progress; null when it is over. */
-  readonly onWait: (wait: Wait | null, hold: Hold | null) => void
-  /** For the event log. */
-  readonly note: (type: DomainEvent['type'], data: DomainEvent['data']) => void
-  readonly signal: AbortSignal
 }
 
 interface PortGateOptions {

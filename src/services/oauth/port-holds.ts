@@ -2,10 +2,11 @@ import type {Logger, Wait} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {moveAgent} from '../../domain/agent.js'
 import type {Change} from '../../domain/change.js'
-import {findAgent, moveProject, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, moveProject, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Recorder} from '../record/recorder.js'
-import type {Hold} from './wait-progress.js'
+import type {Hold} from './gate-request.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface PortHoldsOptions {
   readonly store: Store

@@ -1,4 +1,4 @@
-import type {Project} from '../../domain/project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /**
  * The pool agents are spread over: the person's variable, else the configuration's pool, else its port.

@@ -1,7 +1,8 @@
 import {messageOf, type AgentState, type Clock, type Logger, type OauthLedger} from '@orch/plugin-kit'
 import {findAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {GateRequest, PortGate} from './port-gate.js'
+import type {PortGate} from './port-gate.js'
+import type {GateRequest} from './gate-request.js'
 
 /** Milliseconds an agent may take to get ready when nobody can say better: its supervisor died after it was spawned. */
 export const START_TIMEOUT_MS = 120_000

@@ -1,13 +1,5 @@
 import type {Clock, Wait} from '@orch/plugin-kit'
-import type {GateRequest} from './port-gate.js'
-
-/** A start held beyond its budget, until the port comes free or a person decides. */
-export interface Hold {
-  /** Milliseconds UTC. */
-  readonly since: number
-  /** It has lasted so long that a person is asked for. */
-  readonly needsYou: boolean
-}
+import type {GateRequest} from './gate-request.js'
 
 /** Milliseconds after which a hold is put before a person. */
 const NEEDS_YOU_MS = 600_000

@@ -1,11 +1,11 @@
 import type {Workspace} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/ports/store.js'
 import {repositoryOf} from './repository-of.js'
 import type {RunRequest} from './run-request.js'
 import {readSpecification} from './specification.js'
+import type {Project} from '../../domain/model/project.js'
 
 export interface UnfinishedRun {
   readonly project: Project

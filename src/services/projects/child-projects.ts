@@ -1,9 +1,9 @@
 import type {Actor} from '@orch/plugin-kit'
 import {nameChild, startChild, withdrawChild, type ChildTerms} from '../../domain/child-project.js'
-import type {Project} from '../../domain/project.js'
 import type {Intake} from './intake.js'
 import type {Recorder} from '../record/recorder.js'
 import type {ApprovedRun, StartApproval} from '../planning/run-request.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface ChildProjectsOptions {
   readonly recorder: Pick<Recorder, 'change'>

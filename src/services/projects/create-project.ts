@@ -3,7 +3,6 @@ import type {Actor, AgentDriver, Clock, Ids, Plan, RepositoryFacts, Terminal, Wo
 import {evidenceOf} from '../../domain/actor.js'
 import {ownCheckIn} from '../../domain/check-in.js'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project, ProjectOptions} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {slugOf} from '../../domain/slug.js'
 import type {Store} from '../../domain/ports/store.js'
@@ -12,6 +11,7 @@ import {plannedAgent} from './new-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Specification} from '../planning/specification.js'
+import type {Project, ProjectOptions} from '../../domain/model/project.js'
 
 export interface AdmissionRequest {
   /** The caller's own: the same start asked twice makes one project. */

@@ -1,10 +1,10 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
 import {isOverBudget, spendingOf} from '../../domain/budget.js'
-import type {Project} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ProjectControl} from './project-control.js'
 import type {AgentStopper} from '../agents/stop-agent.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface BoundsOptions {
   readonly store: Store

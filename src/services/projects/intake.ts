@@ -9,11 +9,9 @@ import {
   type Workspace,
   type RepositoryFacts,
 } from '@orch/plugin-kit'
-import type {Budget} from '../../domain/budget.js'
 import {sectionOf} from '../../domain/config.js'
 import type {Files} from '../../domain/ports/files.js'
 import {leftOutOf} from '../../domain/left-out.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ProjectCreation} from './create-project.js'
 import {grantsLeftOut, withGrants} from '../authority/grants.js'
@@ -32,6 +30,7 @@ import type {ProjectRunner} from './project-runner.js'
 import {aroundWarnings, repositoryOf} from '../planning/repository-of.js'
 import {requireApproved, requireSameText} from '../planning/approved-text.js'
 import {readSpecification, type Specification} from '../planning/specification.js'
+import type {Project, Budget} from '../../domain/model/project.js'
 
 interface IntakeOptions {
   readonly planning: PlanDrafting

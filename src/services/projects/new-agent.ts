@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import type {Ids, PlanRole} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Where an agent belongs, and what it is given for life. */
 export interface AgentPlace {

@@ -1,5 +1,5 @@
-import type {Project} from '../../domain/project.js'
 import type {Host} from '../../domain/ports/host.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** Gives each agent a block of TCP ports of its own, for its dev servers. */
 export class PortBlocks {

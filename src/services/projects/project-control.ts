@@ -4,7 +4,7 @@ import {isPastStart} from '../../domain/agent-states.js'
 import {accept, closeMailboxes} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {sequence, unchanged} from '../../domain/change.js'
-import {findAgent, moveProject, type Project} from '../../domain/project.js'
+import {findAgent, moveProject} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {accountProblem, isRenewed} from '../../domain/limits.js'
 import {requireResumable, resume, type Resumption} from '../../domain/resume.js'
@@ -19,6 +19,7 @@ import type {RenewedCredentials} from '../credits/renewed-credentials.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {intendRestart, type Restarts} from '../agents/restarts.js'
 import type {ProjectRunner} from './project-runner.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface ProjectControlOptions {
   readonly repositories: Pick<RepositoryWatch, 'resume'>

@@ -1,8 +1,8 @@
 import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent, type Agent} from '../../domain/agent.js'
+import {moveAgent} from '../../domain/agent.js'
 import {sequence} from '../../domain/change.js'
-import {findAgent, moveProject, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, moveProject, withAgent} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {nextStep, type Step} from '../../domain/next-step.js'
 import {storageFailureIn} from '../../domain/storage.js'
@@ -19,6 +19,8 @@ import type {AgentStopper} from '../agents/stop-agent.js'
 import type {UnmergedCommits} from '../claims/unmerged-commits.js'
 import type {Baselines} from '../verification/baselines.js'
 import type {Verifier} from '../verification/verifier.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface RunnerOptions {
   readonly store: Store

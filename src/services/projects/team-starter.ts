@@ -1,9 +1,8 @@
 import type {Ids, Logger, Workspace} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
 import {withEveryCheckIn} from '../../domain/check-in.js'
 import type {DomainEvent} from '../../domain/event.js'
 import type {Files} from '../../domain/ports/files.js'
-import {moveProject, type Project} from '../../domain/project.js'
+import {moveProject} from '../../domain/project.js'
 import {openChanges} from '../../domain/watched-repository.js'
 import type {AgentSetUp} from '../launch/agent-set-up.js'
 import type {MemoryGate} from '../launch/memory-gate.js'
@@ -11,6 +10,8 @@ import type {StaleLocks} from '../cleanup/stale-locks.js'
 import type {Launcher} from '../launch/launcher.js'
 import type {StartsUnderWay} from '../launch/starts-under-way.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface TeamStarterOptions {
   readonly recorder: Recorder

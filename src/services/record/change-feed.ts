@@ -1,7 +1,7 @@
 import type {Clock} from '@orch/plugin-kit'
 import type {LoggedEvent} from '../../domain/event.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** A committed change, as it is told to those who listen. */
 export interface FeedItem {

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {OrchError, messageOf} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project} from '../../domain/project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** The part of the person's environment that is kept with a project. @throws ORCH_STATE when its file is damaged */
 export async function projectEnvironment(

@@ -2,10 +2,10 @@ import type {AgentState, Clock, Evidence, Logger, MessageState, ProjectState} fr
 import type {HookBus} from '@orch/plugin-kit/host'
 import type {Change} from '../../domain/change.js'
 import type {DomainEvent, EventLog, LoggedEvent} from '../../domain/event.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ChangeFeed} from './change-feed.js'
-import type {Archive} from '../messages/archive.js'
+import type {Archive} from '../../domain/ports/message-archive.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface RecorderOptions {
   readonly store: Store

@@ -1,7 +1,7 @@
 import type {DomainEvent, EventLog, LoggedEvent} from '../../domain/event.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface LogKeeperOptions {
   readonly store: Store

@@ -5,7 +5,7 @@ import {isOpen} from '../../domain/message.js'
 import type {Fallback, Store} from '../../domain/ports/store.js'
 import type {AgentEvents} from '../agents/agent-events.js'
 import type {Recorder} from '../record/recorder.js'
-import type {Archive} from '../messages/archive.js'
+import type {Archive} from '../../domain/ports/message-archive.js'
 
 interface FallbacksOptions {
   readonly store: Store

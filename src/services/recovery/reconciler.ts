@@ -1,17 +1,19 @@
 import type {Logger, PaneState, Terminal} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent, type Agent, type Run} from '../../domain/agent.js'
+import {moveAgent} from '../../domain/agent.js'
 import {sequence} from '../../domain/change.js'
 import {paneOf} from '../../domain/foreign-pane.js'
 import type {Host} from '../../domain/ports/host.js'
 import {returnUnreceived} from '../../domain/mailbox.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {AgentEvents} from '../agents/agent-events.js'
 import type {StartsUnderWay} from '../launch/starts-under-way.js'
 import type {ForeignPaneWatch} from '../screens/foreign-panes.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent, Run} from '../../domain/model/agent.js'
 
 interface ReconcilerOptions {
   readonly store: Store

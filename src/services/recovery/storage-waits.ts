@@ -1,7 +1,7 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
 import type {Host} from '../../domain/ports/host.js'
-import type {Project} from '../../domain/project.js'
 import {storageDelayMs, type StorageWait} from '../../domain/storage.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface StorageWaitsOptions {
   readonly host: Pick<Host, 'freeDisk'>

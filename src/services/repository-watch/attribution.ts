@@ -1,7 +1,7 @@
 import type {ProcessIdentity} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import type {Host} from '../../domain/ports/host.js'
-import type {Project} from '../../domain/project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** Says who may have changed a person's repository. */
 export class Attribution {

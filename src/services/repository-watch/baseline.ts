@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {isOrchError, messageOf, type RepositoryObservation} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project} from '../../domain/project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** What every observation has. */
 const PARTS: readonly (keyof RepositoryObservation)[] = ['config', 'head', 'refs', 'files', 'worktrees', 'tree']

@@ -1,7 +1,7 @@
 import type {ProgramSetting, RepositoryFacts, Workspace} from '@orch/plugin-kit'
 import {isFinished} from '../../domain/project-states.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface ProgramConsentOptions {
   readonly store: Store

@@ -3,13 +3,13 @@ import {unchanged} from '../../domain/change.js'
 import {findIncident} from '../../domain/incident.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Files} from '../../domain/ports/files.js'
-import type {Project} from '../../domain/project.js'
 import {repositoryChanges, settingBefore, withAccepted, type Finding} from '../../domain/repository-changes.js'
 import type {Store} from '../../domain/ports/store.js'
 import {acceptChange, openChanges, recordFindings} from '../../domain/watched-repository.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Attribution} from './attribution.js'
 import {pathOf, readBaseline, writeBaseline, type Baseline} from './baseline.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface RepositoryWatchOptions {
   readonly store: Store

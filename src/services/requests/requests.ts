@@ -1,15 +1,8 @@
 import type {Clock, Ids} from '@orch/plugin-kit'
-import {
-  answerApproval,
-  overdueApprovals,
-  pendingIn,
-  requestApproval,
-  type Answer,
-  type Approval,
-  type Request,
-} from '../../domain/request.js'
-import type {Project} from '../../domain/project.js'
+import {answerApproval, overdueApprovals, pendingIn, requestApproval, type Answer, type Request} from '../../domain/request.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Approval} from '../../domain/model/request.js'
 
 interface ApprovalsOptions {
   readonly recorder: Recorder

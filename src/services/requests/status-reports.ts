@@ -1,9 +1,10 @@
 import {OrchError, type Ids} from '@orch/plugin-kit'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
-import {findAgent, type Project, type StatusReport} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import {hubOf} from '../../domain/routing.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project, StatusReport} from '../../domain/model/project.js'
 
 /** Reports one role may make in five minutes (the original's limit). */
 const MAX_REPORTS = 5

@@ -1,9 +1,9 @@
 import type {PaneState, Terminal} from '@orch/plugin-kit'
 import {followForeignPanes, isForeign} from '../../domain/foreign-pane.js'
 import {incidentsOf} from '../../domain/incident.js'
-import type {Project} from '../../domain/project.js'
 import {projectOfSession} from '../../domain/session-name.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface PaneWatchOptions {
   readonly recorder: Recorder

@@ -1,8 +1,8 @@
 import type {AgentDriver, Clock, Logger, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../../domain/agent-states.js'
-import {moveAgent, type Agent} from '../../domain/agent.js'
+import {moveAgent} from '../../domain/agent.js'
 import {unchanged, type Change} from '../../domain/change.js'
-import {findAgent, withAgent, type Project} from '../../domain/project.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import {withUsage} from '../../domain/usage.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {AgentEvents} from '../agents/agent-events.js'
@@ -11,6 +11,8 @@ import type {Recorder} from '../record/recorder.js'
 import type {Look} from './screen-watch.js'
 import type {Screens} from './screens.js'
 import {SteadyDialog} from './steady-dialog.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface PulseOptions {
   readonly store: Store

@@ -1,9 +1,9 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
 import {isAtRest, isPastStart} from '../../domain/agent-states.js'
-import type {Agent} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Screen, Screens} from './screens.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** One look at one agent. */
 export interface Look {

@@ -1,5 +1,5 @@
 import type {AgentDriver, Logger, ScreenReading, Terminal} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** What an agent's pane shows. `unreadable`: the look failed, which proves nothing about the agent. */
 export type Screen = ScreenReading | 'unreadable'

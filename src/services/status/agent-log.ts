@@ -1,10 +1,10 @@
 import type {Clock, Terminal} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {findAgent} from '../../domain/project.js'
-import type {Agent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Store} from '../../domain/ports/store.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Lines of scrollback that are shown of a living agent. */
 const HISTORY_LINES = 5_000

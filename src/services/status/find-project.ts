@@ -1,8 +1,8 @@
 import {OrchError} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
-import type {Project} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import {findUnreadable, unreadable} from '../recovery/unreadable-projects.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** Finished projects that are found by name or by a part of their id; older ones by their whole id. */
 const REMEMBERED = 200

@@ -1,7 +1,7 @@
 import type {Terminal} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
 import {paneOf} from '../../domain/foreign-pane.js'
-import type {Project} from '../../domain/project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** How an agent stands in fact, beside what its record says; nothing is changed by the look. */
 export interface AgentLiveStatus {

@@ -2,9 +2,9 @@ import {accountProblem} from '../../domain/limits.js'
 import {needsOf, type Need} from '../../domain/need.js'
 import type {LeftOut} from '../../domain/plugin-fault.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Project} from '../../domain/project.js'
 import {describeStorageWait, STORAGE_NEED_MS, type StorageWait} from '../../domain/storage.js'
 import type {DamagedRecord} from '../../domain/ports/store.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** What a person does to have it loaded again. */
 export function takeBackIn(plugin: string): string {

@@ -1,12 +1,10 @@
-import {describeBaseline, type Baseline} from '../../domain/baseline.js'
+import {describeBaseline} from '../../domain/baseline.js'
 import {spendingOf, type Spending} from '../../domain/budget.js'
-import type {UnmergedWork} from '../../domain/contribution.js'
 import type {LeftBehind} from '../../domain/left-behind.js'
-import type {Flag} from '../../domain/flag.js'
-import type {LeftOutCommand} from '../../domain/left-out.js'
-import type {Project} from '../../domain/project.js'
-import type {RepositoryChange} from '../../domain/repository-changes.js'
 import type {ResultSize} from './result-size.js'
+import type {RepositoryChange, Project, LeftOutCommand, UnmergedWork} from '../../domain/model/project.js'
+import type {Flag} from '../../domain/model/flag.js'
+import type {Baseline} from '../../domain/model/baseline.js'
 
 /** What `orch run --wait --json` says of a project. */
 export interface Outcome {

@@ -1,5 +1,5 @@
 import type {Workspace} from '@orch/plugin-kit'
-import type {Project} from '../../domain/project.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** How much a result changes. */
 export interface ResultSize {

@@ -1,11 +1,10 @@
 import type {AgentUsage, Evidence} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
-import {incidentsOf, type Incident} from '../../domain/incident.js'
+import {incidentsOf} from '../../domain/incident.js'
 import {spendingOf} from '../../domain/budget.js'
 import {isOpen} from '../../domain/message.js'
 import type {Need} from '../../domain/need.js'
 import {nextEventOf, type NextEvent} from '../../domain/next-event.js'
-import {findAgent, type Project} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {StorageWait} from '../../domain/storage.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {UnreadableProject} from '../recovery/unreadable-projects.js'
@@ -13,6 +12,9 @@ import type {Vitals} from '../health/process-usage.js'
 import type {LeftOut} from '../../domain/plugin-fault.js'
 import {needsYou} from './needs-you.js'
 import {baselineSummary, leftBehindOf, unmergedOf, type Outcome} from './outcome.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Incident} from '../../domain/model/incident.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 /** What `orch status --json` says; the stable part of the command surface. */
 export interface AgentStatus {

@@ -1,5 +1,4 @@
 import {hasCode, messageOf, type Caller, type Clock, type Logger, type Terminal} from '@orch/plugin-kit'
-import type {Project} from '../../domain/project.js'
 import {watchesCost} from '../../domain/budget.js'
 import {isAlive} from '../../domain/agent-states.js'
 import {isFinished} from '../../domain/project-states.js'
@@ -20,6 +19,7 @@ import type {ScreenSchedule} from '../screens/screen-watch.js'
 import type {StartLeases} from '../oauth/start-leases.js'
 import type {SuspendDetector} from '../recovery/suspend-detector.js'
 import type {DeliveryRecovery} from '../messages/recover-deliveries.js'
+import type {Project} from '../../domain/model/project.js'
 
 /** A hook's report that found no supervisor. */
 interface SpooledReport {

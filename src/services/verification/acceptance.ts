@@ -1,5 +1,5 @@
-import type {CommandEvidence} from '../../domain/merge.js'
 import type {CommandContext, CommandRunner} from './run-command.js'
+import type {CommandEvidence} from '../../domain/model/merge.js'
 
 interface AcceptanceContext extends CommandContext {
   readonly afterRole: string | null

@@ -1,15 +1,16 @@
 import {messageOf, type Ids, type Logger} from '@orch/plugin-kit'
-import {describeBaseline, mayHoldTree, needsBaseline, toBaseline, type Baseline} from '../../domain/baseline.js'
+import {describeBaseline, mayHoldTree, needsBaseline, toBaseline} from '../../domain/baseline.js'
 import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {hasFailed} from '../../domain/merge.js'
 import {isFinished} from '../../domain/project-states.js'
-import type {Project} from '../../domain/project.js'
 import {storageFailureIn} from '../../domain/storage.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Recorder} from '../record/recorder.js'
 import type {VerificationTree} from './verification-tree.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Baseline} from '../../domain/model/baseline.js'
 
 interface BaselinesOptions {
   readonly store: Store

@@ -1,10 +1,12 @@
 import {OrchError, type Workspace} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
-import type {Agent} from '../../domain/agent.js'
-import {moveMerge, type Merge} from '../../domain/merge.js'
-import {withMerge, type Project} from '../../domain/project.js'
+import {moveMerge} from '../../domain/merge.js'
+import {withMerge} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
 import type {VerificationTree} from './verification-tree.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Merge} from '../../domain/model/merge.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface CandidateMergesOptions {
   readonly recorder: Recorder

@@ -1,5 +1,6 @@
-import {hasFailed, type CommandEvidence} from '../../domain/merge.js'
+import {hasFailed} from '../../domain/merge.js'
 import type {Checked} from './verification-tree.js'
+import type {CommandEvidence} from '../../domain/model/merge.js'
 
 /** What failed on merged work, as an agent and a person read it. */
 export function describeFailure({evidence, setUp}: Pick<Checked, 'evidence' | 'setUp'>): string {

@@ -1,9 +1,9 @@
 import type {Logger, Workspace} from '@orch/plugin-kit'
 import {unchanged} from '../../domain/change.js'
 import {flagsOf} from '../../domain/flag.js'
-import type {Project} from '../../domain/project.js'
 import {testChanges, type TestChanges} from '../../domain/test-changes.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface FlagsOptions {
   readonly recorder: Recorder

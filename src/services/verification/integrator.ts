@@ -2,13 +2,14 @@ import type {Workspace} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import {closeMailboxes} from '../../domain/mailbox.js'
 import {moveMerge} from '../../domain/merge.js'
-import {moveProject, type Project} from '../../domain/project.js'
+import {moveProject} from '../../domain/project.js'
 import type {AgentEvents} from '../agents/agent-events.js'
 import type {Recorder} from '../record/recorder.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import type {Flags} from './flags.js'
 import {reopenMoved} from './moved-branches.js'
 import type {UnmergedCommits} from '../claims/unmerged-commits.js'
+import type {Project} from '../../domain/model/project.js'
 
 interface IntegratorOptions {
   readonly recorder: Recorder

@@ -2,8 +2,9 @@ import type {Workspace} from '@orch/plugin-kit'
 import {sequence} from '../../domain/change.js'
 import {reopenClaim} from '../../domain/claim.js'
 import {moveMerge} from '../../domain/merge.js'
-import {moveProject, type Project} from '../../domain/project.js'
+import {moveProject} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
+import type {Project} from '../../domain/model/project.js'
 
 /**
  * Has branches that moved since their claims were checked checked again, as new claims: what is merged is what was claimed.

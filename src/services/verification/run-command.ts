@@ -1,9 +1,9 @@
 import type {Clock, ProcessRunner, RunResult} from '@orch/plugin-kit'
 import {plural} from '../../domain/plural.js'
 import type {Host} from '../../domain/ports/host.js'
-import type {CommandEvidence} from '../../domain/merge.js'
 import {testsRun} from '../../domain/test-summary.js'
 import type {RunProcesses} from '../agents/run-processes.js'
+import type {CommandEvidence} from '../../domain/model/merge.js'
 
 /** In the environment of every process of a command: the worktree it runs in. */
 const MARK = 'ORCH_VERIFY'

@@ -1,9 +1,9 @@
 import {join} from 'node:path'
 import type {Files} from '../../domain/ports/files.js'
-import type {CommandEvidence} from '../../domain/merge.js'
-import type {Project} from '../../domain/project.js'
 import {projectEnvironment} from '../record/project-environment.js'
 import type {CommandRunner} from './run-command.js'
+import type {Project} from '../../domain/model/project.js'
+import type {CommandEvidence} from '../../domain/model/merge.js'
 
 interface SetUpRequest {
   readonly worktree: string

@@ -2,8 +2,7 @@ import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import {OrchError, type Logger, type MergeResult, type Workspace} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
-import {holds, type CommandEvidence} from '../../domain/merge.js'
-import type {Project} from '../../domain/project.js'
+import {holds} from '../../domain/merge.js'
 import {textOf} from '../../domain/set-up-inputs.js'
 import {storageFailureIn} from '../../domain/storage.js'
 import type {Acceptance} from './acceptance.js'
@@ -11,6 +10,8 @@ import {projectEnvironment} from '../record/project-environment.js'
 import type {CommandRunner} from './run-command.js'
 import type {SetUp} from './set-up.js'
 import {inTree, notMended, TreeFailure} from './tree-failure.js'
+import type {Project} from '../../domain/model/project.js'
+import type {CommandEvidence} from '../../domain/model/merge.js'
 
 /** How often work is begun in a worktree made anew before a person is asked. */
 const MAX_TRIES = 3

@@ -1,17 +1,19 @@
 import {OrchError, type Ids, type Workspace} from '@orch/plugin-kit'
-import type {Agent} from '../../domain/agent.js'
-import {describeBaseline, faultOf, faultOfSetUp, type Baseline, type Fault} from '../../domain/baseline.js'
+import {describeBaseline, faultOf, faultOfSetUp, type Fault} from '../../domain/baseline.js'
 import {sequence, type Change} from '../../domain/change.js'
 import {rejectClaim} from '../../domain/claim.js'
 import {contributors, isDispensable} from '../../domain/contribution.js'
 import {moveMerge} from '../../domain/merge.js'
-import {moveProject, type Project} from '../../domain/project.js'
+import {moveProject} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Baselines} from './baselines.js'
 import {objected, type CandidateMerges, type Objection} from './candidate-merges.js'
 import {describeFailure} from './failure-text.js'
 import {reopenMoved} from './moved-branches.js'
 import {passes, type Checked, type VerificationTree} from './verification-tree.js'
+import type {Project} from '../../domain/model/project.js'
+import type {Baseline} from '../../domain/model/baseline.js'
+import type {Agent} from '../../domain/model/agent.js'
 
 interface VerifierOptions {
   readonly recorder: Recorder

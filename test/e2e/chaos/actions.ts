@@ -2,12 +2,12 @@ import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {Agent} from '../../../src/domain/agent.js'
 import {signal} from '../faults/processes.js'
 import {damageDocument} from './damage.js'
 import type {Journal} from './journal.js'
 import type {Playground} from './playground.js'
 import type {Random} from './random.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 export interface Scene {
   readonly playground: Playground

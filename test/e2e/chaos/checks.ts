@@ -1,12 +1,12 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Message} from '../../../src/domain/message.js'
-import type {Project} from '../../../src/domain/project.js'
 import type {Correspondent} from './correspondent.js'
 import {checkIntegration} from './integration-check.js'
 import type {Journal} from './journal.js'
 import type {Playground} from './playground.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Message} from '../../../src/domain/model/message.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 export interface Subject {
   readonly playground: Playground

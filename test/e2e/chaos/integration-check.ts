@@ -1,8 +1,8 @@
 import {spawnSync} from 'node:child_process'
-import type {Project} from '../../../src/domain/project.js'
 import type {Journal} from './journal.js'
 import type {Playground} from './playground.js'
 import {EXPECTED} from './scripts.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 /** The result holds every commit of every role exactly once, one merge a role, and the files that were asked for. */
 export function checkIntegration({sandbox, repository}: Playground, journal: Journal, project: Project): void {

@@ -1,10 +1,10 @@
 import {spawn} from 'node:child_process'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {Project} from '../../../src/domain/project.js'
 import {ROOT} from '../../support/sandbox.js'
 import type {Journal} from './journal.js'
 import type {Playground} from './playground.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 /** How long something may wait for a person before one comes, milliseconds. */
 const PERSON_MS = 3_000

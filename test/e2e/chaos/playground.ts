@@ -1,11 +1,11 @@
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Project} from '../../../src/domain/project.js'
 import {Sandbox} from '../../support/sandbox.js'
 import {processesOf} from '../faults/processes.js'
 import {ACCEPTANCE, SCRIPTS} from './scripts.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const DISK = 'size=16m'
 

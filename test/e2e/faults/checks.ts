@@ -3,8 +3,8 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import type {LoggedEvent} from '../../../src/domain/event.js'
-import type {Project} from '../../../src/domain/project.js'
 import {COMMITS, TEXTS, type Team} from './team.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 /** Nothing lost, nothing twice, nothing of others touched. @returns what was counted */
 export async function checkAftermath(team: Team, project: Project): Promise<string> {

@@ -1,10 +1,10 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
-import type {Project} from '../../../src/domain/project.js'
 import {checkAftermath} from './checks.js'
 import {FAULTS, type Fault} from './faults.js'
 import {PHASES} from './phases.js'
 import {Team} from './team.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 /** What fits into three minutes: every fault, and every phase. `npm run soak` runs all cells. */
 const IN_CI: readonly (readonly [fault: string, phase: string])[] = [

@@ -1,8 +1,8 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {execFileSync, spawn, type ChildProcess} from 'node:child_process'
 import {join} from 'node:path'
-import type {Project} from '../../../src/domain/project.js'
 import {Sandbox} from '../../support/sandbox.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 /** The scripts of the team: each file, commit, message and claim of theirs is expected once. */
 const scripts = (thinkMs: number) => ({

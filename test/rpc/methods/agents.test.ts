@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import type {TeamCatalog} from '@orch/plugin-kit'
-import type {Agent} from '../../../src/domain/agent.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {agentMethods} from '../../../src/rpc/methods/agents.js'
 import {AgentControl} from '../../../src/services/projects/agent-control.js'
@@ -15,6 +14,7 @@ import {asAgent, callOf, PERSON, streamOf} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
 import {report} from '../../support/fake-driver.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const COMMAND = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
 

@@ -1,5 +1,4 @@
 import {expect} from 'chai'
-import type {Approval} from '../../../src/domain/request.js'
 import {moveProject} from '../../../src/domain/project.js'
 import type {CallContext, Method, Methods} from '../../../src/rpc/method.js'
 import {approvalMethods} from '../../../src/rpc/methods/approvals.js'
@@ -9,6 +8,7 @@ import {aProject, anAgent, someOptions} from '../../support/builders.js'
 import {asAgent, callOf, PERSON} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Approval} from '../../../src/domain/model/request.js'
 
 const authorizations = [{action: 'publish a build', approver: 'project-manager', timeoutMinutes: 30, default: 'deny'}]
 

@@ -1,5 +1,4 @@
 import {expect} from 'chai'
-import type {CheckIn} from '../../../src/domain/check-in.js'
 import {ownCheckIn} from '../../../src/domain/check-in.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {checkInMethods} from '../../../src/rpc/methods/check-ins.js'
@@ -9,6 +8,7 @@ import {aProject, anAgent} from '../../support/builders.js'
 import {asAgent, callOf, PERSON} from '../../support/callers.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {CheckIn} from '../../../src/domain/model/check-in.js'
 
 const IN_A_MINUTE = {id: 's_000001', note: 'look at the build', inMs: 60_000}
 

@@ -1,6 +1,5 @@
 import {expect} from 'chai'
-import type {Message} from '../../../src/domain/message.js'
-import {moveProject, type Project} from '../../../src/domain/project.js'
+import {moveProject} from '../../../src/domain/project.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {talkMethods} from '../../../src/rpc/methods/messages.js'
 import {MessageDelivery} from '../../../src/services/messages/delivery.js'
@@ -11,6 +10,8 @@ import {asAgent, callOf, PERSON} from '../../support/callers.js'
 import {difficultTexts} from '../../support/difficult-texts.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Message} from '../../../src/domain/model/message.js'
 
 interface Receipt {
   readonly id: string

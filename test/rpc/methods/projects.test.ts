@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {OrchError, type Actor, type ProjectState} from '@orch/plugin-kit'
 import {nameOf} from '../../../src/domain/actor.js'
-import {moveProject, type Project} from '../../../src/domain/project.js'
+import {moveProject} from '../../../src/domain/project.js'
 import type {Methods} from '../../../src/rpc/method.js'
 import {projectMethods, type FollowItem} from '../../../src/rpc/methods/projects.js'
 import {WatchedProjects} from '../../../src/services/projects/watched-projects.js'
@@ -16,6 +16,7 @@ import {aClaim, aMerge, aMessage, aProject, anAgent, EPOCH, someOptions} from '.
 import {asAgent, callOf, PERSON, streamOf} from '../../support/callers.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const REQUEST = {
   ...{key: 'k', spec: '/repo/spec.md', project: null, name: null, roles: [], addRoles: [], size: 'auto', flags: {}},

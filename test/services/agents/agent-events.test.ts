@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 import type {AgentSignal, AgentState} from '@orch/plugin-kit'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
-import type {Agent} from '../../../src/domain/agent.js'
 import {needsOf} from '../../../src/domain/need.js'
 import {aMessage, aProject, anAgent} from '../../support/builders.js'
 import {failureOf} from '../../support/failure.js'
 import {FakeDriver, report} from '../../support/fake-driver.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const TEXT = '[orch m_1 from person] hello'
 

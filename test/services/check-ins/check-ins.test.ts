@@ -1,13 +1,14 @@
 import {expect} from 'chai'
-import {ownCheckIn, type CheckIn} from '../../../src/domain/check-in.js'
-import type {Agent} from '../../../src/domain/agent.js'
+import {ownCheckIn} from '../../../src/domain/check-in.js'
 import {incidentsOf} from '../../../src/domain/incident.js'
-import type {Project} from '../../../src/domain/project.js'
 import {withAgent} from '../../../src/domain/project.js'
 import {CheckIns} from '../../../src/services/check-ins/check-ins.js'
 import {aClaim, aMessage, anAgent, aProject, EPOCH} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
+import type {CheckIn} from '../../../src/domain/model/check-in.js'
 
 const MINUTE = 60_000
 

@@ -1,11 +1,11 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
 import {DEFAULT_MESSAGE_POLICY} from '../../../src/domain/routing.js'
 import {Claims} from '../../../src/services/claims/claims.js'
 import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
 import {aClaim, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 describe('Claims', () => {
   let world: World

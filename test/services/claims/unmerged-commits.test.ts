@@ -1,9 +1,9 @@
 import {expect} from 'chai'
-import type {Project} from '../../../src/domain/project.js'
 import {UnmergedCommits} from '../../../src/services/claims/unmerged-commits.js'
 import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
 import {aMerge, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const MANAGER = anAgent({role: 'project-manager', owes: 'nothing'})
 const INTEGRATED = {branch: 'orch/demo/integration', sha: 'base+developer'}

@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 import type {WorktreeFacts} from '@orch/plugin-kit'
-import type {Project} from '../../../src/domain/project.js'
 import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
 import {aProject, anAgent, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const MANAGER = anAgent({role: 'project-manager', owes: 'nothing'})
 const SETUP = someOptions({setup: [{command: 'npm ci', origin: 'flag'}]})

@@ -1,8 +1,6 @@
 import {expect} from 'chai'
 import type {AgentAccount, AgentSignal} from '@orch/plugin-kit'
 import type {PluginHandlers} from '@orch/plugin-kit/testing'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Project} from '../../../src/domain/project.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {Accounts} from '../../../src/services/credits/accounts.js'
 import {Limits} from '../../../src/services/credits/usage-limits.js'
@@ -10,6 +8,8 @@ import {statusOf} from '../../../src/services/status/status.js'
 import {aProject, anAgent, EPOCH} from '../../support/builders.js'
 import {FakeDriver, report} from '../../support/fake-driver.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const MARGIN = 180_000
 

@@ -1,17 +1,18 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
-import {HEALTH_DEFAULTS, type HealthSettings} from '../../../src/domain/health.js'
+import {HEALTH_DEFAULTS} from '../../../src/domain/health.js'
 import {ownCheckIn} from '../../../src/domain/check-in.js'
 import {incidentsOf} from '../../../src/domain/incident.js'
-import type {Message} from '../../../src/domain/message.js'
 import {needsOf} from '../../../src/domain/need.js'
-import type {Project} from '../../../src/domain/project.js'
 import {createHealth} from '../../../src/services/health/index.js'
 import {Restarts} from '../../../src/services/agents/restarts.js'
 import {ScreenSchedule} from '../../../src/services/screens/screen-watch.js'
 import {Screens} from '../../../src/services/screens/screens.js'
 import {aClaim, aMessage, anAgent, anApproval, aProject, EPOCH, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Message} from '../../../src/domain/model/message.js'
+import type {HealthSettings} from '../../../src/domain/model/health-settings.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const MINUTE = 60_000
 const SETTINGS: HealthSettings = {...HEALTH_DEFAULTS, stuckMinutes: 20, ladderMinutes: 5, ladderRestarts: 1}

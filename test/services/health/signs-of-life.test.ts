@@ -1,8 +1,8 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
 import {SignsOfLife} from '../../../src/services/health/signs-of-life.js'
 import {EPOCH, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 describe('SignsOfLife', () => {
   let world: World

@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import type {MemoryPane, MemoryProgram} from '@orch/plugin-kit/testing'
-import type {Agent} from '../../../src/domain/agent.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import type {Briefings} from '../../../src/services/briefing/write.js'
 import {Launcher} from '../../../src/services/launch/launcher.js'
@@ -15,6 +14,7 @@ import {anApproval, aPlannedAgent, aProject, aRun} from '../../support/builders.
 import {failureOf, refusal} from '../../support/failure.js'
 import {FakeDriver, report} from '../../support/fake-driver.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 describe('an agent that is started again', () => {
   let world: World

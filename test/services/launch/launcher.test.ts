@@ -9,7 +9,6 @@ import {
   type OrchError,
 } from '@orch/plugin-kit'
 import type {MemoryProgram, PluginHandlers} from '@orch/plugin-kit/testing'
-import type {Agent} from '../../../src/domain/agent.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import type {Briefings} from '../../../src/services/briefing/write.js'
 import {Launcher} from '../../../src/services/launch/launcher.js'
@@ -24,6 +23,7 @@ import {aPlannedAgent, aProject, aRun, anAgent, someOptions} from '../../support
 import {failureOf, refusal} from '../../support/failure.js'
 import {FakeDriver, report} from '../../support/fake-driver.js'
 import {aWorld, WILLING_OWNER, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 interface Setting {
   readonly agent?: Partial<Agent>

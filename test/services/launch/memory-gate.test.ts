@@ -1,9 +1,10 @@
 import {expect} from 'chai'
-import {HEALTH_DEFAULTS, type HealthSettings} from '../../../src/domain/health.js'
+import {HEALTH_DEFAULTS} from '../../../src/domain/health.js'
 import {incidentsOf} from '../../../src/domain/incident.js'
 import {MemoryGate} from '../../../src/services/launch/memory-gate.js'
 import {aPlannedAgent, aProject, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {HealthSettings} from '../../../src/domain/model/health-settings.js'
 
 const MB = 1024 * 1024
 

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 import type {AgentState, HeldBy} from '@orch/plugin-kit'
 import {MessageDelivery} from '../../../src/services/messages/delivery.js'
-import type {Agent} from '../../../src/domain/agent.js'
 import {receiptOfCommand, receiptsIn, returnUnreceived} from '../../../src/domain/mailbox.js'
 import {withAgent} from '../../../src/domain/project.js'
 import {aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const REQUEST = {from: 'person', sender: 'person', to: 'a_developer', kind: 'text', text: 'hello'} as const
 

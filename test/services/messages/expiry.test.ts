@@ -2,8 +2,8 @@ import {expect} from 'chai'
 import {MessageExpiry} from '../../../src/services/messages/expiry.js'
 import {aMessage, aProject, anAgent, EPOCH} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Message} from '../../../src/domain/message.js'
+import type {Message} from '../../../src/domain/model/message.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const MINUTE = 60_000
 

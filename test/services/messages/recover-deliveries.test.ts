@@ -1,10 +1,10 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Message} from '../../../src/domain/message.js'
 import {MessageDelivery} from '../../../src/services/messages/delivery.js'
 import {DeliveryRecovery} from '../../../src/services/messages/recover-deliveries.js'
 import {EPOCH, aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Message} from '../../../src/domain/model/message.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const OFFERED = {state: 'offered', offeredTo: 'r_1', offeredAt: EPOCH - 1} as const
 

@@ -1,8 +1,9 @@
 import {expect} from 'chai'
 import {REQUIRED_PLUGIN, type AwaitPortInput, type GateAnswer, type Wait} from '@orch/plugin-kit'
-import {PortGate, type GateRequest} from '../../../src/services/oauth/port-gate.js'
+import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aWorld, WILLING_OWNER, type World} from '../../support/world.js'
+import type {GateRequest} from '../../../src/services/oauth/gate-request.js'
 
 describe('PortGate', () => {
   let world: World

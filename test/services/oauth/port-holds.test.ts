@@ -1,10 +1,10 @@
 import {expect} from 'chai'
 import type {Wait} from '@orch/plugin-kit'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Project} from '../../../src/domain/project.js'
 import {PortHolds} from '../../../src/services/oauth/port-holds.js'
 import {aProject, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const HOLDER = {pid: 7, command: 'npm run dev', cwd: '/srv/app'}
 const WAIT: Wait = {notBefore: 99, why: 'port 3000 is held', holder: HOLDER}

@@ -1,10 +1,11 @@
 import {expect} from 'chai'
 import type {AgentState} from '@orch/plugin-kit'
-import type {Agent} from '../../../src/domain/agent.js'
-import {PortGate, type GateRequest} from '../../../src/services/oauth/port-gate.js'
+import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import {START_TIMEOUT_MS, StartLeases} from '../../../src/services/oauth/start-leases.js'
 import {aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {GateRequest} from '../../../src/services/oauth/gate-request.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 describe('StartLeases', () => {
   let world: World

@@ -5,10 +5,10 @@ import {requestApproval} from '../../../src/domain/request.js'
 import {AgentControl} from '../../../src/services/projects/agent-control.js'
 import {PortBlocks} from '../../../src/services/projects/port-blocks.js'
 import type {Restarts} from '../../../src/services/agents/restarts.js'
-import type {Project} from '../../../src/domain/project.js'
 import {aPlan, aProject, anAgent, aRole, someOptions} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 describe('AgentControl', () => {
   let world: World

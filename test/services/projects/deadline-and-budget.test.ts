@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import {BY_PERSON} from '../../../src/domain/actor.js'
-import type {Project} from '../../../src/domain/project.js'
 import {DeadlineAndBudget} from '../../../src/services/projects/deadline-and-budget.js'
 import {ProjectControl} from '../../../src/services/projects/project-control.js'
 import type {Reconciler} from '../../../src/services/recovery/reconciler.js'
@@ -8,6 +7,7 @@ import type {ProjectRunner} from '../../../src/services/projects/project-runner.
 import type {AgentStopper} from '../../../src/services/agents/stop-agent.js'
 import {EPOCH, aMessage, aProject, anAgent, someOptions, someUsage} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 describe('DeadlineAndBudget', () => {
   let world: World

@@ -1,9 +1,7 @@
 import {expect} from 'chai'
 import {BY_PERSON} from '../../../src/domain/actor.js'
-import type {Agent} from '../../../src/domain/agent.js'
 import {ownCheckIn} from '../../../src/domain/check-in.js'
 import {nextStep} from '../../../src/domain/next-step.js'
-import type {Project} from '../../../src/domain/project.js'
 import {DEFAULT_MESSAGE_POLICY} from '../../../src/domain/routing.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {ProjectControl} from '../../../src/services/projects/project-control.js'
@@ -12,6 +10,8 @@ import type {ProjectRunner} from '../../../src/services/projects/project-runner.
 import {aClaim, aMessage, anAgent, aProject, aRun, EPOCH, someOptions} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 describe('ProjectControl', () => {
   let world: World

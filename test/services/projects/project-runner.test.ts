@@ -1,11 +1,13 @@
 import {expect} from 'chai'
 import {OrchError} from '@orch/plugin-kit'
-import {moveAgent, type Agent} from '../../../src/domain/agent.js'
-import {moveProject, withAgent, type Project} from '../../../src/domain/project.js'
+import {moveAgent} from '../../../src/domain/agent.js'
+import {moveProject, withAgent} from '../../../src/domain/project.js'
 import {ProjectRunner} from '../../../src/services/projects/project-runner.js'
 import {eventually} from '../../contract/eventually.js'
 import {aClaim, aPlannedAgent, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 type Parts = ConstructorParameters<typeof ProjectRunner>[0]
 const orch = (what: string, at: number) => ({source: 'orch', what, at}) as const

@@ -2,8 +2,6 @@ import {expect} from 'chai'
 import {ownCheckIn} from '../../../src/domain/check-in.js'
 import {FakeRunner} from '@orch/plugin-kit/testing'
 import {splitCommand} from '../../../src/adapters/command-line.js'
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Project} from '../../../src/domain/project.js'
 import {AgentSetUp} from '../../../src/services/launch/agent-set-up.js'
 import type {Launcher} from '../../../src/services/launch/launcher.js'
 import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
@@ -13,6 +11,8 @@ import {SetUp} from '../../../src/services/verification/set-up.js'
 import {aPlannedAgent, aProject, someOptions} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const SIGNAL = new AbortController().signal
 

@@ -1,9 +1,9 @@
 import {FakeClock} from '@orch/plugin-kit/testing'
 import {expect} from 'chai'
-import type {Project} from '../../../src/domain/project.js'
 import {ChangeFeed, type FeedItem} from '../../../src/services/record/change-feed.js'
 import {aProject} from '../../support/builders.js'
 import {failureOf} from '../../support/failure.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const item = (name: string, id = 'p_1'): FeedItem => ({project: aProject({id, name}), events: []})
 

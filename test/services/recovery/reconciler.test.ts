@@ -1,10 +1,10 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
 import {Reconciler} from '../../../src/services/recovery/reconciler.js'
 import {aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const COMMAND = {argv: ['fake-agent', 'x'], cwd: '/', env: {}}
 

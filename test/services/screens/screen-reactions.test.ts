@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import type {AgentUsage} from '@orch/plugin-kit'
-import type {Agent} from '../../../src/domain/agent.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {ScreenReactions} from '../../../src/services/screens/screen-reactions.js'
 import {ScreenSchedule} from '../../../src/services/screens/screen-watch.js'
@@ -8,6 +7,7 @@ import {Screens} from '../../../src/services/screens/screens.js'
 import {aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {FakeDriver} from '../../support/fake-driver.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const USAGE: AgentUsage = {model: 'm', contextPercent: 12, contextTokens: 99, costUsd: 0.5, windows: []}
 

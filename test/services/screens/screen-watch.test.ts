@@ -1,9 +1,9 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
 import {ScreenSchedule, type Look} from '../../../src/services/screens/screen-watch.js'
 import type {Screen} from '../../../src/services/screens/screens.js'
 import {EPOCH, aMessage, aProject, aRun, anAgent} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const BUSY: Screen = {what: 'busy', draft: null}
 

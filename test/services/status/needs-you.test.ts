@@ -1,8 +1,8 @@
 import {expect} from 'chai'
-import type {Agent} from '../../../src/domain/agent.js'
 import {requestApproval} from '../../../src/domain/request.js'
 import {needsYou} from '../../../src/services/status/needs-you.js'
 import {aMessage, aProject, anAgent, EPOCH} from '../../support/builders.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const NOTHING_ELSE = {damaged: [], leftOut: []}
 

@@ -1,11 +1,11 @@
 import {expect} from 'chai'
 import {FakeRunner, type FakeAnswer} from '@orch/plugin-kit/testing'
-import type {Project} from '../../../src/domain/project.js'
 import {Baselines} from '../../../src/services/verification/baselines.js'
 import {aPlannedAgent, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {failureOf} from '../../support/failure.js'
 import {aTree} from '../../support/verification.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const SIGNAL = new AbortController().signal
 const OPTIONS = someOptions({baseline: true, acceptance: [{command: 'npm test', origin: 'flag'}]})

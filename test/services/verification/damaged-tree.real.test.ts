@@ -2,7 +2,6 @@ import {expect} from 'chai'
 import {splitCommand} from '../../../src/adapters/command-line.js'
 import {LocalFiles} from '../../../src/adapters/local-files.js'
 import {LocalHost} from '../../../src/adapters/local-host.js'
-import type {Project} from '../../../src/domain/project.js'
 import {Acceptance} from '../../../src/services/verification/acceptance.js'
 import {RunProcesses} from '../../../src/services/agents/run-processes.js'
 import {CommandRunner} from '../../../src/services/verification/run-command.js'
@@ -10,6 +9,7 @@ import {SetUp} from '../../../src/services/verification/set-up.js'
 import {VerificationTree} from '../../../src/services/verification/verification-tree.js'
 import {Sandbox} from '../../../plugins/git-worktrees/test/support/sandbox.js'
 import {aProject, someOptions} from '../../support/builders.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const SIGNAL = new AbortController().signal
 

@@ -1,6 +1,5 @@
 import {expect} from 'chai'
 import type {PluginHandlers} from '@orch/plugin-kit/testing'
-import type {Project} from '../../../src/domain/project.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
 import {Integrator} from '../../../src/services/verification/integrator.js'
 import {Flags} from '../../../src/services/verification/flags.js'
@@ -10,6 +9,7 @@ import {eventually} from '../../contract/eventually.js'
 import {aClaim, aMerge, aMessage, anAgent, aProject, someOptions} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const VERIFIED = {verified: true, evidence: [], candidate: 'base+developer'}
 const CHECKED = aMerge({state: 'checking', head: 'developer', sha: 'base+developer'})

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 import {FakeRunner, type FakeAnswer} from '@orch/plugin-kit/testing'
-import type {Project} from '../../../src/domain/project.js'
 import {TreeFailure} from '../../../src/services/verification/tree-failure.js'
 import {passes, type VerificationTree} from '../../../src/services/verification/verification-tree.js'
 import {aProject, someOptions} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aTree} from '../../support/verification.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
 
 const SIGNAL = new AbortController().signal
 const SCRATCH = '/state/projects/p_1/scratch'

@@ -1,14 +1,14 @@
 import {expect} from 'chai'
 import {FakeRunner, type FakeAnswer, type PluginHandlers} from '@orch/plugin-kit/testing'
-import type {Agent} from '../../../src/domain/agent.js'
 import {toBaseline} from '../../../src/domain/baseline.js'
-import type {CommandEvidence} from '../../../src/domain/merge.js'
-import type {Project} from '../../../src/domain/project.js'
 import type {Verifier} from '../../../src/services/verification/verifier.js'
 import {aClaim, aMerge, aProject, anAgent, EPOCH, someOptions} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
 import {aVerifier} from '../../support/verification.js'
 import {aWorld, type World} from '../../support/world.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {CommandEvidence} from '../../../src/domain/model/merge.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 const holding = (role: string, changes: Partial<Agent> = {}) => anAgent({role, claim: aClaim({verdict: 'holds'}), ...changes})
 const TEAM = [holding('tester', {after: ['developer']}), holding('developer'), anAgent({role: 'orchestrator', owes: 'nothing'})]

@@ -1,9 +1,9 @@
-import type {Agent} from '../../../src/domain/agent.js'
-import type {Project} from '../../../src/domain/project.js'
-import type {GateRequest} from '../../../src/services/oauth/port-gate.js'
 import type {Faults} from './faults.js'
 import {Machine, SupervisorLife, type Recorded} from './machine.js'
 import type {Happening, Story} from './story.js'
+import type {GateRequest} from '../../../src/services/oauth/gate-request.js'
+import type {Project} from '../../../src/domain/model/project.js'
+import type {Agent} from '../../../src/domain/model/agent.js'
 
 type Start = Extract<Happening, {what: 'start'}>
 

@@ -1,4 +1,4 @@
-import type {PortStatus} from './port-status-service.js'
+import type {PortStatus} from './port-status.js'
 
 /** What a person may do about a port, the likeliest remedy first. */
 export function recommend({port, free, holder, leasedTo, earliestStartAt, waiting}: Omit<PortStatus, 'recommendations'>): string[] {

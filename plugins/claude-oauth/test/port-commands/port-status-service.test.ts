@@ -1,13 +1,14 @@
 import {expect} from 'chai'
 import {hasCode, type Caller, type PortHolder} from '@orch/plugin-kit'
 import {FakeClock, MemoryLogger} from '@orch/plugin-kit/testing'
-import {PortStatusService, type PortStatus} from '../../src/port-commands/port-status-service.js'
+import {PortStatusService} from '../../src/port-commands/port-status-service.js'
 import {FileLedger} from '../../src/ledger/file-ledger.js'
 import type {LedgerDocument, LedgerStorage} from '../../src/ledger/ledger-document.js'
 import {PortGate} from '../../src/port/port-gate.js'
 import {settingsOf} from '../../src/settings.js'
 import {portLines} from '../../src/view.js'
 import {FakeHost} from '../support/fake-host.js'
+import type {PortStatus} from '../../src/port-commands/port-status.js'
 
 const HOLDER: PortHolder = {pid: 7, command: 'npm run dev', cwd: '/srv/app'}
 const PERSON: Caller = {agent: null}

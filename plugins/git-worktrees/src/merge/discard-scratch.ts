@@ -4,10 +4,11 @@ import {OrchError} from '@orch/plugin-kit'
 import {canonical, isInside, namesIn} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
-import {locate, type Repository} from '../repository/locate.js'
+import {locate} from '../repository/locate.js'
 import {dropAdminDir} from '../worktree/drop-entry.js'
 import {readAdminDirs} from '../worktree/entries.js'
 import {type Mark, readReason, toMark} from '../worktree/mark.js'
+import type {Repository} from '../repository/repository.js'
 
 /**
  * Removes a scratch worktree in whatever state it is: git is not asked, because a damaged entry can keep it from listing any.

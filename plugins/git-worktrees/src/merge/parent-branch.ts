@@ -5,12 +5,13 @@ import {exists, summary} from '../files/paths.js'
 import {type Git, WORK_TIMEOUT_MS} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {requireWorkingTree} from '../repository/contradictions.js'
-import {locate, type Repository} from '../repository/locate.js'
+import {locate} from '../repository/locate.js'
 import {compareAndSwap, isAncestor, requireCommit, resolveCommit} from '../repository/refs.js'
 import {withSnapshotIndex} from '../rescue/snapshot-index.js'
 import {listWorktrees} from '../worktree/entries.js'
 import {readStatus} from '../worktree/status.js'
 import {operationIn, willReturnTo} from './operation.js'
+import type {Repository} from '../repository/repository.js'
 
 interface Holder {
   readonly path: string

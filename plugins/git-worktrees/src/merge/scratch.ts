@@ -6,7 +6,7 @@ import {readGitLink} from '../files/git-link.js'
 import {canonical, summary} from '../files/paths.js'
 import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
-import {locate, type Repository} from '../repository/locate.js'
+import {locate} from '../repository/locate.js'
 import {requireCommit} from '../repository/refs.js'
 import {listWorktrees} from '../worktree/entries.js'
 import {type Mark, readReason, toMark, toReason} from '../worktree/mark.js'
@@ -14,6 +14,7 @@ import {refuseInside, refuseOccupied} from '../worktree/obstacles.js'
 import {mendCommonDirs, sweep} from '../worktree/leftovers.js'
 import {takeUp} from '../worktree/take-up.js'
 import {changedFiles, type Scratch, WHOLE_TREE} from './changed-files.js'
+import type {Repository} from '../repository/repository.js'
 
 /** Files git leaves in the administrative folder when it is killed; nobody but orch works in a scratch worktree, so they are stale. */
 const LOCKS = ['index.lock', 'HEAD.lock', 'MERGE_HEAD.lock', 'ORIG_HEAD.lock', 'AUTO_MERGE.lock']

@@ -1,12 +1,12 @@
 import {exists} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import {operationIn} from '../merge/operation.js'
-import type {Repository} from '../repository/locate.js'
 import {isAncestor} from '../repository/refs.js'
 import {withSnapshotIndex} from '../rescue/snapshot-index.js'
 import {preciousRepositories} from '../work/precious.js'
 import {readStatus} from '../worktree/status.js'
 import {unpushedSubmodules} from './submodule-proof.js'
+import type {Repository} from '../repository/repository.js'
 
 /**
  * What would be lost with a worktree: changed and untracked files, commits not merged, an operation under way, commits of submodules.

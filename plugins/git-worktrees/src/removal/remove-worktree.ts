@@ -1,7 +1,7 @@
 import {canonical, exists} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
-import {locate, type Repository} from '../repository/locate.js'
+import {locate} from '../repository/locate.js'
 import {OWN_BRANCHES, requireCommit} from '../repository/refs.js'
 import {dropEntry} from '../worktree/drop-entry.js'
 import {type KnownWorktree, type LinkedWorktree, listWorktrees} from '../worktree/entries.js'
@@ -9,6 +9,7 @@ import {isRemoval} from '../worktree/mark.js'
 import {mendCommonDirs, sweep} from '../worktree/leftovers.js'
 import {refused, removeFolder, requireLink, requireRemains} from './folder.js'
 import {whatWouldBeLost} from './proof.js'
+import type {Repository} from '../repository/repository.js'
 
 /**
  * Removes a worktree of orch's and its entry, its branch not. Nothing is done when both are gone already.

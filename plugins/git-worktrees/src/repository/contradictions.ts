@@ -2,7 +2,7 @@ import {readdir} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
 import {exists} from '../files/paths.js'
-import type {Repository} from './locate.js'
+import type {Repository} from './repository.js'
 
 /**
  * Refuses a repository whose configuration denies the working tree that it has: git would move its branches without its files, and the next

@@ -10,8 +10,9 @@ import {parseConfigList} from '../parse/config-list.js'
 import {headBroken, requireWorkingTree} from './contradictions.js'
 import {damaged} from './failures.js'
 import {configuredIdentity} from './identity.js'
-import {locate, type Repository} from './locate.js'
+import {locate} from './locate.js'
 import {resolveCommit} from './refs.js'
+import type {Repository} from './repository.js'
 
 /** Everything orch wants to know before it starts; reads only. @throws ORCH_NOT_A_REPOSITORY, ORCH_REPOSITORY */
 export async function inspectRepository(git: Git, path: string): Promise<RepositoryFacts> {

@@ -1,25 +1,12 @@
 import {realpath, stat} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
-import {hasCode, OrchError, type RepositoryFacts} from '@orch/plugin-kit'
+import {hasCode, OrchError} from '@orch/plugin-kit'
 import {isInside} from '../files/paths.js'
 import type {Git} from '../git/git.js'
 import {brokenHead, treeElsewhere} from './contradictions.js'
 import {damaged, repositoryError} from './failures.js'
 import {holderOf, tieOf} from './tie.js'
-
-/** Where a repository is; all paths real. */
-export interface Repository {
-  /** Top of the working tree asked about; the common folder of a bare repository. */
-  readonly root: string
-  readonly commonDir: string
-  /** Top of the main working tree; the common folder when there is none. */
-  readonly mainRoot: string
-  /** It has no main working tree, or none that can be found; linked worktrees it may have. */
-  readonly bare: boolean
-  readonly shallow: boolean
-  /** See `RepositoryFacts.tie`. */
-  readonly tie: RepositoryFacts['tie']
-}
+import type {Repository} from './repository.js'
 
 /**
  * Finds the repository that holds `path`.

@@ -9,7 +9,8 @@ import {type Git, gitFailed} from '../git/git.js'
 import {parseConfigList} from '../parse/config-list.js'
 import {parseStatusLines} from '../parse/status.js'
 import {readReason, toMark} from '../worktree/mark.js'
-import {locate, type Repository} from './locate.js'
+import {locate} from './locate.js'
+import type {Repository} from './repository.js'
 
 type Facts = Record<string, string>
 

@@ -7,8 +7,8 @@ import {locate} from '../repository/locate.js'
 import {isAncestor, resolveCommit} from '../repository/refs.js'
 import {listWorktrees} from '../worktree/entries.js'
 import {readStatus} from '../worktree/status.js'
-import type {Place} from './inspect-work.js'
 import {ownCommits} from './own-commits.js'
+import type {Place} from './place.js'
 
 /** Refs that are nobody's branch or tag, or those of orch. */
 const NOT_LOOKED_AT = /^refs\/(?:remotes|orch|stash|bisect|notes|replace|worktree)(?:\/|$)/

@@ -4,7 +4,7 @@ import type {WorkFinding} from '@orch/plugin-kit'
 import type {Git} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {isGenerated, isWritten} from './generated.js'
-import type {Place} from './inspect-work.js'
+import type {Place} from './place.js'
 
 /** Ignored paths that are looked at. */
 const MOST_PATHS = 10_000

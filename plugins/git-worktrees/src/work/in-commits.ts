@@ -4,8 +4,8 @@ import {exists} from '../files/paths.js'
 import {readGitLink} from '../files/git-link.js'
 import type {Git} from '../git/git.js'
 import {requireCommit} from '../repository/refs.js'
-import type {Place} from './inspect-work.js'
 import {OFFLINE} from './nested.js'
+import type {Place} from './place.js'
 
 /** Modes of a tree's entries (git-fast-import(1)). */
 const GITLINK = '160000'

@@ -12,23 +12,7 @@ import {leftCommits} from './left-commits.js'
 import {ignoredRepositories, repositoryAt} from './nested.js'
 import {ownCommits} from './own-commits.js'
 import {otherRefs, otherWorktrees, stashes} from './elsewhere.js'
-
-export interface WorkRequest {
-  readonly path: string
-  readonly branch: string
-  readonly base: string
-  /** Milliseconds UTC. */
-  readonly since: number
-}
-
-/** A worktree whose work is looked for. */
-export interface Place extends WorkRequest {
-  readonly gitDir: string
-  readonly commonDir: string
-  readonly head: string
-  /** Commits made in this worktree, by its reflog. */
-  readonly own: ReadonlySet<string>
-}
+import type {WorkRequest, Place} from './place.js'
 
 /** Looks for work wherever git can hide it. See `Workspace.inspectWork`. @throws ORCH_NOT_FOUND, ORCH_GIT */
 export async function inspectWork(git: Git, request: WorkRequest): Promise<WorkFacts> {

@@ -6,7 +6,7 @@ import {readGitLink} from '../files/git-link.js'
 import type {Git} from '../git/git.js'
 import {nulSeparated} from '../parse/nul.js'
 import {isGenerated} from './generated.js'
-import type {Place} from './inspect-work.js'
+import type {Place} from './place.js'
 
 /** Folders looked into for repositories below what git ignores. */
 const MOST_FOLDERS = 5_000

@@ -4,8 +4,8 @@ import {readEntry} from '../files/read-entry.js'
 import type {Git} from '../git/git.js'
 import {atLeast} from '../git/version.js'
 import {parseWorktreeList, type WorktreeEntry} from '../parse/worktree-list.js'
-import type {Repository} from '../repository/locate.js'
 import {type Mark, readReason, toMark} from './mark.js'
+import type {Repository} from '../repository/repository.js'
 
 export interface KnownWorktree extends WorktreeEntry {
   /** Its folder below `worktrees/` of the repository; null for the main working tree. */

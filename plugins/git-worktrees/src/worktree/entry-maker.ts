@@ -4,7 +4,6 @@ import {readGitLink} from '../files/git-link.js'
 import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
 import type {WorktreeEntry} from '../parse/worktree-list.js'
-import type {Repository} from '../repository/locate.js'
 import {ensureBranch, makeBranches} from '../repository/refs.js'
 import {listEntries, lookUp} from './entries.js'
 import {mendCommonDirs, sweep} from './leftovers.js'
@@ -12,6 +11,7 @@ import {type Mark, toReason} from './mark.js'
 import {checkedOut, freeBranch, refuseInside, refuseOccupied} from './obstacles.js'
 import {stands} from './stands.js'
 import {takeUp} from './take-up.js'
+import type {Repository} from '../repository/repository.js'
 
 export interface EntryRequest {
   readonly repository: Repository

@@ -3,10 +3,11 @@ import {copyIgnored} from '../files/copy-ignored.js'
 import {canonical, exists} from '../files/paths.js'
 import {type Git, gitFailed, WORK_TIMEOUT_MS} from '../git/git.js'
 import type {KeyedQueue} from '../git/keyed-queue.js'
-import {locate, type Repository} from '../repository/locate.js'
+import {locate} from '../repository/locate.js'
 import {EntryMaker, type Entry} from './entry-maker.js'
 import {readReason, toMark, writeMark} from './mark.js'
 import {stands} from './stands.js'
+import type {Repository} from '../repository/repository.js'
 
 export interface WorktreeRequest {
   readonly repository: string

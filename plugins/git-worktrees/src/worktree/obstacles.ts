@@ -3,9 +3,9 @@ import {join} from 'node:path'
 import {OrchError} from '@orch/plugin-kit'
 import {readGitDir} from '../files/git-link.js'
 import {exists, isInside} from '../files/paths.js'
-import type {Repository} from '../repository/locate.js'
 import {dropEntry} from './drop-entry.js'
 import type {KnownWorktree} from './entries.js'
+import type {Repository} from '../repository/repository.js'
 
 /** A worktree inside another working tree would be a stray folder there, and `git clean` would eat it. @throws ORCH_REFUSED */
 export function refuseInside(path: string, repository: Repository, entries: readonly {readonly path: string}[]): void {

@@ -1,8 +1,8 @@
 import {OrchError} from '@orch/plugin-kit'
 import {Args, OrchCommand} from '@orch/plugin-kit/command'
-import type {PortStatus as Answer} from '../../port-commands/port-status-service.js'
 import {portNumber} from '../../port-number.js'
 import {portLines} from '../../view.js'
+import type {PortStatus as Answer} from '../../port-commands/port-status.js'
 
 export default class PortStatus extends OrchCommand {
   static override description = 'Show the OAuth ports: free or held and by whom, who starts on them, who waits, and what to do about it.'

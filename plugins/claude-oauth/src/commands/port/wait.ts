@@ -1,9 +1,9 @@
 import {OrchError, parseDuration} from '@orch/plugin-kit'
 import {Args, Flags, OrchCommand} from '@orch/plugin-kit/command'
 import {CONTRACT} from '../../contract.js'
-import type {PortStatus} from '../../port-commands/port-status-service.js'
 import {portNumber} from '../../port-number.js'
 import {describeHolder, portLines} from '../../view.js'
+import type {PortStatus} from '../../port-commands/port-status.js'
 
 export default class PortWait extends OrchCommand {
   static override description =
