@@ -16,9 +16,9 @@ import {CandidateMerges} from '../services/verification/candidate-merges.js'
 import {CommandRunner} from '../services/verification/run-command.js'
 import {Flags} from '../services/verification/flags.js'
 import {SetUp} from '../services/verification/set-up.js'
-import {UnmergedCommits} from '../services/claims/unmerged-commits.js'
+import {UnmergedCommits} from '../services/verification/unmerged-commits.js'
 import {VerificationTree} from '../services/verification/verification-tree.js'
-import type {WorkLeftBehind} from '../services/claims/work-left-behind.js'
+import type {WorkLeftBehind} from '../services/verification/work-left-behind.js'
 import {Verifier} from '../services/verification/verifier.js'
 
 interface VerificationParts {

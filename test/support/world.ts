@@ -12,7 +12,7 @@ import {
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
 import type {EventLog, LoggedEvent, PlacedEvent} from '../../src/domain/event.js'
 import {findAgent} from '../../src/domain/project.js'
-import {Accounts} from '../../src/services/credits/accounts.js'
+import {Accounts} from '../../src/services/agents/accounts.js'
 import {ChangeFeed} from '../../src/services/record/change-feed.js'
 import {ContractJournal} from '../../src/services/oauth/contract-journal.js'
 import {ForeignPrompts} from '../../src/services/agents/foreign-prompts.js'

@@ -4,7 +4,7 @@ import {accountProblem, isRenewed, stateByLimits, wake, wakeAt} from '../../doma
 import {newMessage} from '../../domain/message.js'
 import {moveProject} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {Accounts} from './accounts.js'
+import type {Accounts} from '../agents/accounts.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
 import type {Project} from '../../domain/model/project.js'

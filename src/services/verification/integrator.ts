@@ -8,7 +8,7 @@ import type {Recorder} from '../record/recorder.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import type {Flags} from './flags.js'
 import {reopenMoved} from './moved-branches.js'
-import type {UnmergedCommits} from '../claims/unmerged-commits.js'
+import type {UnmergedCommits} from './unmerged-commits.js'
 import type {Project} from '../../domain/model/project.js'
 
 interface IntegratorOptions {

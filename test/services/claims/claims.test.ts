@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {DEFAULT_MESSAGE_POLICY} from '../../../src/domain/routing.js'
 import {Claims} from '../../../src/services/claims/claims.js'
-import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
+import {WorkLeftBehind} from '../../../src/services/verification/work-left-behind.js'
 import {aClaim, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {refusal} from '../../support/failure.js'
 import {aWorld, type World} from '../../support/world.js'

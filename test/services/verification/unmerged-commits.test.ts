@@ -1,6 +1,6 @@
 import {expect} from 'chai'
-import {UnmergedCommits} from '../../../src/services/claims/unmerged-commits.js'
-import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
+import {UnmergedCommits} from '../../../src/services/verification/unmerged-commits.js'
+import {WorkLeftBehind} from '../../../src/services/verification/work-left-behind.js'
 import {aMerge, aProject, anAgent, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 import type {Project} from '../../../src/domain/model/project.js'

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import type {WorktreeFacts} from '@orch/plugin-kit'
-import {WorkLeftBehind} from '../../../src/services/claims/work-left-behind.js'
+import {WorkLeftBehind} from '../../../src/services/verification/work-left-behind.js'
 import {aProject, anAgent, someOptions} from '../../support/builders.js'
 import {aWorld, type World} from '../../support/world.js'
 import type {Project} from '../../../src/domain/model/project.js'

@@ -1,0 +1,98 @@
+/** The import rules of the project: `npm run lint:imports`. Type imports and dynamic imports count like any other. */
+
+/** What each folder of src may import besides itself. Files directly in src tie everything together. */
+const FOLDERS = {
+  domain: [],
+  services: ['domain'],
+  adapters: ['domain'],
+  rpc: ['adapters', 'domain', 'services'],
+  view: ['adapters', 'domain', 'rpc', 'services'],
+  completion: ['adapters'],
+  mcp: ['rpc', 'view'],
+  quick: ['adapters', 'completion', 'domain', 'rpc', 'services', 'view'],
+  hooks: ['adapters', 'rpc'],
+  cli: ['adapters', 'rpc', 'view'],
+  app: ['adapters', 'domain', 'quick', 'rpc', 'services'],
+  commands: ['adapters', 'app', 'cli', 'completion', 'domain', 'mcp', 'rpc', 'services', 'view'],
+}
+
+/** The features of src/services, each with the features below it that it may import. */
+const FEATURES = {
+  record: [],
+  outline: [],
+  configuration: [],
+  plugins: [],
+  oauth: ['record'],
+  requests: ['record'],
+  'check-ins': ['record'],
+  messages: ['record'],
+  'repository-watch': ['record'],
+  agents: ['oauth', 'record'],
+  credits: ['agents', 'record'],
+  screens: ['agents', 'record'],
+  verification: ['agents', 'record', 'repository-watch'],
+  claims: ['record', 'verification'],
+  briefing: ['record', 'verification'],
+  health: ['agents', 'briefing', 'record', 'screens'],
+  cleanup: ['agents', 'oauth', 'record', 'repository-watch'],
+  launch: ['agents', 'briefing', 'oauth', 'record', 'screens', 'verification'],
+  recovery: ['agents', 'health', 'launch', 'messages', 'record', 'screens'],
+  status: ['health', 'recovery'],
+  doctor: ['status'],
+  planning: ['outline'],
+  authority: ['planning', 'record', 'status'],
+  projects: [
+    ...['agents', 'authority', 'briefing', 'claims', 'cleanup', 'configuration', 'credits', 'launch', 'oauth', 'planning', 'record'],
+    ...['recovery', 'repository-watch', 'verification'],
+  ],
+  supervisor: ['agents', 'credits', 'health', 'messages', 'oauth', 'projects', 'record', 'recovery', 'repository-watch', 'screens'],
+}
+
+const oneOf = (names) => `(${names.join('|')})/`
+const rule = (name, comment, from, to) => ({name, comment, severity: 'error', from, to})
+
+export default {
+  forbidden: [
+    rule('no-circle', 'Two files that need each other are one, or need a third.', {}, {circular: true}),
+    rule(
+      'known-folder',
+      'A new folder of src gets a row in the table of import rules.',
+      {path: '^src/[^/]+/', pathNot: `^src/${oneOf(Object.keys(FOLDERS))}`},
+      {},
+    ),
+    rule(
+      'known-feature',
+      'A new folder of src/services gets a row in the table of features; no service lies outside of one.',
+      {path: '^src/services/', pathNot: `^src/services/${oneOf(Object.keys(FEATURES))}`},
+      {},
+    ),
+    ...Object.entries(FOLDERS).map(([name, below]) =>
+      rule(
+        `folder-${name}`,
+        'Imports go downward only.',
+        {path: `^src/${name}/`},
+        {path: '^src/', pathNot: `^src/${oneOf([name, ...below])}`},
+      ),
+    ),
+    ...Object.entries(FEATURES).map(([name, below]) =>
+      rule(
+        `feature-${name}`,
+        'Imports between features go downward only.',
+        {path: `^src/services/${name}/`},
+        {path: '^src/services/', pathNot: `^src/services/${oneOf([name, ...below])}`},
+      ),
+    ),
+    rule(
+      'plugin',
+      'A plugin imports neither src nor another plugin.',
+      {path: '^plugins/([^/]+)/src/'},
+      {path: '^(src|plugins)/', pathNot: '^plugins/($1|kit)/'},
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: {fileName: 'tsconfig.base.json'},
+    doNotFollow: {path: 'node_modules'},
+    exclude: {path: '(^|/)dist/'},
+  },
+}
