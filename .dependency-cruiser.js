@@ -10,7 +10,7 @@ const FOLDERS = {
   completion: ['adapters'],
   mcp: ['rpc', 'view'],
   quick: ['adapters', 'completion', 'domain', 'rpc', 'services', 'view'],
-  hooks: ['adapters', 'rpc'],
+  hooks: ['adapters', 'cli', 'rpc', 'services'],
   cli: ['adapters', 'rpc', 'view'],
   app: ['adapters', 'domain', 'quick', 'rpc', 'services'],
   commands: ['adapters', 'app', 'cli', 'completion', 'domain', 'mcp', 'rpc', 'services', 'view'],

@@ -44,7 +44,7 @@ export async function main(argv: readonly string[], url: string): Promise<void> 
     else await run([...argv], config)
   } catch (error) {
     const {reportFailure} = await import('./cli/report-failure.js')
-    reportFailure(error, argv, config)
+    reportFailure(error, argv)
   } finally {
     warnings.release()
     await flush()

@@ -27,7 +27,6 @@ import {PluginFaults} from '../adapters/plugin-faults.js'
 import {PluginTrials} from '../adapters/plugin-trials.js'
 import {CONFIG_PROPERTIES, type Config} from '../domain/config.js'
 import type {Files} from '../domain/ports/files.js'
-import {ownRegistration} from './own-registration.js'
 import {AUTHORITY} from '../rpc/authority.js'
 import {ConfigLayers} from '../services/configuration/config-layers.js'
 import {Configuration} from '../services/configuration/configuration.js'
@@ -107,7 +106,7 @@ export async function composePlugins(parts: PluginParts) {
 
   // Those that come with orch first: nobody else can have their names.
   const admission = new Admission({schemas, sections: Object.keys(CONFIG_PROPERTIES), methods: Object.keys(AUTHORITY)})
-  const own = [ownRegistration(oclif.name), ...(await register(isOwn))]
+  const own = await register(isOwn)
   for (const registration of own) requireAdmission(admission, registration)
   const all = [...oclif.plugins.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   const usable = {

@@ -23,6 +23,22 @@ export function unknownCommand(typed: readonly string[], ids: readonly string[])
   }
 }
 
+interface KnownCommands {
+  readonly commandIDs: readonly string[]
+  readonly plugins: ReadonlyMap<string, {readonly name: string; readonly commandIDs: readonly string[]}>
+}
+
+/**
+ * oclif leaves out a command whose module cannot be loaded.
+ * @param typed what was typed after the program's name
+ * @returns what to say of it; null when the word is no such command
+ */
+export function brokenCommand([word]: readonly string[], known: KnownCommands): {readonly what: string; readonly hint: string} | null {
+  const owner = [...known.plugins.values()].find(({commandIDs}) => commandIDs.some((id) => id.split(':')[0] === word))
+  if (!owner || word === undefined || known.commandIDs.some((id) => id.split(':')[0] === word)) return null
+  return {what: `orch ${word} is a command of the plugin ${owner.name} and cannot be loaded.`, hint: 'orch doctor says why.'}
+}
+
 /** A command without arguments that was given one: oclif takes the argument for a part of its name. A sub-command with a typing error is none. */
 function commandIn(words: readonly string[], ids: readonly string[], meant: string | undefined): string | undefined {
   const found = [2, 1].map((length) => words.slice(0, length)).find((part) => part.length < words.length && ids.includes(part.join(':')))
