@@ -1,6 +1,7 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {existsSync, readdirSync} from 'node:fs'
 import {expect} from 'chai'
+import {sessionNameOf} from '../../src/domain/session-name.js'
 import {TalkTeam} from '../support/talk-team.js'
 import type {Message} from '../../src/domain/model/message.js'
 
@@ -40,7 +41,8 @@ describe('a message to an agent that cannot take it', function () {
     )
     return client
   }
-  const attached = () => team.sandbox.tmux('list-clients', '-F', '#{client_control_mode} #{client_session}').includes(`0 ${team.id}`)
+  const attached = () =>
+    team.sandbox.tmux('list-clients', '-F', '#{client_control_mode} #{client_session}').includes(`0 ${sessionNameOf(team.project())}`)
   const type = (keys: string) => client!.stdin!.write(keys)
   const send = async (text: string): Promise<string> => {
     const {data} = await team.sandbox.json<{id: string}>(['send', 'talker', text])
