@@ -20,6 +20,7 @@ import {transcriptPath, type PlayerConfig} from '../player-config.js'
 import {refusalIn} from '../words.js'
 import {loadScript} from '../script/load-script.js'
 import type {Script} from '../script/script.js'
+import {standsForFolded} from './folded-draft.js'
 import {interpret} from './interpret.js'
 import {readScreen} from './read-screen.js'
 import {readTranscript} from './read-transcript.js'
@@ -99,6 +100,10 @@ export class RehearsalDriver implements AgentDriver {
 
   readScreen(screen: string): ScreenReading {
     return readScreen(screen)
+  }
+
+  standsFor(draft: string, text: string): boolean {
+    return standsForFolded(draft, text)
   }
 
   readTranscript(file: string, position: number | null): Promise<TranscriptReading> {
