@@ -41,6 +41,8 @@ describe('secrets of a run', function () {
       expect(statSync(sandbox.path('data', file)).mode & 0o077, file).to.equal(0)
       expect(file).to.not.match(/^logs\//)
     }
+    for (const name of ['', 'orch.sock', 'spool', 'logs', 'logs/supervisor.log', 'state', 'projects', 'supervisor.pid', 'lock.1'])
+      expect(statSync(sandbox.path('data', name)).mode & 0o077, `mode of ${name || 'the state directory'}`).to.equal(0)
     for (const [line, text] of [
       ['environment', sandbox.tmux('show-environment', '-g')],
       ['messages', sandbox.tmux('show-messages')],

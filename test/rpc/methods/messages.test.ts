@@ -170,6 +170,7 @@ describe('messages over the socket', () => {
       )
       await refusal('ORCH_USAGE', send({id: 'm_000002', kind: 'command', text: '/compact\n/exit'}))
       await refusal('ORCH_USAGE', send({id: 'm_000002', kind: 'command', text: '/compact \u001b[201~'}))
+      await refusal('ORCH_USAGE', send({id: 'm_000002', kind: 'command', text: '/compact keep\n/exit'}))
     })
 
     it('are for nobody unless every recipient takes them', async () => {
