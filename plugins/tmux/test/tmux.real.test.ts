@@ -27,6 +27,30 @@ describe('TmuxTerminal on real tmux', () => {
       (error: unknown) => error,
     )
 
+  describe('a pane that prints what a terminal would act on', () => {
+    /** OSC 52 (clipboard) of 2 MB, titles, a hyperlink, device requests, bells, and C1 forms of the same. */
+    const HOSTILE = [
+      "process.stdout.write('before\\n')",
+      "process.stdout.write('\\x1b]52;c;' + 'QUJD'.repeat(500000) + '\\x07')",
+      "process.stdout.write('\\x1b]0;stolen title\\x07\\x1bkstolen name\\x1b\\\\\\x1b]8;;http://stolen\\x07link\\x1b]8;;\\x07')",
+      "process.stdout.write('\\x9d52;c;QUJD\\x9c\\x9b6n\\x1b[c\\x1b[?1000h\\x07')",
+      "process.stdout.write('\\nafter\\n')",
+      'setInterval(() => {}, 1000)',
+    ].join(';')
+
+    it('shows its text alone, and neither the clipboard nor the names of orch take anything from it', async () => {
+      const {pane} = await start(process.execPath, '-e', HOSTILE)
+      await eventually(async () => expect(await terminal.capture(pane)).to.include('after'))
+      const screen = await terminal.capture(pane, 500)
+      expect(screen).to.match(/^before\n/)
+      // Of what takes a terminal’s place (C0 and C1), only line ends are left.
+      expect(screen.replace(/\n/g, '')).to.not.match(/\p{Cc}/u)
+      expect(await server.tmux('list-buffers')).to.equal('')
+      const [state] = await terminal.panes()
+      expect(state).to.include({windowName: 'agent', sessionName: 'team'})
+    })
+  })
+
   describe('pasting into a dying pane', () => {
     const deadPane = async () => {
       const {session} = await start('cat')
