@@ -7,7 +7,7 @@ import {settled, type Cleaner, type Orphan, type Settled} from './orphan.js'
 
 interface HousekeepingOptions {
   /** By the kind of leftover, in the order in which they are cleared. */
-  readonly brooms: Readonly<Record<string, Cleaner>>
+  readonly cleaners: Readonly<Record<string, Cleaner>>
   readonly store: Store
   readonly recorder: Pick<Recorder, 'note'>
   readonly bus: Pick<HookBus, 'emit'>
@@ -22,7 +22,7 @@ export class Cleanup {
   }
 
   async survey(): Promise<Orphan[]> {
-    const found = await Promise.all(this.#brooms().map((broom) => broom.find()))
+    const found = await Promise.all(this.#cleaners().map((cleaner) => cleaner.find()))
     return found.flat()
   }
 
@@ -32,28 +32,28 @@ export class Cleanup {
    */
   async fix(listed: readonly Pick<Orphan, 'kind' | 'id'>[]): Promise<Settled[]> {
     const results: Settled[] = []
-    for (const broom of this.#brooms()) {
-      const mine = (await broom.find()).filter(
+    for (const cleaner of this.#cleaners()) {
+      const mine = (await cleaner.find()).filter(
         ({kind, id, fix}) => fix !== null && listed.some((item) => item.kind === kind && item.id === id),
       )
       for (const leftover of mine) {
-        results.push(await this.#clear(broom, leftover).catch((error: unknown) => settled(leftover, false, messageOf(error))))
+        results.push(await this.#clear(cleaner, leftover).catch((error: unknown) => settled(leftover, false, messageOf(error))))
       }
     }
     return results
   }
 
-  #brooms(): Cleaner[] {
-    return Object.values(this.#options.brooms)
+  #cleaners(): Cleaner[] {
+    return Object.values(this.#options.cleaners)
   }
 
-  async #clear(broom: Cleaner, leftover: Orphan): Promise<Settled> {
+  async #clear(cleaner: Cleaner, leftover: Orphan): Promise<Settled> {
     // A setting that is put back deletes nothing.
-    if (leftover.kind === 'repository') return broom.clear(leftover)
+    if (leftover.kind === 'repository') return cleaner.clear(leftover)
     const {bus} = this.#options
     const {project, what, proof} = leftover
     await bus.emit('beforeCleanup', {project, what, why: proof})
-    const result = await broom.clear(leftover)
+    const result = await cleaner.clear(leftover)
     if (!result.done) return result
     await this.#note(leftover, result.what)
     await bus.emit('afterCleanup', {project, what, proof: result.what})

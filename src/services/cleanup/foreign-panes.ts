@@ -12,7 +12,7 @@ interface ForeignPanesOptions {
 
 /**
  * Panes, windows and sessions on orch's own tmux server that orch did not make: what an agent opened there would outlive its project and is
- * no run that orch ends. One that a person looks at stays. Windows of projects without a record are another broom's.
+ * no run that orch ends. One that a person looks at stays. Windows of projects without a record are another cleaner's.
  */
 export class ForeignPanes implements Cleaner {
   readonly #options: ForeignPanesOptions

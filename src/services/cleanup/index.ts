@@ -36,9 +36,9 @@ interface HousekeepingOptions {
   readonly projects: string
 }
 
-/** Every broom, in the order in which they sweep: a window is dead only when its process has ended, a worktree free only when its lock is gone. */
+/** All cleaners, in dependency order: a window is dead only when its process has ended, a worktree free only when its lock is gone. */
 export function createCleanup(options: HousekeepingOptions): Cleanup {
-  const brooms = {
+  const cleaners = {
     process: new OrphanProcesses(options),
     window: new OrphanWindows(options),
     pane: new ForeignPanes(options),
@@ -46,5 +46,5 @@ export function createCleanup(options: HousekeepingOptions): Cleanup {
     worktree: new OrphanWorktrees(options),
     repository: new ChangedRepositories(options),
   }
-  return new Cleanup({...options, brooms})
+  return new Cleanup({...options, cleaners})
 }

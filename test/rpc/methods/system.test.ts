@@ -34,7 +34,7 @@ describe('the supervisor about itself', () => {
     leftOut = []
     asked = []
     workspace = new FakeWorkspace()
-    const broom = {
+    const cleaner = {
       find: async () => [LEFT, {...LEFT, id: '/by-hand', fix: null}],
       clear: async ({id}: Orphan) => (cleared.push(id), {kind: 'folder' as const, id, done: true, what: 'removed'}),
     }
@@ -57,7 +57,7 @@ describe('the supervisor about itself', () => {
           onBroken: () => {},
         },
       ),
-      housekeeping: new Cleanup({...aWorld(), brooms: {folder: broom}}),
+      housekeeping: new Cleanup({...aWorld(), cleaners: {folder: cleaner}}),
       layers: {
         resolve: async ({projectFolder, env}: {projectFolder: string | null; env: object}) => {
           asked.push(projectFolder)

@@ -22,7 +22,7 @@ describe('Cleanup', () => {
     })
     house = new Cleanup({
       ...world,
-      brooms: {
+      cleaners: {
         process: new OrphanProcesses({...world, state: STATE}),
         window: new OrphanWindows({...world, oauthPorts: [4000]}),
         lock: new StaleLocks(world),
@@ -142,7 +142,7 @@ describe('Cleanup', () => {
           },
         },
       })
-      house = new Cleanup({...world, brooms: {window: new OrphanWindows({...world, oauthPorts: [4000]}), lock: new StaleLocks(world)}})
+      house = new Cleanup({...world, cleaners: {window: new OrphanWindows({...world, oauthPorts: [4000]}), lock: new StaleLocks(world)}})
       world.files.put(`${world.agent('tester').worktree}/.git`, 'gitdir: /repo/.git/worktrees/tester\n')
       world.files.put('/repo/.git/worktrees/tester/index.lock', '')
     })

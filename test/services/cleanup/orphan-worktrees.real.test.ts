@@ -19,7 +19,7 @@ describe('worktrees without a record', () => {
   })
   afterEach(() => sandbox.dispose())
 
-  const broom = (state: 'running' | 'completed') => {
+  const cleaner = (state: 'running' | 'completed') => {
     const {store, host} = aWorld({projects: [aProject({id: 'p_1', state, agents: [anAgent()]})]})
     return new OrphanWorktrees({store, host, projects, workspace: sandbox.workspace(), files: new LocalFiles(), clock: new FakeClock()})
   }
@@ -33,9 +33,9 @@ describe('worktrees without a record', () => {
       await mkdir(join(projects, 'p_1', 'worktrees'), {recursive: true})
       await sandbox.git(repo, 'worktree', 'add', '--quiet', ...args, path)
       await sandbox.git(path, 'commit', '--quiet', '--allow-empty', '--message', 'work')
-      const [leftover, ...others] = await broom('completed').find()
+      const [leftover, ...others] = await cleaner('completed').find()
       expect([leftover?.id, others]).to.deep.equal([path, []])
-      const {done, what: said} = await broom('completed').clear(leftover!)
+      const {done, what: said} = await cleaner('completed').clear(leftover!)
       expect(done, said).to.equal(true)
       expect(await sandbox.git(repo, 'log', '--all', '--format=%s')).to.include('work')
       expect(await sandbox.git(repo, 'worktree', 'list', '--porcelain')).not.to.include(path)
@@ -45,6 +45,6 @@ describe('worktrees without a record', () => {
     const path = join(projects, 'p_1', 'worktrees', 'spare')
     await mkdir(join(projects, 'p_1', 'worktrees'), {recursive: true})
     await sandbox.git(repo, 'worktree', 'add', '--quiet', '--detach', path)
-    expect(await broom('running').find()).to.deep.equal([])
+    expect(await cleaner('running').find()).to.deep.equal([])
   })
 })
