@@ -6,7 +6,7 @@ const LOOK_MS = 50
 const PATIENCE_MS = 30_000
 
 interface CommandsUnderWayOptions {
-  readonly host: Pick<Host, 'families'>
+  readonly host: Pick<Host, 'families' | 'environment'>
   readonly clock: Clock
   readonly logger: Logger
   /** The state directory. */
@@ -24,7 +24,7 @@ export class CommandsUnderWay {
     this.#options = options
   }
 
-  /** Resolves when none runs, or when the wait has been long enough. Call it before this supervisor runs any. */
+  /** Resolves when none runs, or when the wait has been long enough. Call it before this supervisor works on a project. */
   async settle(): Promise<void> {
     const {clock, logger} = this.#options
     const until = clock.monotonic() + PATIENCE_MS
@@ -39,6 +39,12 @@ export class CommandsUnderWay {
   async #running(): Promise<number[]> {
     const {host, state} = this.#options
     const [family = []] = await host.families(COMMAND_MARK, [{root: null, marks: [state]}])
-    return family.map(({pid}) => pid)
+    const commands = await Promise.all(family.map(async ({pid}) => ({pid, isOurs: !isStartedByGit(await host.environment(pid))})))
+    return commands.filter(({isOurs}) => isOurs).map(({pid}) => pid)
   }
+}
+
+/** What a hook leaves running has the mark too. git puts its own programs first in the PATH of what it starts (git(1), --exec-path). */
+function isStartedByGit(env: Readonly<Record<string, string>> | null): boolean {
+  return /^[^:]*\/git-core(?::|$)/.test(env?.['PATH'] ?? '')
 }

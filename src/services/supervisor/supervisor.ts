@@ -103,7 +103,6 @@ export class Supervisor {
     void this.#keepOwnFiles()
     // What is damaged on disk, or cannot be written now, is made good by a later look: it does not keep the supervisor from starting.
     await this.#guard('the mark of the last stop', () => spool.allowRestarts())
-    await this.#guard('the commands of the last supervisor', () => this.#options.commands.settle())
     await terminal.open()
     await this.#guard('records that fell back', () => this.#options.fallbacks.takeUpAll())
     await this.#guard('the event logs', () => this.#options.logKeeper.mendAll())
@@ -120,8 +119,10 @@ export class Supervisor {
       if (events.length > 0) void this.#guard('a delivery', () => this.#options.post.deliver(project.id))
       if (events.some(({type, data}) => type === 'project.state' && data['from'] === null)) runner.drive(project.id)
     })
-    for (const project of store.projects()) runner.drive(project.id)
     void this.#tick()
+    // It answers meanwhile.
+    await this.#guard('the commands of the last supervisor', () => this.#options.commands.settle())
+    for (const project of store.projects()) runner.drive(project.id)
     logger.info('the supervisor is ready', {pid: process.pid, projects: store.projects().length})
   }
 

@@ -24,6 +24,14 @@ describe('CommandsUnderWay', () => {
     expect(isOver()).to.equal(true)
   })
 
+  it('waits for no daemon that a hook of git left running', async () => {
+    const {host, clock, settle, isOver} = open()
+    host.run(7, {env: {[COMMAND_MARK]: '/state', PATH: '/usr/lib/git-core:/usr/bin'}})
+    settle()
+    await clock.advance(0)
+    expect(isOver()).to.equal(true)
+  })
+
   it('goes on without one that does not end, and says which it is', async () => {
     const {host, clock, logger, settle, isOver} = open()
     host.run(7, {env: {[COMMAND_MARK]: '/state'}})

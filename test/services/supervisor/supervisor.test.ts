@@ -94,9 +94,9 @@ describe('Supervisor', () => {
 
   afterEach(() => supervisor.stop())
 
-  it('listens and drives every unfinished project, once the commands of the last supervisor are over', async () => {
+  it('listens, and drives every unfinished project once the commands of the last supervisor are over', async () => {
     await supervisor.start()
-    expect(settled).to.deep.equal([[]])
+    expect(settled).to.deep.equal([['listen']])
     expect(calls).to.deep.equal(['listen', 'drive p_1'])
   })
 
