@@ -1,10 +1,31 @@
-/** Takes the place of the one supervisor of a state directory, and gives it back when nothing comes of it. */
+/** The composition root: the only place where services meet adapters and plugins. Each file composes one feature; the order is here. */
 import type {Config as OclifConfig} from '@oclif/core'
-import {takeInstanceLock} from '../adapters/instance-lock.js'
-import {statePaths} from '../adapters/paths.js'
-import {claimStateDirectory} from '../adapters/state-directory.js'
-import {compose} from './compose.js'
-import type {Supervisor} from '../services/supervisor/supervisor.js'
+import {installAgentPrograms} from '../adapters/agent-programs.js'
+import {definedOnly} from '../adapters/defined-only.js'
+import {Heap} from '../adapters/heap.js'
+import {Spool} from '../adapters/spool.js'
+import {recordKnownNames, recordQuick} from '../quick/record.js'
+import {SocketListener} from '../rpc/listener.js'
+import {WatchedProjects} from '../services/projects/watched-projects.js'
+import {identifyCaller} from '../services/supervisor/identify-caller.js'
+import {Supervisor} from '../services/supervisor/supervisor.js'
+import {composeAgents} from './agents.js'
+import {composeBriefing} from './briefing.js'
+import {composeHealth} from './health.js'
+import {composeLaunch} from './launch.js'
+import {openMachine} from './machine.js'
+import {composeMessages} from './messages.js'
+import {composeOwnFiles} from './own-files.js'
+import {takePlace, type Place} from './place.js'
+import {composePlugins} from './plugins.js'
+import {composeProjects} from './projects.js'
+import {openRecords} from './record.js'
+import {composeRecovery} from './recovery.js'
+import {composeRepositories} from './repositories.js'
+import {composeScreens} from './screens.js'
+import {composeServer} from './server.js'
+import {composeSystem} from './system.js'
+import {composeVerification} from './verification.js'
 
 /**
  * Builds the supervisor of a state directory.
@@ -13,15 +34,60 @@ import type {Supervisor} from '../services/supervisor/supervisor.js'
  * @returns null when another process is the supervisor already
  * @throws ORCH_STATE, ORCH_HOOK_OWNER, ORCH_CAPABILITY_MISSING, ORCH_CAPABILITY_TWICE, ORCH_PLUGIN_API, ORCH_CONFIG
  */
-export async function createSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEnv): Promise<Supervisor | null> {
-  const paths = statePaths(oclif.dataDir, oclif.version, env)
-  const claimed = await claimStateDirectory(paths.data, env['TMUX_TMPDIR'] ?? null)
-  const lock = await takeInstanceLock(paths.data)
-  if (!lock) return null
+export async function composeSupervisor(oclif: OclifConfig, env: NodeJS.ProcessEnv): Promise<Supervisor | null> {
+  const place = await takePlace(oclif, env)
+  if (!place) return null
   try {
-    return await compose({oclif, env, paths, claimed, lock})
+    return await compose(place)
   } catch (error) {
-    await lock.release()
+    await place.lock.release()
     throw error
   }
+}
+
+async function compose(place: Place): Promise<Supervisor> {
+  const {oclif, env, paths, claimed, lock} = place
+  const {machine, log} = openMachine(place)
+  const programs = await installAgentPrograms(paths.bin, oclif.root, definedOnly({...env, ORCH_DATA_DIR: paths.data}), paths.data)
+  await machine.files.makeFolder(paths.projects)
+  await recordQuick(oclif, machine.logger)
+  const {loaded, services, configured} = await composePlugins({...place, ...machine, programs})
+  const records = await openRecords({paths, machine, services})
+  const base = {...place, machine, services, records, loaded, configured, programs}
+  const healthMs = configured.config.health.lookSeconds * 1000
+  const repositories = await composeRepositories(base, healthMs)
+  const briefing = composeBriefing(base)
+  await recordKnownNames({...services, ...briefing}, paths.data, machine.logger)
+
+  const attendance = new WatchedProjects()
+  const agents = composeAgents(base)
+  const launch = composeLaunch({...base, agents, briefing, attended: (project) => attendance.isAttended(project)})
+  const verification = composeVerification({...base, agents, repositories})
+  const screens = composeScreens({...base, agents})
+  const health = composeHealth({...base, agents, briefing, screens}, healthMs)
+  const recovery = composeRecovery({...base, agents, launch, screens})
+  const projects = composeProjects({...base, agents, briefing, repositories, launch, verification, health, recovery})
+  const messages = composeMessages({...base, agents, briefing, verification, projects})
+  const system = composeSystem({...base, agents, repositories})
+
+  const spool = new Spool(paths.spool, machine.logger)
+  const listener = new SocketListener(paths.socket)
+  const life = {stop: () => void supervisor.stopForGood(), retire: () => void supervisor.retire(), isStopping: () => supervisor.isStopping}
+  const onTaken = () => void supervisor.stop()
+  const supervisor: Supervisor = new Supervisor({
+    ...{...machine, ...services, ...records, ...agents, ...repositories, ...launch},
+    ...{...screens, ...health, ...recovery, ...projects, ...messages},
+    rebooted: claimed.rebooted,
+    spool,
+    identify: (claim) => identifyCaller(records.store, claim),
+    server: composeServer({...base, agents, briefing, health, recovery, projects, messages, system, attendance, spool, listener, life}),
+    heap: new Heap(),
+    ownFiles: await composeOwnFiles({...base, others: [listener, log.file, claimed.owner, ...lock.files], onTaken}),
+    release: async () => {
+      loaded.hooks.close()
+      await log.close()
+      await lock.release()
+    },
+  })
+  return supervisor
 }

@@ -1,31 +1,45 @@
 /** A part of the composition root: how agents are started. */
-import type {Logger} from '@orch/plugin-kit'
+import type {AgentPrograms} from '../adapters/agent-programs.js'
 import {Launcher} from '../services/launch/launcher.js'
-import {StartsUnderWay} from '../services/launch/starts-under-way.js'
 import {McpInitialisation} from '../services/launch/mcp-initialisation.js'
+import {MemoryGate} from '../services/launch/memory-gate.js'
+import {Readiness} from '../services/launch/readiness.js'
+import {StartsUnderWay} from '../services/launch/starts-under-way.js'
+import {Windows} from '../services/launch/windows.js'
 import {PortGate} from '../services/oauth/port-gate.js'
 import {PortHolds} from '../services/oauth/port-holds.js'
-import {Readiness} from '../services/launch/readiness.js'
-import {MemoryGate} from '../services/launch/memory-gate.js'
 import {StartLeases} from '../services/oauth/start-leases.js'
-import {Windows} from '../services/launch/windows.js'
+import type {Agents} from './agents.js'
+import type {Briefing} from './briefing.js'
+import type {Place} from './place.js'
+import type {Base} from './record.js'
 
-type MadeHere = 'readiness' | 'windows' | 'gate' | 'leases' | 'holds' | 'mcp'
-type LaunchParts = Omit<ConstructorParameters<typeof Launcher>[0], MadeHere> &
-  Pick<ConstructorParameters<typeof Readiness>[0], 'feed'> &
-  Pick<ConstructorParameters<typeof McpInitialisation>[0], 'prober'> & {readonly logger: Logger}
+interface LaunchParts extends Base, Pick<Place, 'paths'> {
+  readonly programs: Pick<AgentPrograms, 'path'>
+  readonly agents: Agents
+  readonly briefing: Briefing
+  /** Whether a person watches a project at a terminal. */
+  readonly attended: (project: string) => boolean
+}
 
-export function composeLaunch(parts: LaunchParts) {
-  const gate = new PortGate(parts)
-  const leases = new StartLeases({...parts, gate})
+export type Launch = ReturnType<typeof composeLaunch>
+
+export function composeLaunch({paths, programs, machine, services, records, agents, briefing, attended}: LaunchParts) {
+  const base = {...machine, ...services, ...records}
+  const gate = new PortGate(base)
+  const leases = new StartLeases({...base, gate})
   const launcher = new Launcher({
-    ...parts,
-    readiness: new Readiness(parts),
-    windows: new Windows(parts),
+    ...base,
+    ...agents,
+    briefings: briefing.briefings,
+    readiness: new Readiness(base),
+    windows: new Windows(base),
     gate,
     leases,
-    holds: new PortHolds(parts),
-    mcp: new McpInitialisation(parts),
+    holds: new PortHolds(base),
+    mcp: new McpInitialisation(base),
+    context: {state: paths.data, socket: paths.socket, bin: programs.path},
+    attended,
   })
-  return {launcher, leases, launching: new StartsUnderWay(), startControl: new MemoryGate(parts)}
+  return {launcher, leases, launching: new StartsUnderWay(), startControl: new MemoryGate(base)}
 }

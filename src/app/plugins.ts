@@ -144,23 +144,19 @@ export async function composePlugins(parts: PluginParts) {
   const {config} = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
   settings.config = config
   return {
-    plugins,
-    isOwn,
-    declared,
-    digest,
-    leftOut,
-    hooks,
-    bus,
-    registrations,
-    registry,
-    services,
-    drivers,
-    driverSections,
-    configuration,
-    layers,
-    config,
+    loaded: {plugins, isOwn, declared, digest, leftOut, hooks, registrations, providers: registry.providers()},
+    services: {...services, drivers, planners: registry.family('planner'), bus},
+    configured: {layers, config, driverSections, schema: configuration.schema},
   }
 }
+
+type Composed = Awaited<ReturnType<typeof composePlugins>>
+/** The plugins themselves, and those that are left out. */
+export type LoadedPlugins = Composed['loaded']
+/** What plugins provide, and the bus of events that reaches them. */
+export type Services = Composed['services']
+/** The configuration that they and the core share. */
+export type Configured = Composed['configured']
 
 /** What orch cannot do without. @throws ORCH_CAPABILITY_MISSING */
 function requiredServices(registry: CapabilityRegistry) {

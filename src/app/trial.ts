@@ -69,7 +69,9 @@ export async function tryCandidate(oclif: OclifConfig, env: NodeJS.ProcessEnv, f
 async function load(oclif: OclifConfig, env: NodeJS.ProcessEnv, faults: PluginFaults, candidate: string | null): Promise<Trial> {
   const paths = statePaths(oclif.dataDir, oclif.version, env)
   const clock = new SystemClock()
-  const {digest, leftOut, registrations, isOwn} = await composePlugins({
+  const {
+    loaded: {digest, leftOut, registrations, isOwn},
+  } = await composePlugins({
     ...{oclif, env, paths, clock},
     programs: agentCommands(paths.bin, oclif.root),
     ids: new RandomIds(),

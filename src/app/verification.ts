@@ -1,57 +1,43 @@
-/** A part of the composition root: how merged work is verified and integrated. */
-import type {Clock, Ids, Logger, ProcessRunner, Workspace} from '@orch/plugin-kit'
-import type {HookBus} from '@orch/plugin-kit/host'
+/** A part of the composition root: how claims are judged, and how merged work is verified and integrated. */
 import {splitCommand} from '../adapters/command-line.js'
-import type {Files} from '../domain/ports/files.js'
-import type {Host} from '../domain/ports/host.js'
-import type {Store} from '../domain/ports/store.js'
+import {Claims} from '../services/claims/claims.js'
 import {Acceptance} from '../services/verification/acceptance.js'
-import type {AgentEvents} from '../services/agents/agent-events.js'
-import {Integrator} from '../services/verification/integrator.js'
-import type {RunProcesses} from '../services/agents/run-processes.js'
-import type {Recorder} from '../services/record/recorder.js'
-import type {RepositoryWatch} from '../services/repository-watch/repository-watch.js'
 import {Baselines} from '../services/verification/baselines.js'
 import {CandidateMerges} from '../services/verification/candidate-merges.js'
-import {CommandRunner} from '../services/verification/run-command.js'
 import {Flags} from '../services/verification/flags.js'
+import {Integrator} from '../services/verification/integrator.js'
+import {CommandRunner} from '../services/verification/run-command.js'
 import {SetUp} from '../services/verification/set-up.js'
 import {UnmergedCommits} from '../services/verification/unmerged-commits.js'
 import {VerificationTree} from '../services/verification/verification-tree.js'
-import type {WorkLeftBehind} from '../services/verification/work-left-behind.js'
 import {Verifier} from '../services/verification/verifier.js'
+import {WorkLeftBehind} from '../services/verification/work-left-behind.js'
+import type {Agents} from './agents.js'
+import type {Base} from './record.js'
+import type {Repositories} from './repositories.js'
 
-interface VerificationParts {
-  readonly store: Store
-  readonly recorder: Recorder
-  readonly workspace: Workspace
-  readonly bus: HookBus
-  readonly processes: ProcessRunner
-  readonly host: Host
-  readonly leftovers: RunProcesses
-  readonly watch: AgentEvents
-  readonly repositories: RepositoryWatch
-  readonly leftBehind: WorkLeftBehind
-  readonly files: Files
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly logger: Logger
+interface VerificationParts extends Base {
+  readonly agents: Agents
+  readonly repositories: Repositories
 }
 
-export function composeVerification(parts: VerificationParts) {
-  const {store, recorder, workspace, bus, watch, repositories, leftBehind, files, ids, logger} = parts
-  const commands = new CommandRunner({...parts, split: splitCommand})
-  const setUp = new SetUp({commands, files})
-  const treeParts = {workspace, files, commands, setUp, acceptance: new Acceptance(commands), logger}
-  const baselines = new Baselines({store, recorder, tree: new VerificationTree('baseline', treeParts), ids, logger})
-  const merges = new CandidateMerges({recorder, workspace, bus})
-  const verifier = new Verifier({recorder, workspace, ids, merges, tree: new VerificationTree('scratch', treeParts), baselines})
-  const unmerged = new UnmergedCommits({recorder, workspace, leftBehind})
+export type Verification = ReturnType<typeof composeVerification>
+
+export function composeVerification({machine, services, records, agents, repositories}: VerificationParts) {
+  const base = {...machine, ...services, ...records, ...agents, ...repositories}
+  const commands = new CommandRunner({...base, split: splitCommand})
+  const setUp = new SetUp({...base, commands})
+  const tree = {...base, commands, setUp, acceptance: new Acceptance(commands)}
+  const baselines = new Baselines({...base, tree: new VerificationTree('baseline', tree)})
+  const merges = new CandidateMerges(base)
+  const leftBehind = new WorkLeftBehind(base)
+  const unmerged = new UnmergedCommits({...base, leftBehind})
   return {
+    claims: new Claims({...base, leftBehind}),
     setUp,
     baselines,
-    verifier,
+    verifier: new Verifier({...base, merges, tree: new VerificationTree('scratch', tree), baselines}),
     unmerged,
-    integrator: new Integrator({recorder, workspace, bus, watch, repositories, flags: new Flags({recorder, workspace, logger}), unmerged}),
+    integrator: new Integrator({...base, flags: new Flags(base), unmerged}),
   }
 }

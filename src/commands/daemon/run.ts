@@ -72,11 +72,11 @@ export default class DaemonRun extends OrchCommand {
   /** @returns null when another process is the supervisor and answers */
   async #takePlace(): Promise<Supervisor | null> {
     // Loaded here, or `orch help` would load every service to list this command.
-    const {createSupervisor} = await import('../../app/index.js')
+    const {composeSupervisor} = await import('../../app/index.js')
     const client = await this.supervisor()
     const end = Date.now() + PATIENCE_MS
     for (;;) {
-      const supervisor = await createSupervisor(this.config, process.env).catch(async (error: unknown) => {
+      const supervisor = await composeSupervisor(this.config, process.env).catch(async (error: unknown) => {
         throw await this.#meaning(error)
       })
       if (supervisor) return supervisor
