@@ -19,7 +19,6 @@ const FOLDERS = {
 /** The features of src/services, each with the features below it that it may import. */
 const FEATURES = {
   record: [],
-  outline: [],
   configuration: [],
   plugins: [],
   oauth: ['record'],
@@ -39,7 +38,7 @@ const FEATURES = {
   recovery: ['agents', 'health', 'launch', 'messages', 'record', 'screens'],
   status: ['health', 'recovery'],
   doctor: ['status'],
-  planning: ['outline'],
+  planning: [],
   authority: ['planning', 'record', 'status'],
   projects: [
     ...['agents', 'authority', 'briefing', 'claims', 'cleanup', 'configuration', 'credits', 'launch', 'oauth', 'planning', 'record'],

@@ -8,7 +8,7 @@ const DOORS = {
   ajv: 'adapters/schema-validator.ts',
   pino: 'adapters/logger.ts',
   mustache: 'adapters/template-renderer.ts',
-  marked: 'adapters/markdown.ts',
+  marked: 'plugins/outline/src/markdown/markdown.ts',
   'string-argv': 'adapters/command-line.ts',
   'node:child_process': 'the ProcessRunner port',
 }
@@ -96,6 +96,7 @@ export default tseslint.config(
   // A person's terminal is handed to tmux: no port has a use for that.
   {files: ['src/commands/attach.ts'], rules: restrict([], [...doors('node:child_process'), ...RAW])},
   {files: ['plugins/*/src/**/*.ts'], ignores: ['plugins/kit/**', 'plugins/rehearsal/src/player/**'], rules: restrict([SRC_FROM_PLUGIN])},
+  {files: ['plugins/outline/src/markdown/markdown.ts'], rules: restrict([SRC_FROM_PLUGIN], [...doors('marked'), ...RAW])},
   // The player is an agent, a process of its own.
   {files: ['plugins/rehearsal/src/player/**/*.ts'], rules: restrict([SRC_FROM_PLUGIN], doors('node:child_process'))},
   // The doors themselves, and what reads a file that came with it.

@@ -111,13 +111,7 @@ export async function composePlugins(parts: PluginParts) {
   const all = [...oclif.plugins.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   const usable = {
     teams: new CapabilityRegistry(own).require('teams'),
-    own: [
-      ...declaredTemplates(
-        oclif.root,
-        all.filter(({name}) => isOwn(name)),
-      ),
-      ...own.flatMap(({value}) => value.templates ?? []),
-    ],
+    own: [...own.flatMap(({value}) => value.templates ?? []), ...declaredTemplates(all.filter(({name}) => isOwn(name)))],
     files,
   }
   const strangers = all.filter(({name}) => !isOwn(name) && !leftOut.has(name))

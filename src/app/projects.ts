@@ -1,5 +1,4 @@
 /** A part of the composition root: how projects begin, are driven and are steered. */
-import {parseMarkdown} from '../adapters/markdown.js'
 import {RenewedCredentials} from '../services/credits/renewed-credentials.js'
 import {AgentSetUp} from '../services/launch/agent-set-up.js'
 import {NewRepository} from '../services/planning/new-repository.js'
@@ -54,7 +53,7 @@ export function composeProjects(parts: ProjectParts) {
     bounds: new DeadlineAndBudget({...base, control}),
     intake,
     children: new ChildProjects({...records, intake}),
-    newRepository: new NewRepository({...base, parse: parseMarkdown}),
+    newRepository: new NewRepository(base),
     unfinished: new UnfinishedRuns(base),
   }
 }

@@ -1,12 +1,12 @@
 import {join} from 'node:path'
 import type {Config, Interfaces} from '@oclif/core'
-import {hasCode, messageOf, type Registration, type Teams, type TemplateSource} from '@orch/plugin-kit'
+import {hasCode, messageOf, type Answer, type Registration, type Teams, type TemplateSource} from '@orch/plugin-kit'
 import type {Files} from '../domain/ports/files.js'
 
 interface Parts {
   readonly oclif: Config
   readonly plugins: readonly Interfaces.Plugin[]
-  readonly registrations: readonly {readonly value: Registration}[]
+  readonly registrations: readonly Answer<Registration>[]
   readonly files: Pick<Files, 'isFolder'>
 }
 
@@ -15,10 +15,13 @@ interface Parts {
  * @returns a function of the project's folder (null: of no project) that gives the places that hold some
  */
 export function templateSourcesFor({oclif, plugins, registrations, files}: Parts): (folder: string | null) => Promise<TemplateSource[]> {
+  const registered = (isMeant: (plugin: string) => boolean) =>
+    registrations.flatMap(({plugin, value}) => (isMeant(plugin) ? (value.templates ?? []) : []))
   return async (folder) => {
     const places = [
-      ...declaredTemplates(oclif.root, plugins),
-      ...registrations.flatMap(({value}) => value.templates ?? []),
+      ...registered((plugin) => plugin === oclif.name),
+      ...declaredTemplates(plugins),
+      ...registered((plugin) => plugin !== oclif.name),
       {name: 'user', path: oclif.configDir},
       ...(folder === null ? [] : [{name: 'project', path: join(folder, '.orch'), within: folder}]),
     ]
@@ -36,7 +39,7 @@ export async function templateProblem(
   registration: Registration | undefined,
   {teams, own, files}: {readonly teams: Teams; readonly own: readonly TemplateSource[]; readonly files: Pick<Files, 'isFolder'>},
 ): Promise<string | null> {
-  const sources = [...declaredTemplates('', [plugin]), ...(registration?.templates ?? [])]
+  const sources = [...declaredTemplates([plugin]), ...(registration?.templates ?? [])]
   if (sources.length === 0) return null
   for (const {path} of sources)
     if (!(await holdsTemplates(files, path))) return `names ${path} for its templates, and there is neither teams/ nor briefings/ in it`
@@ -52,11 +55,11 @@ async function holdsTemplates(files: Pick<Files, 'isFolder'>, path: string): Pro
   return (await files.isFolder(join(path, 'teams'))) || (await files.isFolder(join(path, 'briefings')))
 }
 
-/** Folders that a package.json names under `orch.templates`, the host's own first: a plugin of templates needs no code. */
-export function declaredTemplates(own: string, plugins: readonly Interfaces.Plugin[]): TemplateSource[] {
-  const sorted = [...plugins].sort((a, b) => Number(b.root === own) - Number(a.root === own) || a.name.localeCompare(b.name))
+/** Folders that a package.json names under `orch.templates`: a plugin of templates needs no code. */
+export function declaredTemplates(plugins: readonly Interfaces.Plugin[]): TemplateSource[] {
+  const sorted = [...plugins].sort((a, b) => a.name.localeCompare(b.name))
   return sorted.flatMap(({name, root, pjson}) => {
     const folder = (pjson as {orch?: {templates?: unknown}}).orch?.templates
-    return typeof folder === 'string' ? [{name: root === own ? 'built-in' : name, path: join(root, folder)}] : []
+    return typeof folder === 'string' ? [{name, path: join(root, folder)}] : []
   })
 }

@@ -1,9 +1,8 @@
+import {fileURLToPath} from 'node:url'
 import {API_VERSION, defineHook} from '@orch/plugin-kit'
-import {parseMarkdown} from '../adapters/markdown.js'
-import {OutlinePlanner} from '../services/outline/planner.js'
 
-/** orch registers what it provides itself as every plugin does, so that its names are taken and listed as theirs are. */
+/** orch registers what it brings itself as every plugin does: the built-in templates of teams and briefings. */
 export default defineHook('register', () => ({
   apiVersion: API_VERSION,
-  capabilities: {'planner:outline': new OutlinePlanner(parseMarkdown)},
+  templates: [{name: 'built-in', path: fileURLToPath(new URL('../../templates', import.meta.url))}],
 }))

@@ -6,7 +6,7 @@ import {loadLibrary} from '../../plugins/team-templates/src/load/load-library.js
 import {readConfigLayer} from '../../src/adapters/config-layer.js'
 import {LocalFiles} from '../../src/adapters/local-files.js'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
-import {parseMarkdown} from '../../src/adapters/markdown.js'
+import {parseMarkdown} from '../../plugins/outline/src/markdown/markdown.js'
 import {Configuration} from '../../src/services/configuration/configuration.js'
 import {PlanFiles} from '../../src/services/planning/plan-files.js'
 import {aPlan} from '../support/builders.js'

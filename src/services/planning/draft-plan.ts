@@ -86,7 +86,10 @@ export class PlanDrafting {
     const model = agent === null ? undefined : planners.get(agent)
     const why = model ? await model.unavailable(env, sectionOf(config, model.name)) : null
     if (model && why === null) return {planner: model, fallback: null}
-    return {planner: planners.get('outline')!, fallback: model ? `the planner ${model.name} cannot be used (${why})` : null}
+    const outline = planners.get('outline')
+    if (outline) return {planner: outline, fallback: model ? `the planner ${model.name} cannot be used (${why})` : null}
+    if (model) throw new OrchError('ORCH_PLANNER_FAILED', {planner: model.name, why: why!})
+    throw new OrchError('ORCH_NOT_FOUND', {what: 'planner', name: 'outline', known: [...planners.keys()].sort()})
   }
 
   async #compose(request: PlanRequest, catalog: TeamCatalog, planner: Planner, outline: Outline): Promise<Plan> {

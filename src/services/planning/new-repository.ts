@@ -1,10 +1,8 @@
-import {basename, join} from 'node:path'
-import type {Workspace} from '@orch/plugin-kit'
+import {basename, extname, join} from 'node:path'
+import type {Planner, Workspace} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
 import {slugOf} from '../../domain/slug.js'
 import type {Store} from '../../domain/ports/store.js'
-import type {DocumentParser} from '../../domain/text-block.js'
-import {titleOf} from '../outline/title.js'
 import {readSpecification} from './specification.js'
 
 export interface NewRepositoryRequest {
@@ -18,7 +16,7 @@ export interface NewRepositoryRequest {
 interface NewRepositoryOptions {
   readonly workspace: Workspace
   readonly files: Files
-  readonly parse: DocumentParser
+  readonly planners: ReadonlyMap<string, Pick<Planner, 'title'>>
   readonly store: Pick<Store, 'projects' | 'finished'>
 }
 
@@ -39,14 +37,20 @@ export class NewRepository {
    * @throws ORCH_SPEC_UNREADABLE, ORCH_REFUSED for a folder that holds anything
    */
   async make({spec, dir, parent}: NewRepositoryRequest): Promise<{repository: string; spec: string}> {
-    const {workspace, files, parse} = this.#options
+    const {workspace, files} = this.#options
     const {text} = await readSpecification(files, spec)
-    const title = titleOf(parse(text), basename(spec))
     const name = fileName(spec)
+    const title = this.#titleOf(text, spec)
     const path = dir ?? join(parent, slugOf(title) || slugOf(name) || 'project')
     if (await this.#isMadeAlready(path, name, text)) return {repository: path, spec: join(path, name)}
     const repository = await workspace.createRepository({path, files: {[name]: text}, message: `Specification: ${title}\n`})
     return {repository, spec: join(repository, name)}
+  }
+
+  /** As the first planner says that can read one; else the name of the file. */
+  #titleOf(text: string, spec: string): string {
+    const planner = [...this.#options.planners.values()].find(({title}) => title)
+    return planner?.title?.(text, spec) ?? basename(spec, extname(spec))
   }
 
   /** Made before, for this text, and no project has worked in it. */

@@ -19,7 +19,7 @@ describe('PlanDrafting', () => {
   let asked: (OutlineRequest & {planner: string})[]
   let modelProblem: string | null
 
-  function open(repository: Partial<RepositoryFacts> = {}, outline: Partial<Outline> = {}): void {
+  function open(repository: Partial<RepositoryFacts> = {}, outline: Partial<Outline> = {}, planners = ['outline', 'claude']): void {
     world = aWorld()
     world.workspace.repository = aRepository(repository)
     world.files.put('/repo/spec.md', '# Demo\n')
@@ -37,10 +37,7 @@ describe('PlanDrafting', () => {
       },
     })
     planning = new PlanDrafting({
-      planners: new Map([
-        ['outline', planner('outline', false)],
-        ['claude', planner('claude', true)],
-      ]),
+      planners: new Map(planners.map((name) => [name, planner(name, name === 'claude')])),
     })
   }
 
@@ -107,6 +104,14 @@ describe('PlanDrafting', () => {
         expect((await draft(values)).plan.planner).to.equal(planner)
       })
     }
+
+    it('is the model’s or none where nothing can make an outline', async () => {
+      open({}, {}, ['claude'])
+      expect((await draft({agent: 'claude'})).plan.planner).to.equal('claude')
+      expect((await refusal('ORCH_NOT_FOUND', draft({agent: 'rehearsal'}))).message).to.include('outline')
+      modelProblem = 'not logged in'
+      expect((await refusal('ORCH_PLANNER_FAILED', draft({agent: 'claude'}))).message).to.include('not logged in')
+    })
 
     it('says why it is the outline where the model was tried first, in its progress and in the plan', async () => {
       open()

@@ -27,4 +27,9 @@ export interface Planner {
     onCost?: (usd: number) => void
     signal?: AbortSignal
   }): Promise<Outline>
+  /**
+   * What a specification calls itself, read without a model: `orch new` names the repository by it.
+   * A planner that has no such method is not asked.
+   */
+  title?(spec: string, specPath: string): string
 }

@@ -1,4 +1,4 @@
-import type {Item} from '../../domain/text-block.js'
+import type {Item} from './markdown/text-block.js'
 import {cut, plain, sentences} from './plain.js'
 import type {Section} from './sections.js'
 

@@ -1,5 +1,5 @@
 import {Lexer, type Token, type Tokens} from 'marked'
-import type {TextBlock} from '../domain/text-block.js'
+import type {TextBlock} from './text-block.js'
 import {inlineCode, plainText, type InlineToken} from './markdown-inline.js'
 
 /**

@@ -1,5 +1,5 @@
 import type {Outline, PlanPhase} from '@orch/plugin-kit'
-import type {TextBlock} from '../../domain/text-block.js'
+import type {TextBlock} from './markdown/text-block.js'
 import {findAcceptance} from './acceptance.js'
 import {findCriteria} from './criteria.js'
 import {hoursOf} from './hours.js'

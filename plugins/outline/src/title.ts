@@ -1,4 +1,4 @@
-import type {TextBlock} from '../../domain/text-block.js'
+import type {TextBlock} from './markdown/text-block.js'
 import {cut, plain, sentences} from './plain.js'
 
 /** A title that had to be made of running text stays short. */

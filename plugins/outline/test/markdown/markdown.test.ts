@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {parseMarkdown} from '../../src/adapters/markdown.js'
+import {parseMarkdown} from '../../src/markdown/markdown.js'
 
 describe('parseMarkdown', () => {
   const seen = (text: string) => parseMarkdown(text).map((block) => [block.kind, block.line, block.text])

@@ -1,4 +1,4 @@
-import type {Heading, TextBlock} from '../../domain/text-block.js'
+import type {Heading, TextBlock} from './markdown/text-block.js'
 import {kindOf, labelKind, type SectionKind} from './section-kind.js'
 import {plain} from './plain.js'
 

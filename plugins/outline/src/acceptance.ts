@@ -1,4 +1,4 @@
-import type {TextBlock} from '../../domain/text-block.js'
+import type {TextBlock} from './markdown/text-block.js'
 import {isTesting} from './section-kind.js'
 import {allSections, type Section} from './sections.js'
 import {commandsOfFence, isCommand} from './commands.js'

@@ -1,10 +1,9 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 import type {Outline} from '@orch/plugin-kit'
-import {parseMarkdown} from '../../../src/adapters/markdown.js'
-import {OutlinePlanner} from '../../../src/services/outline/planner.js'
+import {OutlinePlanner} from '../src/planner.js'
 
-const planner = new OutlinePlanner(parseMarkdown)
+const planner = new OutlinePlanner()
 const outline = (spec: string, specPath = '/specs/sample.md'): Promise<Outline> =>
   planner.outline({spec, specPath, repository: '/r', branch: 'main', env: {}, settings: {}, onProgress: () => {}})
 const titles = ({phases}: Outline) => phases.flatMap(({tasks}) => tasks.map(({title}) => title))
@@ -202,5 +201,11 @@ describe('the outline planner', () => {
       }),
       {numRuns: 400},
     )
+  })
+
+  it('says what a specification calls itself, else the name of its file', () => {
+    expect(planner.title('---\ntitle: Front\n---\n# Top\n', '/s/file.md')).to.equal('Front')
+    expect(planner.title('# Top\n\nText\n', '/s/file.md')).to.equal('Top')
+    expect(planner.title('', '/s/file.md')).to.equal('file')
   })
 })

@@ -1,4 +1,4 @@
-import type {TextBlock} from '../../domain/text-block.js'
+import type {TextBlock} from './markdown/text-block.js'
 import {plain} from './plain.js'
 import type {FoundPhase} from './phases.js'
 

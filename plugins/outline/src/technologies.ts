@@ -1,4 +1,4 @@
-import type {TextBlock} from '../../domain/text-block.js'
+import type {TextBlock} from './markdown/text-block.js'
 
 /** A language: how prose names it, the tags its code blocks carry, the ends of its files. */
 const LANGUAGES: readonly (readonly [name: string, type: string, mention: RegExp, tags: string])[] = [

@@ -1,8 +1,7 @@
 import {expect} from 'chai'
-import {parseMarkdown} from '../../src/adapters/markdown.js'
-import {OutlinePlanner} from '../../src/services/outline/planner.js'
+import {OutlinePlanner} from '../src/planner.js'
 
-const planner = new OutlinePlanner(parseMarkdown)
+const planner = new OutlinePlanner()
 const outline = (spec: string) =>
   planner.outline({spec, specPath: '/s.md', repository: '/r', branch: 'main', env: {}, settings: {}, onProgress: () => {}})
 

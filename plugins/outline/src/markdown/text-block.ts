@@ -48,6 +48,3 @@ export interface Table extends Placed {
   readonly kind: 'table'
   readonly text: string
 }
-
-/** Reads a document. Never throws; any text is some document. */
-export type DocumentParser = (text: string) => TextBlock[]
