@@ -5,7 +5,7 @@ import {expect} from 'chai'
 import {messageIdsIn} from '../../src/domain/letter-text.js'
 import {gateBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
-import {filling, ModelServer, slow, text, tool} from '../support/model-server/index.js'
+import {filling, held, ModelServer, slow, text, tool} from '../support/model-server/index.js'
 import {TalkTeam} from '../support/talk-team.js'
 import type {Message} from '../../src/domain/model/message.js'
 
@@ -145,7 +145,7 @@ for (const binary of gateBinaries()) {
       await becomes(before, 'acknowledged')
       await model.waitFor(({lastUserText}) => lastUserText.includes('WRITTEN'), 60_000)
       await isIdle()
-      model.add({match: 'LONG-MARK', withTool: 'Bash', times: 1, answer: slow('Late.', 20_000)})
+      model.add({match: 'LONG-MARK', withTool: 'Bash', times: 1, answer: held('Late.').answer})
       const long = await send('LONG-MARK')
       await becomes(long, 'acknowledged')
       const queued = await send('said just before the hand-over')

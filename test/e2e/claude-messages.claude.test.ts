@@ -4,7 +4,7 @@ import {messageIdsIn} from '../../src/domain/letter-text.js'
 import {readClaudeScreen} from '../../plugins/claude/src/screen/read-screen.js'
 import {claudeBinaries, requireClaude} from '../support/claude-binary.js'
 import {approveClaudeKey, CLAUDE_KEY, claudeEnvironment} from '../support/claude-sandbox.js'
-import {ModelServer, slow, text} from '../support/model-server/index.js'
+import {held, ModelServer, slow, text} from '../support/model-server/index.js'
 import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
 import type {Message} from '../../src/domain/model/message.js'
@@ -66,7 +66,9 @@ for (const binary of claudeBinaries()) {
     }
 
     it('killed between enqueue and absorption it loses nothing: the message reaches the next run, once', async () => {
-      const first = await send('SLOW-MARK think about it')
+      const work = held('Done at last.')
+      model.add({match: 'HELD-MARK', withTool: 'Bash', times: 1, answer: work.answer})
+      const first = await send('HELD-MARK think about it')
       await model.waitFor(({lastUserText}) => lastUserText.includes(first), 60_000)
       await becomes(first, 'acknowledged')
       const lost = await send('it was only in the queue')

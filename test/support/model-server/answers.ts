@@ -4,6 +4,8 @@ type Headers = Readonly<Record<string, string>>
 interface Turn {
   /** Milliseconds before the first byte: the agent is busy meanwhile. */
   readonly delayMs?: number
+  /** Comes first: the agent is busy until it is resolved. */
+  readonly until?: Promise<void>
   readonly headers?: Headers
   /** Length of the request as the answer tells it, in tokens. */
   readonly inputTokens?: number
@@ -27,6 +29,12 @@ export type ModelAnswer =
 export const text = (words: string): ModelAnswer => ({kind: 'text', text: words})
 /** Text that takes its time: the agent is busy meanwhile. */
 export const slow = (words: string, delayMs: number): ModelAnswer => ({kind: 'text', text: words, delayMs})
+/** Text that comes when the test says so: the agent is busy until `release`, however slow the machine is. */
+export function held(words: string): {readonly answer: ModelAnswer; readonly release: () => void} {
+  let release: () => void = () => undefined
+  const until = new Promise<void>((resolve) => (release = resolve))
+  return {answer: {kind: 'text', text: words, until}, release}
+}
 /** Text after which the agent takes its context to hold so many tokens: it is warned, or compacts by itself. */
 export const filling = (words: string, inputTokens: number, delayMs = 0): ModelAnswer => ({kind: 'text', text: words, inputTokens, delayMs})
 export const tool = (name: string, input: Readonly<Record<string, unknown>>): ModelAnswer => ({kind: 'tool', name, input})

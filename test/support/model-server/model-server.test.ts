@@ -1,5 +1,17 @@
 import {expect} from 'chai'
-import {disconnect, limited, ModelServer, overloaded, planHeaders, text, throttled, tool, unauthorised, type ModelRule} from './index.js'
+import {
+  disconnect,
+  held,
+  limited,
+  ModelServer,
+  overloaded,
+  planHeaders,
+  text,
+  throttled,
+  tool,
+  unauthorised,
+  type ModelRule,
+} from './index.js'
 
 describe('ModelServer', () => {
   let model: ModelServer
@@ -27,6 +39,18 @@ describe('ModelServer', () => {
     expect(await stream({tools: [{name: 'Bash'}]})).to.match(
       /"tool_use"[^]*"partial_json":"\{\\"command\\":\\"ls\\"\}"[^]*"stop_reason":"tool_use"/,
     )
+  })
+
+  it('keeps an answer back until it is released', async () => {
+    const work = held('at last')
+    await start([{match: 'go', answer: work.answer}])
+    let came = false
+    const asked = ask('go').then((response) => ((came = true), response.json()))
+    await model.waitFor(({lastUserText}) => lastUserText === 'go', 5_000)
+    await ask('something else')
+    expect(came).to.equal(false)
+    work.release()
+    expect(await asked).to.have.nested.property('content[0].text', 'at last')
   })
 
   it('refuses with status, body and headers of the API', async () => {

@@ -90,6 +90,7 @@ export class ModelServer {
     this.#record(recorded)
     const answer = this.#answerTo(recorded)
     if (answer.kind === 'error') return sendJson(response, answer.status, errorBody(answer.type, answer.message), answer.headers)
+    if (answer.until) await answer.until
     if (answer.delayMs) await sleep(answer.delayMs)
     const id = String(this.requests.length)
     const events = asEvents(answer, id, recorded.model)
