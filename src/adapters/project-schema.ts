@@ -55,9 +55,10 @@ const agent = object(
     childProjects: {type: 'object'},
     beside: listOf(object({id: text, what: text})),
     wakes: listOf(text),
+    left: object({at: {type: 'integer'}, by: text}),
     denials: object({count: {type: 'integer'}, last: text, at: {type: 'integer'}}),
   },
-  ['returns', 'care', 'since', 'grants', 'childProjects', 'beside', 'wakes', 'denials'],
+  ['returns', 'care', 'since', 'grants', 'childProjects', 'beside', 'wakes', 'denials', 'left'],
 )
 
 const message = object({

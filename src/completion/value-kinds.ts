@@ -44,6 +44,7 @@ const ARGS_OF: Readonly<Record<string, ValueKind>> = {
   'agent capture project': 'project-or-role',
   'agent restart project': 'project-or-role',
   'agent show project': 'project-or-role',
+  'agent remove project': 'project-or-role',
   'agent stop project': 'project-or-role',
   'answer id': 'question',
   'approve id': 'question',

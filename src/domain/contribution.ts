@@ -3,13 +3,13 @@ import {mergeOrder} from './merge.js'
 import type {Agent} from './model/agent.js'
 
 /**
- * Lists the agents whose branches are merged, in order: those that owe commits, then every other one that has some.
+ * Lists the agents whose branches are merged, in order: those that owe commits, then every other one of the team that has some.
  * @param withCommits ids of agents whose branch has commits of its own
  */
 export function contributors(agents: readonly Agent[], withCommits: ReadonlySet<string>): Agent[] {
   return [
     ...mergeOrder(agents.filter(({owes}) => owes === 'commits')),
-    ...mergeOrder(agents.filter(({id, owes}) => owes !== 'commits' && withCommits.has(id))),
+    ...mergeOrder(agents.filter(({id, owes, left}) => owes !== 'commits' && !left && withCommits.has(id))),
   ]
 }
 

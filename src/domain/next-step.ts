@@ -101,8 +101,8 @@ function isOnItsWay(state: Agent['state']): boolean {
  * Its start broke off, or it ended and is still needed: because it owes something, or because it did not end by itself in good order. One that is
  * being stopped to be started again is left to that restart.
  */
-function hasFallen({state, exitCode, care}: Agent, isDebtor: boolean): boolean {
-  if (care?.restart) return false
+function hasFallen({state, exitCode, care, left}: Agent, isDebtor: boolean): boolean {
+  if (care?.restart || left) return false
   return state === 'planned' || state === 'lost' || (state === 'exited' && (isDebtor || exitCode !== 0))
 }
 

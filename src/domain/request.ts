@@ -49,6 +49,13 @@ export function requestApproval(project: Project, request: Request, messageId: s
       why: `${request.asker} has ${MAX_PENDING} requests without an answer`,
       remedy: 'Wait for answers, or ask one question in place of many.',
     })
+  const asked = findAgent(project, request.approver)
+  if (asked?.left)
+    throw new OrchError('ORCH_REFUSED', {
+      what: 'The request',
+      why: `${asked.role} has left the team`,
+      remedy: 'Ask another role, or person.',
+    })
   const approval: Approval = {
     ...request,
     deadline: request.approver === PERSON && request.fallback === null ? null : now + request.timeoutMs,
@@ -59,8 +66,8 @@ export function requestApproval(project: Project, request: Request, messageId: s
     askedAt: now,
     answeredAt: null,
   }
-  const asked: Project = {...project, approvals: [...project.approvals, approval]}
-  return put(asked, approval, messageId, now, [told(approval, request.asker)])
+  const withRequest: Project = {...project, approvals: [...project.approvals, approval]}
+  return put(withRequest, approval, messageId, now, [told(approval, request.asker)])
 }
 
 /**
@@ -127,6 +134,12 @@ export function overdueApprovals(project: Project, newId: () => string, now: num
   )
 }
 
+/** Hands the open requests to an agent that cannot answer any more to the next in line: orchestrator, then person. */
+export function handOnRequests(project: Project, approver: string, newId: () => string, now: number): Change {
+  const theirs = pendingIn(project).filter((approval) => approval.approver === approver)
+  return sequence(project, ...theirs.map((approval) => (before: Project) => escalate(before, approval, newId(), now)))
+}
+
 export function pendingIn({approvals}: Project): readonly Approval[] {
   return approvals.filter(({state}) => state === 'pending')
 }
@@ -174,7 +187,7 @@ function applyDefault(project: Project, approval: Approval, messageId: string, n
 }
 
 function escalate(project: Project, approval: Approval, messageId: string, now: number): Change {
-  const hub = project.agents.find(({role}) => role === ORCHESTRATOR)?.id
+  const hub = project.agents.find(({role, left}) => role === ORCHESTRATOR && !left)?.id
   const tried = [...approval.escalated, approval.approver]
   const approver = hub && hub !== approval.from && !tried.includes(hub) ? hub : PERSON
   const next: Approval = {...approval, approver, escalated: tried, deadline: approver === PERSON ? null : now + approval.timeoutMs}

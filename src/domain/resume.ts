@@ -67,7 +67,7 @@ function resumeAgent(project: Project, id: string, {restartDead}: Resumption, ev
   const agent = project.agents.find((candidate) => candidate.id === id)!
   const startAnew: Agent = dueNow({...agent, restarts: 0, rejections: 0, returns: 0, care: {...agent.care, rescues: 0}}, evidence.at)
   const hasEnded = ['exited', 'stopped', 'quarantined'].includes(agent.state)
-  if (!restartDead || !hasEnded) return {project: withAgent(project, startAnew), events: []}
+  if (!restartDead || !hasEnded || agent.left) return {project: withAgent(project, startAnew), events: []}
   const moved = moveAgent(startAnew, 'planned', evidence)
   return {project: withAgent(project, moved.agent), events: moved.events}
 }

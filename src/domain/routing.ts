@@ -49,13 +49,13 @@ export function route(project: Project, letter: Letter, now: number): Letter {
 /** Whom reports go to: the hub of the policy, else the orchestrator. */
 export function hubOf(project: Project): Agent | undefined {
   const role = messagePolicyOf(project).hub?.role ?? 'orchestrator'
-  return project.agents.find((agent) => agent.role === role)
+  return project.agents.find((agent) => agent.role === role && !agent.left)
 }
 
 /** The copy for the hub, when the policy of the project asks for one. A copy is never refused and never copied. */
 export function copyFor(project: Project, message: Message): Letter | null {
   const {hub} = messagePolicyOf(project)
-  const target = hub && project.agents.find(({role}) => role === hub.role)
+  const target = hub && project.agents.find(({role, left}) => role === hub.role && !left)
   if (!hub || !target || !findAgent(project, message.from)) return null
   if (target.id === message.from || target.id === message.to || !hub.copies.includes(message.kind)) return null
   return {
@@ -80,6 +80,13 @@ export function claimFor(project: Project, {id: from, role: sender}: Agent, text
 function requireSendable(project: Project, {from, to, text, kind}: Letter): void {
   if (isFinished(project.state))
     throw new OrchError('ORCH_CLASH', {what: 'The message', why: `the project is ${project.state}`, remedy: 'Its agents have stopped.'})
+  const recipient = findAgent(project, to)
+  if (recipient?.left)
+    throw new OrchError('ORCH_CLASH', {
+      what: 'The message',
+      why: `${recipient.role} has left the team`,
+      remedy: 'Name another role: orch agent list',
+    })
   if (text.trim() === '') throw new OrchError('ORCH_USAGE', {what: 'The message is empty.', hint: 'Say something: orch send ROLE "text"'})
   if (from === to)
     throw new OrchError('ORCH_REFUSED', {what: 'The message', why: 'it goes to its own sender', remedy: 'Name another recipient.'})

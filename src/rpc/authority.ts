@@ -60,6 +60,8 @@ export const AUTHORITY = {
   'agent.add': grantedIn('add-agents'),
   'agent.restart': grantedIn('restart-agents'),
   'agent.stop': grantedIn('stop-agents'),
+  // A team without its tester claims more easily: what is owed to the person is the person's to take back.
+  'agent.remove': {...person, project: true},
 
   'claim.done': ownWord,
   'claim.fail': ownWord,

@@ -61,6 +61,7 @@ describe('an agent with a shell', function () {
       'pause $ORCH_PROJECT',
       'resume $ORCH_PROJECT',
       'agent stop $ORCH_PROJECT orchestrator',
+      'agent remove $ORCH_PROJECT orchestrator',
       'agent restart $ORCH_PROJECT orchestrator',
       'agent add $ORCH_PROJECT tester',
       'daemon stop',

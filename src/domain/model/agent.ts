@@ -138,6 +138,8 @@ export interface Agent {
   readonly wakes?: readonly string[]
   /** Tools that were denied to it with nobody asked; missing: none. */
   readonly denials?: Denials
+  /** When it was taken out of the team, milliseconds UTC, and by whom; missing while it is on it. */
+  readonly left?: {readonly at: number; readonly by: string}
   /** Its MCP servers; missing before its first start. */
   readonly mcp?: readonly McpServerState[]
 }

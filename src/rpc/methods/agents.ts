@@ -84,6 +84,14 @@ export function agentMethods({watch, rollCall, terminal, agentLog, control, vita
       await control.stop(found.project, found.agent, actorOf(caller))
       return after(found)
     }),
+    'agent.remove': call(
+      params({...TARGET, leaveWork: {type: 'boolean'}}, ['project', 'role']),
+      async ({leaveWork, ...target}: {project: string; role: string; leaveWork?: boolean}, {caller}) => {
+        const found = await find(target)
+        await control.remove(found.project, found.agent, {leaveWork: leaveWork ?? false, by: actorOf(caller)})
+        return after(found)
+      },
+    ),
     'agent.brief': call(params(TARGET, ['project', 'role']), async (target: {project: string; role: string}) => {
       const {project, agent} = await find(target)
       return {message: await control.brief(project, agent)}

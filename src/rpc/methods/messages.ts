@@ -1,5 +1,6 @@
 import {OrchError, type Caller, type Clock} from '@orch/plugin-kit'
 import {unchanged} from '../../domain/change.js'
+import {teamOf} from '../../domain/leave-team.js'
 import {isOpen, type Letter} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
 import type {Files} from '../../domain/ports/files.js'
@@ -91,7 +92,7 @@ export function talkMethods(options: TalkMethodsOptions): OwnMethods {
     message.file === null ? message : {...message, text: (await files.readText(message.file)) ?? message.text}
 
   const recipientsOf = (project: Project, roles: string, caller: Caller) => {
-    const others = project.agents.filter(({id}) => id !== caller.agent?.agent)
+    const others = teamOf(project).filter(({id}) => id !== caller.agent?.agent)
     const named = roles.split(',').filter(Boolean)
     const found = roles === 'all' ? others : named.map((name) => rollCall.agent(project, name))
     if (found.length === 0)

@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {OrchError, type AgentDriver, type Answer, type BriefingSection, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
+import {teamOf} from '../../domain/leave-team.js'
 import type {Files} from '../../domain/ports/files.js'
 import {baselineSection} from './baseline.js'
 import {notesSection} from './notes.js'
@@ -69,7 +70,7 @@ export class Briefings implements BriefingPreview {
       role,
       driver: this.#driver(project, agent),
       agent: {id: agent.id, worktree: agent.worktree, branch: agent.branch, portBlock: agent.portBlock},
-      team: project.agents.map((member) => ({
+      team: teamOf(project).map((member) => ({
         role: member.role,
         title: member.title,
         worktree: member.worktree,

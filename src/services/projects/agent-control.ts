@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {OrchError, type Actor, type Clock, type Evidence, type Ids, type Plan, type PlanRole, type TeamCatalog} from '@orch/plugin-kit'
 import {evidenceOf, nameOf} from '../../domain/actor.js'
+import {moveAgent} from '../../domain/agent.js'
 import {isAlive, isPastStart} from '../../domain/agent-states.js'
 import {withdrawRequests} from '../../domain/request.js'
 import {MINUTE_MS, ownCheckIn} from '../../domain/check-in.js'
@@ -9,6 +10,7 @@ import type {Files} from '../../domain/ports/files.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {isFinished} from '../../domain/project-states.js'
+import {findAgent, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ContextCare} from '../briefing/context-care.js'
 import {projectEnvironment} from '../record/project-environment.js'
@@ -16,6 +18,7 @@ import {oauthPool, spread} from '../oauth/port-pool.js'
 import {plannedAgent} from './new-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from '../record/recorder.js'
+import type {AgentRemoval} from '../agents/agent-removal.js'
 import type {Restarts} from '../agents/restarts.js'
 import type {AgentStopper} from '../agents/stop-agent.js'
 import type {Project} from '../../domain/model/project.js'
@@ -26,6 +29,7 @@ interface AgentControlOptions {
   readonly recorder: Recorder
   readonly terminator: Pick<AgentStopper, 'stop'>
   readonly restarts: Restarts
+  readonly removal: Pick<AgentRemoval, 'remove'>
   readonly context: Pick<ContextCare, 'rebrief'>
   readonly catalog: (projectFolder: string) => Promise<TeamCatalog>
   readonly portBlocks: PortBlocks
@@ -35,7 +39,7 @@ interface AgentControlOptions {
   readonly ids: Ids
 }
 
-/** What is done to one agent: add, restart, stop, brief. */
+/** What is done to one agent: add, restart, stop, remove, brief. */
 export class AgentControl {
   readonly #options: AgentControlOptions
   /** One addition at a time, so that two never get the same ports or lose each other's place in the plan. */
@@ -50,6 +54,7 @@ export class AgentControl {
    * @throws ORCH_CLASH while it is being started, or while the project starts no agent
    */
   async restart(project: Project, agent: Agent, {fresh, by}: {fresh: boolean; by: Actor}): Promise<void> {
+    requireOnTeam(project, agent)
     requireStarting(project, agent)
     requireSettled(project, agent)
     await this.#options.restarts.restart(project.id, agent.id, {
@@ -67,8 +72,20 @@ export class AgentControl {
     await recorder.change(project.id, (before, now) => withdrawRequests(before, agent.id, 'you were stopped', () => ids.next('m'), now))
   }
 
+  /**
+   * Ends one agent for good: it leaves the team, and nothing waits for it any more. Done again it changes nothing.
+   * @param how.leaveWork what it committed and wrote stays out of the result
+   * @throws ORCH_CLASH while it is being started, or the work is being checked, or the project is finished; ORCH_REFUSED when it has work
+   */
+  async remove(project: Project, agent: Agent, how: {leaveWork: boolean; by: Actor}): Promise<void> {
+    requireSettled(project, agent)
+    if (project.state === 'verifying' || project.state === 'merging') throw clash(agent.role, whyNot(project), wayBack(project))
+    await this.#options.removal.remove(project, agent, how)
+  }
+
   /** Tells an agent again who it is and what it is to do. @returns the id of the message @throws ORCH_CLASH when it does not run */
   async brief(project: Project, agent: Agent): Promise<string> {
+    requireOnTeam(project, agent)
     if (!isPastStart(agent.state))
       throw clash(
         agent.role,
@@ -78,7 +95,7 @@ export class AgentControl {
     return this.#options.context.rebrief(project, agent, 'A reminder of your briefing.')
   }
 
-  /** Adds a role to a running team. @throws ORCH_NOT_FOUND for a role nobody knows, ORCH_CLASH when it is there or the work is being verified */
+  /** Adds a role to a running team; one that left comes back, with its branch as it was. @throws ORCH_NOT_FOUND for a role nobody knows, ORCH_CLASH when it is there or the work is being verified */
   add(project: Project, roleKey: string, by: Actor): Promise<Project> {
     const added = this.#last.then(() => this.#add(project.id, roleKey.replaceAll('_', '-').toLowerCase(), by))
     this.#last = added.catch(() => undefined)
@@ -91,9 +108,11 @@ export class AgentControl {
     if (!project || (project.state !== 'running' && project.state !== 'starting')) {
       throw clash(key, whyNot(project), project ? wayBack(project) : 'A role is added while the team is starting or at work.')
     }
-    if (project.agents.some(({role}) => role === key)) throw clash(key, 'it is on the team', 'Look at it: orch agent list')
+    const former = project.agents.find(({role}) => role === key)
+    if (former && !former.left) throw clash(key, 'it is on the team', 'Look at it: orch agent list')
     const role = withoutGrants({...(await catalog(project.repository.root)).role(key), tasks: []})
     await this.#writeIntoPlan(project, role)
+    if (former) return this.#takeBack(project.id, former, role, by)
     const [portBlock] = await portBlocks.allot(store.projects(), 1, ports())
     const agent = plannedAgent(role, ids, {
       slug: project.slug,
@@ -110,11 +129,38 @@ export class AgentControl {
       return sequence(
         joined,
         (current) => ({project: current, events: [{type: 'agent.state', agent: agent.id, data: {from: null, to: 'planned', evidence}}]}),
-        ...before.agents
-          .filter(({state}) => isAlive(state))
-          .map((mate) => (current: Project) => accept(current, newMessage(ids.next('m'), welcome(mate.id, role), now))),
+        ...this.#welcomes(before, role, now),
       )
     })
+  }
+
+  /** A role that left plays on: its ports, its conversation and its branch are its own for life. */
+  #takeBack(projectId: string, former: Agent, role: PlanRole, by: Actor): Promise<Project> {
+    const {recorder, ids} = this.#options
+    return recorder.change(projectId, (before, now) => {
+      const known: {-readonly [K in keyof Agent]: Agent[K]} = {...findAgent(before, former.id)!}
+      delete known.left
+      const moved = moveAgent(
+        {...known, owes: role.owes, restarts: 0},
+        'planned',
+        evidenceOf(by, `added to the team by ${nameOf(by)}`, now),
+      )
+      const checkIn = ownCheckIn(ids.next('s'), known.id, role.checkInMinutes, now + role.checkInMinutes * MINUTE_MS)
+      return sequence(
+        {...withAgent(before, moved.agent), checkIns: [...before.checkIns, checkIn]},
+        (current) => ({project: current, events: moved.events}),
+        ...this.#welcomes(before, role, now),
+      )
+    })
+  }
+
+  #welcomes({agents}: Project, role: PlanRole, now: number) {
+    const mates = agents.filter(({role: key, state}) => key !== role.key && isAlive(state))
+    return mates.map(
+      ({id}) =>
+        (current: Project) =>
+          accept(current, newMessage(this.#options.ids.next('m'), welcome(id, role), now)),
+    )
   }
 
   /** Of the pool its team was spread over. */
@@ -161,6 +207,10 @@ function withoutGrants(role: PlanRole): PlanRole {
   delete plain.grants
   delete plain.childProjects
   return plain
+}
+
+function requireOnTeam({id}: Project, {role, left}: Agent): void {
+  if (left) throw clash(role, `${left.by} removed it from the team`, `Add it again first: orch agent add ${id} ${role}`)
 }
 
 function requireSettled(project: Project, agent: Agent): void {

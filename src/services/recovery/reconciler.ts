@@ -7,6 +7,7 @@ import type {Host} from '../../domain/ports/host.js'
 import {returnUnreceived} from '../../domain/mailbox.js'
 import {findAgent, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
+import type {AgentRemoval} from '../agents/agent-removal.js'
 import type {AgentEvents} from '../agents/agent-events.js'
 import type {StartsUnderWay} from '../launch/starts-under-way.js'
 import type {ForeignPaneWatch} from '../screens/foreign-panes.js'
@@ -21,6 +22,7 @@ interface ReconcilerOptions {
   readonly terminal: Terminal
   readonly watch: AgentEvents
   readonly restarts: Pick<Restarts, 'takeUp'>
+  readonly removal: Pick<AgentRemoval, 'takeUp'>
   /** Agents this supervisor is starting now: they are left alone. */
   readonly launching: Pick<StartsUnderWay, 'has'>
   readonly panes: Pick<ForeignPaneWatch, 'look'>
@@ -75,7 +77,9 @@ export class Reconciler {
     if (!project) return
     const settled = project.agents.filter(({id}) => !this.#options.launching.has(id))
     for (const agent of settled) await this.#reconcileAgent(project, agent, panes, suspects)
-    await this.#options.restarts.takeUp(this.#options.store.project(projectId) ?? project)
+    const now = this.#options.store.project(projectId) ?? project
+    await this.#options.removal.takeUp(now)
+    await this.#options.restarts.takeUp(now)
   }
 
   async #reconcileAgent(project: Project, agent: Agent, panes: readonly PaneState[], suspects: ReadonlySet<string> | null): Promise<void> {

@@ -43,6 +43,8 @@ export interface AgentStatus {
   readonly wakes: readonly string[]
   /** Tools that were denied to it with nobody asked; null: none. */
   readonly denials: Agent['denials'] | null
+  /** When it was taken out of the team, milliseconds UTC, and by whom; null while it is on it. */
+  readonly left: Agent['left'] | null
   /** What became of its MCP servers at its last start. */
   readonly mcp: NonNullable<Agent['mcp']>
 }
@@ -222,6 +224,7 @@ function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): Age
     beside: (agent.beside ?? []).map(({what}) => what),
     wakes: agent.wakes ?? [],
     denials: agent.denials ?? null,
+    left: agent.left ?? null,
     mcp: agent.mcp ?? [],
   }
 }

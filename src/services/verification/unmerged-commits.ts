@@ -50,7 +50,9 @@ function resultOf({integration, verification, options, base}: Project): string {
   return integration.sha ?? (options.merge === 'none' ? verification?.candidate : undefined) ?? base
 }
 
-function reasonOf({merges, state, verification}: Project, agent: string): string {
+function reasonOf({agents, merges, state, verification}: Project, agent: string): string {
+  const left = agents.find(({id}) => id === agent)?.left
+  if (left) return `it was removed from the team by ${left.by}`
   const merge = merges.find((candidate) => candidate.agent === agent)
   if (merge?.reason && (merge.state === 'conflicted' || merge.state === 'rejected')) return merge.reason
   const isMerged = state === 'merging' || state === 'completed'

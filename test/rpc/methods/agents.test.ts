@@ -34,6 +34,9 @@ describe('agents over the socket', () => {
         restart: async (_: string, agent: string, {why, fresh}: {why: string; fresh: boolean}) =>
           void done.push(`restart ${agent}, ${fresh ? 'fresh' : 'resumed'}: ${why}`),
       } as unknown as Restarts,
+      removal: {
+        remove: async (_, {role}, {leaveWork}) => void done.push(`remove ${role}${leaveWork ? ', its work left out' : ''}`),
+      },
       context: {rebrief: async (_, {role}) => `m_of_${role}`},
       catalog: async () => ({role: (key: string) => aRole({key, title: key})}) as unknown as TeamCatalog,
       portBlocks: new PortBlocks(world.host),
@@ -186,8 +189,14 @@ describe('agents over the socket', () => {
       expect(await ask('agent.brief', {project: 'p_1', role: 'developer'})).to.deep.equal({message: 'm_of_developer'})
     })
 
+    it('removes one from the team, and leaves its work out of the result only when that is said', async () => {
+      expect(await ask('agent.remove', {project: 'p_1', role: 'tester'})).to.include({role: 'tester', left: null})
+      await ask('agent.remove', {project: 'p_1', role: 'tester', leaveWork: true})
+      expect(done).to.deep.equal(['remove tester', 'remove tester, its work left out'])
+    })
+
     it('does nothing to one that is not named with its project', async () => {
-      for (const name of ['agent.restart', 'agent.stop', 'agent.brief', 'agent.add'])
+      for (const name of ['agent.restart', 'agent.stop', 'agent.remove', 'agent.brief', 'agent.add'])
         await refusal('ORCH_INVALID_PARAMS', ask(name, {role: 'developer'}))
       expect(done).to.deep.equal([])
     })

@@ -79,7 +79,7 @@ describe('Gate', () => {
 
   it('refuses to every agent what no template can grant', async () => {
     open(['start-projects', 'daemon', 'plugins'])
-    for (const method of ['house.fix', 'port.override', 'a-method.of-some-plugin'])
+    for (const method of ['house.fix', 'agent.remove', 'port.override', 'a-method.of-some-plugin'])
       expect((await refusal('ORCH_REFUSED', admit(method))).message).to.include('only a person')
   })
 

@@ -27,6 +27,7 @@ describe('AgentControl', () => {
       restarts: {
         restart: async (_: string, agent: string, how: object) => void calls.push(`restart ${agent} ${JSON.stringify(how)}`),
       } as unknown as Restarts,
+      removal: {remove: async (_, {id}, {leaveWork}) => void calls.push(`remove ${id} ${leaveWork}`)},
       context: {rebrief: async (_, {role}) => `brief ${role}`},
       catalog: async () => ({role: (key: string) => aRole({key, title: key, checkInMinutes: 20})}) as unknown as TeamCatalog,
       portBlocks: new PortBlocks(world.host),
@@ -62,6 +63,44 @@ describe('AgentControl', () => {
       await refusal('ORCH_CLASH', control.add(world.project(), 'developer', BY_PERSON))
       open({state: 'verifying'})
       await refusal('ORCH_CLASH', control.add(world.project(), 'tester', BY_PERSON))
+    })
+  })
+
+  describe('a role that left', () => {
+    const left = {at: 1, by: 'a person'}
+
+    it('comes back under its record, with its branch, its ports and its conversation; those at work are told', async () => {
+      const tester = anAgent({role: 'tester', state: 'stopped', owes: 'nothing', left, restarts: 2})
+      open({agents: [anAgent(), tester]})
+      await control.add(world.project(), 'tester', BY_PERSON)
+      const {agents, checkIns, messages} = world.project()
+      expect(agents).to.have.length(2)
+      expect(agents[1]).to.include({id: tester.id, branch: tester.branch, conversation: tester.conversation, state: 'planned'})
+      expect(agents[1]).to.include({owes: 'commits', restarts: 0}).and.not.have.property('left')
+      expect(checkIns[0]).to.include({agent: tester.id})
+      expect(messages.map(({to, text}) => [to, /joined the team/.test(text)])).to.deep.equal([['a_developer', true]])
+    })
+
+    it('is not started again nor briefed, and how to bring it back is said', async () => {
+      open({agents: [anAgent(), anAgent({role: 'tester', state: 'stopped', left})]})
+      const tester = world.project().agents[1]!
+      const {remedy} = await refusal('ORCH_CLASH', control.restart(world.project(), tester, {fresh: false, by: BY_PERSON}))
+      expect(remedy).to.include('orch agent add p_1 tester')
+      await refusal('ORCH_CLASH', control.brief(world.project(), tester))
+    })
+
+    it('does not leave while it is being started, while the work is checked, nor when the project is over', async () => {
+      const remove = () => control.remove(world.project(), world.agent(), {leaveWork: false, by: BY_PERSON})
+      open({agents: [anAgent({state: 'starting'})]})
+      await refusal('ORCH_CLASH', remove())
+      for (const state of ['verifying', 'merging', 'completed'] as const) {
+        open({state})
+        await refusal('ORCH_CLASH', remove())
+      }
+      expect(calls).to.deep.equal([])
+      open({state: 'blocked'})
+      await remove()
+      expect(calls).to.deep.equal(['remove a_developer false'])
     })
   })
 

@@ -27,6 +27,7 @@ describe('Reconciler', () => {
       ...world,
       watch: new AgentEvents(world),
       restarts: {takeUp: async () => {}},
+      removal: {takeUp: async () => {}},
       launching: new StartsUnderWay(),
     }).reconcileAll()
   const process = (pid: number, startedAt = '5') => ({run: aRun({process: {pid, startedAt}})})
@@ -52,7 +53,13 @@ describe('Reconciler', () => {
   it('leaves an agent alone that this supervisor is launching', async () => {
     await open({state: 'starting', run: aRun({process: null})}, null)
     const launching = new StartsUnderWay()
-    const reconciler = new Reconciler({...world, watch: new AgentEvents(world), restarts: {takeUp: async () => {}}, launching})
+    const reconciler = new Reconciler({
+      ...world,
+      watch: new AgentEvents(world),
+      restarts: {takeUp: async () => {}},
+      removal: {takeUp: async () => {}},
+      launching,
+    })
     await launching.during('a_developer', () => reconciler.tick())
     expect(world.agent().state).to.equal('starting')
     await reconciler.tick()
