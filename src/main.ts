@@ -1,6 +1,7 @@
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import type {Config} from '@oclif/core'
+import type * as Quick from './quick/index.js'
 import {isQuick} from './quick/names.js'
 import {divertOutput} from './adapters/divert-output.js'
 import {dataFolder} from './quick/data-folder.js'
@@ -95,7 +96,7 @@ function printVersion(root: string): void {
 /** @returns false when the command has to do it */
 async function isDoneQuickly(argv: readonly string[], root: string): Promise<boolean> {
   if (!isQuick(argv[0])) return false
-  const {runQuickly} = await import('./quick/index.js')
+  const {runQuickly} = await loadQuick()
   try {
     return await runQuickly(argv, root, process.env)
   } catch (error) {
@@ -103,6 +104,12 @@ async function isDoneQuickly(argv: readonly string[], root: string): Promise<boo
     reportFailure(error, argv)
     return true
   }
+}
+
+/** A package has them in one file (`scripts/bundle-quick.mjs`), a checkout as they were compiled. */
+function loadQuick(): Promise<Pick<typeof Quick, 'runQuickly'>> {
+  const bundle = new URL('quick/bundle.js', import.meta.url)
+  return existsSync(bundle) ? import(bundle.href) : import('./quick/index.js')
 }
 
 /** What must work for a person to find out what is wrong, and to repair it. */

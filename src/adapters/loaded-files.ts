@@ -1,6 +1,5 @@
 import {readdirSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {replaceFile} from './durable-file.js'
 import {readRegularSync} from './read-regular-sync.js'
 
 /** What a supervisor was loaded from, as it left it for programs that would rather not load the same again. */
@@ -28,6 +27,8 @@ const LONGEST = 4 * 1024 * 1024
 export async function recordLoaded(data: string, loaded: Omit<Loaded, 'files'>, {paths, folders}: Sources): Promise<void> {
   const all = [...paths, ...folders.flatMap((folder) => [folder, ...filesUnder(folder)])]
   const files = Object.fromEntries(all.map((each) => [each, lookOf(each)]))
+  // Those who only read the record do not load it.
+  const {replaceFile} = await import('./durable-file.js')
   await replaceFile(join(data, NAME), JSON.stringify({...loaded, files} satisfies Loaded))
 }
 

@@ -4,13 +4,10 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {dirname} from 'node:path'
 import {OrchError, hasCode, isOrchError, messageOf, type ErrorBody} from '@orch/plugin-kit'
 import type {ClientModule, SupervisorClient} from '@orch/plugin-kit/command'
-import {callDigest, holdCall} from '../adapters/held-call.js'
-import {linesOf} from '../adapters/lines.js'
 import {statePaths, type StatePaths} from '../adapters/paths.js'
 import {timeoutSignal} from '../adapters/timeout-signal.js'
 import {requireOwn, requirePrivateFolder} from '../adapters/private-folder.js'
 import {AUTHORITY, UNDECLARED, type MethodName} from './authority.js'
-import {isBeingReplaced, stoppedAt} from '../adapters/stop-mark.js'
 import {HEADERS, PROTOCOL, RESTART_ME} from './protocol.js'
 import {remoteError} from './remote-error.js'
 
@@ -80,6 +77,7 @@ class SocketClient implements SupervisorClient {
 
   async *stream<T>(method: string, params: Params = {}, {signal}: {signal?: AbortSignal} = {}): AsyncGenerator<T> {
     if (signal?.aborted) return
+    const {linesOf} = await import('../adapters/lines.js')
     try {
       for await (const {text} of linesOf(await this.#open(method, params, signal))) {
         const item = JSON.parse(text) as object
@@ -122,6 +120,7 @@ class SocketClient implements SupervisorClient {
    * @throws ORCH_STOPPED when a person has stopped it
    */
   async #ofNext<T>(again: () => Promise<T | null>): Promise<T | null> {
+    const {isBeingReplaced, stoppedAt} = await import('../adapters/stop-mark.js')
     for (;;) {
       if ((await stoppedAt(this.#paths.spool)) !== null) throw new OrchError('ORCH_STOPPED', {})
       if (this.#isBringingUp || !(await isBeingReplaced(this.#paths.spool))) return null
@@ -194,7 +193,7 @@ class SocketClient implements SupervisorClient {
   }
 
   async #post(method: string, params: Params, headers: Record<string, string>, signal?: AbortSignal): Promise<IncomingMessage | null> {
-    const held = this.#mustShowItself(method) ? await holdCall(callDigest(method, params)) : null
+    const held = this.#mustShowItself(method) ? await holdUp(method, params) : null
     const shown = held ? {...headers, [HEADERS.process]: `${held.pid} ${held.name}`} : headers
     const response = await this.#request(method, params, shown, signal).finally(() => held?.release())
     if (response) this.#requireSameState(response)
@@ -283,6 +282,12 @@ class Unresponsive extends Error {}
 
 function isTimeout(error: unknown): boolean {
   return ((error as Error).cause as Error | undefined)?.name === 'AbortError'
+}
+
+/** Loaded only where it decides something, as all that a plain question does not need (ADR 18). */
+async function holdUp(method: string, params: Params) {
+  const {callDigest, holdCall} = await import('../adapters/held-call.js')
+  return holdCall(callDigest(method, params))
 }
 
 function isAgent(env: NodeJS.ProcessEnv): boolean {

@@ -5,8 +5,12 @@ export function columnsOf(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>)
   return stream.isTTY && stream.columns > 0 ? stream.columns : Infinity
 }
 
+/** Printable ASCII: a column for each character. */
+const PLAIN = /^[ -~]*$/
+
 /** Columns that a text takes: colours and combining characters take none, wide characters two. */
 export function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length
   return pieces(text).reduce((sum, piece) => sum + pieceWidth(piece), 0)
 }
 
@@ -29,7 +33,7 @@ export function cut(text: string, columns: number): string {
  * @param indent blanks before each line but the first
  */
 export function wrap(text: string, columns: number, indent = 0): string[] {
-  if (widthOf(text) <= columns) return [text]
+  if (columns === Infinity || widthOf(text) <= columns) return [text]
   const lines: string[] = []
   const [lead = ''] = /^ */.exec(text) ?? []
   let line = lead

@@ -1,5 +1,5 @@
 import {sep} from 'node:path'
-import {OrchError, hasCode} from '@orch/plugin-kit'
+import {OrchError, hasCode, isOrchError} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 
 /** Where a command is run. */
@@ -51,7 +51,7 @@ export async function namedPlace(client: SupervisorClient, typed: Typed, here: H
   } catch (error) {
     if (!hasCode(error, 'ORCH_NOT_FOUND')) throw error
     const project = await namedProject(client, undefined, here).catch((other: unknown) => {
-      throw other instanceof OrchError ? error : other
+      throw isOrchError(other) ? error : other
     })
     const agents = await client.call<{role: string}[]>('agent.list', {project}, {idempotent: true})
     if (!agents.some((agent) => agent.role === word.replaceAll('_', '-'))) throw error

@@ -1,5 +1,5 @@
-export * from './agent-driver.js'
-export * from './planner.js'
+export type * from './agent-driver.js'
+export type * from './planner.js'
 export * from './teams.js'
 export * from './terminal.js'
 export * from './workspace.js'

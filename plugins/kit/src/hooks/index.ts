@@ -1,6 +1,6 @@
 export * from './answers.js'
 export * from './define-hook.js'
-export * from './events.js'
+export type * from './events.js'
 export * from './lifecycle.js'
-export * from './oauth.js'
+export type * from './oauth.js'
 export * from './protected.js'
