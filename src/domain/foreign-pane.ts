@@ -10,7 +10,8 @@ import type {Agent} from './model/agent.js'
  * another pane after the tmux server was started anew.
  */
 export function paneOf(panes: readonly PaneState[], project: string, {role, pane: known, run}: Agent): PaneState | undefined {
-  const own = panes.filter(({sessionName, windowName}) => projectOfSession(sessionName) === project && windowName === role)
+  // The window first: this is asked for every agent, over the panes of all of them.
+  const own = panes.filter((pane) => pane.windowName === role && projectOfSession(pane.sessionName) === project)
   return own.find(({pane}) => pane === known) ?? own.find(({pid}) => pid === run?.process?.pid) ?? own[0]
 }
 

@@ -23,7 +23,6 @@ export const HEALTH_DEFAULTS: HealthSettings = {
   ladderRestarts: 2,
   contextWarnPercent: 80,
   minFreeMemoryMb: 256,
-  agentMemoryMb: 400,
   startStaggerMs: 0,
   roles: {},
 }
@@ -39,7 +38,7 @@ const DEFAULTED: Readonly<Record<keyof HealthSettings, JsonSchema>> = {
   ladderRestarts: {...whole, description: 'How often the ladder may start one agent again.'},
   contextWarnPercent: {...positive, maximum: 100, description: 'Percent of its context after which orch asks an agent to write its notes.'},
   minFreeMemoryMb: {...whole, description: 'Megabytes of memory that must stay free; a start that would take them waits.'},
-  agentMemoryMb: {...whole, description: 'Megabytes one agent is reckoned to need.'},
+  agentMemoryMb: {...whole, description: 'Megabytes one agent is reckoned to need; left out, what its kind says of itself, else 400.'},
   startStaggerMs: {...whole, description: 'Milliseconds between two starts of agents.'},
   roles: {
     type: 'object',

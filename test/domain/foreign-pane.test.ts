@@ -21,6 +21,15 @@ describe('paneOf', () => {
     expect(paneOf([foreign, own], 'p_1', anAgent({pane: '%77', run: aRun({process: {pid: 1000, startedAt: '1'}})}))).to.equal(own)
   })
 
+  it('reads no session name of another window: it is asked for each agent, over the panes of all', () => {
+    let reads = 0
+    const others = Array.from({length: 100}, (_, index) =>
+      Object.defineProperty(aPane({windowName: `developer-${index}`}), 'sessionName', {get: () => `p_${(reads += 1)}`}),
+    )
+    expect(paneOf([...others, own], 'p_1', anAgent({pane: '%1'}))).to.equal(own)
+    expect(reads).to.equal(0)
+  })
+
   it('is the first of its window before anything is on record, and never one of another window', () => {
     expect(paneOf([foreign, own], 'p_1', anAgent({run: null}))).to.equal(foreign)
     expect(paneOf([own], 'p_1', anAgent({role: 'tester', pane: '%1'}))).to.equal(undefined)

@@ -21,8 +21,8 @@ export interface HealthSettings extends Thresholds {
   readonly contextWarnPercent: number
   /** Megabytes that must stay free after a start. */
   readonly minFreeMemoryMb: number
-  /** Megabytes one agent is reckoned to need: idle Claude Code holds 200 to 270 (coding-agents A12). */
-  readonly agentMemoryMb: number
+  /** Megabytes one agent is reckoned to need; left out, what its kind says of itself. */
+  readonly agentMemoryMb?: number
   /** Milliseconds between two starts. */
   readonly startStaggerMs: number
   readonly roles: Readonly<Record<string, Partial<Thresholds>>>

@@ -184,6 +184,8 @@ export interface AgentDriver {
   readonly title: string
   /** Its starts and kills are bound by the OAuth timing contract. */
   readonly usesOauthPort: boolean
+  /** Megabytes one agent takes within its first seconds: starts wait while the machine has less. Left out, it counts as 400. */
+  readonly memoryMb?: number
   /** A model works behind it; `--agent auto` takes only such. */
   readonly real: boolean
   /** @param settings the driver's section of the configuration */
