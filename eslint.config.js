@@ -106,7 +106,7 @@ export default tseslint.config(
     rules: restrict([SRC_FROM_PLUGIN], doors()),
   },
   {
-    files: ['test/**/*.ts', 'plugins/*/test/**/*.ts', '**/*.js', '**/*.mjs'],
+    files: ['test/**/*.ts', 'plugins/*/test/**/*.ts', 'scripts/**/*.ts', '**/*.js', '**/*.mjs'],
     rules: {
       ...restrict([], []),
       '@typescript-eslint/no-unused-expressions': 'off',

@@ -72,7 +72,7 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     default: {},
     properties: {
       first: {type: 'integer', minimum: 1024, maximum: 60000, default: 41000, description: 'First port of the blocks given to agents.'},
-      perAgent: {type: 'integer', minimum: 1, maximum: 100, default: 10},
+      perAgent: {type: 'integer', minimum: 1, maximum: 100, default: 10, description: 'Ports in the block of one agent.'},
     },
   },
   messages: {

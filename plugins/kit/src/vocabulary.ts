@@ -1,47 +1,98 @@
 /** The words of orch: one set of names for code, commands, documents and JSON. */
 
 export const PROJECT_STATES = [
+  /** Created; not begun. */
   'queued',
+  /** The plan is approved; records and files are made. */
   'planning',
+  /** Worktrees are made and agents are started. */
   'starting',
+  /** Agents work. */
   'running',
+  /** The claims are accepted; branches are merged into a candidate and the acceptance commands run. */
   'verifying',
+  /** The candidate passed; the integration branch moves to it. */
   'merging',
+  /** The result is merged and the agents are stopped. */
   'completed',
+  /** A person ran `orch pause`: nothing new is started, verified or merged. */
   'paused',
+  /** Every running agent is at a usage limit. */
   'waiting-credits',
+  /** No agent runs, and a start waits beyond its budget for the OAuth port. */
   'waiting-port',
+  /** A person is needed; `orch status` shows the reason. */
   'blocked',
+  /** The deadline passed. */
   'failed',
+  /** A person ran `orch stop`. */
   'cancelled',
 ] as const
 export type ProjectState = (typeof PROJECT_STATES)[number]
 
 export const AGENT_STATES = [
+  /** Due to be started, for the first time or again. */
   'planned',
+  /** The OAuth timing contract holds the start back. */
   'waiting-port',
+  /** Its process runs and has not reported ready. */
   'starting',
+  /** Started; it has not begun a turn. */
   'ready',
+  /** In a turn. */
   'working',
+  /** Its turn has ended. */
   'idle',
+  /** A dialog on its screen waits for a person. */
   'needs-input',
+  /** At a usage limit, or refused by the provider. */
   'limited',
+  /** In a turn without a sign of life for `health.stuckMinutes`. */
   'stuck',
+  /** Silent, and its screen shows nothing that orch knows. */
   'unknown',
+  /** Crashed again and again; only `orch resume` starts it. */
   'quarantined',
+  /** Its process ended; the pane is kept. */
   'exited',
+  /** orch ended it. */
   'stopped',
+  /** Its pane is gone. */
   'lost',
 ] as const
 export type AgentState = (typeof AGENT_STATES)[number]
 
-export const MESSAGE_STATES = ['accepted', 'offered', 'submitted', 'acknowledged', 'expired', 'dead'] as const
+export const MESSAGE_STATES = [
+  /** On disk; it cannot be lost. */
+  'accepted',
+  /** Recorded before it is pasted into the composer. */
+  'offered',
+  /** The agent's hook reported its id. */
+  'submitted',
+  /** The agent's transcript holds its id. */
+  'acknowledged',
+  /** Its time (`--expires`) or its project ended before it was read. */
+  'expired',
+  /** Five runs ended without a receipt, or none came within ten minutes. */
+  'dead',
+] as const
 export type MessageState = (typeof MESSAGE_STATES)[number]
 
 /** Why an accepted message is not offered yet. */
 export type HeldBy = 'person' | 'draft' | 'dialog' | 'limit' | 'dead' | 'mode'
 
-export const MERGE_STATES = ['pending', 'checking', 'merged', 'conflicted', 'rejected'] as const
+export const MERGE_STATES = [
+  /** Waits for a verification. */
+  'pending',
+  /** Part of the candidate under verification. */
+  'checking',
+  /** In the result. */
+  'merged',
+  /** Conflicts with the candidate; its agent merges. */
+  'conflicted',
+  /** Made an acceptance command fail; its agent mends. */
+  'rejected',
+] as const
 export type MergeState = (typeof MERGE_STATES)[number]
 
 /** Who did something. */

@@ -44,24 +44,39 @@ export interface BriefingSection {
 
 /** The events of orch. A plugin adds its own by declaration merging. */
 export interface OrchEvents {
+  /** At the start of the supervisor, within 5 s: the plugin says what it provides. */
   register: EventSpec<'collect', {readonly apiVersion: number; readonly ports: Ports}, Registration>
+  /** Before an agent is started, and again whenever the answered wait is over. */
   awaitPort: EventSpec<'latest', AwaitPortInput, GateAnswer>
+  /** Before an agent is started: which MCP servers it has. */
   mcpInit: EventSpec<'collect', McpInitInput, McpInitAnswer>
+  /** Right before the process of an agent is made. Throwing vetoes the start. */
   beforeAgentSpawn: EventSpec<
     'merge',
     AgentSubject & {readonly worktree: string; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>},
     SpawnAdditions
   >
+  /** The process of an agent was made. */
   afterAgentSpawn: EventSpec<'notify', AgentSubject & {readonly run: string; readonly pane: string}, void>
+  /** Before a briefing is written: sections to add, heavier ones first. */
   beforeBriefing: EventSpec<'collect', AgentSubject & {readonly plan: Plan}, readonly BriefingSection[]>
+  /** A window of an agent was destroyed: how long starts on its port wait. */
   afterWindowKill: EventSpec<'latest', AfterWindowKillInput, GateAnswer>
+  /** An agent changed its state. */
   agentStateChanged: EventSpec<'notify', Change<AgentState> & {readonly role: string}, void>
+  /** A message changed its state. */
   messageStateChanged: EventSpec<'notify', Change<MessageState>, void>
+  /** A project changed its state. */
   projectStateChanged: EventSpec<'notify', Change<ProjectState>, void>
+  /** An account reached a limit (`limitedUntil`), or is tried again (null). */
   creditsChanged: EventSpec<'notify', {readonly account: string; readonly limitedUntil: number | null}, void>
+  /** Before a branch is merged into the candidate. Throwing vetoes the merge and blocks the project. */
   beforeMerge: EventSpec<'guard', {readonly project: string; readonly role: string; readonly branch: string; readonly sha: string}, void>
+  /** A branch was merged into the candidate. */
   afterMerge: EventSpec<'notify', {readonly project: string; readonly role: string; readonly branch: string; readonly sha: string}, void>
+  /** Before `orch doctor --fix` removes what a crash left behind (`project` null: unknown). Throwing keeps it. */
   beforeCleanup: EventSpec<'guard', {readonly project: string | null; readonly what: string; readonly why: string}, void>
+  /** It was removed; `proof` names what was kept of it. */
   afterCleanup: EventSpec<'notify', {readonly project: string | null; readonly what: string; readonly proof: string}, void>
 }
 

@@ -1,12 +1,9 @@
-import {readFileSync, readdirSync} from 'node:fs'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
-import {commandTable, faultOfCommandLine, type CommandFacts, type CommandTable} from './support/command-table.js'
+import {commandTable, faultOfCommandLine, type CommandFacts, type CommandTable} from '../support/command-table.js'
+import {blocksOf, documents, spansOf, textOf} from '../support/documents.js'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** Sections that name commands which do not exist. */
-const NOT_YET = /^## What is not there yet\n[^]*?(?=^## )/m
+/** A section that names commands which do not exist. */
+const NOT_YET = /^## What is not there yet\n[^]*/m
 /** `orch greet` is the command that the example of docs/plugins.md adds. */
 const OF_EXAMPLE: CommandFacts = {flags: new Map(), args: 1, open: false}
 
@@ -18,7 +15,7 @@ describe('commands that the documentation shows', () => {
 
   for (const file of documents()) {
     it(`exist with their flags: ${file}`, () => {
-      const shown = commandsIn(readFileSync(join(ROOT, file), 'utf8').replace(NOT_YET, ''))
+      const shown = commandsIn(textOf(file).replace(NOT_YET, ''))
       expect(shown.flatMap((line) => faultOfCommandLine(table, line) ?? [])).to.deep.equal([])
     })
   }
@@ -42,33 +39,17 @@ describe('commands that the documentation shows', () => {
   })
 })
 
-function documents(): string[] {
-  const plugins = readdirSync(join(ROOT, 'plugins')).map((name) => `plugins/${name}/README.md`)
-  const docs = readdirSync(join(ROOT, 'docs'), {recursive: true, encoding: 'utf8'}).map((name) => `docs/${name}`)
-  return ['README.md', ...docs, ...plugins].filter((file) => file.endsWith('.md') && exists(file))
-}
-
-function exists(file: string): boolean {
-  try {
-    return readFileSync(join(ROOT, file)).length > 0
-  } catch {
-    return false
-  }
-}
-
 /** Every command line of orch that a text shows, without prompt and comment. */
 function commandsIn(text: string): string[] {
-  const blocks = [...text.matchAll(/^```(\w*)\n([^]*?)^```/gm)]
-  const shell = blocks.filter(([, language]) => ['sh', 'bash', 'console'].includes(language!)).flatMap(([, , body]) => body!.split('\n'))
-  const rest = blocks.reduce((all, [block]) => all.replace(block, ''), text)
-  const spans = [...rest.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!.replaceAll('\\|', '|'))
-  return [
-    ...spans,
-    ...shell.map((line) =>
+  const shell = blocksOf(text).filter(({language}) => ['sh', 'bash', 'console'].includes(language))
+  const lines = shell
+    .flatMap(({body}) => body.split('\n'))
+    .map((line) =>
       line
         .replace(/^\$ /, '')
         .replace(/\s+#.*$/, '')
+        .replace(/ (?:\||>>?|&&|;) .*$/, '')
         .trim(),
-    ),
-  ].filter((line) => /^orch( [a-z-]|$)/.test(line))
+    )
+  return [...spansOf(text), ...lines].filter((line) => /^orch( [a-z-]|$)/.test(line))
 }
