@@ -18,7 +18,7 @@ const PLACES = [
 ] as const
 
 /** A plugin's or host's package.json says under the same key what it provides; that is no configuration. */
-const MANIFEST_KEYS = ['client', 'templates']
+const MANIFEST_KEYS = ['client', 'optional', 'templates']
 
 /** A configuration is written by hand. It is parsed at about 1 MB/s (yaml 2.8), in the supervisor. */
 const MAX_BYTES = 256 * 1024

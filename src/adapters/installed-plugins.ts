@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {Plugin, type Config} from '@oclif/core'
+import {Plugin, type Config, type Interfaces} from '@oclif/core'
 import {messageOf} from '@orch/plugin-kit'
 import {shellWord} from '../domain/shell-word.js'
 import {readRegularSync} from './read-regular-sync.js'
@@ -18,6 +18,11 @@ export function unloadedPlugins({dataDir, plugins}: Config): UnusablePlugin[] {
   return installedPlugins(dataDir)
     .filter(({name}) => !plugins.has(name))
     .map(({name, root}) => ({plugin: name, why: whyUnloaded(name, root)}))
+}
+
+/** Whether orch can do without a plugin that comes with it: its package.json says so (`"orch": {"optional": true}`). */
+export function isOptional({type, pjson}: Pick<Interfaces.Plugin, 'type' | 'pjson'>): boolean {
+  return type !== 'core' || (pjson as {orch?: {optional?: unknown}}).orch?.optional === true
 }
 
 /**

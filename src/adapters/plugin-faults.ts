@@ -1,10 +1,10 @@
 import {randomUUID} from 'node:crypto'
 import {readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {makeFolderSync} from '@orch/plugin-kit/files'
 import {draftOf} from './durable-file.js'
 import {readRegularSync} from './read-regular-sync.js'
-import {disabledPlugins, whyDisabled, type LeftOut, type PluginFault} from '../domain/plugin-fault.js'
+import {disabledByPerson, disabledPlugins, whyDisabled, type LeftOut, type PluginFault} from '../domain/plugin-fault.js'
 
 /** Bytes of the list of faults, and of a crumb, at most. */
 const LONGEST = 1_000_000
@@ -49,7 +49,7 @@ export class PluginFaults {
     for (const fault of left.map(readCrumb)) if (fault && counts(fault.plugin)) this.add(fault)
     for (const path of left) remove(path)
     const kept = this.#faults.filter(({plugin}) => installed.has(plugin))
-    if (kept.length < this.#faults.length) this.#write(kept)
+    if (kept.length < this.#faults.length) this.#keep(kept)
   }
 
   /** Plugins that were at work in a process of this user that is no more; their crumbs are taken up. @param what they did to it */
@@ -66,12 +66,18 @@ export class PluginFaults {
     for (const path of this.#crumbsOf(process.pid)) remove(path)
   }
 
-  /** The file is read anew: commands write it too. */
+  /** The file is read anew: commands write it too. On a full disk the fault counts for the life of this process. */
   add(fault: PluginFault): void {
-    this.#write([...readFaults(this.#file), fault])
+    this.#keep([...readFaults(this.#file), fault])
   }
 
-  /** @returns whether there was anything to forget */
+  /** Puts a person's word in the place of what is known of a plugin. @param at milliseconds UTC @throws when it cannot be written */
+  disable(plugin: string, at: number): void {
+    const others = readFaults(this.#file).filter((fault) => fault.plugin !== plugin)
+    this.#write([...others, disabledByPerson(plugin, at)])
+  }
+
+  /** @returns whether there was anything to forget @throws when it cannot be written */
   forget(plugin: string): boolean {
     const known = readFaults(this.#file)
     const others = known.filter((fault) => fault.plugin !== plugin)
@@ -96,15 +102,20 @@ export class PluginFaults {
     return names(this.#crumbs).flatMap((name) => (name.startsWith(`${pid}-`) ? [join(this.#crumbs, name)] : []))
   }
 
+  #keep(faults: readonly PluginFault[]): void {
+    try {
+      this.#write(faults)
+    } catch {
+      // Nothing more can be done on a full disk.
+    }
+  }
+
   #write(faults: readonly PluginFault[]): void {
     this.#faults = faults
-    try {
-      const temporary = draftOf(this.#file)
-      writeFileSync(temporary, `${JSON.stringify(faults, null, 2)}\n`, {mode: 0o600, flush: true})
-      renameSync(temporary, this.#file)
-    } catch {
-      // It counts for the life of this process; nothing more can be done on a full disk.
-    }
+    makeFolderSync(dirname(this.#file))
+    const temporary = draftOf(this.#file)
+    writeFileSync(temporary, `${JSON.stringify(faults, null, 2)}\n`, {mode: 0o600, flush: true})
+    renameSync(temporary, this.#file)
   }
 }
 

@@ -21,7 +21,7 @@ import {admitPlugins} from './admit-plugins.js'
 import type {AgentPrograms} from '../adapters/agent-programs.js'
 import {readConfigLayer} from '../adapters/config-layer.js'
 import {PluginHookRunner} from '../adapters/plugin-hook-runner.js'
-import {restoreOwnPlugins, unloadedPlugins} from '../adapters/installed-plugins.js'
+import {isOptional, restoreOwnPlugins, unloadedPlugins} from '../adapters/installed-plugins.js'
 import type {StatePaths} from '../adapters/paths.js'
 import {PluginFaults} from '../adapters/plugin-faults.js'
 import {PluginTrials} from '../adapters/plugin-trials.js'
@@ -73,7 +73,9 @@ export async function composePlugins(parts: PluginParts) {
   const tried = trial ? null : new PluginTrials(paths.data).take(digest)
   for (const {plugin, why} of [...(tried?.leftOut ?? []), ...taken, ...unloaded]) leftOut.leave(plugin, why)
 
-  const hooks = new PluginHookRunner({oclif, faults, logger, isOwn, isLeftOut: (name) => !isOwn(name) && leftOut.has(name)})
+  // Only a person's word leaves out a plugin that comes with orch, and only one that orch can do without.
+  const isOut = (name: string) => (isOwn(name) ? isOptional(oclif.plugins.get(name)!) && faults.isDisabled(name) : leftOut.has(name))
+  const hooks = new PluginHookRunner({oclif, faults, logger, isOwn, isLeftOut: isOut})
   const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
   const onBus = {declared, schemas, warn: (failure: OrchError) => logger.warn(failure.message, {code: failure.code})}
   const bus = new HookBus({...onBus, runner: hooks, isDispensable: (failure) => leftOut.isDispensable(failure)})
@@ -114,7 +116,7 @@ export async function composePlugins(parts: PluginParts) {
     own: [...own.flatMap(({value}) => value.templates ?? []), ...declaredTemplates(all.filter(({name}) => isOwn(name)))],
     files,
   }
-  const strangers = all.filter(({name}) => !isOwn(name) && !leftOut.has(name))
+  const strangers = all.filter(({name}) => !isOwn(name) && !isOut(name))
   const isCandidate = ({name}: {name: string}) => name === trial?.candidate
   const others = await admitPlugins(
     strangers.sort((a, b) => Number(isCandidate(a)) - Number(isCandidate(b))),
@@ -125,7 +127,7 @@ export async function composePlugins(parts: PluginParts) {
     },
   )
   const registrations = [...own, ...others]
-  const plugins = all.filter(({name}) => isOwn(name) || !leftOut.has(name))
+  const plugins = all.filter(({name}) => !isOut(name))
   const registry = new CapabilityRegistry(registrations)
   const services = requiredServices(registry)
   const sections = Object.fromEntries(

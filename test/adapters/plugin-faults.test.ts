@@ -53,6 +53,16 @@ describe('PluginFaults', () => {
     expect(open().forget('p')).to.equal(false)
   })
 
+  it('keeps a person’s word before the state directory is there, and says when it cannot', () => {
+    const data = join(folder(), 'data')
+    new PluginFaults(data).disable('p', 1)
+    expect(new PluginFaults(data).why('p')?.how).to.equal('disabled')
+    writeFileSync(join(folder(), 'file'), '')
+    const nowhere = new PluginFaults(join(folder(), 'file', 'data'))
+    expect(() => nowhere.disable('p', 1)).to.throw(/ENOTDIR/)
+    expect(() => nowhere.add({plugin: 'p', event: 'e', what: 'stall', at: 1})).to.not.throw()
+  })
+
   for (const text of ['{', '{}', '[1, null, {"plugin": 7}]']) {
     it(`accuses nobody by a file that holds ${text}`, () => {
       writeFileSync(join(folder(), 'plugin-faults.json'), text)

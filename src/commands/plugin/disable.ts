@@ -5,32 +5,29 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 export default class PluginDisable extends OrchCommand {
   static override description = `Leave a plugin out without removing it: none of its hooks runs any more.
 
-The supervisor is started again for it; agents go on. Plugins that come with orch cannot be disabled.`
+The supervisor is started again for it; agents go on. Of the plugins that come with orch, those can be disabled that it can do without.`
   static override examples = ['<%= config.bin %> <%= command.id %> orch-plugin-greeting']
   static override args = {name: Args.string({description: 'Name of the plugin; `orch plugins` lists them.', required: true})}
 
   async run(): Promise<void> {
     const {name} = (await this.parse(PluginDisable)).args
-    const {disabledByPerson} = await import('../../domain/plugin-fault.js')
+    const {isOptional} = await import('../../adapters/installed-plugins.js')
     const {changePlugins} = await import('../../view/change-plugins.js')
     const plugin = this.config.plugins.get(name)
-    const others = [...this.config.plugins.values()].filter(({type}) => type !== 'core').map((each) => each.name)
-    if (!plugin) throw new OrchError('ORCH_NOT_FOUND', {what: 'plugin', name, known: others})
-    if (plugin.type === 'core')
+    const known = [...this.config.plugins.values()].filter(isOptional).map((each) => each.name)
+    if (!plugin) throw new OrchError('ORCH_NOT_FOUND', {what: 'plugin', name, known})
+    if (!isOptional(plugin))
       throw new OrchError('ORCH_REFUSED', {
         what: `To disable ${name}`,
-        why: 'it comes with orch',
-        remedy: `Plugins that can be disabled: ${others.join(', ') || 'none'}`,
+        why: 'orch needs it',
+        remedy: `Plugins that can be disabled: ${known.sort().join(', ')}`,
       })
     await changePlugins({
       client: await this.supervisor(),
       config: this.config,
       plugin: name,
       suppose: {disabled: name},
-      change: (faults) => {
-        faults.forget(name)
-        faults.add(disabledByPerson(name, Date.now()))
-      },
+      change: (faults) => faults.disable(name, Date.now()),
     })
     this.answer({plugin: name, enabled: false}, () => this.log(`${name} is disabled. To have it back: orch plugin enable ${name}`))
   }
