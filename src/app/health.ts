@@ -15,9 +15,8 @@ interface HealthParts extends Base {
 
 export type Health = ReturnType<typeof composeHealth>
 
-/** @param everyMs milliseconds between two looks at the health of agents */
-export function composeHealth({machine, services, records, agents, briefing, screens}: HealthParts, everyMs: number) {
+export function composeHealth({machine, services, records, agents, briefing, screens}: HealthParts) {
   const base = {...machine, ...services, ...records, ...agents}
-  const {pulses, ...health} = createHealth({...base, ...briefing, ...screens, everyMs})
+  const {pulses, ...health} = createHealth({...base, ...briefing, ...screens})
   return {...health, gaps: new SuspendDetector({...base, pulses}), limits: new Limits(base)}
 }

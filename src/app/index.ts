@@ -2,12 +2,10 @@
 import type {Config as OclifConfig} from '@oclif/core'
 import {installAgentPrograms} from '../adapters/agent-programs.js'
 import {definedOnly} from '../adapters/defined-only.js'
-import {Heap} from '../adapters/heap.js'
 import {Spool} from '../adapters/spool.js'
 import {recordKnownNames, recordQuick} from '../quick/record.js'
 import {SocketListener} from '../rpc/listener.js'
 import {WatchedProjects} from '../services/projects/watched-projects.js'
-import {identifyCaller} from '../services/supervisor/identify-caller.js'
 import {Supervisor} from '../services/supervisor/supervisor.js'
 import {composeAgents} from './agents.js'
 import {composeBriefing} from './briefing.js'
@@ -16,6 +14,7 @@ import {composeLaunch} from './launch.js'
 import {openMachine} from './machine.js'
 import {composeMessages} from './messages.js'
 import {composeOwnFiles} from './own-files.js'
+import {composePeriodic} from './periodic.js'
 import {takePlace, type Place} from './place.js'
 import {composePlugins} from './plugins.js'
 import {composeProjects} from './projects.js'
@@ -54,8 +53,7 @@ async function compose(place: Place): Promise<Supervisor> {
   const {loaded, services, configured} = await composePlugins({...place, ...machine, programs})
   const records = await openRecords({paths, machine, services})
   const base = {...place, machine, services, records, loaded, configured, programs}
-  const healthMs = configured.config.health.lookSeconds * 1000
-  const repositories = await composeRepositories(base, healthMs)
+  const repositories = await composeRepositories(base)
   const briefing = composeBriefing(base)
   await recordKnownNames({...services, ...briefing}, paths.data, machine.logger)
 
@@ -64,7 +62,7 @@ async function compose(place: Place): Promise<Supervisor> {
   const launch = composeLaunch({...base, agents, briefing, attended: (project) => attendance.isAttended(project)})
   const verification = composeVerification({...base, agents, repositories})
   const screens = composeScreens({...base, agents})
-  const health = composeHealth({...base, agents, briefing, screens}, healthMs)
+  const health = composeHealth({...base, agents, briefing, screens})
   const recovery = composeRecovery({...base, agents, launch, screens})
   const projects = composeProjects({...base, agents, briefing, repositories, launch, verification, health, recovery})
   const messages = composeMessages({...base, agents, briefing, verification, projects})
@@ -74,14 +72,13 @@ async function compose(place: Place): Promise<Supervisor> {
   const listener = new SocketListener(paths.socket)
   const life = {stop: () => void supervisor.stopForGood(), retire: () => void supervisor.retire(), isStopping: () => supervisor.isStopping}
   const onTaken = () => void supervisor.stop()
+  const faces = {...base, agents, repositories, launch, screens, health, recovery, projects, messages}
   const supervisor: Supervisor = new Supervisor({
-    ...{...machine, ...services, ...records, ...agents, ...repositories, ...launch},
-    ...{...screens, ...health, ...recovery, ...projects, ...messages},
+    ...{...machine, ...services, ...records, ...agents, ...launch, ...recovery, ...projects, ...messages},
+    ...composePeriodic({...faces, spool}),
     rebooted: claimed.rebooted,
     spool,
-    identify: (claim) => identifyCaller(records.store, claim),
-    server: composeServer({...base, agents, briefing, health, recovery, projects, messages, system, attendance, spool, listener, life}),
-    heap: new Heap(),
+    server: composeServer({...faces, briefing, system, attendance, spool, listener, life}),
     ownFiles: await composeOwnFiles({...base, others: [listener, log.file, claimed.owner, ...lock.files], onTaken}),
     release: async () => {
       loaded.hooks.close()

@@ -1,5 +1,4 @@
 /** A part of the composition root: messages, requests, check-ins and claims. */
-import type {Project} from '../domain/model/project.js'
 import {approvalMethods} from '../rpc/methods/approvals.js'
 import {checkInMethods} from '../rpc/methods/check-ins.js'
 import {claimMethods} from '../rpc/methods/claims.js'
@@ -28,7 +27,7 @@ interface MessageParts extends Base {
 
 export type Messages = ReturnType<typeof composeMessages>
 
-/** @returns `sweeps`: what is to be done when time has passed; `methods` of the socket */
+/** @returns `recurring`: what is to be done when time has passed; `methods` of the socket */
 export function composeMessages({machine, services, records, agents, briefing, verification, projects}: MessageParts) {
   const base = {...machine, ...services, ...records}
   const offering = new ComposerDelivery(base)
@@ -40,17 +39,10 @@ export function composeMessages({machine, services, records, agents, briefing, v
     look: (id) => agents.watch.readTranscripts(id),
     question: (project, agent) => briefing.briefings.text(project, agent, 'checkin'),
   })
-  const sweeps: readonly {sweep(project: Project): Promise<void>}[] = [
-    approvals,
-    checkIns,
-    new MessageExpiry(base),
-    new HeldClaims(base),
-    archive,
-  ]
   return {
     post,
     offers: new DeliveryRecovery({...base, post, offering}),
-    sweeps,
+    recurring: {requests: approvals, checkIns, archive, expiry: new MessageExpiry(base), heldClaims: new HeldClaims(base)},
     methods: {
       ...talkMethods({...base, post, archive, commandsOf: (kind) => services.drivers.get(kind)?.commands ?? []}),
       ...claimMethods({...verification, ...projects, reports: new StatusReports(base)}),

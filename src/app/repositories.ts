@@ -7,12 +7,11 @@ import type {Base} from './record.js'
 
 export type Repositories = Awaited<ReturnType<typeof composeRepositories>>
 
-/** @param everyMs milliseconds between two looks at the files of git */
-export async function composeRepositories({machine, services, records}: Base, everyMs: number) {
+export async function composeRepositories({machine, services, records}: Base) {
   const base = {...machine, ...services, ...records}
   const programConsent = new ProgramConsent(base)
   await programConsent.restore()
-  const repositories = new RepositoryWatch({...base, attribution: new Attribution(machine.host), everyMs})
+  const repositories = new RepositoryWatch({...base, attribution: new Attribution(machine.host)})
   records.feed.subscribe(({project, events}) => {
     if (events.some(({type}) => type === 'claim')) void repositories.check(project.id)
   })

@@ -153,7 +153,6 @@ export function aWorld(options: WorldOptions = {}) {
       attribution: new Attribution(host),
       clock,
       logger,
-      everyMs: 1000,
     }),
     /** The project as it stands. */
     project: (id = 'p_1') => store.project(id)!,

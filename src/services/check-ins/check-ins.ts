@@ -47,7 +47,7 @@ export class CheckIns {
   }
 
   /** To be called now and then: keeps one check-in ahead of every active agent, and gives what is due. */
-  async sweep({id}: Project): Promise<void> {
+  async tick({id}: Project): Promise<void> {
     const {store, clock} = this.#options
     await this.#complete(store.project(id)!)
     await this.#noticeLife(store.project(id)!)

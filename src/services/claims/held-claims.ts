@@ -19,7 +19,7 @@ export class HeldClaims {
   }
 
   /** To be called now and then. */
-  async sweep(project: Project): Promise<void> {
+  async tick(project: Project): Promise<void> {
     const {recorder, clock, ids} = this.#options
     const held = project.agents.filter((agent) => holdOf(agent) !== null)
     if (held.length === 0) return

@@ -39,7 +39,7 @@ export class Limits {
   }
 
   /** To be called every second or so. */
-  async look(): Promise<void> {
+  async tick(): Promise<void> {
     const {store} = this.#options
     for (const {id} of store.projects()) {
       const limited = store.project(id)?.agents.filter(({state}) => state === 'limited') ?? []

@@ -35,8 +35,6 @@ interface HealthWatchOptions {
   readonly files: Files
   readonly clock: Clock
   readonly logger: Logger
-  /** Milliseconds between two looks. */
-  readonly everyMs: number
 }
 
 /** Looks at an agent at rest are so much rarer: its next report tells of it, and nobody waits for what else may become of it. */
@@ -55,34 +53,24 @@ interface Examination {
 export class HealthWatch {
   readonly #options: HealthWatchOptions
   readonly #missingWorktrees = new Set<string>()
-  #nextAt = -Infinity
   #looks = 0
-  #looking = false
 
   constructor(options: HealthWatchOptions) {
     this.#options = options
   }
 
-  /** To be called often; looks when it is time, and never twice at once. */
-  async look(): Promise<void> {
-    const {clock, store, vitals, pulses, everyMs} = this.#options
-    if (this.#looking || clock.monotonic() < this.#nextAt) return
-    this.#looking = true
-    try {
-      const projects = store.projects().filter(({state}) => !isFinished(state))
-      const isRestsTurn = this.#looks % LOOKS_AT_REST === 0
-      if (isRestsTurn || projects.some(({agents}) => agents.some(isBusy))) await vitals.look()
-      pulses.keepOnly(new Set(projects.flatMap(({agents}) => agents.filter(({state}) => isPastStart(state)).map(({id}) => id))))
-      const examined = await Promise.all(
-        projects.map(async (project) => ({id: project.id, agents: await this.#examineAll(project, isRestsTurn)})),
-      )
-      const screens = await this.#readScreens(examined.flatMap(({agents}) => agents))
-      for (const {id, agents} of examined) await this.#guard(id, () => this.#lookAfter(id, agents, screens))
-    } finally {
-      this.#looks += 1
-      this.#nextAt = clock.monotonic() + everyMs
-      this.#looking = false
-    }
+  /** Looks at all agents once. */
+  async tick(): Promise<void> {
+    const {store, vitals, pulses} = this.#options
+    const isRestsTurn = this.#looks++ % LOOKS_AT_REST === 0
+    const projects = store.projects().filter(({state}) => !isFinished(state))
+    if (isRestsTurn || projects.some(({agents}) => agents.some(isBusy))) await vitals.look()
+    pulses.keepOnly(new Set(projects.flatMap(({agents}) => agents.filter(({state}) => isPastStart(state)).map(({id}) => id))))
+    const examined = await Promise.all(
+      projects.map(async (project) => ({id: project.id, agents: await this.#examineAll(project, isRestsTurn)})),
+    )
+    const screens = await this.#readScreens(examined.flatMap(({agents}) => agents))
+    for (const {id, agents} of examined) await this.#guard(id, () => this.#lookAfter(id, agents, screens))
   }
 
   async #examineAll(project: Project, isRestsTurn: boolean): Promise<Examination[]> {

@@ -26,8 +26,6 @@ interface HealthOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
-  /** Milliseconds between two looks. */
-  readonly everyMs: number
 }
 
 /** What looks after the health of agents, put together. */

@@ -21,7 +21,7 @@ export class MessageArchiver {
   }
 
   /** To be called now and then. On disk in the archive first: a crash in between leaves a message in both. */
-  async sweep(project: Project): Promise<void> {
+  async tick(project: Project): Promise<void> {
     const {recorder, archive, clock} = this.#options
     const old = clock.now() - STAYS_MS
     const settled = project.messages.filter((message) => !isOpen(message) && message.acceptedAt < old)

@@ -26,7 +26,7 @@ export class MessageExpiry {
   }
 
   /** To be called now and then. */
-  async sweep(project: Project): Promise<void> {
+  async tick(project: Project): Promise<void> {
     const {recorder, clock, ids} = this.#options
     if (ends(project, clock.now()).length === 0) return
     await recorder.change(project.id, (before, now) =>

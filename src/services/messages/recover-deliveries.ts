@@ -48,7 +48,7 @@ export class DeliveryRecovery {
   }
 
   /** To be called now and then; transcripts have been read before. */
-  async settle(project: Project): Promise<void> {
+  async tick(project: Project): Promise<void> {
     if (this.#options.clock.monotonic() < this.#settleAt) return
     for (const message of project.messages) {
       const agent = project.agents.find(({id}) => id === message.to)

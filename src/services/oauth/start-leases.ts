@@ -64,7 +64,7 @@ export class StartLeases {
   }
 
   /** Gives back what is due. */
-  async look(): Promise<void> {
+  async tick(): Promise<void> {
     const now = this.#options.clock.monotonic()
     for (const {lease, until} of [...this.#open.values()]) {
       if (now >= until) await this.#release(lease)

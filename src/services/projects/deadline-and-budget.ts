@@ -25,7 +25,7 @@ export class DeadlineAndBudget {
   }
 
   /** Looks at every project once. Resolves when what had to be done is done. */
-  async check(): Promise<void> {
+  async tick(): Promise<void> {
     const now = this.#options.clock.now()
     await Promise.all(this.#options.store.projects().map((project) => this.#hold(project, now)))
   }

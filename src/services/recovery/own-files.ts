@@ -20,7 +20,7 @@ export class OwnFiles {
   }
 
   /** Looks at everything once. A look that is under way is shared. Never rejects. */
-  look(): Promise<void> {
+  tick(): Promise<void> {
     this.#looking ??= this.#lookAtAll().finally(() => (this.#looking = undefined))
     return this.#looking
   }

@@ -24,7 +24,7 @@ export class SuspendDetector {
   }
 
   /** To be called every few hundred milliseconds. @returns whether time passed without this process, or its clock was set, since the last look */
-  look(): boolean {
+  tick(): boolean {
     const {store, recorder, pulses, clock, logger} = this.#options
     const now = {wall: clock.now(), monotonic: clock.monotonic()}
     const before = this.#before ?? now

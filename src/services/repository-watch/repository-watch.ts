@@ -19,8 +19,6 @@ interface RepositoryWatchOptions {
   readonly attribution: Pick<Attribution, 'of'>
   readonly clock: Clock
   readonly logger: Logger
-  /** Milliseconds between two looks at the files of git. */
-  readonly everyMs: number
 }
 
 /** Milliseconds after which a repository is observed whole although none of git's files moved: edits in a working tree move none. */
@@ -47,8 +45,6 @@ export class RepositoryWatch {
   readonly #seen = new Map<string, Seen>()
   /** Checks of a project, one at a time. */
   readonly #checking = new Map<string, Promise<void>>()
-  #nextAt = -Infinity
-  #looking = false
 
   constructor(options: RepositoryWatchOptions) {
     this.#options = options
@@ -82,25 +78,18 @@ export class RepositoryWatch {
     })
   }
 
-  /** To be called often; looks when it is time, and observes what may have changed. */
-  async look(): Promise<void> {
-    const {clock, store, everyMs} = this.#options
-    if (this.#looking || clock.monotonic() < this.#nextAt) return
-    this.#looking = true
-    try {
-      const projects = store.projects().filter(({state}) => !isFinished(state))
-      const folders = new Set(projects.map(({repository}) => repository.commonDir))
-      for (const folder of this.#seen.keys()) if (!folders.has(folder)) this.#seen.delete(folder)
-      for (const folder of folders) {
-        if (!(await this.#mayHaveChanged(folder))) continue
-        const began = clock.monotonic()
-        for (const {id, repository} of projects) if (repository.commonDir === folder) await this.check(id)
-        const now = clock.monotonic()
-        this.#seen.get(folder)!.nextWholeAt = now + Math.max(WHOLE_MS, (now - began) / MAX_SHARE)
-      }
-    } finally {
-      this.#nextAt = clock.monotonic() + everyMs
-      this.#looking = false
+  /** Looks at the files of git, and observes the repositories that may have changed. */
+  async tick(): Promise<void> {
+    const {clock, store} = this.#options
+    const projects = store.projects().filter(({state}) => !isFinished(state))
+    const folders = new Set(projects.map(({repository}) => repository.commonDir))
+    for (const folder of this.#seen.keys()) if (!folders.has(folder)) this.#seen.delete(folder)
+    for (const folder of folders) {
+      if (!(await this.#mayHaveChanged(folder))) continue
+      const began = clock.monotonic()
+      for (const {id, repository} of projects) if (repository.commonDir === folder) await this.check(id)
+      const now = clock.monotonic()
+      this.#seen.get(folder)!.nextWholeAt = now + Math.max(WHOLE_MS, (now - began) / MAX_SHARE)
     }
   }
 

@@ -33,7 +33,7 @@ export class Requests {
   }
 
   /** Defaults and escalations that are due; to be called now and then. */
-  async sweep(project: Project): Promise<void> {
+  async tick(project: Project): Promise<void> {
     const {recorder, clock, ids} = this.#options
     const now = clock.now()
     if (!pendingIn(project).some(({deadline}) => deadline !== null && deadline <= now)) return

@@ -41,13 +41,17 @@ export class ScreenSchedule {
     this.#options = options
   }
 
+  /** Looks at the agents whose time has come. To be called every second or so; does nothing while a round is under way. */
+  async tick(): Promise<void> {
+    if (this.#underWay === 0) await this.look(NOBODY)
+  }
+
   /**
-   * To be called every second or so; rounds follow each other.
+   * Rounds follow each other.
    * @param also ids of agents to look at now, whose time has not come
-   * @returns what these show; without them a round that is under way is not waited for
+   * @returns what these show
    */
-  look(also = NOBODY): Promise<ReadonlyMap<string, Screen>> {
-    if (this.#underWay > 0 && also.size === 0) return Promise.resolve(NOTHING)
+  look(also: ReadonlySet<string>): Promise<ReadonlyMap<string, Screen>> {
     this.#underWay += 1
     const round = this.#last.then(() => this.#look(also)).finally(() => (this.#underWay -= 1))
     this.#last = round.catch(() => undefined)

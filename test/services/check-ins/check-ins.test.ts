@@ -22,13 +22,13 @@ describe('CheckIns', () => {
     looks = 0
     await world.store.create(aProject({agents, checkIns: agents.map(({id}, index) => ownCheckIn(`s_${index}`, id, 30)), ...changes}))
     checkIns = new CheckIns({...world, look: async () => void looks++, question: async (_, {role}) => `How is it, ${role}?`})
-    await checkIns.sweep(world.project())
+    await checkIns.tick(world.project())
   }
 
   async function pass(minutes: number): Promise<void> {
     for (let minute = 0; minute < minutes; minute++) {
       await world.clock.advance(MINUTE)
-      await checkIns.sweep(world.project())
+      await checkIns.tick(world.project())
     }
   }
 
@@ -46,11 +46,11 @@ describe('CheckIns', () => {
   it('keeps one ahead of every active agent, also of one that came later', async () => {
     await open([anAgent(), anAgent({role: 'tester', state: 'planned'})])
     await world.store.update('p_1', (project) => ({...project, checkIns: []}))
-    await checkIns.sweep(world.project())
+    await checkIns.tick(world.project())
     expect(world.project().checkIns.map(({agent, by}) => [agent, by])).to.deep.equal([['a_developer', 'orch']])
     expect(own().nextAt).to.be.greaterThan(world.clock.now())
     const {revision} = world.project()
-    await checkIns.sweep(world.project())
+    await checkIns.tick(world.project())
     expect(world.project().revision).to.equal(revision)
   })
 
@@ -116,7 +116,7 @@ describe('CheckIns', () => {
     await pass(100)
     expect(incidentsOf(world.project())).to.have.length(1)
     await change({state: 'working'})
-    await checkIns.sweep(world.project())
+    await checkIns.tick(world.project())
     expect(incidentsOf(world.project())).to.deep.equal([])
   })
 

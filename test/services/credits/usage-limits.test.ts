@@ -47,11 +47,11 @@ describe('limits', () => {
     const notes: PluginHandlers = {creditsChanged: async ({input}) => void told.push(input)}
     const agents = [limited('developer', EPOCH + 60_000), limited('tester', EPOCH + 60_000)]
     world = aWorld({drivers: [driver], projects: [aProject({agents})], plugins: {'@other/notes': notes}})
-    await world.limits.look()
-    await world.limits.look()
+    await world.limits.tick()
+    await world.limits.tick()
     expect(told).to.deep.equal([{account: 'shared', limitedUntil: EPOCH + 60_000}])
     world.clock.jump(60_000 + MARGIN)
-    await world.limits.look()
+    await world.limits.tick()
     expect(told.slice(1)).to.deep.equal([{account: 'shared', limitedUntil: null}])
   })
 
@@ -59,12 +59,12 @@ describe('limits', () => {
     it('wake the agent once, three minutes after the reset, whoever looks how often', async () => {
       await open([limited('developer', EPOCH + 60_000), anAgent({role: 'tester'})])
       world.clock.jump(60_000 + MARGIN - 1)
-      await world.limits.look()
+      await world.limits.tick()
       expect(states()).to.deep.equal(['limited', 'working'])
       world.clock.jump(1)
       // Another supervisor, which knows nothing but the record, looks too.
       const other = new Limits({...world, accounts: new Accounts(world)})
-      for (const limits of [world.limits, other, world.limits]) await limits.look()
+      for (const limits of [world.limits, other, world.limits]) await limits.tick()
       expect(states()).to.deep.equal(['idle', 'working'])
       expect(mail()).to.deep.equal(['a_developer'])
       expect(world.project().messages[0]).to.include({from: 'orch', kind: 'system', state: 'accepted'})
@@ -74,7 +74,7 @@ describe('limits', () => {
       await open([limited('developer', EPOCH)])
       await hear('developer', {kind: 'working'})
       world.clock.jump(10 * MARGIN)
-      await world.limits.look()
+      await world.limits.tick()
       expect([states(), mail()]).to.deep.equal([['working'], []])
     })
 
@@ -83,11 +83,11 @@ describe('limits', () => {
       await world.store.create(aProject({id: 'p_2', directory: '/state/projects/p_2', agents: [limited('developer', EPOCH)]}))
       world.files.put('/state/projects/p_2/env.json', '{"WHO":"other"}')
       world.clock.jump(MARGIN)
-      await world.limits.look()
+      await world.limits.tick()
       expect(states()).to.deep.equal(['idle', 'limited'])
       expect(world.project('p_2').agents[0]).to.include({state: 'idle'})
       await world.clock.advance(5_000)
-      await world.limits.look()
+      await world.limits.tick()
       expect(states()).to.deep.equal(['idle', 'idle'])
     })
 
@@ -116,20 +116,20 @@ describe('limits', () => {
   describe('of a whole team', () => {
     it('let the project wait for credits, and run again with the first that can', async () => {
       await open([limited('developer', EPOCH + 1), anAgent({role: 'tester', state: 'idle'}), anAgent({role: 'gone', state: 'exited'})])
-      await world.limits.look()
+      await world.limits.tick()
       expect(world.project()).to.include({state: 'running'})
       await hear('tester', {kind: 'limited', what: "You've hit your limit", resetsAt: EPOCH + 1})
-      await world.limits.look()
+      await world.limits.tick()
       expect(world.project()).to.include({state: 'waiting-credits', resumeTo: 'running'})
       world.clock.jump(MARGIN + 1)
-      await world.limits.look()
-      await world.limits.look()
+      await world.limits.tick()
+      await world.limits.tick()
       expect(world.project()).to.include({state: 'running', resumeTo: null})
     })
 
     it('leave a project alone that a person paused', async () => {
       await open([limited('developer', EPOCH + 1)], {state: 'paused', resumeTo: 'running'})
-      await world.limits.look()
+      await world.limits.tick()
       expect(world.project()).to.include({state: 'paused'})
     })
   })
@@ -146,7 +146,7 @@ describe('limits', () => {
       await hear('developer', expired)
       expect(states()).to.deep.equal(['limited', 'limited', 'limited', 'working'])
       await hear('reviewer', expired)
-      await world.limits.look()
+      await world.limits.tick()
       expect(world.project()).to.include({state: 'waiting-credits'})
       expect(incidents().map(({data}) => data)).to.deep.equal([{account: 'shared', problem: 'login', what: 'Please run /login'}])
       expect(status().needsYou.map(({what}) => what)).to.deep.equal(['Please run /login (4 agents wait)'])
@@ -163,11 +163,11 @@ describe('limits', () => {
     it('hold until somebody logs in; then who was broken off is told, and who was set aside is not', async () => {
       await hear('developer', expired)
       world.clock.jump(1e9)
-      await world.limits.look()
+      await world.limits.tick()
       expect(states()[0]).to.equal('limited')
       driver.login = 'second'
       for (let round = 0; round < 3; round++) {
-        await world.limits.look()
+        await world.limits.tick()
         await world.clock.advance(5_000)
       }
       expect(states()).to.deep.equal(['idle', 'idle', 'idle', 'working'])
@@ -187,10 +187,10 @@ describe('limits', () => {
     it('start an agent again whose program cannot take up a renewed credential', async () => {
       driver.more = {countsAtStart: true}
       await hear('developer', expired)
-      await world.limits.look()
+      await world.limits.tick()
       expect(world.restarted).to.deep.equal([])
       driver.login = 'second'
-      await world.limits.look()
+      await world.limits.tick()
       expect(world.restarted).to.include('a_developer')
       expect(mail()).to.deep.equal([])
     })

@@ -45,8 +45,8 @@ describe('HealthWatch', () => {
     const briefings = {write: async (_p: Project, {directory}: Agent, _m: unknown, kind = 'start') => `${directory}/${kind}.md`}
     const restarts = new Restarts({...world, terminator})
     const screens = new ScreenSchedule({...world, screens: new Screens(world), viewer: {see: async () => {}}})
-    const {health} = createHealth({...world, screens, watch, briefings, restarts, everyMs: 5_000})
-    look = () => health.look()
+    const {health} = createHealth({...world, screens, watch, briefings, restarts})
+    look = () => health.tick()
     world.terminal.print(pane, '\nbusy')
     await look()
   }

@@ -65,15 +65,15 @@ class Stage {
     const terminator = {stop: async (_: string, id: string) => void (await this.#move(id, 'stopped'))}
     const restarts = new Restarts({...world, terminator})
     const screens = {look: async () => new Map()}
-    const {health} = createHealth({...world, screens, watch, briefings, restarts, everyMs: MINUTE / 2})
+    const {health} = createHealth({...world, screens, watch, briefings, restarts})
     const checkIns = new CheckIns({...world, look: async () => {}, question: async () => 'How is it?'})
     const [approvals, mail] = [new Requests(world), new MessageExpiry(world)]
     this.#sweeps = [
-      () => health.look(),
-      () => checkIns.sweep(this.project),
-      () => approvals.sweep(this.project),
-      () => mail.sweep(this.project),
-      () => world.limits.look(),
+      () => health.tick(),
+      () => checkIns.tick(this.project),
+      () => approvals.tick(this.project),
+      () => mail.tick(this.project),
+      () => world.limits.tick(),
     ]
   }
 

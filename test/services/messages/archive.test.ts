@@ -19,10 +19,10 @@ describe('MessageArchiver', () => {
       aProject({messages: [...messages, ...Array.from({length: 3}, (_, index) => aMessage({id: `m_x${index}`, state: 'dead'}))]}),
     )
     const archive = new MessageArchiver({...world, archive: new MessageArchive(temporary())})
-    await archive.sweep(world.project())
+    await archive.tick(world.project())
     expect(world.project().messages).to.have.length(303)
     await world.clock.advance(71_000)
-    await archive.sweep(world.project())
+    await archive.tick(world.project())
     expect(world.project().messages).to.have.length(203)
     expect(world.project().messages.filter(({state}) => state === 'accepted')).to.have.length(3)
     const all = await archive.all(world.project())

@@ -16,7 +16,7 @@ describe('MessageExpiry', () => {
     const agents = [anAgent({state: 'idle', ...agent}), anAgent({role: 'tester'})]
     await world.store.create(aProject({agents, messages: [aMessage({id: 'm_sent', from: 'a_tester', sender: 'tester', ...message})]}))
     await world.clock.advance(minutes * MINUTE)
-    await new MessageExpiry(world).sweep(world.project())
+    await new MessageExpiry(world).tick(world.project())
   }
 
   it('ends what could not be given in time, and tells the sender why', async () => {

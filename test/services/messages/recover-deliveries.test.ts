@@ -27,7 +27,7 @@ describe('DeliveryRecovery', () => {
   /** @param ms since this supervisor started */
   async function settle(ms = 3_000): Promise<void> {
     await world.clock.advance(ms)
-    await offers.settle(world.project())
+    await offers.tick(world.project())
   }
 
   it('that were never pasted are offered again', async () => {

@@ -25,7 +25,7 @@ describe('StartLeases', () => {
   /** Looks every second for so long. */
   const pass = async (ms: number) => {
     await world.clock.advance(ms)
-    await leases.look()
+    await leases.tick()
   }
 
   describe('when whoever started an agent goes away', () => {
@@ -70,7 +70,7 @@ describe('StartLeases', () => {
       await open()
       await afterStart(60_000)
       world.clock.jump(3_600_000)
-      await leases.look()
+      await leases.tick()
       expect(await isHeld()).to.equal(true)
       world.clock.jump(-7_200_000)
       await pass(60_000)

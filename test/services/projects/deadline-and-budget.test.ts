@@ -37,10 +37,10 @@ describe('DeadlineAndBudget', () => {
 
     it('ends a project when it comes, and not before', async () => {
       late({messages: [aMessage()]})
-      await bounds.check()
+      await bounds.tick()
       expect(world.project().state).to.equal('running')
       await world.clock.advance(1_000)
-      await bounds.check()
+      await bounds.tick()
       expect(world.project()).to.include({state: 'failed', finishedAt: EPOCH + 1_000})
       expect(world.project().reason).to.include('deadline').and.include('running')
       expect(world.message().state).to.equal('expired')
@@ -51,7 +51,7 @@ describe('DeadlineAndBudget', () => {
       it(`ends a project that is ${state}`, async () => {
         late({state})
         await world.clock.advance(1_000)
-        await bounds.check()
+        await bounds.tick()
         expect(world.project().state).to.equal('failed')
       })
     }
@@ -59,7 +59,7 @@ describe('DeadlineAndBudget', () => {
     it('leaves a project alone that ended meanwhile', async () => {
       late({state: 'completed'})
       await world.clock.advance(1_000)
-      await bounds.check()
+      await bounds.tick()
       expect(world.project().state).to.equal('completed')
     })
   })
@@ -74,26 +74,26 @@ describe('DeadlineAndBudget', () => {
 
     it('lets a project go on that is within it', async () => {
       spent(3.99)
-      await bounds.check()
+      await bounds.tick()
       expect(world.project().state).to.equal('running')
       expect(calls).to.deep.equal([])
     })
 
     it('blocks a project that has used it up, stops its agents, and says what is not known', async () => {
       spent(4)
-      await bounds.check()
+      await bounds.tick()
       expect(world.project()).to.include({state: 'blocked', resumeTo: 'running'})
       expect(world.project().reason).to.include('$5.00').and.include('tester')
       expect(calls).to.deep.equal(['stop blocked: the budget is used up'])
-      await bounds.check()
+      await bounds.tick()
       expect(calls).to.have.length(1)
     })
 
     it('grants as much again to a person who resumes', async () => {
       spent(4)
-      await bounds.check()
+      await bounds.tick()
       await control.resume('p_1', BY_PERSON)
-      await bounds.check()
+      await bounds.tick()
       expect(world.project()).to.include({state: 'running'})
       expect(world.project().options.budget!.allowedUsd).to.equal(10)
     })
@@ -103,7 +103,7 @@ describe('DeadlineAndBudget', () => {
     const {deadlineAt, budget, ...old} = someOptions()
     expect([deadlineAt, budget]).to.deep.equal([null, null])
     open({options: old as never})
-    await bounds.check()
+    await bounds.tick()
     expect(world.project().state).to.equal('running')
   })
 })

@@ -25,29 +25,29 @@ describe('OwnFiles', () => {
   })
 
   it('makes everything at the start, which is no loss to tell of', async () => {
-    await files.look()
+    await files.tick()
     expect([...there]).to.deep.equal(['the socket', 'the spool'])
     expect(logger.lines).to.deep.equal([])
   })
 
   it('makes again what vanished, and says so', async () => {
-    await files.look()
+    await files.tick()
     there.delete('the socket')
-    await files.look()
+    await files.tick()
     expect([...there]).to.have.members(['the socket', 'the spool'])
     expect(logger.lines).to.have.length(1)
     expect(JSON.stringify(logger.lines[0])).to.include('the socket')
   })
 
   it('says once what cannot be made again, looks after the others, and tries on', async () => {
-    await files.look()
+    await files.tick()
     there.clear()
     full = true
-    await files.look()
-    await files.look()
+    await files.tick()
+    await files.tick()
     expect(logger.lines.map(({level}) => level)).to.deep.equal(['error', 'error'])
     full = false
-    await files.look()
+    await files.tick()
     expect([...there]).to.deep.equal(['the socket', 'the spool'])
   })
 })

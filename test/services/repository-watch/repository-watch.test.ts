@@ -121,18 +121,18 @@ describe('RepositoryWatch', () => {
   })
 
   it('looks when a file of git moved, and every few minutes at edits that move none', async () => {
-    await world.repositories.look()
+    await world.repositories.tick()
     set({tree: {'a.txt': 'x'}})
     await world.clock.advance(2_000)
-    await world.repositories.look()
+    await world.repositories.tick()
     expect(lines()).to.deep.equal([])
     set({head: {HEAD: 'refs/heads/other'}})
     await world.clock.advance(2_000)
-    await world.repositories.look()
+    await world.repositories.tick()
     expect(changes()).to.deep.equal(['head HEAD: open', 'tree paths: open'])
     set({tree: {}})
     await world.clock.advance(5 * 60_000 + 2_000)
-    await world.repositories.look()
+    await world.repositories.tick()
     expect(changes()).to.deep.equal(['head HEAD: open', 'tree paths: put back'])
   })
 

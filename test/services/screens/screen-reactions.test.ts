@@ -43,7 +43,7 @@ describe('ScreenReactions', () => {
   async function look(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       let over = false
-      const looking = watch.look().finally(() => (over = true))
+      const looking = watch.tick().finally(() => (over = true))
       for (let round = 0; round < 50 && !over; round++) await world.clock.advance(100)
       await looking
       await world.clock.advance(1_000)

@@ -2,14 +2,17 @@ import {expect} from 'chai'
 import {OrchError} from '@orch/plugin-kit'
 import type {SpooledReport} from '../../../src/adapters/spool.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
-import type {DeadlineAndBudget} from '../../../src/services/projects/deadline-and-budget.js'
 import {identifyCaller} from '../../../src/services/supervisor/identify-caller.js'
 import {MessageDelivery} from '../../../src/services/messages/delivery.js'
 import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
 import {PortGate} from '../../../src/services/oauth/port-gate.js'
 import {StartLeases} from '../../../src/services/oauth/start-leases.js'
 import {Reconciler} from '../../../src/services/recovery/reconciler.js'
-import type {ProjectRunner} from '../../../src/services/projects/project-runner.js'
+import {MissedWork} from '../../../src/services/supervisor/missed-work.js'
+import {OpenMail} from '../../../src/services/supervisor/open-mail.js'
+import {periodicWork} from '../../../src/services/supervisor/periodic-work.js'
+import {Schedule} from '../../../src/services/supervisor/schedule.js'
+import {SpooledReports} from '../../../src/services/supervisor/spooled-reports.js'
 import {Supervisor} from '../../../src/services/supervisor/supervisor.js'
 import {DeliveryRecovery} from '../../../src/services/messages/recover-deliveries.js'
 import {eventually} from '../../contract/eventually.js'
@@ -54,45 +57,53 @@ describe('Supervisor', () => {
     await world.store.create(aProject({agents: [agent], messages: [aMessage()]}))
     const watch = new AgentEvents(world)
     const post = new MessageDelivery(world)
-    supervisor = new Supervisor({
+    const reconciler = new Reconciler({
       ...world,
       watch,
-      post,
-      offers: new DeliveryRecovery({...world, post}),
-      sweeps: [],
-      screens: {look: async () => new Map()},
-      runner: {
-        drive: (id: string) => void calls.push(`drive ${id}`),
-        releaseAll: async () => void calls.push('release projects'),
-      } as unknown as ProjectRunner,
-      reconciler: new Reconciler({
-        ...world,
-        watch,
-        restarts: {takeUp: async () => {}},
-        removal: {takeUp: async () => {}},
-        launching: new StartsUnderWay(),
-      }),
-      logKeeper: {mendAll: () => maybe('logs')},
-      fallbacks: {takeUpAll: async () => {}, readReceipts: async () => {}},
-      health: {look: async () => {}},
-      gaps: {look: () => false},
-      rebooted: false,
-      heap: {trim: () => {}},
-      commands: {settle: async () => void settled.push([...calls])},
-      ownFiles: {look: async () => void looks++},
-      bounds: {check: async () => void calls.push('bounds')} as unknown as DeadlineAndBudget,
-      leases: new StartLeases({...world, gate: new PortGate(world)}),
+      restarts: {takeUp: async () => {}},
+      removal: {takeUp: async () => {}},
+      launching: new StartsUnderWay(),
+    })
+    const leases = new StartLeases({...world, gate: new PortGate(world)})
+    const missed = new MissedWork({...world, reconciler})
+    const schedule = new Schedule({...world, leaveCrumb: (_plugin, _what, work) => work(), onFailure: () => missed.note()})
+    const reports = new SpooledReports({
+      ...world,
+      watch,
       spool: {
         drain: async (take) => {
           await maybe('spool')
           for (const each of spooled.splice(0)) await take(each).catch((error: unknown) => refused.push(error))
           return 0
         },
+      },
+      identify: (claim) => identifyCaller(world.store, claim),
+    })
+    const offers = new DeliveryRecovery({...world, post})
+    const mail = new OpenMail({...world, watch, post, offers, begin: (name, work) => void schedule.guard({name}, work)})
+    const nothing = {tick: async () => {}}
+    const jobs = periodicWork({
+      ...{...world, watch, missed, reports, leases, mail, reconciler},
+      ...{limits: nothing, screens: nothing, health: nothing, repositories: nothing},
+      ...{requests: nothing, checkIns: nothing, expiry: nothing, heldClaims: nothing, archive: nothing},
+      gaps: {tick: () => false},
+      bounds: {tick: () => void calls.push('bounds')},
+      heap: {trim: () => {}},
+      healthMs: 5_000,
+    })
+    supervisor = new Supervisor({
+      ...{...world, watch, post, leases, reconciler, reports, schedule, jobs},
+      runner: {drive: (id) => void calls.push(`drive ${id}`), releaseAll: async () => void calls.push('release projects')},
+      logKeeper: {mendAll: () => maybe('logs')},
+      fallbacks: {takeUpAll: async () => {}, readReceipts: async () => {}},
+      rebooted: false,
+      commands: {settle: async () => void settled.push([...calls])},
+      ownFiles: {tick: async () => void looks++},
+      spool: {
         holdRestarts: async () => void calls.push('hold restarts'),
         announceReplacement: async () => void calls.push('announce the next one'),
         allowRestarts: () => maybe('mark'),
       },
-      identify: (claim) => identifyCaller(world.store, claim),
       server: {listen: async () => void calls.push('listen'), close: async () => void calls.push('close socket')},
       release: async () => void calls.push('release lock'),
     })
