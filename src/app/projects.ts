@@ -4,6 +4,7 @@ import {AgentSetUp} from '../services/launch/agent-set-up.js'
 import {NewRepository} from '../services/planning/new-repository.js'
 import {UnfinishedRuns} from '../services/planning/unfinished-runs.js'
 import {AgentControl} from '../services/projects/agent-control.js'
+import {BeginProjects} from '../services/projects/begin-projects.js'
 import {ChildProjects} from '../services/projects/child-projects.js'
 import {DeadlineAndBudget} from '../services/projects/deadline-and-budget.js'
 import {PortBlocks} from '../services/projects/port-blocks.js'
@@ -52,8 +53,12 @@ export function composeProjects(parts: ProjectParts) {
     agentControl: new AgentControl({...base, ...parts.briefing, context, portBlocks, ports: () => configured.config.ports}),
     bounds: new DeadlineAndBudget({...base, control}),
     intake,
-    children: new ChildProjects({...records, intake}),
+    beginning: new BeginProjects({
+      intake,
+      control,
+      children: new ChildProjects({...records, intake}),
+      unfinished: new UnfinishedRuns(base),
+    }),
     newRepository: new NewRepository(base),
-    unfinished: new UnfinishedRuns(base),
   }
 }

@@ -1,11 +1,14 @@
 /** A part of the composition root: the socket API, and who may call what. */
+import type {Caller} from '@orch/plugin-kit'
 import {CallerCheck} from '../adapters/caller-check.js'
 import {Lineages} from '../adapters/lineages.js'
 import type {Spool} from '../adapters/spool.js'
 import type {SocketListener} from '../rpc/listener.js'
 import {agentMethods} from '../rpc/methods/agents.js'
+import {followMethods} from '../rpc/methods/follow.js'
 import {ruleOf, withPluginMethods} from '../rpc/methods/plugins.js'
 import {projectMethods} from '../rpc/methods/projects.js'
+import {statusMethods} from '../rpc/methods/status.js'
 import {systemMethods} from '../rpc/methods/system.js'
 import {RpcServer} from '../rpc/server.js'
 import {Gate} from '../services/authority/gate.js'
@@ -68,18 +71,20 @@ export function composeServer(parts: ServerParts): RpcServer {
     plugins: loaded.digest,
     identify: (claim) => identifyCaller(store, claim),
     admit: (call) => authority.admit(call),
-    methods: withPluginMethods(methodsOf(parts), loaded.registrations, machine.schemas),
+    methods: withPluginMethods(methodsOf(parts, authority), loaded.registrations, machine.schemas),
   })
 }
 
-function methodsOf(parts: ServerParts) {
+function methodsOf(parts: ServerParts, authority: Gate) {
   const {oclif, paths, machine, services, records, agents, loaded, configured, projects, spool, attendance, life} = parts
   const base = {...machine, ...services, ...records, ...agents}
   const leftOut = () => loaded.leftOut.list()
   const supervisor = {running: true, pid: process.pid, socket: paths.socket}
   const house = async () => badEntryNeeds(await spool.bad())
   return {
-    ...projectMethods({...base, ...parts.health, ...parts.recovery, ...projects, ...life, attendance, leftOut, house, supervisor}),
+    ...projectMethods({...base, ...parts.recovery, ...projects, mayResume: (caller, project) => mayResume(authority, caller, project)}),
+    ...followMethods({...base, ...parts.recovery, ...projects, ...life, attendance}),
+    ...statusMethods({...base, ...parts.health, ...parts.recovery, leftOut, house, supervisor}),
     ...agentMethods({...base, ...parts.health, control: projects.agentControl, agentLog: new AgentLog(base)}),
     ...parts.messages.methods,
     ...systemMethods({
@@ -93,6 +98,11 @@ function methodsOf(parts: ServerParts) {
       providers: loaded.providers,
     }),
   }
+}
+
+/** As for a call of an agent's own: `project.begin` may take a project up. */
+async function mayResume(authority: Gate, caller: Caller, project: string): Promise<void> {
+  await authority.admit({method: 'project.resume', params: {project}, caller, process: null})
 }
 
 /** Processes that are agents: whoever descends from one is no person. */

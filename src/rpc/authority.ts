@@ -33,9 +33,7 @@ export const AUTHORITY = {
   'briefing.show': look,
 
   'project.plan': granted('start-projects'),
-  'project.unfinished': granted('start-projects'),
-  'project.check': granted('start-projects'),
-  'project.start': granted('start-projects'),
+  'project.begin': granted('start-projects'),
   'repository.create': granted('start-projects'),
   'project.stop': grantedIn('stop-projects'),
   'project.pause': grantedIn('pause-projects'),

@@ -1,10 +1,11 @@
 import {OrchError, isOrchError} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/planning/run-request.js'
-import type {ProjectStatus} from '../services/status/status.js'
-import {askConsent, type Consent, type ConsentRequest, type Refusal} from './consent.js'
+import type {BeginProgress, BeginRequest as BeginParams, BeginResult, BeginRun} from '../services/projects/begin-projects.js'
+import {askConsent, type ConsentRequest, type Refusal} from './consent.js'
 import {makePlan} from './make-plan.js'
 import {planLines} from './plan-view.js'
+import {whileSupervisorsDie} from './while-supervisors-die.js'
 
 export interface BeginRequest extends Pick<ConsentRequest, 'approved' | 'ask' | 'edit' | 'tell'> {
   /** One a specification. */
@@ -12,7 +13,7 @@ export interface BeginRequest extends Pick<ConsentRequest, 'approved' | 'ask' | 
   readonly initCommit: boolean
   readonly stopOnExit: boolean
   /** Take up what is unfinished; or make a new project though there is one. */
-  readonly unfinished: 'resume' | 'fresh' | 'follow'
+  readonly unfinished: BeginParams['unfinished']
 }
 
 export type Begun =
@@ -20,141 +21,123 @@ export type Begun =
   /** Nothing was started, because the person said no. */
   | Refusal
 
-interface Unfinished {
-  readonly project: ProjectStatus
-  readonly changed: boolean
-}
-
-/** A specification and what is to be done about it. */
-type Errand =
-  {readonly request: RunRequest; readonly takeUp: string; readonly resume: boolean} | {readonly request: RunRequest; readonly takeUp: null}
-
-/**
- * Has projects made of specifications, all or none: each is looked up, planned and checked before the first is started.
- * @returns the ids, in the order of the requests
- */
+/** Has projects made of specifications and shows what becomes of each; a person is asked to approve the plans. @returns the ids, in the order of the requests */
 export async function beginProjects(client: SupervisorClient, begin: BeginRequest): Promise<Begun> {
-  const errands = await each(begin, (request) => lookUp(client, begin, request))
-  const fresh = errands.filter(({takeUp}) => takeUp === null)
-  const planned = await planAll(
-    client,
-    begin,
-    fresh.map(({request}) => request),
-  )
+  const {requests, approved, initCommit, stopOnExit} = begin
+  const approval = (by: 'person' | 'flag') => ({by, initCommit, stopOnExit})
+  const conversation = new Conversation(client, begin)
+  const first = await conversation.call(requests, approved === 'flag' ? approval('flag') : null)
+  if ('projects' in first) return first
+  const plans = conversation.plans()
   const read = (request: RunRequest, planFile: string) => makePlan(client, {...request, planFile}, begin.tell)
-  const consent = await askConsent(planned, {...begin, read})
+  const consent = await askConsent(plans, {...begin, read})
   if ('refused' in consent) return consent
-  if (planned.size > 0)
-    begin.tell(`Starting ${planned.size > 1 ? `${planned.size} teams` : 'the team'}: worktrees, then a window for each agent …`)
-  const starts = new Map([...consent.plans].map(([request, plan]) => [request, startOf(begin, request, plan, consent)]))
-  if (starts.size > 1) await each(begin, async (request) => starts.has(request) && client.call('project.check', starts.get(request)))
-  const projects: string[] = []
-  for (const errand of errands) projects.push(await naming(begin, errand.request, () => carryOut(client, begin, errand, starts)))
-  return {projects}
-}
-
-async function lookUp(client: SupervisorClient, {unfinished, tell}: BeginRequest, request: RunRequest): Promise<Errand> {
-  const {spec, project: folder, cwd} = request
-  if (unfinished === 'fresh') return {request, takeUp: null}
-  const found = await client.call<Unfinished[]>(
-    'project.unfinished',
-    {spec, project: folder, ...(cwd === undefined ? {} : {cwd})},
-    {idempotent: true},
-  )
-  const [one, ...others] = found
-  if (!one && unfinished === 'resume') throw new OrchError('ORCH_NOT_FOUND', {what: 'unfinished project of', name: spec})
-  if (!one) return {request, takeUp: null}
-  const matches = found.map(({project}) => `orch resume ${project.id}`)
-  if (others.length > 0 && unfinished === 'resume') throw new OrchError('ORCH_AMBIGUOUS', {what: 'unfinished project', name: spec, matches})
-  const {project} = found.at(-1)!
-  if (unfinished === 'resume') return {request, takeUp: project.id, resume: true}
-  refuseToFollow(request, found.at(-1)!)
-  tell(
-    `${spec} is being worked on already: this follows ${project.id} (${project.name}, ${project.state}), and what else the call says is left out.`,
-  )
-  tell('A new project beside it: --fresh')
-  return {request, takeUp: project.id, resume: false}
-}
-
-/** What is set aside needs a decision, and so does a specification that is no longer the one the team works on. */
-function refuseToFollow({spec}: RunRequest, {project: {id, name, state, reason}, changed}: Unfinished): void {
-  const isAside = ['paused', 'blocked', 'waiting-credits'].includes(state)
-  if (!isAside && !changed) return
-  const stands = `its project ${id} (${name}) is ${state}${reason ? `: ${reason}` : ''}`
-  const why = changed ? `it has been edited since, and ${stands}` : stands
-  throw new OrchError('ORCH_CLASH', {
-    what: `${spec} is not finished`,
-    why,
-    remedy: `Take the project up as it is: the same with --resume. A new one beside it: --fresh. End it: orch stop ${id}`,
+  const approvedRuns = requests.map((request) => {
+    const plan = consent.plans.get(request)
+    return plan ? {...withPlan(request, plan), trustProject: request.trustProject || consent.trust} : request
   })
+  const second = await conversation.call(approvedRuns, approval(consent.by))
+  if ('projects' in second) return second
+  throw new OrchError('ORCH_INTERNAL', {what: 'approved plans wait for another approval'})
 }
 
-/** All at once; the first that fails ends the others. */
-async function planAll(
-  client: SupervisorClient,
-  begin: BeginRequest,
-  requests: readonly RunRequest[],
-): Promise<Map<RunRequest, PlannedRun>> {
-  const stop = new AbortController()
-  const several = requests.length > 1
-  const plans = await Promise.all(
-    requests.map((request) =>
-      naming(begin, request, () =>
-        makePlan(client, request, (line) => begin.tell(several ? `${request.spec}: ${line}` : line), stop.signal),
-      ).catch((error: unknown) => {
-        stop.abort()
-        throw error
+/** Calls `project.begin`, and shows how it goes on. */
+class Conversation {
+  readonly #client: SupervisorClient
+  readonly #begin: BeginRequest
+  /** By specification. A plan that a supervisor made before it died is not made again. */
+  readonly #planned = new Map<string, PlannedRun>()
+  readonly #said = new Set<string>()
+
+  constructor(client: SupervisorClient, begin: BeginRequest) {
+    this.#client = client
+    this.#begin = begin
+  }
+
+  /** Those that were made, by request. */
+  plans(): Map<RunRequest, PlannedRun> {
+    return new Map(
+      this.#begin.requests.flatMap((request) => {
+        const planned = this.#planned.get(request.spec)
+        return planned ? [[request, planned]] : []
       }),
-    ),
-  )
-  plans.forEach((planned, index) => {
-    if (several) begin.tell(`\n${index + 1} of ${plans.length}: ${requests[index]!.spec}\n`)
-    begin.tell(`${planLines(planned).join('\n')}\n`)
-  })
-  return new Map(plans.map((planned, index) => [requests[index]!, planned]))
-}
+    )
+  }
 
-function startOf(
-  {initCommit, stopOnExit, unfinished}: BeginRequest,
-  request: RunRequest,
-  {planFile, planDigest, plannerUsd}: PlannedRun,
-  {by, trust}: Consent,
-) {
-  return {
-    request: {...request, planFile, planDigest, plannerUsd, trustProject: request.trustProject || trust},
-    approval: {by, initCommit, stopOnExit, fresh: unfinished === 'fresh'},
+  call(requests: readonly BeginRun[], approval: BeginParams['approval']): Promise<BeginResult> {
+    return whileSupervisorsDie(() =>
+      this.#once(
+        requests.map((request) => this.#asFarAsPlanned(request)),
+        approval,
+      ),
+    )
+  }
+
+  async #once(requests: readonly BeginRun[], approval: BeginParams['approval']): Promise<BeginResult> {
+    const {unfinished} = this.#begin
+    const failed: string[] = []
+    try {
+      const items = this.#client.stream<BeginProgress | BeginResult>('project.begin', {requests, unfinished, approval})
+      for await (const item of items) {
+        if ('projects' in item) return item
+        if ('approve' in item) {
+          this.#showPlans()
+          return item
+        }
+        if ('failed' in item) failed.push(item.failed.spec)
+        else this.#tell(item)
+      }
+      throw new OrchError('ORCH_SUPERVISOR', {why: 'it went away while projects were begun', log: ''})
+    } catch (error) {
+      throw this.#named(error, failed[0])
+    }
+  }
+
+  /** Of several specifications a failure says whose it is. */
+  #named(error: unknown, spec: string | undefined): unknown {
+    if (spec !== undefined && this.#begin.requests.length > 1 && isOrchError(error) && !error.message.includes(spec))
+      error.message = `${spec}: ${error.message}`
+    return error
+  }
+
+  #asFarAsPlanned(request: BeginRun): BeginRun {
+    const planned = this.#planned.get(request.spec)
+    return planned && request.planDigest === undefined ? withPlan(request, planned) : request
+  }
+
+  #tell(item: Exclude<BeginProgress, {failed: unknown}>): void {
+    const {requests, tell} = this.#begin
+    if ('planned' in item) this.#planned.set(item.planned.spec, item.planned.run)
+    else if ('progress' in item) tell(requests.length > 1 ? `${item.progress.spec}: ${item.progress.line}` : item.progress.line)
+    else if ('warned' in item) tell(`! ${item.warned.warning}`)
+    else if ('follows' in item) this.#sayOnce(followed(item.follows))
+    else {
+      this.#showPlans()
+      const teams = item.starting.length > 1 ? `${item.starting.length} teams` : 'the team'
+      this.#sayOnce(`Starting ${teams}: worktrees, then a window for each agent …`)
+    }
+  }
+
+  #showPlans(): void {
+    const plans = [...this.plans()]
+    plans.forEach(([{spec}, planned], index) => {
+      const title = plans.length > 1 ? `\n${index + 1} of ${plans.length}: ${spec}\n\n` : ''
+      this.#sayOnce(`${title}${planLines(planned).join('\n')}\n`)
+    })
+  }
+
+  /** Another attempt would say it again. */
+  #sayOnce(line: string): void {
+    if (!this.#said.has(line)) this.#begin.tell(line)
+    this.#said.add(line)
   }
 }
 
-async function carryOut(
-  client: SupervisorClient,
-  {tell}: BeginRequest,
-  errand: Errand,
-  starts: ReadonlyMap<RunRequest, ReturnType<typeof startOf>>,
-): Promise<string> {
-  if (errand.takeUp !== null) {
-    if (errand.resume) await client.call('project.resume', {project: errand.takeUp})
-    return errand.takeUp
-  }
-  const {id, warnings} = await client.call<{id: string; warnings: string[]}>('project.start', starts.get(errand.request), {
-    idempotent: true,
-  })
-  for (const warning of warnings) tell(`! ${warning}`)
-  return id
+function withPlan(request: RunRequest, {planFile, planDigest, plannerUsd}: PlannedRun): BeginRun {
+  return {...request, planFile, planDigest, plannerUsd}
 }
 
-async function each<T>(begin: BeginRequest, work: (request: RunRequest) => Promise<T>): Promise<T[]> {
-  const results: T[] = []
-  for (const request of begin.requests) results.push(await naming(begin, request, () => work(request)))
-  return results
-}
-
-/** Of several specifications a failure says whose it is. */
-async function naming<T>({requests}: BeginRequest, {spec}: RunRequest, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (requests.length > 1 && isOrchError(error) && !error.message.includes(spec)) error.message = `${spec}: ${error.message}`
-    throw error
-  }
+function followed({spec, id, name, state}: Extract<BeginProgress, {follows: unknown}>['follows']): string {
+  const follows = `this follows ${id} (${name}, ${state}), and what else the call says is left out.`
+  return `${spec} is being worked on already: ${follows}\nA new project beside it: --fresh`
 }

@@ -1,7 +1,7 @@
 import {hasCode} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import {timeoutSignal} from '../adapters/timeout-signal.js'
-import type {FollowItem} from '../rpc/methods/projects.js'
+import type {FollowItem} from '../rpc/methods/follow.js'
 import type {Outcome} from '../services/status/outcome.js'
 import type {Progress} from './progress.js'
 

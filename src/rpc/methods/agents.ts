@@ -36,7 +36,7 @@ interface FollowParams {
 
 export function agentMethods({watch, rollCall, terminal, agentLog, control, vitals}: AgentMethodsOptions): OwnMethods {
   const find = async ({project, role}: {project?: string; role: string}) => {
-    const found = project === undefined ? await rollCall.only() : await rollCall.project(project)
+    const found = await rollCall.named(project)
     return {project: found, agent: rollCall.agent(found, role)}
   }
 
@@ -55,11 +55,7 @@ export function agentMethods({watch, rollCall, terminal, agentLog, control, vita
         return {}
       },
     ),
-    'agent.list': call(
-      params({project: text}),
-      async ({project}: {project?: string}) =>
-        status(project === undefined ? await rollCall.only() : await rollCall.project(project)).agents,
-    ),
+    'agent.list': call(params({project: text}), async ({project}: {project?: string}) => status(await rollCall.named(project)).agents),
     'team.status': call(params({}), async (_: object, {caller}) =>
       projectStatus(await (caller.agent ? rollCall.project(caller.agent.project) : rollCall.only())),
     ),
@@ -110,13 +106,13 @@ export function agentMethods({watch, rollCall, terminal, agentLog, control, vita
     }),
     'agent.follow': stream(params({...TARGET, after: PLACES}), async function* (target: FollowParams, {signal}) {
       const {project: name, role, after = {}} = target
-      const project = name === undefined ? await rollCall.only() : await rollCall.project(name)
+      const project = await rollCall.named(name)
       const roles = role === undefined ? project.agents.map((agent) => agent.role) : [rollCall.agent(project, role).role]
       yield* agentLog.follow(project.id, roles, after, signal)
       if (!signal.aborted) yield OVER
     }),
     'agent.attach': call(params({...TARGET}), async ({project: name, role}: {project?: string; role?: string}) => {
-      const project = name === undefined ? await rollCall.only() : await rollCall.project(name)
+      const project = await rollCall.named(name)
       if (!project.tmux.session) throw new OrchError('ORCH_NOT_FOUND', {what: 'tmux session of the project', name: project.name})
       const agent = role === undefined ? null : rollCall.agent(project, role)
       return {argv: terminal.attachCommand(project.tmux.session, agent?.window ?? undefined)}

@@ -18,7 +18,7 @@ export function ownAgent(caller: Caller): {readonly project: string; readonly ag
  */
 export async function projectOf(rollCall: ProjectFinder, {agent}: Caller, name: string | undefined): Promise<Project> {
   const wanted = name ?? agent?.project
-  const project = wanted === undefined ? await rollCall.only() : await rollCall.project(wanted)
+  const project = await rollCall.named(wanted)
   if (!agent || project.id === agent.project) return project
   throw new OrchError('ORCH_REFUSED', {
     what: `What goes to ${project.id}`,

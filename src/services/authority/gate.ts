@@ -79,8 +79,8 @@ export class Gate {
 }
 
 /** Whether a plan or a start is to trust its repository. */
-function trusts({trustProject, request}: IncomingCall['params']): boolean {
-  return trustProject === true || (request as {trustProject?: boolean} | undefined)?.trustProject === true
+function trusts({trustProject, requests}: IncomingCall['params']): boolean {
+  return trustProject === true || (requests as readonly {trustProject?: boolean}[] | undefined)?.some((each) => each.trustProject) === true
 }
 
 function refused(method: string, why: string, remedy: string): OrchError<'ORCH_REFUSED'> {

@@ -53,6 +53,11 @@ export class ProjectFinder {
     throw new OrchError('ORCH_NOT_FOUND', {what: 'project', name: '', known: []})
   }
 
+  /** The project that is named, or the only one. */
+  named(name: string | undefined): Promise<Project> {
+    return name === undefined ? this.only() : this.project(name)
+  }
+
   /** An agent of a project, by role or id. `project_manager` is taken for `project-manager`. */
   agent(project: Project, name: string): Agent {
     const plain = name.replaceAll('_', '-').toLowerCase()

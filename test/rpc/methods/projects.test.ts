@@ -1,17 +1,18 @@
 import {expect} from 'chai'
-import {OrchError, type Actor, type ProjectState} from '@orch/plugin-kit'
+import {OrchError, type Actor, type Caller, type ProjectState} from '@orch/plugin-kit'
 import {nameOf} from '../../../src/domain/actor.js'
 import {moveProject} from '../../../src/domain/project.js'
 import type {Methods} from '../../../src/rpc/method.js'
-import {projectMethods, type FollowItem} from '../../../src/rpc/methods/projects.js'
+import {followMethods, type FollowItem} from '../../../src/rpc/methods/follow.js'
+import {projectMethods} from '../../../src/rpc/methods/projects.js'
+import {statusMethods} from '../../../src/rpc/methods/status.js'
 import {WatchedProjects} from '../../../src/services/projects/watched-projects.js'
-import type {Intake} from '../../../src/services/projects/intake.js'
+import type {BeginContext, BeginRequest, BeginResult} from '../../../src/services/projects/begin-projects.js'
 import type {NewRepository} from '../../../src/services/planning/new-repository.js'
 import type {ProjectControl} from '../../../src/services/projects/project-control.js'
 import {UnreadableProjects} from '../../../src/services/recovery/unreadable-projects.js'
 import {ProjectFinder} from '../../../src/services/status/find-project.js'
 import type {Status} from '../../../src/services/status/status.js'
-import type {UnfinishedRuns} from '../../../src/services/planning/unfinished-runs.js'
 import {aClaim, aMerge, aMessage, aProject, anAgent, EPOCH, someOptions} from '../../support/builders.js'
 import {asAgent, callOf, PERSON, streamOf} from '../../support/callers.js'
 import {failureOf, refusal} from '../../support/failure.js'
@@ -22,7 +23,7 @@ const REQUEST = {
   ...{key: 'k', spec: '/repo/spec.md', project: null, name: null, roles: [], addRoles: [], size: 'auto', flags: {}},
   ...{trustProject: false, needsAgent: true, env: {}, planFile: null},
 }
-const APPROVAL = {by: 'flag', initCommit: false, stopOnExit: false, fresh: false}
+const APPROVAL = {by: 'flag', initCommit: false, stopOnExit: false}
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('projects over the socket', () => {
@@ -31,6 +32,8 @@ describe('projects over the socket', () => {
   let attendance: WatchedProjects
   let done: string[]
   let isStopping: boolean
+  /** What beginning does. */
+  let beginning: (request: BeginRequest, context: BeginContext) => Promise<BeginResult>
   /** What planning does. */
   let planning: (progress: (line: string) => void, signal: AbortSignal) => Promise<unknown>
 
@@ -40,25 +43,24 @@ describe('projects over the socket', () => {
     done = []
     isStopping = false
     planning = async () => ({planFile: '/plan.json'})
+    beginning = async () => ({projects: ['p_1']})
     const deed = (what: string) => async (id: string, by: Actor, more?: unknown) => {
       done.push([what, id, 'by', nameOf(by), ...(more === undefined ? [] : [JSON.stringify(more)])].join(' '))
       return world.project(id)
     }
-    methods = projectMethods({
+    const options = {
       ...world,
       attendance,
       intake: {
-        plan: (_: unknown, progress: (line: string) => void, signal: AbortSignal) => planning(progress, signal),
-        requireAgent: async ({env}: {env: Record<string, string>}) => {
+        plan: (_: unknown, progress: (line: string) => void, signal?: AbortSignal) => planning(progress, signal!) as never,
+        requireAgent: async ({env}: {env: Readonly<Record<string, string>>}) => {
           if (env['AGENT'] === 'none') throw new OrchError('ORCH_NO_AGENT', {wanted: 'auto', found: []})
         },
-        check: async () => ['no acceptance'],
-        start: async () => ({project: world.project(), warnings: ['no acceptance']}),
-      } as unknown as Intake,
-      children: {start: async ({role}) => ({project: world.project(), warnings: [`started by ${role}`]})},
+      },
+      beginning: {begin: (request: BeginRequest, context: BeginContext) => beginning(request, context)},
+      mayResume: async ({agent}: Caller, project: string) => void done.push(`may ${agent?.role} resume ${project}`),
       control: {cancel: deed('cancel'), pause: deed('pause'), resume: deed('resume')} as unknown as ProjectControl,
       rollCall: new ProjectFinder(world.store),
-      unfinished: {of: async () => [{project: world.project(), changed: true}]} as unknown as UnfinishedRuns,
       newRepository: {make: async ({dir}: {dir: string}) => ({repository: dir, spec: `${dir}/spec.md`})} as unknown as NewRepository,
       leftOut: () => [{plugin: 'slow', why: 'stalled', since: EPOCH}],
       house: async () => [{project: null, agent: null, what: 'the house', since: EPOCH, commands: []}],
@@ -66,7 +68,8 @@ describe('projects over the socket', () => {
       vitals: {of: () => null},
       isStopping: () => isStopping,
       unreadable: new UnreadableProjects({...world, projects: '/state/projects'}),
-    })
+    }
+    methods = {...projectMethods(options), ...followMethods(options), ...statusMethods(options)}
   }
   beforeEach(() => open())
 
@@ -92,28 +95,6 @@ describe('projects over the socket', () => {
       expect(await lines()).to.deep.equal([{progress: 'one'}, {progress: 'two'}, {progress: 'three'}, {planned: {planFile: '/plan.json'}}])
     })
 
-    it('tells a slow listener everything, also when the plan is there before', async () => {
-      planning = async (progress) => {
-        for (const line of ['one', 'two', 'three']) progress(line)
-        return {planFile: '/plan.json'}
-      }
-      const items = streamOf<object>(methods, 'project.plan', REQUEST)
-      const seen: unknown[] = []
-      for (let item = await items.next(); !item.done; item = await items.next()) {
-        seen.push(item.value)
-        await turn()
-      }
-      expect(seen).to.deep.equal([{progress: 'one'}, {progress: 'two'}, {progress: 'three'}, {planned: {planFile: '/plan.json'}}])
-    })
-
-    it('fails with what the planning fails with, after what it said', async () => {
-      planning = async (progress) => {
-        progress('one')
-        throw new OrchError('ORCH_NO_AGENT', {wanted: 'auto', found: []})
-      }
-      await refusal('ORCH_NO_AGENT', lines())
-    })
-
     it('ends with its caller', async () => {
       const gone = new AbortController()
       planning = (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
@@ -136,17 +117,53 @@ describe('projects over the socket', () => {
     }
   })
 
-  it('start with their status and what there is to be warned of', async () => {
-    const start = {request: {...REQUEST, planFile: '/plan.json'}, approval: APPROVAL}
-    expect(await call('project.check', start)).to.deep.equal({warnings: ['no acceptance']})
-    expect(await call('project.start', start)).to.deep.include({id: 'p_1', state: 'running', warnings: ['no acceptance']})
-    await refusal('ORCH_INVALID_PARAMS', call('project.start', {...start, approval: {...APPROVAL, by: 'nobody'}}))
-    await refusal('ORCH_INVALID_PARAMS', call('project.start', {...start, approval: {by: 'flag'}}))
+  describe('project.begin', () => {
+    const BEGIN = {requests: [{...REQUEST, planFile: '/plan.json', planDigest: 'd'}], unfinished: 'follow', approval: APPROVAL}
+    const items = async (params: object = BEGIN, caller = PERSON) => {
+      const seen: object[] = []
+      const stream = streamOf<object>(methods, 'project.begin', params, caller)
+      for (let item = await stream.next(); !item.done; item = await stream.next()) seen.push(item.value)
+      return seen
+    }
+
+    it('tells how it goes on, and then what was begun', async () => {
+      let asked: BeginRequest | undefined
+      beginning = async (request, {tell}) => {
+        asked = request
+        tell({starting: ['/repo/spec.md']})
+        return {projects: ['p_1']}
+      }
+      expect(await items()).to.deep.equal([{starting: ['/repo/spec.md']}, {projects: ['p_1']}])
+      expect(asked).to.deep.equal(BEGIN)
+      expect(await items({...BEGIN, approval: null})).to.have.length(2)
+    })
+
+    it('knows who calls, and asks for an agent whether it may take a project up', async () => {
+      const callers: Actor[] = []
+      beginning = async (_, {by, mayResume}) => {
+        callers.push(by)
+        await mayResume('p_1')
+        return {projects: []}
+      }
+      await items(BEGIN, asAgent('orchestrator'))
+      await items()
+      expect(callers.map(nameOf)).to.deep.equal(['orchestrator', 'a person'])
+      expect(done[0]).to.equal('may orchestrator resume p_1')
+    })
+
+    for (const [what, bad] of [
+      ['an approval by nobody', {approval: {...APPROVAL, by: 'nobody'}}],
+      ['an approval that leaves something open', {approval: {by: 'flag'}}],
+      ['no specification', {requests: []}],
+      ['a specification without its key', {requests: [{...REQUEST, key: undefined}]}],
+      ['an unknown way with what is unfinished', {unfinished: 'perhaps'}],
+    ] as const)
+      it(`refuses ${what}`, async () => {
+        await refusal('ORCH_INVALID_PARAMS', items({...BEGIN, ...bad}))
+      })
   })
 
-  it('that are unfinished, and repositories, are found and made for a specification', async () => {
-    const [found] = await call<{project: {id: string}; changed: boolean}[]>('project.unfinished', {spec: '/s.md', project: null})
-    expect(found).to.deep.include({changed: true}).and.to.have.nested.property('project.id', 'p_1')
+  it('repositories are made for a specification', async () => {
     expect(await call('repository.create', {spec: '/s.md', dir: '/new', parent: '/'})).to.deep.equal({
       repository: '/new',
       spec: '/new/spec.md',
@@ -205,7 +222,7 @@ describe('projects over the socket', () => {
         await move('running')
         return only()
       }
-      methods = projectMethods({...world, attendance, rollCall, isStopping: () => false} as unknown as Parameters<typeof projectMethods>[0])
+      methods = followMethods({...world, attendance, rollCall, control: {cancel: () => expect.fail('not ended')}, isStopping: () => false})
       const items = follow()
       await items.next()
       const coming = states(items)
@@ -304,14 +321,6 @@ describe('projects over the socket', () => {
         'pause p_1 by orchestrator',
         'resume p_1 by orchestrator',
       ])
-    })
-
-    it('are started by an agent through the bounds of its own project', async () => {
-      const request = {...REQUEST, planFile: '/plan.json'}
-      const approval = {by: 'person', initCommit: false, stopOnExit: false, fresh: false}
-      const start = (caller = PERSON) => callOf<{warnings: string[]}>(methods, 'project.start', {request, approval}, caller)
-      expect((await start(asAgent())).warnings).to.deep.equal(['started by developer'])
-      expect((await start()).warnings).to.deep.equal(['no acceptance'])
     })
 
     it('are never guessed: not without a name, and not from an empty one', async () => {

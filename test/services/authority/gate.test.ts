@@ -59,7 +59,7 @@ describe('Gate', () => {
   for (const [method, grant] of [
     ['system.stop', 'daemon'],
     ['project.plan', 'start-projects'],
-    ['project.start', 'start-projects'],
+    ['project.begin', 'start-projects'],
     ['project.stop', 'stop-projects'],
     ['project.pause', 'pause-projects'],
     ['project.resume', 'resume-projects'],
@@ -116,7 +116,7 @@ describe('Gate', () => {
     open(['start-projects'])
     for (const [method, params] of [
       ['project.plan', {trustProject: true}],
-      ['project.start', {request: {trustProject: true}}],
+      ['project.begin', {requests: [{trustProject: false}, {trustProject: true}]}],
     ] as const) {
       expect((await refusal('ORCH_REFUSED', admit(method, params))).remedy).to.include('trust-projects')
       open(['start-projects', 'trust-projects'])
