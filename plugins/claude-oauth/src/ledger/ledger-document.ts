@@ -22,8 +22,14 @@ export interface PortRecord {
   readonly lease: LeaseRecord | null
 }
 
+/**
+ * Number of the ledger's shape. Supervisors of several versions share the file, so a change needs a migration here, and ends the use of
+ * earlier versions on the machine.
+ */
+const LEDGER_SCHEMA = 1
+
 export interface LedgerDocument {
-  readonly schema: 1
+  readonly schema: typeof LEDGER_SCHEMA
   readonly ports: Readonly<Record<string, PortRecord>>
 }
 
@@ -38,9 +44,13 @@ export interface LedgerStorage {
 /** @returns the ledger; an empty one when there is no file yet. @throws Error when it is damaged or of a newer version: nothing may be assumed then */
 export async function readLedger(path: string): Promise<LedgerDocument> {
   const text = await readOwn(path)
-  if (text === null) return {schema: 1, ports: {}}
+  if (text === null) return {schema: LEDGER_SCHEMA, ports: {}}
   const document = parse(text)
-  if (document?.schema !== 1 || typeof document.ports !== 'object') throw new Error('it is damaged or of a newer version; move it away')
+  const schema: number | undefined = document?.schema
+  // Moved away, it would take the starts and ends of agents with it that other supervisors wait for.
+  if (Number.isInteger(schema) && schema! > LEDGER_SCHEMA)
+    throw new Error(`it was written by a newer orch (schema ${schema}, this one knows ${LEDGER_SCHEMA}); install that version again`)
+  if (schema !== LEDGER_SCHEMA || !isObject(document?.ports)) throw new Error('it is damaged; move it away')
   return document as LedgerDocument
 }
 
@@ -55,6 +65,10 @@ export async function writeLedger(path: string, document: LedgerDocument): Promi
     throw error
   }
   await syncFolder(dirname(path))
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function parse(text: string): Partial<LedgerDocument> | null {

@@ -122,10 +122,16 @@ describe('FileLedger', () => {
 
   it('throws ORCH_LEDGER rather than assume anything from a damaged or newer file', async () => {
     await mkdir(join(folder, 'user'))
-    for (const content of ['', '{"schema":1,"por', '{"schema":2,"ports":{}}']) {
+    for (const [content, why] of [
+      ['', 'it is damaged; move it away'],
+      ['{"schema":1,"por', 'it is damaged; move it away'],
+      ['{"schema":1,"ports":null}', 'it is damaged; move it away'],
+      ['{"schema":2,"ports":{}}', 'it was written by a newer orch (schema 2, this one knows 1); install that version again'],
+    ] as const) {
       await writeFile(path, content)
       for (const attempt of [ledger.history(3000), ledger.recordKill(3000)]) {
-        expect(hasCode(await attempt.catch((reason: unknown) => reason), 'ORCH_LEDGER'), content).to.equal(true)
+        const error = await attempt.catch((reason: unknown) => reason)
+        expect(hasCode(error, 'ORCH_LEDGER') ? error.details.why : error, content).to.equal(why)
       }
       expect(await readFile(path, 'utf8')).to.equal(content)
     }
