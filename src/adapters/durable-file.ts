@@ -95,8 +95,8 @@ async function unlessMissing(work: Promise<void>): Promise<void> {
   }
 }
 
-/** Without it a power cut may undo a rename. */
-async function syncFolder(calls: FileCalls, path: string): Promise<void> {
+/** Without it a power cut may undo a rename. @param path of a folder */
+export async function syncFolder(calls: FileCalls, path: string): Promise<void> {
   await withFile(calls, path, 'r', undefined, (folder) => folder.sync())
 }
 

@@ -1,17 +1,25 @@
-import {constants} from 'node:fs'
 import {dirname} from 'node:path'
 import {makeFolder} from '@orch/plugin-kit/files'
 import {type Adapter, Low} from 'lowdb'
-import {OrchError, messageOf, type JsonSchema, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import {OrchError, isOrchError, messageOf, type JsonSchema, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import {fingerprint, keptDraftOf, NODE_CALLS, replaceFile, type FileCalls, type Fingerprint} from './durable-file.js'
+import {readWhole, type Unread} from './read-whole.js'
 
 /** How many damaged generations are kept for a person: `.damaged` is the newest, `.damaged.1` the one before. */
 const DAMAGED_KEPT = 3
 
-/** Half of what a string of Node can hold; a record of a long project has 10 MB. */
-const LONGEST = 256 * 1024 * 1024
+/** What a person does with a file of a newer orch. */
+export const NEWER_REMEDY = 'Install that version of orch again, or go back (docs/operations.md, "Upgrading and going back").'
 /** The look of what is no file. */
 const NO_FILE: Fingerprint = {inode: 0, size: 0, modifiedAt: 0}
+
+/** How earlier shapes of a document become the present one. The field `schema` of a document holds the number of its shape. */
+export interface Shapes {
+  /** The number of the shape that is read and written. */
+  readonly newest: number
+  /** @returns an earlier document in the newest shape @throws Error when it is not what its number says */
+  readonly upgrade: (document: Readonly<Record<string, unknown>>) => unknown
+}
 
 /** What a document holds. */
 export interface Loaded<T> {
@@ -19,20 +27,26 @@ export interface Loaded<T> {
   readonly value: T | null
   /** Why the value is of the generation before; null when it is the newest. */
   readonly fallback: string | null
+  /** The file still has an earlier shape. */
+  readonly isEarlier: boolean
 }
 
 interface JsonDocumentOptions {
   readonly path: string
+  /** Of the newest shape. */
   readonly schema: JsonSchema
+  /** null: the document has one shape and no number. */
+  readonly shapes?: Shapes | null
   readonly schemas: SchemaValidator
   readonly logger: Logger
   readonly calls?: FileCalls
 }
 
 type Found<T> =
-  | {readonly what: 'nothing'}
-  | {readonly what: 'damaged'; readonly why: string}
-  | {readonly what: 'whole'; readonly value: T; readonly text: string}
+  | Unread
+  /** Whole, and written by an orch that knows more than this one. */
+  | {readonly what: 'newer'; readonly why: string}
+  | {readonly what: 'whole'; readonly value: T; readonly text: string; readonly isEarlier: boolean}
 
 /**
  * A JSON file with the generation before it in `.previous`, read with a schema. At any moment, two generations or the only one are whole on disk: the
@@ -63,7 +77,7 @@ export class JsonDocument<T> implements Adapter<T> {
    * Reads the newest generation that is whole. When that is not the current file, the generation before is put back in its place and the damaged file
    * is kept under `.damaged`; a disk that cannot take that does not keep the value from being read.
    * @param mends false leaves the disk as it is
-   * @throws ORCH_STATE when no generation is whole
+   * @throws ORCH_STATE when no generation is whole, or the newest one is of a newer orch: nothing is changed then
    */
   async load({mends = true}: {mends?: boolean} = {}): Promise<Loaded<T>> {
     const {path, logger} = this.#options
@@ -71,22 +85,25 @@ export class JsonDocument<T> implements Adapter<T> {
     const current = await this.#look(path)
     if (current.what === 'whole') {
       this.#known = seen
-      return {value: current.value, fallback: null}
+      return {value: current.value, fallback: null, isEarlier: current.isEarlier}
     }
+    if (current.what === 'newer') throw this.#newer(current.why)
     const before = await this.#generationBefore()
-    if (current.what === 'nothing' && before.what === 'nothing') return {value: null, fallback: null}
+    if (current.what === 'nothing' && before.what === 'nothing') return {value: null, fallback: null, isEarlier: false}
+    if (before.what === 'newer') throw this.#newer(before.why)
     const why = current.what === 'damaged' ? `it is damaged (${current.why})` : 'it is missing'
     logger.error('a state file is damaged', {path, why, fallback: before.what === 'whole'})
     if (before.what !== 'whole') throw this.#unreadable(why)
     if (mends) await this.#putBack(before.text)
-    return {value: before.value, fallback: why}
+    return {value: before.value, fallback: why, isEarlier: before.isEarlier}
   }
 
-  /** Durable when it resolves. @throws ORCH_STORE_WRITE; both generations are as before then */
+  /** Durable when it resolves. @throws ORCH_STORE_WRITE, ORCH_STATE where a newer orch wrote; both generations are as before then */
   async write(data: T): Promise<void> {
     try {
       this.#known = await this.#replace(`${JSON.stringify(data)}\n`)
     } catch (error) {
+      if (isOrchError(error)) throw error
       throw new OrchError('ORCH_STORE_WRITE', {path: this.#options.path, why: messageOf(error)}, {cause: error})
     }
   }
@@ -121,7 +138,9 @@ export class JsonDocument<T> implements Adapter<T> {
     const seen = await this.#fingerprint()
     if (seen === null) return true
     if (this.#known) return isSame(seen, this.#known)
-    return (await this.#look(this.#options.path)).what === 'whole'
+    const found = await this.#look(this.#options.path)
+    if (found.what === 'newer') throw this.#newer(found.why)
+    return found.what === 'whole'
   }
 
   /** A good copy in the place of the damaged file, so that the next write does not start from the damaged one. */
@@ -154,7 +173,7 @@ export class JsonDocument<T> implements Adapter<T> {
   /** Between two renames of a write, the generation before still has its draft's name. */
   async #generationBefore(): Promise<Found<T>> {
     const draft = await this.#look(keptDraftOf(this.#previous))
-    return draft.what === 'whole' ? draft : this.#look(this.#previous)
+    return draft.what === 'whole' || draft.what === 'newer' ? draft : this.#look(this.#previous)
   }
 
   async #fingerprint(): Promise<Fingerprint | null> {
@@ -169,17 +188,25 @@ export class JsonDocument<T> implements Adapter<T> {
   }
 
   async #look(path: string): Promise<Found<T>> {
-    const {schema, schemas} = this.#options
+    const {schema, shapes, schemas} = this.#options
     const read = await readWhole(this.#calls, path)
     if ('what' in read) return read
     const {text} = read
     try {
-      const value = JSON.parse(text) as T
+      const found = JSON.parse(text) as T
+      const shape = shapes ? numberOf(found) : null
+      if (shape !== null && shape > shapes!.newest) return {what: 'newer', why: newerShape(shape, shapes!.newest)}
+      const isEarlier = shape !== null && shape < shapes!.newest
+      const value = isEarlier ? (shapes!.upgrade(found as Record<string, unknown>) as T) : found
       const [problem] = schemas.check(schema, value)
-      return problem ? {what: 'damaged', why: `${problem.path.join('.')} ${problem.message}`} : {what: 'whole', value, text}
+      return problem ? {what: 'damaged', why: `${problem.path.join('.')} ${problem.message}`} : {what: 'whole', value, text, isEarlier}
     } catch (error) {
       return {what: 'damaged', why: messageOf(error)}
     }
+  }
+
+  #newer(why: string): OrchError {
+    return new OrchError('ORCH_STATE', {path: this.#options.path, why, remedy: NEWER_REMEDY})
   }
 
   #unreadable(why: string): OrchError {
@@ -192,28 +219,15 @@ export class JsonDocument<T> implements Adapter<T> {
   }
 }
 
-/** Never waits for the other end of a pipe, and takes no more into memory than a record can have. */
-async function readWhole(
-  calls: FileCalls,
-  path: string,
-): Promise<{readonly text: string} | Extract<Found<never>, {what: 'nothing' | 'damaged'}>> {
-  try {
-    const file = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
-    try {
-      const found = await file.stat()
-      if (!found.isFile()) return {what: 'damaged', why: 'it is not a file'}
-      if (found.size > LONGEST) return {what: 'damaged', why: `it is larger than ${LONGEST / 1024 / 1024} MB`}
-      return {text: await file.readFile('utf8')}
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return {what: 'nothing'}
-    if (code === 'ELOOP') return {what: 'damaged', why: 'its links lead in a circle'}
-    if (code === 'ENXIO' || code === 'ENODEV') return {what: 'damaged', why: 'it is a socket or device, not a file'}
-    throw error
-  }
+/** Why a shape is refused. */
+export function newerShape(shape: number, newest: number): string {
+  return `it was written by a newer orch (schema ${shape}, this one knows ${newest})`
+}
+
+/** @returns null for what has no number: its schema says what is wrong with it */
+function numberOf(document: unknown): number | null {
+  const number = typeof document === 'object' && document !== null ? (document as Record<string, unknown>)['schema'] : null
+  return Number.isInteger(number) ? (number as number) : null
 }
 
 function isSame(a: Fingerprint, b: Fingerprint): boolean {

@@ -2,6 +2,8 @@ import {dirname, join} from 'node:path'
 import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import {openToAppend} from './open-to-append.js'
 import type {Message} from '../domain/model/message.js'
+import {message} from './migrations/rename.js'
+import type {StoredRecord} from './migrations/stored-record.js'
 
 /** Half of what a string of Node can hold. */
 const MOST_BYTES = 256 * 1024 * 1024
@@ -48,7 +50,8 @@ export class MessageArchive {
 
 function parse(line: string): Message[] {
   try {
-    return line === '' ? [] : [JSON.parse(line) as Message]
+    // Lines have no number of their shape: an earlier one has earlier names.
+    return line === '' ? [] : [message(JSON.parse(line) as StoredRecord) as unknown as Message]
   } catch {
     return []
   }

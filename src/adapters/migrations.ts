@@ -1,22 +1,16 @@
-import {withUsage} from '../domain/usage.js'
-import type {Project} from '../domain/model/project.js'
-import type {Agent} from '../domain/model/agent.js'
+import {FILL_IN} from './migrations/fill-in.js'
+import {RENAME} from './migrations/rename.js'
+import type {Migration, StoredRecord} from './migrations/stored-record.js'
 
-/** Earlier records of 0.1 kept an agent's cost beside what it has used. */
-type EarlierAgent = Agent & {readonly costUsd?: number | null}
+/** Every change of the stored shape of a project, oldest first. A released one never changes. */
+export const MIGRATIONS: readonly Migration[] = [FILL_IN, RENAME]
 
-/** And what the plan cost inside of the budget. */
-type EarlierBudget = NonNullable<Project['options']['budget']> & {readonly plannerUsd?: number | null}
-
-/** An earlier record as it is written now. What only lacks a field gets its default from the schema. */
-export function upgraded(project: Project): Project {
-  const agents = project.agents.some((agent) => 'costUsd' in agent) ? project.agents.map(withCostInUsage) : project.agents
-  const budget: EarlierBudget | null = project.options.budget
-  if (budget?.plannerUsd === undefined) return agents === project.agents ? project : {...project, agents}
-  const {plannerUsd, ...bare} = budget
-  return {...project, agents, options: {...project.options, budget: bare, plannerUsd}}
-}
-
-function withCostInUsage({costUsd = null, ...agent}: EarlierAgent): Agent {
-  return costUsd === null ? agent : withUsage(agent, {costUsd}, 'record')
+/**
+ * Brings a record into the shape of this orch, one migration after the other.
+ * @param record of shape 1 or later; `schema` holds the number of its shape
+ * @returns the record itself when it has that shape already
+ */
+export function migrated(record: StoredRecord): StoredRecord {
+  const due = MIGRATIONS.filter(({to}) => to > Number(record['schema']))
+  return due.reduce((current, {to, migrate}) => ({...migrate(current), schema: to}), record)
 }

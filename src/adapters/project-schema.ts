@@ -2,9 +2,7 @@ import {AGENT_STATES, MERGE_STATES, MESSAGE_STATES, PROJECT_STATES, type JsonSch
 import {MESSAGE_KINDS, PRIORITIES} from '../domain/model/message.js'
 import {BASELINE_OUTCOMES} from '../domain/model/baseline.js'
 import {APPROVAL_STATES} from '../domain/model/request.js'
-
-/** Grows with every change of the stored shape; a migration comes with it. */
-export const STORE_SCHEMA = 1
+import {STORE_SCHEMA} from '../domain/model/project.js'
 
 const text = {type: 'string'}
 const textOrNull = {type: ['string', 'null']}
@@ -21,6 +19,18 @@ const object = (properties: Record<string, unknown>, optional: readonly string[]
 })
 const listOf = (items: unknown) => ({type: 'array', items})
 
+const context = object(
+  {
+    lostContext: text,
+    warned: {type: 'boolean'},
+    restart: object({why: text, fresh: {type: 'boolean'}, by: {type: 'object'}}, ['by']),
+    healthRestarts: {type: 'integer'},
+    handedOver: {type: 'boolean'},
+    refused: text,
+  },
+  ['lostContext', 'warned', 'restart', 'healthRestarts', 'handedOver', 'refused'],
+)
+
 const agent = object(
   {
     id: text,
@@ -28,7 +38,7 @@ const agent = object(
     title: text,
     kind: text,
     owes: {enum: ['commits', 'report', 'nothing']},
-    after: listOf(text),
+    mergeAfter: listOf(text),
     state: {enum: [...AGENT_STATES]},
     evidence,
     branch: text,
@@ -37,7 +47,7 @@ const agent = object(
     window: textOrNull,
     pane: textOrNull,
     conversation: text,
-    conversed: {type: 'boolean'},
+    hasConversation: {type: 'boolean'},
     transcript: {type: ['object', 'null']},
     run: {type: ['object', 'null']},
     exitCode: numberOrNull,
@@ -49,7 +59,7 @@ const agent = object(
     claim: {type: ['object', 'null']},
     rejections: {type: 'integer'},
     returns: {type: 'integer'},
-    care: {type: 'object'},
+    context,
     since: {type: 'integer'},
     grants: listOf(text),
     childProjects: {type: 'object'},
@@ -57,8 +67,12 @@ const agent = object(
     wakes: listOf(text),
     left: object({at: {type: 'integer'}, by: text}),
     denials: object({count: {type: 'integer'}, last: text, at: {type: 'integer'}}),
+    refusals: {type: 'integer'},
+    usage: {type: 'object'},
+    costs: object({earlierUsd: {type: 'number'}, currentUsd: {type: 'number'}, run: textOrNull}),
+    mcp: listOf({type: 'object'}),
   },
-  ['returns', 'care', 'since', 'grants', 'childProjects', 'beside', 'wakes', 'denials', 'left'],
+  ['refusals', 'usage', 'costs', 'mcp', 'returns', 'context', 'since', 'grants', 'childProjects', 'beside', 'wakes', 'denials', 'left'],
 )
 
 const message = object({
@@ -69,22 +83,21 @@ const message = object({
   kind: {enum: [...MESSAGE_KINDS]},
   text,
   state: {enum: [...MESSAGE_STATES]},
-  heldBy: textOrNull,
+  blockedBy: textOrNull,
   offeredTo: textOrNull,
   acceptedAt: {type: 'integer'},
   offeredAt: numberOrNull,
   submittedAt: numberOrNull,
   acknowledgedAt: numberOrNull,
   readAt: numberOrNull,
-  // What records of 0.1 do not have yet gets its default when they are read.
-  priority: {enum: [...PRIORITIES], default: 'normal'},
-  cause: {...textOrNull, default: null},
-  hops: {type: 'integer', default: 0},
-  reason: {...textOrNull, default: null},
-  heldSince: {...numberOrNull, default: null},
-  offers: {type: 'integer', default: 0},
-  expiresAt: {...numberOrNull, default: null},
-  file: {...textOrNull, default: null},
+  priority: {enum: [...PRIORITIES]},
+  cause: textOrNull,
+  hops: {type: 'integer'},
+  reason: textOrNull,
+  blockedSince: numberOrNull,
+  offers: {type: 'integer'},
+  expiresAt: numberOrNull,
+  file: textOrNull,
 })
 
 const command = object(
@@ -96,9 +109,10 @@ const command = object(
     afterRole: textOrNull,
     notStarted: {const: true},
     changed: listOf(text),
+    tests: {type: 'integer'},
     leftRunning: {type: 'integer'},
   },
-  ['notStarted', 'changed', 'leftRunning'],
+  ['notStarted', 'changed', 'tests', 'leftRunning'],
 )
 
 const baseline = object({
@@ -109,18 +123,18 @@ const baseline = object({
 })
 
 const checkIn = object({
-  id: {...text, default: 's_role'},
+  id: text,
   agent: text,
   everyMinutes: {type: ['number', 'null']},
   nextAt: {type: 'integer'},
-  note: {...textOrNull, default: null},
-  by: {...text, default: 'orch'},
-  misses: {type: 'integer', default: 0},
-  given: {type: 'integer', default: 0},
-  seen: {type: ['object', 'null'], default: null},
+  note: textOrNull,
+  by: text,
+  misses: {type: 'integer'},
+  given: {type: 'integer'},
+  seen: {type: ['object', 'null']},
 })
 
-const approval = object({
+const request = object({
   id: text,
   from: text,
   asker: text,
@@ -147,6 +161,21 @@ const merge = object({
   files: listOf(text),
   reason: textOrNull,
 })
+
+const incident = object(
+  {
+    cause: text,
+    agent: textOrNull,
+    about: textOrNull,
+    what: text,
+    commands: listOf(text),
+    openedAt: {type: 'integer'},
+    step: text,
+    stepAt: {type: 'integer'},
+    stepsTaken: {type: 'integer'},
+  },
+  ['commands', 'stepsTaken'],
+)
 
 const repositoryChange = object({id: text, what: text, undo: textOrNull, at: {type: 'integer'}, by: text, settled: textOrNull})
 
@@ -177,9 +206,9 @@ export const PROJECT_SCHEMA: JsonSchema = object(
     merges: listOf(merge),
     messages: listOf(message),
     checkIns: listOf(checkIn),
-    approvals: {...listOf(approval), default: []},
-    reports: {...listOf(object({agent: text, topic: text, status: text, at: {type: 'integer'}})), default: []},
-    incidents: listOf({type: 'object'}),
+    requests: listOf(request),
+    reports: listOf(object({agent: text, topic: text, status: text, at: {type: 'integer'}})),
+    incidents: listOf(incident),
     repositoryWatched: {type: 'boolean'},
     repositoryChanges: listOf(repositoryChange),
     verification: {type: ['object', 'null']},

@@ -1,16 +1,17 @@
-import {readdir, rename, stat} from 'node:fs/promises'
+import {readdir, rename} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeFolder} from '@orch/plugin-kit/files'
-import {OrchError, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
+import {OrchError, hasCode, messageOf, type Clock, type Logger, type SchemaValidator} from '@orch/plugin-kit'
 import type {DamagedRecord, Fallback, Store} from '../domain/ports/store.js'
+import type {FileCalls} from './durable-file.js'
 import {GroupCommit} from './group-commit.js'
-import {upgraded} from './migrations.js'
-import {JsonDocument} from './json-document.js'
+import {migrated} from './migrations.js'
+import {JsonDocument, NEWER_REMEDY, type Shapes} from './json-document.js'
 import {PROJECT_SCHEMA} from './project-schema.js'
-import type {Project} from '../domain/model/project.js'
+import {changedAt, PROJECT_ID, recordIds} from './record-files.js'
+import {STORE_SCHEMA, type Project} from '../domain/model/project.js'
 
-/** Ids become file names; nothing else a caller may type does. */
-const PROJECT_ID = /^p_[0-9a-z]+$/
+const SHAPES: Shapes = {newest: STORE_SCHEMA, upgrade: migrated}
 
 interface ProjectStoreOptions {
   /** Holds `projects/` (hot), `finished/`, and `unreadable/` for records that were set aside. */
@@ -18,6 +19,7 @@ interface ProjectStoreOptions {
   readonly clock: Clock
   readonly schemas: SchemaValidator
   readonly logger: Logger
+  readonly calls?: FileCalls
 }
 
 type Folder = 'projects' | 'finished'
@@ -47,7 +49,7 @@ export class ProjectStore implements Store {
     const store = new ProjectStore(options, true)
     await makeFolder(store.#folder('projects'))
     await makeFolder(store.#folder('finished'))
-    await Promise.all((await ids(store.#folder('projects'))).map((id) => store.#load(id)))
+    await Promise.all((await recordIds(store.#folder('projects'))).map((id) => store.#load(id)))
     return store
   }
 
@@ -58,7 +60,7 @@ export class ProjectStore implements Store {
 
   /** Reads every unfinished project and changes nothing on disk. */
   async look(): Promise<void> {
-    for (const id of await ids(this.#folder('projects')).catch(() => [])) {
+    for (const id of await recordIds(this.#folder('projects')).catch(() => [])) {
       await this.#load(id)
     }
   }
@@ -149,22 +151,33 @@ export class ProjectStore implements Store {
 
   /** A project that was taken up again may have left its record behind. */
   async #finishedIds(): Promise<string[]> {
-    return (await ids(this.#folder('finished')).catch(() => [])).filter((id) => !this.#hot.has(id))
+    return (await recordIds(this.#folder('finished')).catch(() => [])).filter((id) => !this.#hot.has(id))
   }
 
   async #load(id: string): Promise<void> {
     const document = this.#document('projects', id)
     try {
       if (await this.#isHalfRetired(id)) return
-      const {value, fallback} = await document.load({mends: this.#mends})
-      if (!value) return
-      const project = upgraded(value)
+      const {value: project, fallback, isEarlier} = await document.load({mends: this.#mends})
+      if (!project) return
       this.#hot.set(id, heat(project, document))
+      if (isEarlier && this.#mends) await this.#rewrite(project, document)
       if (fallback !== null) this.#fallbacks.push({id, why: fallback, revision: project.revision, updatedAt: project.updatedAt})
     } catch (error) {
       this.#options.logger.error('a project cannot be read', {id, error})
       const path = this.#pathOf('projects', id)
-      this.#damaged = [...this.#damaged, {id, why: messageOf(error), since: this.#options.clock.now(), path}]
+      this.#damaged = [...this.#damaged, {id, ...reasonOf(error), since: this.#options.clock.now(), path}]
+    }
+  }
+
+  /** In the shape of this orch, for readers of the file; a disk that takes nothing now gets it with the next change. */
+  async #rewrite(project: Project, document: JsonDocument<Project>): Promise<void> {
+    const {logger} = this.#options
+    try {
+      await document.write(project)
+      logger.info('a record was brought into the shape of this orch', {id: project.id, schema: STORE_SCHEMA})
+    } catch (error) {
+      logger.warn('a record cannot be brought into the shape of this orch yet', {id: project.id, error})
     }
   }
 
@@ -186,13 +199,15 @@ export class ProjectStore implements Store {
   }
 
   async #read(folder: Folder, id: string): Promise<Project | null> {
-    const {value} = await this.#document(folder, id).load({mends: this.#mends})
-    return value && upgraded(value)
+    return (await this.#document(folder, id).load({mends: this.#mends})).value
   }
 
   #document(folder: Folder, id: string): JsonDocument<Project> {
-    const {schemas, logger} = this.#options
-    return new JsonDocument({path: this.#pathOf(folder, id), schema: PROJECT_SCHEMA, schemas, logger})
+    const {schemas, logger, calls} = this.#options
+    return new JsonDocument({
+      ...{path: this.#pathOf(folder, id), schema: PROJECT_SCHEMA, shapes: SHAPES, schemas, logger},
+      ...(calls ? {calls} : {}),
+    })
   }
 
   #pathOf(folder: Folder, id: string): string {
@@ -202,6 +217,12 @@ export class ProjectStore implements Store {
   #folder(name: Folder | 'unreadable'): string {
     return join(this.#options.folder, name)
   }
+}
+
+/** Why a record cannot be read, and, where it is known, what a person does about it. */
+function reasonOf(error: unknown): Pick<DamagedRecord, 'why' | 'remedy'> {
+  const isNewer = hasCode(error, 'ORCH_STATE') && error.details.remedy === NEWER_REMEDY
+  return isNewer ? {why: error.details.why, remedy: NEWER_REMEDY} : {why: messageOf(error)}
 }
 
 function byAge(a: Project, b: Project): number {
@@ -215,18 +236,4 @@ function heat(project: Project, document: JsonDocument<Project>): Hot {
     await database.write()
   }
   return {document, state: new GroupCommit(project, write)}
-}
-
-/** Milliseconds UTC; 0 for a file that is not there. */
-function changedAt(path: string): Promise<number> {
-  return stat(path).then(
-    ({mtimeMs}) => Math.round(mtimeMs),
-    () => 0,
-  )
-}
-
-/** Also of records of which only the generation before is there. */
-async function ids(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).map((name) => /^(.*)\.json(?:\.previous)?$/.exec(name)?.[1] ?? '')
-  return [...new Set(names)].filter((id) => PROJECT_ID.test(id))
 }

@@ -3,8 +3,12 @@ import {join} from 'node:path'
 import {makeFolder, readBoundedText, readKernelFile} from '@orch/plugin-kit/files'
 import {OrchError, messageOf} from '@orch/plugin-kit'
 import type {OwnFile} from '../domain/own-file.js'
+import type {FileCalls} from './durable-file.js'
+import {shellWord} from '../domain/shell-word.js'
+import {newerShape} from './json-document.js'
 import {KeptFile} from './kept-file.js'
-import {STORE_SCHEMA} from './project-schema.js'
+import {STORE_SCHEMA} from '../domain/model/project.js'
+import {backUpRecords, backupsOf} from './record-backup.js'
 
 /** Bytes of the record at most. */
 const LONGEST = 100_000
@@ -26,7 +30,9 @@ export interface Claimed {
   readonly tmuxFolder: string | null
   /** The machine was started anew since then. */
   readonly rebooted: boolean
-  /** The record of whose it is. */
+  /** Number of the shape of its records as the last supervisor left them; null when nothing says so. */
+  readonly schema: number | null
+  /** The record of whose it is, with the shape of this orch. It is on disk unless `schema` is another one: see `upgradeStateDirectory`. */
   readonly owner: OwnFile
 }
 
@@ -47,26 +53,40 @@ export async function claimStateDirectory(folder: string, tmuxFolder: string | n
     tmuxFolder,
   }
   const recorded = await readOwner(file)
+  const schema = recorded?.schema ?? null
   const record = async (rebooted = false): Promise<Claimed> => {
     const owner = ownerFile(file, here)
-    await owner.restore()
-    return {tmuxFolder, rebooted, owner}
+    if (schema === STORE_SCHEMA) await owner.restore()
+    return {tmuxFolder, rebooted, schema, owner}
   }
   if (!recorded) return record()
-  if (recorded.schema > STORE_SCHEMA) {
-    throw refused(
-      folder,
-      `it was written by a newer orch (schema ${recorded.schema}, this one knows ${STORE_SCHEMA})`,
-      'Install that version of orch again.',
-    )
-  }
+  if (recorded.schema > STORE_SCHEMA) throw refused(folder, newerShape(recorded.schema, STORE_SCHEMA), await wayBack(folder))
   if (differs(recorded.machine, here.machine)) throw refused(folder, 'it belongs to another machine', ELSEWHERE)
   if (differs(recorded.boot, here.boot)) return record(true)
   // In another namespace neither our processes nor their ports can be seen.
   if (differs(recorded.network, here.network)) throw refused(folder, 'it belongs to another network namespace (a container?)', ELSEWHERE)
   // A folder that is gone took its server with it.
   if (recorded.tmuxFolder !== null && !(await exists(recorded.tmuxFolder))) return record()
-  return {tmuxFolder: recorded.tmuxFolder, rebooted: false, owner: ownerFile(file, recorded)}
+  return {tmuxFolder: recorded.tmuxFolder, rebooted: false, schema, owner: ownerFile(file, {...recorded, schema: STORE_SCHEMA})}
+}
+
+/**
+ * Backs up records of an earlier shape, then records that they are of this orch's from now on, so that an earlier orch refuses them.
+ * To be called by the process that holds the instance lock: an earlier supervisor may have written until then.
+ */
+export async function upgradeStateDirectory(folder: string, {schema, owner}: Claimed, calls?: FileCalls): Promise<void> {
+  if (schema === STORE_SCHEMA) return
+  await backUpRecords({data: folder, schema, ...(calls ? {calls} : {})})
+  await owner.restore()
+}
+
+/** What a person does about records of a newer orch. */
+async function wayBack(folder: string): Promise<string> {
+  const again = 'Install that version of orch again.'
+  const backup = (await backupsOf(folder, STORE_SCHEMA)).at(-1)
+  if (backup === undefined) return again
+  const [state, aside] = [shellWord(join(folder, 'state')), shellWord(join(folder, 'state.newer'))]
+  return `${again} Or give up what was done since, and take the records of before: mv ${state} ${aside} && cp -a ${shellWord(backup)}/. ${shellWord(folder)}/`
 }
 
 function ownerFile(path: string, owner: Owner): KeptFile {

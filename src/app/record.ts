@@ -3,6 +3,7 @@ import {FileEventLog} from '../adapters/event-log.js'
 import {MessageArchive} from '../adapters/message-archive.js'
 import {ProjectStore} from '../adapters/project-store.js'
 import {removeTempFiles} from '../adapters/remove-temp-files.js'
+import {upgradeStateDirectory} from '../adapters/state-directory.js'
 import {ChangeFeed} from '../services/record/change-feed.js'
 import {Recorder} from '../services/record/recorder.js'
 import {ProjectFinder} from '../services/status/find-project.js'
@@ -20,8 +21,9 @@ export interface Base {
 }
 
 /** Opens the store of a state directory. @throws ORCH_STATE */
-export async function openRecords({paths, machine, services}: Pick<Place, 'paths'> & Omit<Base, 'records'>) {
+export async function openRecords({paths, claimed, machine, services}: Pick<Place, 'paths' | 'claimed'> & Omit<Base, 'records'>) {
   const {clock, logger} = machine
+  await upgradeStateDirectory(paths.data, claimed)
   const store = await ProjectStore.open({...machine, folder: paths.state})
   const left = await removeTempFiles(paths, store.projects())
   if (left.length > 0) logger.info('a supervisor was killed while it wrote: its drafts are removed', {left})

@@ -15,7 +15,7 @@ interface ProjectFacts {
   readonly name: string
   readonly state: string
   readonly agents: readonly {readonly id: string; readonly role: string; readonly state: string}[]
-  readonly approvals: readonly {readonly id: string; readonly question: string; readonly asker: string; readonly state: string}[]
+  readonly requests: readonly {readonly id: string; readonly question: string; readonly asker: string; readonly state: string}[]
   readonly checkIns: readonly {readonly id: string; readonly note?: string}[]
 }
 
@@ -28,8 +28,8 @@ export function liveValues(dataDir: string, env: NodeJS.ProcessEnv): LiveValues 
     projects: () => named([...running(), ...finished()]),
     roles: (project) => unique(meant(project ?? env['ORCH_PROJECT'] ?? null, running(), finished).flatMap(rolesOf)),
     questions: () =>
-      running().flatMap(({approvals}) =>
-        approvals.filter(({state}) => state === 'pending').map(({id, asker, question}) => ({word: id, about: `${asker}: ${question}`})),
+      running().flatMap(({requests}) =>
+        requests.filter(({state}) => state === 'pending').map(({id, asker, question}) => ({word: id, about: `${asker}: ${question}`})),
       ),
     checkIns: () => running().flatMap(({checkIns}) => checkIns.map(({id, note = ''}) => ({word: id, about: note}))),
     names: (which) => names()[which],
@@ -65,8 +65,8 @@ function projectsIn(folder: string, limit: number): ProjectFacts[] {
   return files.slice(0, limit).flatMap(({path}) => {
     const facts = attempt(() => JSON.parse(readRegularSync(path, LONGEST)) as Partial<ProjectFacts>, null)
     if (typeof facts?.id !== 'string' || typeof facts.name !== 'string') return []
-    const {id, name, state = '', agents = [], approvals = [], checkIns = []} = facts
-    return [{id, name, state, agents, approvals, checkIns}]
+    const {id, name, state = '', agents = [], requests = [], checkIns = []} = facts
+    return [{id, name, state, agents, requests, checkIns}]
   })
 }
 

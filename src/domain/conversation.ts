@@ -2,7 +2,7 @@ import type {ConversationRefusal} from '@orch/plugin-kit'
 import type {Agent} from './model/agent.js'
 
 /** How the next run of an agent takes up its conversation. */
-export type Conversation = Pick<Agent, 'conversation' | 'conversed' | 'transcript' | 'care'>
+export type Conversation = Pick<Agent, 'conversation' | 'hasConversation' | 'transcript' | 'context'>
 
 /**
  * Decides whether a start resumes the agent's conversation or begins it. What the agent itself said when it refused a start counts most, then what is on
@@ -11,23 +11,23 @@ export type Conversation = Pick<Agent, 'conversation' | 'conversed' | 'transcrip
  * @param newId makes the id of another conversation, for an agent that refused to begin this one and to resume it
  */
 export function conversationOf(agent: Agent, isOnDisk: boolean | null, newId: () => string): Conversation {
-  const {conversation, transcript, care} = agent
-  if (care?.refused === 'both') {
-    return {conversation: newId(), conversed: false, transcript: null, care: {...withoutRefusal(care), handedOver: true}}
+  const {conversation, transcript, context} = agent
+  if (context?.refused === 'both') {
+    return {conversation: newId(), hasConversation: false, transcript: null, context: {...withoutRefusal(context), handedOver: true}}
   }
-  const conversed = care?.refused ? care.refused === 'exists' : (isOnDisk ?? agent.conversed)
-  return {conversation, conversed, transcript, ...(care ? {care} : {})}
+  const hasConversation = context?.refused ? context.refused === 'exists' : (isOnDisk ?? agent.hasConversation)
+  return {conversation, hasConversation, transcript, ...(context ? {context} : {})}
 }
 
 /** A start ended because the agent would not begin a conversation that exists, or not resume one that is missing: the next start does the other. */
 export function refuseConversation(agent: Agent, refusal: ConversationRefusal): Agent {
-  const before = agent.care?.refused
-  return {...agent, care: {...agent.care, refused: before === undefined || before === refusal ? refusal : 'both'}}
+  const before = agent.context?.refused
+  return {...agent, context: {...agent.context, refused: before === undefined || before === refusal ? refusal : 'both'}}
 }
 
 /** What an agent is to remember once it got ready. */
-export function withoutRefusal(care: Agent['care']): NonNullable<Agent['care']> {
-  const left = {...care}
+export function withoutRefusal(context: Agent['context']): NonNullable<Agent['context']> {
+  const left = {...context}
   delete left.refused
   return left
 }

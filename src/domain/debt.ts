@@ -58,6 +58,6 @@ export function waitsForTeam(project: Project, agent: Agent): boolean {
 }
 
 /** The roles merged before it; a report is about the commits of all. */
-function predecessors({agents}: Project, {id, after, owes}: Agent): readonly Agent[] {
-  return agents.filter((other) => other.id !== id && (after.includes(other.role) || (owes === 'report' && other.owes === 'commits')))
+function predecessors({agents}: Project, {id, mergeAfter, owes}: Agent): readonly Agent[] {
+  return agents.filter((other) => other.id !== id && (mergeAfter.includes(other.role) || (owes === 'report' && other.owes === 'commits')))
 }

@@ -32,7 +32,7 @@ const DEFAULTED: Readonly<Record<keyof HealthSettings, JsonSchema>> = {
   ...THRESHOLDS,
   ladderMinutes: {
     ...positive,
-    description: 'Minutes between two rungs of the ladder (nudge, re-brief, restart, person); doubled with each.',
+    description: 'Minutes between two steps of the ladder (nudge, re-brief, restart, person); doubled with each.',
   },
   nudgeSeconds: {...positive, description: 'Seconds after which an agent that ended its turn and owes a claim is reminded of it.'},
   ladderRestarts: {...whole, description: 'How often the ladder may start one agent again.'},

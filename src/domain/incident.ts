@@ -1,10 +1,10 @@
 import type {DomainEvent} from './event.js'
 import type {Change} from './change.js'
-import type {IncidentCause, Rung, Incident} from './model/incident.js'
+import type {IncidentCause, EscalationStep, Incident} from './model/incident.js'
 import type {Project} from './model/project.js'
 import type {HealthSettings} from './model/health-settings.js'
 
-const LADDERS: Readonly<Record<IncidentCause, readonly Rung[]>> = {
+const LADDERS: Readonly<Record<IncidentCause, readonly EscalationStep[]>> = {
   stuck: ['nudge', 're-brief', 'restart', 'person'],
   // What its screen shows is not understood, so nothing is typed into it and nothing is ended.
   unknown: ['person'],
@@ -32,24 +32,24 @@ export interface Means {
 }
 
 /**
- * The rung that comes next.
- * @param since milliseconds UTC from which the wait counts; default: when the last rung was taken
- * @returns the rung and when it is due, milliseconds UTC; null once a person was asked
+ * The step that comes next.
+ * @param since milliseconds UTC from which the wait counts; default: when the last step was taken
+ * @returns the step and when it is due, milliseconds UTC; null once a person was asked
  */
-export function nextRung(
+export function nextEscalationStep(
   incident: Incident,
   settings: Pick<HealthSettings, 'ladderMinutes' | 'nudgeSeconds'>,
   means: Means,
-  since: number = incident.rungAt,
-): {readonly rung: Rung; readonly at: number} | null {
-  const taken = takenOf(incident)
+  since: number = incident.stepAt,
+): {readonly step: EscalationStep; readonly at: number} | null {
+  const taken = stepsTakenOf(incident)
   const next = LADDERS[incident.cause][taken]
   if (next === undefined) return null
-  const rung = (next === 'restart' && !means.restart) || (next === 'hub' && !means.hub) ? 'person' : next
-  return {rung, at: since + waitAfter(incident.cause, taken, settings)}
+  const step = (next === 'restart' && !means.restart) || (next === 'hub' && !means.hub) ? 'person' : next
+  return {step, at: since + waitAfter(incident.cause, taken, settings)}
 }
 
-/** The first rung comes at once, each further one after twice the wait of the one before. */
+/** The first step comes at once, each further one after twice the wait of the one before. */
 function waitAfter(
   cause: IncidentCause,
   taken: number,
@@ -60,8 +60,8 @@ function waitAfter(
   return ladderMinutes * 60_000 * 2 ** (taken - 1)
 }
 
-export function takenOf({cause, rung, taken}: Incident): number {
-  return taken ?? LADDERS[cause].indexOf(rung) + 1
+export function stepsTakenOf({cause, step, stepsTaken}: Incident): number {
+  return stepsTaken ?? LADDERS[cause].indexOf(step) + 1
 }
 
 export function findIncident(
@@ -84,14 +84,14 @@ export function openIncident(
   now: number,
 ): Change {
   if (findIncident(project, incident.cause, incident.agent, incident.about)) return {project, events: []}
-  const opened: Incident = {...incident, openedAt: now, rung: 'seen', rungAt: now}
+  const opened: Incident = {...incident, openedAt: now, step: 'seen', stepAt: now}
   return {project: {...project, incidents: [...incidentsOf(project), opened]}, events: [tell(opened)]}
 }
 
-/** Records a rung before it is taken: a supervisor that dies in between takes it no second time. */
-export function climb(project: Project, incident: Incident, rung: Rung, now: number): Change {
-  const taken = LADDERS[incident.cause].indexOf(rung, takenOf(incident)) + 1
-  const risen: Incident = {...incident, rung, rungAt: now, taken}
+/** Records a step before it is taken: a supervisor that dies in between takes it no second time. */
+export function climb(project: Project, incident: Incident, step: EscalationStep, now: number): Change {
+  const stepsTaken = LADDERS[incident.cause].indexOf(step, stepsTakenOf(incident)) + 1
+  const risen: Incident = {...incident, step, stepAt: now, stepsTaken}
   const incidents = incidentsOf(project).map((open) => (isSame(open, incident) ? risen : open))
   return {project: {...project, incidents}, events: [tell(risen)]}
 }
@@ -106,6 +106,6 @@ function isSame(a: Incident, b: Incident): boolean {
   return a.cause === b.cause && a.agent === b.agent && a.about === b.about
 }
 
-function tell({cause, agent, about, what, rung}: Incident, step: Rung | 'over' = rung): DomainEvent {
-  return {type: 'incident', agent, data: {cause, step, what, ...(about === null ? {} : {about})}}
+function tell({cause, agent, about, what, step}: Incident, now: EscalationStep | 'over' = step): DomainEvent {
+  return {type: 'incident', agent, data: {cause, step: now, what, ...(about === null ? {} : {about})}}
 }

@@ -41,9 +41,9 @@ export function teamOf({agents}: Pick<Project, 'agents'>): readonly Agent[] {
 }
 
 function withoutDuties(project: Project, {id}: Agent, left: NonNullable<Agent['left']>): Project {
-  const care = {...findAgent(project, id)!.care}
-  delete care.restart
-  const free: Agent = {...findAgent(project, id)!, owes: 'nothing', claim: null, rejections: 0, returns: 0, care, left}
+  const context = {...findAgent(project, id)!.context}
+  delete context.restart
+  const free: Agent = {...findAgent(project, id)!, owes: 'nothing', claim: null, rejections: 0, returns: 0, context, left}
   return {
     ...withAgent(project, free),
     checkIns: project.checkIns.filter(({agent}) => agent !== id),

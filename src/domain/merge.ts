@@ -34,14 +34,14 @@ export function moveMerge(merge: Merge, to: MergeState, changes: Partial<Merge> 
  * The order in which branches are merged: each after those it names, else as the team lists them.
  * Names that are not on the team are passed over; a cycle is cut where it closes.
  */
-export function mergeOrder<T extends {readonly role: string; readonly after: readonly string[]}>(members: readonly T[]): T[] {
+export function mergeOrder<T extends {readonly role: string; readonly mergeAfter: readonly string[]}>(members: readonly T[]): T[] {
   const byRole = new Map(members.map((member) => [member.role, member]))
   const ordered = new Set<T>()
   const visiting = new Set<T>()
   const visit = (member: T): void => {
     if (ordered.has(member) || visiting.has(member)) return
     visiting.add(member)
-    for (const role of member.after) {
+    for (const role of member.mergeAfter) {
       const before = byRole.get(role)
       if (before) visit(before)
     }

@@ -30,8 +30,8 @@ export function newMessage(id: string, letter: Letter, now: number): Message {
     ...letter,
     state: 'accepted',
     reason: null,
-    heldBy: null,
-    heldSince: null,
+    blockedBy: null,
+    blockedSince: null,
     offeredTo: null,
     offers: 0,
     acceptedAt: now,
@@ -54,7 +54,7 @@ export function moveMessage(
   const {id, sender, kind} = message
   const reason = changes.reason ?? null
   return {
-    message: {...message, ...stamp(message, to, at), heldBy: null, heldSince: null, ...changes, reason, state: to},
+    message: {...message, ...stamp(message, to, at), blockedBy: null, blockedSince: null, ...changes, reason, state: to},
     events: [
       {
         type: 'message.state',

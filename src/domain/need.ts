@@ -52,9 +52,9 @@ export function needsOf(project: Project, now: number): Need[] {
 }
 
 /** When an undelivered message becomes a need, milliseconds UTC; null when it does not: a limited agent is woken, a dialog is a need by itself. */
-export function needOfMessageAt({state: agent}: Agent, {state, heldBy, heldSince}: Message): number | null {
-  if (state !== 'accepted' || heldBy === null || heldSince === null) return null
-  return ['limited', 'needs-input', 'starting'].includes(agent) ? null : heldSince + HELD[heldBy].ms
+export function needOfMessageAt({state: agent}: Agent, {state, blockedBy, blockedSince}: Message): number | null {
+  if (state !== 'accepted' || blockedBy === null || blockedSince === null) return null
+  return ['limited', 'needs-input', 'starting'].includes(agent) ? null : blockedSince + HELD[blockedBy].ms
 }
 
 function projectNeeds({id, state, reason, evidence}: Project): Need[] {
@@ -88,7 +88,7 @@ function agentNeeds({id: project}: Project, agent: Agent): Need[] {
 }
 
 function incidentNeeds(project: Project): Need[] {
-  const open = incidentsOf(project).filter(({rung}) => rung === 'person')
+  const open = incidentsOf(project).filter(({step}) => step === 'person')
   const isIdle = open.some(({cause}) => cause === 'idle-team')
   // An idle team is one need, however many of its agents are overdue.
   return open
@@ -97,7 +97,7 @@ function incidentNeeds(project: Project): Need[] {
       project: project.id,
       agent: incident.agent,
       what: `${TITLES[incident.cause] ?? incident.cause}: ${incident.what}`,
-      since: incident.rungAt,
+      since: incident.stepAt,
       commands: incident.commands ?? commandsFor(project, incident),
     }))
 }
@@ -150,10 +150,10 @@ function heldMessageNeeds({id: project, messages, agents}: Project, now: number)
   return agents.flatMap((agent) => {
     if (!isAlive(agent.state)) return []
     const overdue = messages.filter((message) => message.to === agent.id && (needOfMessageAt(agent, message) ?? Infinity) <= now)
-    const [first] = overdue.sort((a, b) => a.heldSince! - b.heldSince!)
+    const [first] = overdue.sort((a, b) => a.blockedSince! - b.blockedSince!)
     if (!first) return []
-    const {what} = HELD[first.heldBy!]
-    return [{project, agent: agent.id, what, since: first.heldSince!, commands: [attach(project, agent.role)]}]
+    const {what} = HELD[first.blockedBy!]
+    return [{project, agent: agent.id, what, since: first.blockedSince!, commands: [attach(project, agent.role)]}]
   })
 }
 

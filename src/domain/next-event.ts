@@ -56,7 +56,7 @@ function duesOf(project: Project, now: number): Due[] {
     ...project.agents.flatMap((agent) => duesOfAgent(project, agent, now)),
     ...incidentsOf(project).flatMap((incident) => {
       const next = nextStepOf(project, incident)
-      return next ? [{what: `${next.rung} for ${incident.cause}`, at: next.at}] : []
+      return next ? [{what: `${next.step} for ${incident.cause}`, at: next.at}] : []
     }),
     ...pendingIn(project).flatMap(({id, deadline}) =>
       deadline === null ? [] : [{what: `the request ${id} is decided or passed on`, at: deadline}],
@@ -85,9 +85,9 @@ function dueOfStep(step: Step, now: number): Due[] {
 }
 
 function duesOfAgent(project: Project, agent: Agent, now: number): Due[] {
-  const {id, role, state, waitingFor, care} = agent
+  const {id, role, state, waitingFor, context} = agent
   const dues: Due[] = []
-  if (care?.restart) dues.push({what: `${role} is restarted`, at: now})
+  if (context?.restart) dues.push({what: `${role} is restarted`, at: now})
   if (state === 'waiting-port') dues.push({what: `the port of ${role} is looked at`, at: waitingFor?.until ?? now})
   const wake = wakeAt(agent)
   if (wake !== null) dues.push({what: `${role} is woken`, at: wake})
@@ -103,11 +103,11 @@ function duesOfAgent(project: Project, agent: Agent, now: number): Due[] {
 function dueOfMessage(project: Project, message: Message, now: number): Due[] {
   const agent = findAgent(project, message.to)
   if (!agent || !isAlive(agent.state)) return []
-  const {id, state, heldBy, offeredAt, submittedAt, acknowledgedAt} = message
+  const {id, state, blockedBy, offeredAt, submittedAt, acknowledgedAt} = message
   if (isUnderWay(message)) return [{what: `the receipt of ${id}`, at: (submittedAt ?? offeredAt ?? now) + RECEIPT_MS}]
   if (state === 'accepted') {
     const neededAt = needOfMessageAt(agent, message)
-    if (heldBy === null) return [{what: `${id} is delivered`, at: now}]
+    if (blockedBy === null) return [{what: `${id} is delivered`, at: now}]
     return neededAt !== null && neededAt > now ? [{what: `a person is asked about ${id}`, at: neededAt}] : []
   }
   const hasIncident = incidentsOf(project).some(({cause, about}) => cause === 'no-answer' && about === id)

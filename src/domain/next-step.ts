@@ -87,7 +87,7 @@ function stepOfRunning(project: Project, now: number): Step {
   if (looping.length > 0) return {do: 'quarantine', agents: looping}
   const due = project.agents.filter((agent) => agent.state === 'starting' || (fallen.includes(agent) && restartAt(agent) <= now))
   if (due.length > 0) return {do: 'start', agents: due}
-  const gone = debtors.find(({state, care}) => !care?.restart && (state === 'stopped' || state === 'quarantined'))
+  const gone = debtors.find(({state, context}) => !context?.restart && (state === 'stopped' || state === 'quarantined'))
   if (gone) return {do: 'block', reason: `${gone.role} ended (${describeEnd(gone)}) before it claimed its work`}
   return fallen.length > 0 ? {do: 'wait', until: Math.min(...fallen.map(restartAt))} : {do: 'wait'}
 }
@@ -101,8 +101,8 @@ function isOnItsWay(state: Agent['state']): boolean {
  * Its start broke off, or it ended and is still needed: because it owes something, or because it did not end by itself in good order. One that is
  * being stopped to be started again is left to that restart.
  */
-function hasFallen({state, exitCode, care, left}: Agent, isDebtor: boolean): boolean {
-  if (care?.restart || left) return false
+function hasFallen({state, exitCode, context, left}: Agent, isDebtor: boolean): boolean {
+  if (context?.restart || left) return false
   return state === 'planned' || state === 'lost' || (state === 'exited' && (isDebtor || exitCode !== 0))
 }
 

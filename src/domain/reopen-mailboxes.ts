@@ -29,7 +29,7 @@ function isOfUse(project: Project, {to, kind, cause, readAt, expiresAt}: Message
       // The next one is ahead.
       return false
     case 'approval':
-      return project.approvals.some(({id, state}) => id === cause && state === 'pending')
+      return project.requests.some(({id, state}) => id === cause && state === 'pending')
     case 'verdict':
     case 'conflict':
       return recipient.claim?.verdict === 'rejected'

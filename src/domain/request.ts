@@ -40,7 +40,7 @@ const MAX_PENDING = 10
 
 /** Puts a request on record and to its approver; asked again with the same id it is the same request. @throws ORCH_REFUSED */
 export function requestApproval(project: Project, request: Request, messageId: string, now: number): Change {
-  if (project.approvals.some(({id}) => id === request.id)) return {project, events: []}
+  if (project.requests.some(({id}) => id === request.id)) return {project, events: []}
   if (request.from === request.approver)
     throw new OrchError('ORCH_REFUSED', {what: 'The request', why: 'no one approves their own', remedy: 'Ask another role, or person.'})
   if (pendingIn(project).filter(({from}) => from === request.from).length >= MAX_PENDING)
@@ -66,7 +66,7 @@ export function requestApproval(project: Project, request: Request, messageId: s
     askedAt: now,
     answeredAt: null,
   }
-  const withRequest: Project = {...project, approvals: [...project.approvals, approval]}
+  const withRequest: Project = {...project, requests: [...project.requests, approval]}
   return put(withRequest, approval, messageId, now, [told(approval, request.asker)])
 }
 
@@ -75,7 +75,7 @@ export function requestApproval(project: Project, request: Request, messageId: s
  * @throws ORCH_NOT_FOUND, ORCH_REFUSED for the asker himself and for one who was not asked, ORCH_CLASH when it is settled
  */
 export function answerApproval(project: Project, id: string, answer: Answer, messageId: string, now: number): Change {
-  const approval = project.approvals.find((candidate) => candidate.id === id)
+  const approval = project.requests.find((candidate) => candidate.id === id)
   if (!approval) throw new OrchError('ORCH_NOT_FOUND', {what: 'request', name: id, known: pendingIn(project).map((pending) => pending.id)})
   requireRight(project, approval, answer.by)
   if (approval.state !== 'pending') {
@@ -140,8 +140,8 @@ export function handOnRequests(project: Project, approver: string, newId: () => 
   return sequence(project, ...theirs.map((approval) => (before: Project) => escalate(before, approval, newId(), now)))
 }
 
-export function pendingIn({approvals}: Project): readonly Approval[] {
-  return approvals.filter(({state}) => state === 'pending')
+export function pendingIn({requests}: Project): readonly Approval[] {
+  return requests.filter(({state}) => state === 'pending')
 }
 
 /** The oldest open question of one agent to another, which a plain message between them answers. */
@@ -229,7 +229,7 @@ function acceptWithCopy(project: Project, message: Message, now: number): Change
 }
 
 function replace(project: Project, approval: Approval): Project {
-  return {...project, approvals: project.approvals.map((other) => (other.id === approval.id ? approval : other))}
+  return {...project, requests: project.requests.map((other) => (other.id === approval.id ? approval : other))}
 }
 
 function told({id, state, approver, from}: Approval, by: string): DomainEvent {

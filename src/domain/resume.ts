@@ -65,7 +65,10 @@ function stepToTake({state, resumeTo, agents}: Project): Project['state'] {
 
 function resumeAgent(project: Project, id: string, {restartDead}: Resumption, evidence: Evidence): Change {
   const agent = project.agents.find((candidate) => candidate.id === id)!
-  const startAnew: Agent = dueNow({...agent, restarts: 0, rejections: 0, returns: 0, care: {...agent.care, rescues: 0}}, evidence.at)
+  const startAnew: Agent = dueNow(
+    {...agent, restarts: 0, rejections: 0, returns: 0, context: {...agent.context, healthRestarts: 0}},
+    evidence.at,
+  )
   const hasEnded = ['exited', 'stopped', 'quarantined'].includes(agent.state)
   if (!restartDead || !hasEnded || agent.left) return {project: withAgent(project, startAnew), events: []}
   const moved = moveAgent(startAnew, 'planned', evidence)

@@ -22,7 +22,7 @@ const THREAD_MS = 600_000
 
 /** The rules a project's messages go by. */
 export function messagePolicyOf({options}: Project): MessagePolicy {
-  return options.talk ?? DEFAULT_MESSAGE_POLICY
+  return options.messagePolicy ?? DEFAULT_MESSAGE_POLICY
 }
 
 /**

@@ -59,7 +59,7 @@ export function applySignal(
     case 'command':
       return receiptOfCommand(project, agentId, signal.stage, signal.text, evidence.at)
     case 'context-lost':
-      return {project: withAgent(project, {...agent, care: {...agent.care, warned: false, lostContext: signal.how}}), events: []}
+      return {project: withAgent(project, {...agent, context: {...agent.context, warned: false, lostContext: signal.how}}), events: []}
     case 'cost': {
       const spent = withUsage(agent, {costUsd: signal.usd}, 'record')
       return costOf(agent) === costOf(spent) ? unchanged(project) : {project: withAgent(project, spent), events: []}
@@ -97,12 +97,12 @@ function onReady(project: Project, agent: Agent, cwd: string | null, to: To): Ch
     return to('needs-input', `it started in ${cwd} instead of ${agent.worktree}`, {waitingFor: {what: 'person', until: null, holder: null}})
   // A run that begins has nothing beside it, and no schedule: neither outlives the process.
   const begun = {
-    conversed: true,
+    hasConversation: true,
     ...(agent.beside ? {beside: []} : {}),
     ...(agent.wakes ? {wakes: []} : {}),
-    ...(agent.care?.refused ? {care: withoutRefusal(agent.care)} : {}),
+    ...(agent.context?.refused ? {context: withoutRefusal(agent.context)} : {}),
   }
   if (agent.state === 'starting' || agent.state === 'needs-input') return to('ready', 'SessionStart', begun)
   // After a compaction or a clear a session starts again in the middle of the work; and an agent may have ended before its report came.
-  return agent.conversed ? unchanged(project) : {project: withAgent(project, {...agent, ...begun}), events: []}
+  return agent.hasConversation ? unchanged(project) : {project: withAgent(project, {...agent, ...begun}), events: []}
 }

@@ -73,7 +73,7 @@ function whyTeamIsBack(project: Project, overdue: readonly Agent[], now: number)
 
 /** Its own reminders are used up. */
 function isHandedOn(incident: Incident | undefined): boolean {
-  return incident?.rung === 'hub' || incident?.rung === 'person'
+  return incident?.step === 'hub' || incident?.step === 'person'
 }
 
 /** No agent works, is being started, or is about to get a message. */

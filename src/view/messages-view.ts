@@ -6,10 +6,10 @@ export function messageLines(messages: readonly Message[], agents: readonly {rea
   if (messages.length === 0) return ['There is none.']
   const roleOf = (id: string) => agents.find((agent) => agent.id === id)?.role ?? id
   return table(
-    messages.map(({id, sender, to, state, heldBy, reason, text}) => [
+    messages.map(({id, sender, to, state, blockedBy, reason, text}) => [
       id,
       `${sender} → ${roleOf(to)}`,
-      heldBy ? `${state} (held by ${heldBy})` : reason ? `${state} (${reason})` : state,
+      blockedBy ? `${state} (blocked by ${blockedBy})` : reason ? `${state} (${reason})` : state,
       oneLine(text, 90),
     ]),
   )

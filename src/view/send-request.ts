@@ -5,7 +5,7 @@ export interface Receipt {
   readonly id: string
   readonly to: string
   readonly state: string
-  readonly heldBy: string | null
+  readonly blockedBy: string | null
   readonly reason: string | null
 }
 
@@ -29,5 +29,7 @@ export function sendRequest({command, waitMs = 0, priority = 'normal', ...option
 
 /** One line a recipient. */
 export function receiptLines(receipts: readonly Receipt[]): string[] {
-  return receipts.map(({id, state, heldBy, reason}) => `${id} ${state}${heldBy ? `, held by ${heldBy}` : ''}${reason ? `: ${reason}` : ''}`)
+  return receipts.map(
+    ({id, state, blockedBy, reason}) => `${id} ${state}${blockedBy ? `, blocked by ${blockedBy}` : ''}${reason ? `: ${reason}` : ''}`,
+  )
 }

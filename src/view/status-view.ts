@@ -121,7 +121,8 @@ export function projectLines(project: ProjectStatus, now: number, columns: numbe
 }
 
 /** What is known of a project whose record cannot be read, and what to do. */
-function unreadableLines({id, name, path, folder, copies, worktrees, agents}: UnreadableProject): string[] {
+function unreadableLines(project: UnreadableProject): string[] {
+  const {id, name, folder, copies, worktrees, agents} = project
   const list = (title: string, items: readonly string[]) =>
     items.length > 0 ? [`  ${title}: ${items.map((item) => oneLine(item)).join(', ')}`] : []
   return [
@@ -133,7 +134,7 @@ function unreadableLines({id, name, path, folder, copies, worktrees, agents}: Un
       'processes of its agents',
       agents.map(({role, pid}) => `${role} (pid ${pid})`),
     ),
-    `  ${remedyFor(id, path)}`,
+    `  ${remedyFor(project)}`,
   ]
 }
 

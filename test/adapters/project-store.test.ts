@@ -72,7 +72,7 @@ describe('ProjectStore', () => {
     for (const kind of ['projects', 'finished']) {
       await mkdir(join(folder(), kind), {recursive: true})
       const id = `p_${kind}`
-      await writeFile(join(folder(), kind, `${id}.json`), JSON.stringify(aProject({id, agents: earlier})))
+      await writeFile(join(folder(), kind, `${id}.json`), JSON.stringify({...aProject({id, agents: earlier}), schema: 1}))
       const project = await (await open()).load(id)
       const costs = {earlierUsd: 0, currentUsd: 1.5, run: frugal.run!.id}
       expect(project!.agents).to.deep.equal([{...frugal, costs, usage: someUsage({contextPercent: 7, costUsd: 1.5})}, silent])
@@ -82,7 +82,7 @@ describe('ProjectStore', () => {
   it('takes the cost of the plan out of a budget that held it', async () => {
     await mkdir(join(folder(), 'projects'), {recursive: true})
     const budget = {usd: 5, allowedUsd: 10, plannerUsd: 0.5}
-    await writeFile(join(folder(), 'projects', 'p_1.json'), JSON.stringify(aProject({options: someOptions({budget})})))
+    await writeFile(join(folder(), 'projects', 'p_1.json'), JSON.stringify({...aProject({options: someOptions({budget})}), schema: 1}))
     expect((await open()).project('p_1')!.options).to.deep.include({budget: {usd: 5, allowedUsd: 10}, plannerUsd: 0.5})
   })
 

@@ -1,14 +1,20 @@
 import {chmod, chown, mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {claimStateDirectory} from '../../src/adapters/state-directory.js'
+import {STORE_SCHEMA} from '../../src/domain/model/project.js'
+import {claimStateDirectory, upgradeStateDirectory} from '../../src/adapters/state-directory.js'
 import {refusal} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
 describe('claimStateDirectory', () => {
   const temporary = useTemporaryFolder()
   const folder = () => join(temporary(), 'a', 'state')
-  const claim = (tmuxFolder: string | null = null) => claimStateDirectory(folder(), tmuxFolder)
+  /** As a supervisor does, which takes its lock in between. */
+  const claim = async (tmuxFolder: string | null = null) => {
+    const claimed = await claimStateDirectory(folder(), tmuxFolder)
+    await upgradeStateDirectory(folder(), claimed)
+    return claimed
+  }
   const owner = () => join(folder(), 'owner.json')
   const recorded = async () => JSON.parse(await readFile(owner(), 'utf8')) as Record<string, unknown>
   const record = async (changes: object) => writeFile(owner(), JSON.stringify({...(await recorded()), ...changes}))
@@ -16,7 +22,7 @@ describe('claimStateDirectory', () => {
   it('makes it private, and takes it up again', async () => {
     await claim()
     expect((await stat(folder())).mode & 0o777).to.equal(0o700)
-    expect(await recorded()).to.have.property('schema', 1)
+    expect(await recorded()).to.have.property('schema', STORE_SCHEMA)
     await claim()
   })
 

@@ -71,7 +71,7 @@ describe('completionLines', () => {
       {id: 'q_1', asker: 'tester', question: 'Now?\n\u001B[2J', state: 'pending'},
       {id: 'q_2', asker: 'tester', question: 'Then?', state: 'approved'},
     ]
-    record('projects', 'p_1', {id: 'p_1', name: 'garden', approvals})
+    record('projects', 'p_1', {id: 'p_1', name: 'garden', requests: approvals})
     const [line, ...others] = lines('zsh', 'answer', '')
     expect(others).to.deep.equal([])
     expect(line).to.match(/^q_1\ttester: Now\? [^\u001B]*$/)

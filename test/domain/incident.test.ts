@@ -1,23 +1,23 @@
 import {expect} from 'chai'
-import {climb, closeIncident, findIncident, incidentsOf, nextRung, openIncident, type Means} from '../../src/domain/incident.js'
+import {climb, closeIncident, findIncident, incidentsOf, nextEscalationStep, openIncident, type Means} from '../../src/domain/incident.js'
 import {EPOCH, aProject} from '../support/builders.js'
-import {INCIDENT_CAUSES, type IncidentCause, type Rung} from '../../src/domain/model/incident.js'
+import {INCIDENT_CAUSES, type IncidentCause, type EscalationStep} from '../../src/domain/model/incident.js'
 
 const RULES = {ladderMinutes: 5, nudgeSeconds: 60}
 const MINUTE = 60_000
 
 /** The rungs an incident takes, with the minutes it waited for each. */
-function story(cause: IncidentCause, means: Partial<Means> = {}): [Rung, number][] {
+function story(cause: IncidentCause, means: Partial<Means> = {}): [EscalationStep, number][] {
   let project = openIncident(aProject(), {cause, agent: 'a_developer', about: null, what: 'silent'}, EPOCH).project
-  const taken: [Rung, number][] = []
+  const taken: [EscalationStep, number][] = []
   for (let minute = 0, last = 0; minute < 500; minute++) {
     const incident = findIncident(project, cause, 'a_developer')!
-    const next = nextRung(incident, RULES, {restart: true, hub: true, ...means})
+    const next = nextEscalationStep(incident, RULES, {restart: true, hub: true, ...means})
     if (next === null || next.at > EPOCH + minute * MINUTE) continue
-    const {rung} = next
-    taken.push([rung, minute - last])
+    const {step} = next
+    taken.push([step, minute - last])
     last = minute
-    project = climb(project, incident, rung, EPOCH + minute * MINUTE).project
+    project = climb(project, incident, step, EPOCH + minute * MINUTE).project
   }
   return taken
 }
@@ -33,7 +33,7 @@ describe('incident', () => {
   })
 
   it('passes over a restart when those are used up', () => {
-    expect(story('stuck', {restart: false}).map(([rung]) => rung)).to.deep.equal(['nudge', 're-brief', 'person'])
+    expect(story('stuck', {restart: false}).map(([step]) => step)).to.deep.equal(['nudge', 're-brief', 'person'])
   })
 
   it('reminds of a claim three times before it tells the hub, or, where there is none, a person', () => {
@@ -44,13 +44,13 @@ describe('incident', () => {
       ['hub', 4],
       ['person', 4],
     ])
-    expect(story('owes-claim', {hub: false}).map(([rung]) => rung)).to.deep.equal(['nudge', 'nudge', 'nudge', 'person'])
+    expect(story('owes-claim', {hub: false}).map(([step]) => step)).to.deep.equal(['nudge', 'nudge', 'nudge', 'person'])
   })
 
-  it('goes on after the rung that a record of before rungs were counted had taken', () => {
+  it('goes on after the step that a record of before rungs were counted had taken', () => {
     const {project} = openIncident(aProject(), {cause: 'stuck', agent: 'a_developer', about: null, what: 'silent'}, EPOCH)
-    const old = {...incidentsOf(project)[0]!, rung: 're-brief' as const}
-    expect(nextRung(old, RULES, {restart: true, hub: true})).to.deep.equal({rung: 'restart', at: EPOCH + 10 * MINUTE})
+    const old = {...incidentsOf(project)[0]!, step: 're-brief' as const}
+    expect(nextEscalationStep(old, RULES, {restart: true, hub: true})).to.deep.equal({step: 'restart', at: EPOCH + 10 * MINUTE})
   })
 
   it('types nothing into an agent whose screen nobody understands, and ends nothing', () => {

@@ -57,19 +57,19 @@ describe('a role that leaves its team', () => {
   })
 
   it('withdraws its questions, and hands on those it was to answer: to the orchestrator, then to a person', () => {
-    const approvals = [
+    const requests = [
       anApproval({id: 'q_1', from: 'a_tester', approver: 'a_developer'}),
       anApproval({id: 'q_2', from: 'a_developer', approver: 'a_tester'}),
       anApproval({id: 'q_3', from: 'a_developer', approver: 'a_orchestrator'}),
     ]
-    const after = leave(team({approvals}), 'tester')
-    expect(after.approvals.map(({id, state, approver}) => [id, state, approver])).to.deep.equal([
+    const after = leave(team({requests}), 'tester')
+    expect(after.requests.map(({id, state, approver}) => [id, state, approver])).to.deep.equal([
       ['q_1', 'withdrawn', 'a_developer'],
       ['q_2', 'pending', 'a_orchestrator'],
       ['q_3', 'pending', 'a_orchestrator'],
     ])
     const without = leave(after, 'orchestrator')
-    expect(without.approvals.map(({approver}) => approver)).to.deep.equal(['a_developer', 'person', 'person'])
+    expect(without.requests.map(({approver}) => approver)).to.deep.equal(['a_developer', 'person', 'person'])
     expect(without.messages.filter(({to, state}) => to === 'a_tester' && state === 'accepted')).to.deep.equal([])
   })
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {mergeOrder, moveMerge} from '../../src/domain/merge.js'
 import {aMerge} from '../support/builders.js'
 
-const member = (role: string, ...after: string[]) => ({role, after})
+const member = (role: string, ...mergeAfter: string[]) => ({role, mergeAfter})
 const roles = (members: readonly {role: string}[]) => members.map(({role}) => role)
 
 /** Teams of up to eight roles, each after any others and after some that are not there. */
@@ -11,7 +11,9 @@ const team = fc
   .uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), {maxLength: 8})
   .chain((names) =>
     fc.tuple(
-      ...names.map((role) => fc.uniqueArray(fc.constantFrom(...names, 'ghost', 'spectre'), {maxLength: 4}).map((after) => ({role, after}))),
+      ...names.map((role) =>
+        fc.uniqueArray(fc.constantFrom(...names, 'ghost', 'spectre'), {maxLength: 4}).map((mergeAfter) => ({role, mergeAfter})),
+      ),
     ),
   )
 
@@ -46,14 +48,14 @@ describe('mergeOrder', () => {
     // Only earlier names are wished for, so no cycle can close.
     const acyclic = team.map((members) => {
       const names = roles(members)
-      return members.map(({role, after}) => member(role, ...after.filter((name) => names.indexOf(name) < names.indexOf(role))))
+      return members.map(({role, mergeAfter}) => member(role, ...mergeAfter.filter((name) => names.indexOf(name) < names.indexOf(role))))
     })
     fc.assert(
       fc.property(acyclic, (members) => {
         const shuffled = [...members].reverse()
         const order = roles(mergeOrder(shuffled))
-        for (const {role, after} of members)
-          for (const name of after.filter((wish) => order.includes(wish)))
+        for (const {role, mergeAfter} of members)
+          for (const name of mergeAfter.filter((wish) => order.includes(wish)))
             expect(order.indexOf(name), `${name} before ${role}`).to.be.lessThan(order.indexOf(role))
       }),
     )

@@ -12,7 +12,7 @@ import {followStalls} from '../../src/domain/stall.js'
 import {aClaim, aMerge, aMessage, anAgent, anApproval, aProject, aRun, EPOCH} from '../support/builders.js'
 import type {Project} from '../../src/domain/model/project.js'
 import {MESSAGE_KINDS, type Message} from '../../src/domain/model/message.js'
-import {INCIDENT_CAUSES, type Incident, type Rung} from '../../src/domain/model/incident.js'
+import {INCIDENT_CAUSES, type Incident, type EscalationStep} from '../../src/domain/model/incident.js'
 import type {CheckIn} from '../../src/domain/model/check-in.js'
 import type {Approval} from '../../src/domain/model/request.js'
 import type {Agent, WaitingFor} from '../../src/domain/model/agent.js'
@@ -21,7 +21,7 @@ const MINUTE = 60_000
 const ROLES = ['developer', 'tester', 'orchestrator', 'reviewer'] as const
 const IDS = ROLES.map((role) => `a_${role}`)
 const HELD: readonly (HeldBy | null)[] = [null, 'person', 'draft', 'dialog', 'limit', 'dead', 'mode']
-const RUNGS: readonly Rung[] = ['seen', 'nudge', 're-brief', 'restart', 'hub', 'person']
+const STEPS: readonly EscalationStep[] = ['seen', 'nudge', 're-brief', 'restart', 'hub', 'person']
 
 const time = fc.integer({min: 0, max: 600}).map((minutes) => EPOCH - minutes * MINUTE)
 const party = fc.constantFrom(...IDS, 'person', 'orch')
@@ -46,7 +46,7 @@ const agent = (role: string): fc.Arbitrary<Agent> =>
     .record({
       state: fc.constantFrom(...AGENT_STATES),
       owes: fc.constantFrom<Owes>('commits', 'report', 'nothing'),
-      after: fc.subarray([...ROLES]),
+      mergeAfter: fc.subarray([...ROLES]),
       verdict: fc.constantFrom('pending' as const, 'holds' as const, 'rejected' as const, null),
       rejections: fc.nat(3),
       restarts: fc.nat(4),
@@ -64,7 +64,7 @@ const agent = (role: string): fc.Arbitrary<Agent> =>
         claim: verdict && aClaim({verdict, at}),
         waitingFor: waitingFor(fields.state, kind, at),
         run: fields.state === 'planned' ? null : aRun(),
-        ...(restart && kind === 0 ? {care: {restart: {why: 'stuck', fresh: false}}} : {}),
+        ...(restart && kind === 0 ? {context: {restart: {why: 'stuck', fresh: false}}} : {}),
       }),
     )
 
@@ -74,16 +74,16 @@ const message: fc.Arbitrary<Message> = fc
     to: fc.constantFrom(...IDS),
     kind: fc.constantFrom(...MESSAGE_KINDS),
     state: fc.constantFrom(...MESSAGE_STATES),
-    heldBy: fc.constantFrom(...HELD),
+    blockedBy: fc.constantFrom(...HELD),
     at: time,
   })
-  .map(({at, heldBy, state, ...fields}) =>
+  .map(({at, blockedBy, state, ...fields}) =>
     aMessage({
       ...fields,
       state,
       id: `m_${at}`,
       acceptedAt: at,
-      ...(state === 'accepted' ? {heldBy, heldSince: heldBy && at} : {}),
+      ...(state === 'accepted' ? {blockedBy, blockedSince: blockedBy && at} : {}),
       ...(state === 'offered' ? {offeredAt: at} : {}),
       ...(state === 'submitted' ? {offeredAt: at, submittedAt: at} : {}),
       ...(state === 'acknowledged' ? {acknowledgedAt: at} : {}),
@@ -111,8 +111,8 @@ const incident: fc.Arbitrary<Incident> = fc.record({
   about: fc.constant(null),
   what: fc.constant('what is wrong'),
   openedAt: time,
-  rung: fc.constantFrom(...RUNGS),
-  rungAt: time,
+  step: fc.constantFrom(...STEPS),
+  stepAt: time,
 })
 
 const project: fc.Arbitrary<Project> = fc
@@ -121,7 +121,7 @@ const project: fc.Arbitrary<Project> = fc
     resumeTo: fc.constantFrom('starting' as const, 'running' as const, 'verifying' as const),
     agents: fc.tuple(...ROLES.map(agent)).chain((all) => fc.subarray(all, {minLength: 1})),
     messages: fc.uniqueArray(message, {maxLength: 6, selector: ({id}) => id}),
-    approvals: fc.uniqueArray(approval, {maxLength: 2, selector: ({id}) => id}),
+    requests: fc.uniqueArray(approval, {maxLength: 2, selector: ({id}) => id}),
     checkIns: fc.uniqueArray(checkIn, {maxLength: 4, selector: ({id}) => id}),
     incidents: fc.uniqueArray(incident, {maxLength: 3, selector: ({cause, agent: about}) => `${cause} ${about}`}),
     merge: fc.constantFrom(...MERGE_STATES),

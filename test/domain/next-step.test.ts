@@ -102,8 +102,9 @@ describe('nextStep', () => {
     }
 
     it('leaves an agent to whoever is starting it again', () => {
-      const care = {restart: {why: 'asked', fresh: false}}
-      for (const state of ['stopped', 'lost', 'exited'] as const) expect(running(anAgent({state, care})), state).to.deep.equal({do: 'wait'})
+      const context = {restart: {why: 'asked', fresh: false}}
+      for (const state of ['stopped', 'lost', 'exited'] as const)
+        expect(running(anAgent({state, context})), state).to.deep.equal({do: 'wait'})
     })
 
     it('asks a person about a debtor in quarantine, and goes on without one that owes nothing', () => {

@@ -7,11 +7,11 @@ import type {Message} from '../../src/domain/model/message.js'
 describe('reopenMailboxes', () => {
   const REJECTED = anAgent({claim: aClaim({verdict: 'rejected', reason: 'r'})})
   const HOLDING = anAgent({role: 'tester', claim: aClaim({verdict: 'holds'})})
-  const approvals = [anApproval({id: 'q_open'}), anApproval({id: 'q_settled', state: 'approved'})]
+  const requests = [anApproval({id: 'q_open'}), anApproval({id: 'q_settled', state: 'approved'})]
 
   /** State and reason of a message after the end of its project, and after that was resumed. */
   function after(changes: Partial<Message>): [state: string, reason: string | null] {
-    const open = aProject({agents: [REJECTED, HOLDING], approvals, messages: [aMessage(changes)]})
+    const open = aProject({agents: [REJECTED, HOLDING], requests, messages: [aMessage(changes)]})
     const {project} = reopenMailboxes(closeMailboxes(open, EPOCH + 1).project, EPOCH + 100)
     return [project.messages[0]!.state, project.messages[0]!.reason]
   }

@@ -29,15 +29,15 @@ const overdue = (project: Project, now: number) => overdueApprovals(project, () 
 
 describe('an approval', () => {
   it('is put to its approver, with the words that answer it', () => {
-    const {approvals, messages} = ask()
-    expect(approvals[0]).to.include({state: 'pending', approver: 'a_projectmanager', deadline: EPOCH + 60_000})
+    const {requests, messages} = ask()
+    expect(requests[0]).to.include({state: 'pending', approver: 'a_projectmanager', deadline: EPOCH + 60_000})
     expect(messages[0]).to.include({to: 'a_projectmanager', sender: 'developer', kind: 'approval', cause: 'q_1'})
     expect(messages[0]!.text).to.include('orch approve q_1').and.to.include('orch deny q_1')
   })
 
   it('and its answer are copied to the hub where the policy says so', () => {
     const hub = {role: 'orchestrator', copies: ['approval', 'answer']}
-    const project = aProject({agents, options: someOptions({talk: {...DEFAULT_MESSAGE_POLICY, hub}})})
+    const project = aProject({agents, options: someOptions({messagePolicy: {...DEFAULT_MESSAGE_POLICY, hub}})})
     const asked = requestApproval(project, ASKED, 'm_ask', EPOCH).project
     expect(asked.messages.map(({to, kind}) => [to, kind])).to.deep.equal([
       ['a_projectmanager', 'approval'],
@@ -58,7 +58,7 @@ describe('an approval', () => {
     const ten = Array.from({length: 10}, (_, index) => index).reduce(nth, aProject({agents}))
     expect(await refusal(() => nth(ten, 11))).to.include({code: 'ORCH_REFUSED'})
     expect(
-      requestApproval(ten, {...ASKED, id: 'q_o', from: 'a_orchestrator', asker: 'orchestrator'}, 'm_o', EPOCH).project.approvals,
+      requestApproval(ten, {...ASKED, id: 'q_o', from: 'a_orchestrator', asker: 'orchestrator'}, 'm_o', EPOCH).project.requests,
     ).to.have.length(11)
   })
 
@@ -70,7 +70,7 @@ describe('an approval', () => {
 
   it('reaches the asker as a message', () => {
     const {project} = answer(ask(), {state: 'denied', words: 'after the release'})
-    expect(project.approvals[0]).to.include({state: 'denied', answer: 'after the release', answeredBy: 'a_projectmanager'})
+    expect(project.requests[0]).to.include({state: 'denied', answer: 'after the release', answeredBy: 'a_projectmanager'})
     expect(project.messages[1]).to.include({to: 'a_developer', kind: 'answer', sender: 'project-manager', cause: 'q_1'})
     expect(project.messages[1]!.text).to.include('denied').and.to.include('after the release')
   })
@@ -78,7 +78,7 @@ describe('an approval', () => {
   it('answered in words reaches the asker, unless the words were a message already', () => {
     const words = {state: 'answered', words: 'node:test'} as const
     const {project} = answer(ask(), words)
-    expect(project.approvals[0]).to.include({state: 'answered', answer: 'node:test'})
+    expect(project.requests[0]).to.include({state: 'answered', answer: 'node:test'})
     expect(project.messages.at(-1)).to.include({to: 'a_developer', kind: 'answer'})
     expect(project.messages.at(-1)!.text).to.include('node:test')
     expect(answer(ask(), {...words, isMessage: true}).project.messages).to.have.length(1)
@@ -87,12 +87,12 @@ describe('an approval', () => {
   it('is closed when its asker is stopped, and the asker is told to ask again', () => {
     const asked = requestApproval(ask(), {...ASKED, id: 'q_2', from: 'a_orchestrator', asker: 'orchestrator'}, 'm_2', EPOCH).project
     const {project, events} = withdrawRequests(asked, 'a_developer', 'you were stopped', () => 'm_w', EPOCH + 5)
-    expect(project.approvals.map(({id, state}) => [id, state])).to.deep.equal([
+    expect(project.requests.map(({id, state}) => [id, state])).to.deep.equal([
       ['q_1', 'withdrawn'],
       ['q_2', 'pending'],
     ])
     expect(project.messages.at(-1)).to.include({id: 'm_w', to: 'a_developer'})
-    expect(project.messages.at(-1)!.text).to.include('when you were stopped').and.include(asked.approvals[0]!.question)
+    expect(project.messages.at(-1)!.text).to.include('when you were stopped').and.include(asked.requests[0]!.question)
     expect(events.map(({type, agent}) => [type, agent])).to.deep.include(['approval', 'a_developer'])
   })
 
@@ -105,7 +105,7 @@ describe('an approval', () => {
     expect(await refusal(() => answer(ask(), {by: 'a_developer'}))).to.include({code: 'ORCH_REFUSED'})
     expect(await refusal(() => answer(ask(), {by: 'a_orchestrator'}))).to.include({code: 'ORCH_REFUSED'})
     expect(await refusal(() => answer(ask({approver: 'person'}), {by: 'a_projectmanager'}))).to.include({code: 'ORCH_REFUSED'})
-    expect(answer(ask({approver: 'person'}), {by: 'person'}).project.approvals[0]!.state).to.equal('approved')
+    expect(answer(ask({approver: 'person'}), {by: 'person'}).project.requests[0]!.state).to.equal('approved')
     expect(await refusal(() => answer(ask({from: 'person', asker: 'person', approver: 'a_developer'}), {by: 'person'}))).to.include({
       code: 'ORCH_REFUSED',
     })
@@ -129,22 +129,22 @@ describe('an approval', () => {
     const project = ask({fallback: 'deny'})
     expect(overdue(project, EPOCH + 59_999)).to.equal(project)
     const over = overdue(project, EPOCH + 60_000)
-    expect(over.approvals[0]).to.include({state: 'defaulted', answer: 'deny', answeredBy: 'orch'})
+    expect(over.requests[0]).to.include({state: 'defaulted', answer: 'deny', answeredBy: 'orch'})
     expect(over.messages.at(-1)).to.include({to: 'a_developer', sender: 'orch'})
   })
 
   it('without a default goes to the orchestrator, then to a person, who has all the time', () => {
     const second = overdue(ask(), EPOCH + 60_000)
-    expect(second.approvals[0]).to.include({state: 'pending', approver: 'a_orchestrator', deadline: EPOCH + 120_000})
+    expect(second.requests[0]).to.include({state: 'pending', approver: 'a_orchestrator', deadline: EPOCH + 120_000})
     expect(second.messages.at(-1)).to.include({to: 'a_orchestrator', kind: 'approval'})
     const third = overdue(second, EPOCH + 120_000)
-    expect(third.approvals[0]).to.include({state: 'pending', approver: 'person', deadline: null})
+    expect(third.requests[0]).to.include({state: 'pending', approver: 'person', deadline: null})
     expect(overdue(third, EPOCH + 10 ** 9)).to.equal(third)
-    expect(answer(third, {by: 'person'}).project.approvals[0]!.state).to.equal('approved')
+    expect(answer(third, {by: 'person'}).project.requests[0]!.state).to.equal('approved')
   })
 
   it('of the orchestrator goes to a person at once', () => {
     const own = ask({from: 'a_orchestrator', asker: 'orchestrator'})
-    expect(overdue(own, EPOCH + 60_000).approvals[0]!.approver).to.equal('person')
+    expect(overdue(own, EPOCH + 60_000).requests[0]!.approver).to.equal('person')
   })
 })

@@ -8,7 +8,7 @@ import type {Message} from '../../src/domain/model/message.js'
 const agents = [anAgent({role: 'orchestrator'}), anAgent(), anAgent({role: 'tester'})]
 const letter = {from: 'a_tester', sender: 'tester', to: 'a_developer', kind: 'text', text: 'hello'} as const
 const open = (messages: Message[] = [], talk: Partial<MessagePolicy> = {}) =>
-  aProject({agents, messages, options: someOptions({talk: {...DEFAULT_MESSAGE_POLICY, ...talk}})})
+  aProject({agents, messages, options: someOptions({messagePolicy: {...DEFAULT_MESSAGE_POLICY, ...talk}})})
 const refusal = async (act: () => unknown) => (await failureOf(Promise.resolve().then(act))) as Error & {code: string}
 
 describe('route', () => {

@@ -121,8 +121,8 @@ describe('what a move carries', () => {
   })
 
   it('stamps a message with the time of its state, and forgets both when it comes back', () => {
-    const offered = moveMessage(aMessage({heldBy: 'draft'}), 'offered', 10, {offeredTo: 'r_1'}).message
-    expect(offered).to.include({offeredAt: 10, offeredTo: 'r_1', heldBy: null})
+    const offered = moveMessage(aMessage({blockedBy: 'draft'}), 'offered', 10, {offeredTo: 'r_1'}).message
+    expect(offered).to.include({offeredAt: 10, offeredTo: 'r_1', blockedBy: null})
     const submitted = moveMessage(offered, 'submitted', 20).message
     expect(submitted).to.include({offeredAt: 10, submittedAt: 20})
     const back = moveMessage(submitted, 'accepted', 30).message

@@ -94,7 +94,7 @@ for (const binary of gateBinaries()) {
 
       // A text for an agent in the middle of a sign-in waits.
       const waits = await team.sandbox.json<{id: string}>(['send', `${team.id}:talker`, 'are you there?'])
-      await team.until(async () => (await team.messages()).find(({id}) => id === waits.data.id)!.heldBy !== null, 'the reason')
+      await team.until(async () => (await team.messages()).find(({id}) => id === waits.data.id)!.blockedBy !== null, 'the reason')
 
       // A crash in the middle: the start waits for the sign-in that has its port, and names its holder.
       const crashed = ROLES.find((_, index) => index !== holder && ROLES[index] !== 'talker')!

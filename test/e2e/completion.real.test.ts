@@ -103,7 +103,7 @@ function writeRecords(sandbox: Sandbox): void {
   const record = (id: string, name: string, roles: readonly string[]) => ({
     ...{id, name, state: 'running', checkIns: []},
     agents: roles.map((role, at) => ({id: `a_${at}`, role, state: 'working'})),
-    approvals: id === 'p_1' ? [{id: 'q_1a', asker: 'tester', question: 'May I?', state: 'pending'}] : [],
+    requests: id === 'p_1' ? [{id: 'q_1a', asker: 'tester', question: 'May I?', state: 'pending'}] : [],
   })
   sandbox.write('data/state/projects/p_1.json', JSON.stringify(record('p_1', 'garden', ['developer', 'tester'])))
   sandbox.write('data/state/projects/p_2.json', JSON.stringify(record('p_2', 'shop', ['designer'])))

@@ -49,7 +49,7 @@ describe('a message to an agent that cannot take it', function () {
     return data.id
   }
   const message = async (id: string): Promise<Message> => (await team.messages()).find((each) => each.id === id)!
-  const held = (id: string, by: string) => team.until(async () => (await message(id)).heldBy === by, `held by ${by}`)
+  const held = (id: string, by: string) => team.until(async () => (await message(id)).blockedBy === by, `held by ${by}`)
   const arrives = (id: string, timeoutMs = 30_000) =>
     team.until(async () => (await message(id)).state === 'acknowledged', `the receipt of ${id}`, timeoutMs)
   const heardTimes = (id: string) => team.heard('talker').filter((text) => text.includes(id)).length
@@ -65,7 +65,7 @@ describe('a message to an agent that cannot take it', function () {
     await team.until(() => !attached(), 'the end of the client')
     await held(id, 'draft')
     const {stdout} = await team.sandbox.orch(['messages', team.id])
-    expect(stdout).to.include('held by draft')
+    expect(stdout).to.include('blocked by draft')
     const draftedFor = performance.now()
     await team.until(() => performance.now() - draftedFor > 3_000, 'time')
     expect(team.screen('talker')).to.include('half a sen').and.not.to.include('not into that sentence')
@@ -114,7 +114,7 @@ describe('a message to an agent that cannot take it', function () {
 
   it('fails a sender that waits: only a receipt is success', async () => {
     team.sandbox.tmux('copy-mode', '-t', team.agent('talker').pane!)
-    const waiting = await team.sandbox.json<{state: string; heldBy: string}>(['send', 'talker', 'x', '--wait', '--timeout', '3s'])
+    const waiting = await team.sandbox.json<{state: string; blockedBy: string}>(['send', 'talker', 'x', '--wait', '--timeout', '3s'])
     expect([waiting.code, waiting.data.state]).to.deep.equal([75, 'accepted'])
     const expired = await team.sandbox.json<{state: string; reason: string}>([
       'send',

@@ -50,7 +50,7 @@ describe('an agent killed while it starts', function () {
       return killed.size === 3
     })
     // As the report of a beginning that nobody took in.
-    expect(killed.get('tester')).to.include({conversed: false})
+    expect(killed.get('tester')).to.include({hasConversation: false})
     await eventually(() => ['completed', 'blocked'].includes(record()?.state ?? ''))
     const over = record()!
     expect(over.state, over.reason ?? '').to.equal('completed')

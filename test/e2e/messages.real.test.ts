@@ -105,7 +105,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
       try {
         const project = team.project()
         // A hook's report may be lost with its agent; what keeps a message out is said by the message too.
-        const held = new Set(project.messages.filter(({heldBy}) => heldBy === 'dialog').map(({to}) => to))
+        const held = new Set(project.messages.filter(({blockedBy}) => blockedBy === 'dialog').map(({to}) => to))
         for (const {role} of project.agents.filter(({id, state}) => state === 'needs-input' || held.has(id))) {
           if (!team.screen(role).includes('Enter to confirm')) continue
           team.press(role, 'Enter')

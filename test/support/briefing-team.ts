@@ -62,7 +62,7 @@ export class BriefingTeam {
       base: '0123456789abcdef',
       options: someOptions({...of.options, authorizations: plan.team.authorizations ?? []}),
       agents: plan.team.roles.map((role) => ({
-        ...aPlannedAgent({role: role.key, title: role.title, owes: role.owes, after: role.after, kind: driver.kind}),
+        ...aPlannedAgent({role: role.key, title: role.title, owes: role.owes, mergeAfter: role.after, kind: driver.kind}),
         id: `a_${role.key.replaceAll('-', '')}`,
       })),
     })

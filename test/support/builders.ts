@@ -1,5 +1,5 @@
 import type {AgentUsage, Outline, Plan, PlanRole, RepositoryFacts} from '@orch/plugin-kit'
-import type {Project, ProjectOptions} from '../../src/domain/model/project.js'
+import {STORE_SCHEMA, type Project, type ProjectOptions} from '../../src/domain/model/project.js'
 import type {Message} from '../../src/domain/model/message.js'
 import type {Merge} from '../../src/domain/model/merge.js'
 import type {Claim} from '../../src/domain/model/claim.js'
@@ -26,7 +26,7 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
     title: role,
     kind: 'fake',
     owes: 'commits',
-    after: [],
+    mergeAfter: [],
     state: 'working',
     evidence: {source: 'hook', what: 'test', at: EPOCH},
     branch: `orch/demo/${role}`,
@@ -35,7 +35,7 @@ export function anAgent(changes: Partial<Agent> = {}): Agent {
     window: null,
     pane: null,
     conversation: '00000000-0000-4000-8000-000000000000',
-    conversed: true,
+    hasConversation: true,
     transcript: null,
     run: aRun(),
     exitCode: null,
@@ -56,7 +56,7 @@ export function someUsage(changes: Partial<AgentUsage> = {}): AgentUsage {
 
 /** An agent of which nothing has been started. */
 export function aPlannedAgent(changes: Partial<Agent> = {}): Agent {
-  return anAgent({state: 'planned', run: null, conversed: false, ...changes})
+  return anAgent({state: 'planned', run: null, hasConversation: false, ...changes})
 }
 
 export function someOptions(changes: Partial<ProjectOptions> = {}): ProjectOptions {
@@ -81,7 +81,7 @@ export function someOptions(changes: Partial<ProjectOptions> = {}): ProjectOptio
 /** A running project with one developer, unless told otherwise. */
 export function aProject(changes: Partial<Project> = {}): Project {
   return {
-    schema: 1,
+    schema: STORE_SCHEMA,
     revision: 1,
     id: 'p_1',
     key: 'key-1',
@@ -103,7 +103,7 @@ export function aProject(changes: Partial<Project> = {}): Project {
     merges: [],
     messages: [],
     checkIns: [],
-    approvals: [],
+    requests: [],
     reports: [],
     verification: null,
     createdAt: EPOCH,
@@ -129,8 +129,8 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     hops: 0,
     state: 'accepted',
     reason: null,
-    heldBy: null,
-    heldSince: null,
+    blockedBy: null,
+    blockedSince: null,
     offeredTo: null,
     offers: 0,
     acceptedAt: EPOCH,

@@ -113,7 +113,7 @@ export function aWorld(options: WorldOptions = {}) {
   const restarted: string[] = []
   const restarts = {
     restart: async (_project: string, agent: string) => void restarted.push(agent),
-    takeUp: async ({agents}: Project) => void restarted.push(...agents.filter(({care}) => care?.restart).map(({id}) => id)),
+    takeUp: async ({agents}: Project) => void restarted.push(...agents.filter(({context}) => context?.restart).map(({id}) => id)),
   }
   return {
     restarted,

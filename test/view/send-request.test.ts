@@ -20,10 +20,10 @@ describe('sendRequest', () => {
 
 describe('receiptLines', () => {
   it('has a line a recipient: what became of it, what holds it, and why it ended', () => {
-    const receipt = {id: 'm_1', to: 'a_1', state: 'accepted', heldBy: null, reason: null}
+    const receipt = {id: 'm_1', to: 'a_1', state: 'accepted', blockedBy: null, reason: null}
     expect(
-      receiptLines([receipt, {...receipt, id: 'm_2', heldBy: 'draft'}, {...receipt, id: 'm_3', state: 'dead', reason: 'the run ended'}]),
-    ).to.deep.equal(['m_1 accepted', 'm_2 accepted, held by draft', 'm_3 dead: the run ended'])
+      receiptLines([receipt, {...receipt, id: 'm_2', blockedBy: 'draft'}, {...receipt, id: 'm_3', state: 'dead', reason: 'the run ended'}]),
+    ).to.deep.equal(['m_1 accepted', 'm_2 accepted, blocked by draft', 'm_3 dead: the run ended'])
     expect(receiptLines([])).to.deep.equal([])
   })
 })

@@ -55,16 +55,16 @@ export interface WaitingFor {
   readonly aside?: true
 }
 
-/** What orch keeps in mind about an agent's context and its rescues; all of it optional, so that older records stay valid. */
-export interface Care {
+/** What orch remembers about an agent's context and its restarts; each field is missing until it is needed. */
+export interface AgentContext {
   /** Its conversation lost what it knew: by a compaction or a clear. The re-brief has not been sent yet. */
   readonly lostContext?: 'compact' | 'clear'
   /** It was told that its context is running low, and has not been compacted since. */
   readonly warned?: boolean
   /** It is to be started again: on record before it is stopped. */
   readonly restart?: {readonly why: string; readonly fresh: boolean; readonly by?: Actor}
-  /** How often the ladder started it again. */
-  readonly rescues?: number
+  /** How often the health watch started it again. */
+  readonly healthRestarts?: number
   /** A person asked for a fresh conversation; its notes are the first thing it reads. */
   readonly handedOver?: boolean
   /** How its last start was refused: `exists` when it would not begin its conversation, `missing` when it would not resume it. */
@@ -91,7 +91,7 @@ export interface Agent {
   readonly kind: string
   readonly owes: Owes
   /** Roles merged before it. */
-  readonly after: readonly string[]
+  readonly mergeAfter: readonly string[]
   readonly state: AgentState
   readonly evidence: Evidence
   /** When it came into this state, milliseconds UTC; missing in records of before it was kept. */
@@ -105,7 +105,7 @@ export interface Agent {
   /** Id of its conversation, ours, for life. */
   readonly conversation: string
   /** The conversation has begun: a start is a resume. */
-  readonly conversed: boolean
+  readonly hasConversation: boolean
   readonly transcript: {readonly path: string; readonly position: number} | null
   readonly run: Run | null
   readonly exitCode: number | null
@@ -125,7 +125,7 @@ export interface Agent {
   readonly rejections: number
   /** How often its claim came back for what fails on the base already; such a return is no rejection. */
   readonly returns?: number
-  readonly care?: Care
+  readonly context?: AgentContext
   /** Turns in a row that were refused for no reason that has a time. */
   readonly refusals?: number
   /** What it has used, by its own account; missing before it said any of it. */

@@ -11,7 +11,7 @@ export interface Thresholds {
 export interface HealthSettings extends Thresholds {
   /** Seconds between two looks at all agents; the supervisor's own, not a project's. */
   readonly lookSeconds: number
-  /** Minutes between two rungs of the ladder; doubled with each. */
+  /** Minutes between two steps of the ladder; doubled with each. */
   readonly ladderMinutes: number
   /** Seconds after which an agent that ended its turn and owes a claim is reminded. */
   readonly nudgeSeconds: number

@@ -25,7 +25,7 @@ export const INCIDENT_CAUSES = [
 export type IncidentCause = (typeof INCIDENT_CAUSES)[number]
 
 /** What is done about it, one after the other; the last is a person. */
-export type Rung = 'seen' | 'nudge' | 're-brief' | 'restart' | 'hub' | 'person'
+export type EscalationStep = 'seen' | 'nudge' | 're-brief' | 'restart' | 'hub' | 'person'
 
 /** Something that is wrong now. It leaves the record when it is over; its story is in the event log. */
 export interface Incident {
@@ -39,9 +39,9 @@ export interface Incident {
   readonly commands?: readonly string[]
   /** Milliseconds UTC. */
   readonly openedAt: number
-  readonly rung: Rung
-  /** When that rung was taken, milliseconds UTC. */
-  readonly rungAt: number
-  /** How many rungs were taken; missing in records of before a rung could come twice. */
-  readonly taken?: number
+  readonly step: EscalationStep
+  /** When that step was taken, milliseconds UTC. */
+  readonly stepAt: number
+  /** How many steps were taken; missing in records of before a step could come twice. */
+  readonly stepsTaken?: number
 }

@@ -42,9 +42,9 @@ export interface Message {
   readonly state: MessageState
   /** Why it ended as `dead` or `expired`. */
   readonly reason: string | null
-  readonly heldBy: HeldBy | null
-  /** Since when it is held for that reason, milliseconds UTC. */
-  readonly heldSince: number | null
+  readonly blockedBy: HeldBy | null
+  /** Since when it is blocked for that reason, milliseconds UTC. */
+  readonly blockedSince: number | null
   /** Run it was offered to; never twice into one. */
   readonly offeredTo: string | null
   /** To how many runs it was offered. */

@@ -88,7 +88,7 @@ export interface ProjectOptions {
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** How its agents may talk; projects from before it was kept go by the defaults. */
-  readonly talk?: MessagePolicy
+  readonly messagePolicy?: MessagePolicy
   /** Who decides on what no agent may do alone, as the plan says; missing: nothing is listed. */
   readonly authorizations?: readonly Authorization[]
 }
@@ -101,9 +101,12 @@ export interface StatusReport {
   readonly at: number
 }
 
+/** Number of the shape that records have. It grows with every change of it, and a migration comes with that. */
+export const STORE_SCHEMA = 3
+
 /** One run of a specification on a repository. Small: what is large lies in files beside it. */
 export interface Project {
-  readonly schema: 1
+  readonly schema: typeof STORE_SCHEMA
   /** Grows with each commit. */
   readonly revision: number
   readonly id: string
@@ -148,7 +151,7 @@ export interface Project {
   readonly repositoryWatched?: boolean
   /** What changed in the person's repository while the project ran; missing in records of before it was watched. */
   readonly repositoryChanges?: readonly RepositoryChange[]
-  readonly approvals: readonly Approval[]
+  readonly requests: readonly Approval[]
   readonly reports: readonly StatusReport[]
   /** What orch saw itself; null before the first verification. */
   readonly verification: {

@@ -4,6 +4,8 @@ import type {Project} from '../model/project.js'
 export interface DamagedRecord {
   readonly id: string
   readonly why: string
+  /** What a person does about it; missing: a whole generation has to be put in its place. */
+  readonly remedy?: string
   /** Milliseconds UTC. */
   readonly since: number
   /** The file. */

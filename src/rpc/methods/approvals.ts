@@ -65,7 +65,7 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
     const terms = termsOf(project, from, asked)
     await approvals.request(project.id, {id, question, ...terms, from, asker: caller.agent?.role ?? PERSON})
     if (wait) await settled(project.id, id, terms.timeoutMs + SETTLE_MS, signal)
-    return (await store.load(project.id))!.approvals.find((approval) => approval.id === id)!
+    return (await store.load(project.id))!.requests.find((approval) => approval.id === id)!
   }
 
   const termsOf = (project: Project, from: string, {to, action, timeoutMs, fallback}: AskParams): Terms => {
@@ -86,7 +86,7 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
       .within(
         project,
         // Of a project that is over nobody settles anything any more.
-        (record) => isFinished(record.state) || record.approvals.find((approval) => approval.id === id)?.state !== 'pending',
+        (record) => isFinished(record.state) || record.requests.find((approval) => approval.id === id)?.state !== 'pending',
         timeoutMs,
         signal,
       )
@@ -107,7 +107,7 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
   /** An agent finds the requests of its own project only. */
   const find = (caller: Caller, name: string): {project: Project; approval: Approval} => {
     const projects = store.projects().filter(({id}) => !caller.agent || id === caller.agent.project)
-    const all = projects.flatMap((project) => project.approvals.map((approval) => ({project, approval})))
+    const all = projects.flatMap((project) => project.requests.map((approval) => ({project, approval})))
     const matches = meantBy(name, all, ({approval: {id}}) => id)
     if (matches.length === 1) return matches[0]!
     const ids = matches.map(({approval: {id}}) => id)
@@ -124,7 +124,7 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
     'approval.show': call(params({id: TEXT}, ['id']), async ({id}: {id: string}, {caller}) => find(caller, id).approval),
     'approval.list': call(
       params({project: TEXT}),
-      async ({project}: {project?: string}, {caller}) => (await projectOf(rollCall, caller, project)).approvals,
+      async ({project}: {project?: string}, {caller}) => (await projectOf(rollCall, caller, project)).requests,
     ),
   }
 }

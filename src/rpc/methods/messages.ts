@@ -145,6 +145,6 @@ function findMessage(project: Project | undefined, id: string): Message {
 }
 
 /** What `orch send --json` says. */
-function receipt({id, to, state, heldBy, reason, acceptedAt, offeredAt, submittedAt, acknowledgedAt}: Message) {
-  return {id, to, state, heldBy, reason, acceptedAt, offeredAt, submittedAt, acknowledgedAt}
+function receipt({id, to, state, blockedBy, reason, acceptedAt, offeredAt, submittedAt, acknowledgedAt}: Message) {
+  return {id, to, state, blockedBy, reason, acceptedAt, offeredAt, submittedAt, acknowledgedAt}
 }

@@ -43,7 +43,7 @@ export class Restarts {
 
   /** Carries out what is on record and under way nowhere. */
   async takeUp({id, agents}: Project): Promise<void> {
-    await Promise.all(agents.filter(({care}) => care?.restart).map((agent) => this.#carryOut(id, agent.id)))
+    await Promise.all(agents.filter(({context}) => context?.restart).map((agent) => this.#carryOut(id, agent.id)))
   }
 
   #carryOut(projectId: string, agentId: string): Promise<void> {
@@ -60,13 +60,13 @@ export class Restarts {
     const conversation = ids.uuid()
     await recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)!
-      const intent = agent.care?.restart
+      const intent = agent.context?.restart
       if (!intent || isAlive(agent.state)) return {project, events: []}
-      const care = {...agent.care}
-      delete care.restart
+      const context = {...agent.context}
+      delete context.restart
       const next: Partial<Agent> = intent.fresh
-        ? {conversation, conversed: false, transcript: null, care: {rescues: care.rescues ?? 0, handedOver: true}}
-        : {care}
+        ? {conversation, hasConversation: false, transcript: null, context: {healthRestarts: context.healthRestarts ?? 0, handedOver: true}}
+        : {context}
       // The runner starts what is planned.
       const moved = moveAgent(agent, 'planned', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {...next, waitingFor: null, restarts: 0})
       return {project: withAgent(project, moved.agent), events: moved.events}
@@ -77,5 +77,5 @@ export class Restarts {
 /** Puts on record that an agent is to be started again. */
 export function intendRestart(project: Project, agentId: string, intent: RestartIntent): Change {
   const agent = findAgent(project, agentId)!
-  return {project: withAgent(project, {...agent, care: {...agent.care, restart: intent}}), events: []}
+  return {project: withAgent(project, {...agent, context: {...agent.context, restart: intent}}), events: []}
 }

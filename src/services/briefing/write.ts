@@ -99,9 +99,9 @@ export class Briefings implements BriefingPreview {
   }
 
   /** In its system prompt, where no compaction reaches: a fresh conversation knows nothing else. */
-  async #takenOver({care, directory}: Agent): Promise<Answer<readonly BriefingSection[]>[]> {
+  async #takenOver({context, directory}: Agent): Promise<Answer<readonly BriefingSection[]>[]> {
     const path = notesPath(directory)
-    const notes = care?.handedOver ? ((await this.#options.files.readText(path)) ?? '').trim() : ''
+    const notes = context?.handedOver ? ((await this.#options.files.readText(path)) ?? '').trim() : ''
     return notes === '' ? [] : [notesSection(notes, path)]
   }
 

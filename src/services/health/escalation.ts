@@ -1,7 +1,7 @@
 import type {Clock, Ids, Terminal} from '@orch/plugin-kit'
 import {sequence, type Change} from '../../domain/change.js'
 import {nextStepOf} from '../../domain/escalation.js'
-import {climb, findIncident, incidentsOf, takenOf} from '../../domain/incident.js'
+import {climb, findIncident, incidentsOf, stepsTakenOf} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
 import {newMessage} from '../../domain/message.js'
 import {findAgent, withAgent} from '../../domain/project.js'
@@ -11,7 +11,7 @@ import type {Briefings} from '../briefing/write.js'
 import type {Recorder} from '../record/recorder.js'
 import {intendRestart, type Restarts} from '../agents/restarts.js'
 import type {Project} from '../../domain/model/project.js'
-import type {Incident, Rung} from '../../domain/model/incident.js'
+import type {Incident, EscalationStep} from '../../domain/model/incident.js'
 import type {Agent} from '../../domain/model/agent.js'
 
 /** Milliseconds since a person's last key in a window for which its agent is left to that person. */
@@ -27,7 +27,7 @@ interface LadderOptions {
   readonly ids: Ids
 }
 
-/** Takes the next rung of each open incident when it is due: nudge, re-brief, restart, person. */
+/** Takes the next step of each open incident when it is due: nudge, re-brief, restart, person. */
 export class Escalation {
   readonly #options: LadderOptions
 
@@ -44,59 +44,64 @@ export class Escalation {
   async #climbOne(project: Project, incident: Incident): Promise<void> {
     const next = nextStepOf(project, incident)
     if (next === null || next.at > this.#options.clock.now()) return
-    const {rung} = next
+    const {step} = next
     const agent = incident.agent === null ? undefined : findAgent(project, incident.agent)
-    if (!agent) return this.#record(project.id, incident, rung)
+    if (!agent) return this.#record(project.id, incident, step)
     // A restart would end what a person does in there, and a reminder would get in between.
-    if ((rung === 'restart' || incident.cause === 'owes-claim') && (await this.#hasPerson(agent))) return
-    await this.#take(project, agent, incident, rung)
+    if ((step === 'restart' || incident.cause === 'owes-claim') && (await this.#hasPerson(agent))) return
+    await this.#take(project, agent, incident, step)
   }
 
-  /** The rung and what comes of it are one change: neither is lost without the other, and neither happens twice. */
-  async #take(project: Project, agent: Agent, incident: Incident, rung: Rung): Promise<void> {
+  /** The step and what comes of it are one change: neither is lost without the other, and neither happens twice. */
+  async #take(project: Project, agent: Agent, incident: Incident, step: EscalationStep): Promise<void> {
     const {restarts} = this.#options
-    switch (rung) {
+    switch (step) {
       case 'nudge':
-        return this.#tell(project, agent, incident, rung, nudgeOf(project, agent, incident))
+        return this.#tell(project, agent, incident, step, nudgeOf(project, agent, incident))
       case 'hub':
-        return this.#tell(project, hubOf(project) ?? agent, incident, rung, overdueText(agent))
+        return this.#tell(project, hubOf(project) ?? agent, incident, step, overdueText(agent))
       case 're-brief': {
         const path = await this.#options.briefings.write(project, agent, [], 'rebrief')
         return this.#tell(
           project,
           agent,
           incident,
-          rung,
+          step,
           `orch has not heard from you for long. Read ${path}, then continue where you stopped.`,
         )
       }
       case 'restart':
-        await this.#record(project.id, incident, rung, (current) => {
+        await this.#record(project.id, incident, step, (current) => {
           const found = findAgent(current, agent.id)!
-          const care = {...found.care, rescues: (found.care?.rescues ?? 0) + 1}
-          return intendRestart(withAgent(current, {...found, care}), agent.id, {why: incident.what, fresh: false})
+          const context = {...found.context, healthRestarts: (found.context?.healthRestarts ?? 0) + 1}
+          return intendRestart(withAgent(current, {...found, context}), agent.id, {why: incident.what, fresh: false})
         })
         return restarts.takeUp(this.#options.store.project(project.id) ?? project)
       case 'seen':
       case 'person':
-        return this.#record(project.id, incident, rung)
+        return this.#record(project.id, incident, step)
     }
   }
 
-  #tell(project: Project, agent: Agent, incident: Incident, rung: Rung, text: string): Promise<void> {
+  #tell(project: Project, agent: Agent, incident: Incident, step: EscalationStep, text: string): Promise<void> {
     const id = this.#options.ids.next('m')
-    return this.#record(project.id, incident, rung, (current, now) =>
+    return this.#record(project.id, incident, step, (current, now) =>
       accept(current, newMessage(id, {from: 'orch', sender: 'orch', to: agent.id, kind: 'system', text}, now)),
     )
   }
 
-  async #record(projectId: string, incident: Incident, rung: Rung, also: (project: Project, now: number) => Change = same): Promise<void> {
+  async #record(
+    projectId: string,
+    incident: Incident,
+    step: EscalationStep,
+    also: (project: Project, now: number) => Change = same,
+  ): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const open = findIncident(project, incident.cause, incident.agent, incident.about)
-      if (!open || takenOf(open) !== takenOf(incident)) return {project, events: []}
+      if (!open || stepsTakenOf(open) !== stepsTakenOf(incident)) return {project, events: []}
       return sequence(
         project,
-        (current) => climb(current, open, rung, now),
+        (current) => climb(current, open, step, now),
         (current) => also(current, now),
       )
     })
@@ -122,7 +127,9 @@ function nudgeOf(project: Project, agent: Agent, {cause, what, about}: Incident)
 
 function reminderOf(project: Project, agent: Agent): string {
   const owed = agent.owes === 'commits' ? 'your committed work' : 'your report'
-  const claimed = project.agents.filter(({role, claim}) => agent.after.includes(role) && claim?.verdict === 'holds').map(({role}) => role)
+  const claimed = project.agents
+    .filter(({role, claim}) => agent.mergeAfter.includes(role) && claim?.verdict === 'holds')
+    .map(({role}) => role)
   return [
     `You ended your turn, and the project waits for you to claim ${owed}.`,
     ...(claimed.length > 0 ? [`Claimed already, before you: ${claimed.join(', ')}.`] : []),

@@ -16,7 +16,7 @@ export function launchRequest(
     agent: {id: agent.id, role: agent.role, title: agent.title},
     run: {id: run.id, token: run.token},
     conversation: agent.conversation,
-    resume: agent.conversed,
+    resume: agent.hasConversation,
     worktree: agent.worktree,
     directory: agent.directory,
     env,
@@ -29,7 +29,7 @@ export function launchRequest(
 
 /** What an agent is told first. @param briefing path of its briefing */
 export function promptFor(agent: Agent, briefing: string): string {
-  return agent.conversed ? restartPrompt(agent, briefing) : firstPrompt(agent, briefing)
+  return agent.hasConversation ? restartPrompt(agent, briefing) : firstPrompt(agent, briefing)
 }
 
 /** A command with what the plugins add to it. */
@@ -41,8 +41,8 @@ function restartPrompt({evidence}: Agent, briefing: string): string {
   return `You were started again after an interruption (${evidence.what}). Your briefing is in ${briefing}. Look at git status and orch inbox, and continue where you stopped.`
 }
 
-function firstPrompt({care, directory}: Agent, briefing: string): string {
+function firstPrompt({context, directory}: Agent, briefing: string): string {
   const start = `Read your briefing in ${briefing} and start.`
-  if (!care?.handedOver) return start
+  if (!context?.handedOver) return start
   return `You take over from an earlier conversation of your role. ${start} Its notes, if it left any, are there and in ${notesPath(directory)}; look at git log and orch inbox too, and continue where it stopped.`
 }

@@ -134,10 +134,10 @@ export class Launcher {
     const run: Run =
       agent.run && !agent.run.process ? agent.run : {id: ids.next('r'), token: ids.token(), process: null, startedAt: clock.now()}
     const to = driver.usesOauthPort ? 'waiting-port' : 'starting'
-    const {conversation, conversed, transcript, care} = agent
+    const {conversation, hasConversation, transcript, context} = agent
     const changes = {
       run,
-      ...{conversation, conversed, transcript, ...(care ? {care} : {})},
+      ...{conversation, hasConversation, transcript, ...(context ? {context} : {})},
       exitCode: null,
       ...(to === 'starting' ? OFF_ITS_PANE : {}),
       // Also one that was killed before it had said a word: else it would be started for ever.
@@ -256,7 +256,7 @@ export class Launcher {
       agent: agent.id,
       role: agent.role,
       run: run.id,
-      reason: agent.conversed ? 'restart' : 'start',
+      reason: agent.hasConversation ? 'restart' : 'start',
       asked: {at: clock.now(), monotonic: clock.monotonic()},
       settings: project.options.oauth,
       attended: () => attended(project.id),

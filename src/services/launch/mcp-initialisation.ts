@@ -82,7 +82,7 @@ export class McpInitialisation {
       env,
       options: agent.options,
       settings: project.options.oauth,
-      restart: agent.conversed,
+      restart: agent.hasConversation,
       probes,
     })
     return answers.map(({value}) => value)

@@ -46,7 +46,7 @@ export class ComposerDelivery {
   }
 
   /** Why nothing may be typed into this agent's composer now; null when it may. */
-  async heldBy(agent: Agent): Promise<HeldBy | null> {
+  async blockedBy(agent: Agent): Promise<HeldBy | null> {
     const {terminal, drivers, clock} = this.#options
     const driver = drivers.get(agent.kind)
     if (!driver || !agent.pane || !agent.run || !isAlive(agent.state)) return 'dead'
@@ -115,10 +115,10 @@ export class ComposerDelivery {
     }
   }
 
-  async #takeBack(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
+  async #takeBack(projectId: string, batch: readonly Message[], blockedBy: HeldBy): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) =>
       // Nothing of it reached the run, so the offer does not count.
-      move(project, batch, 'accepted', now, {heldBy, heldSince: now, offers: current(project, batch[0]!.id).offers - 1}),
+      move(project, batch, 'accepted', now, {blockedBy, blockedSince: now, offers: current(project, batch[0]!.id).offers - 1}),
     )
   }
 }

@@ -18,7 +18,7 @@ import type {Agent} from '../../domain/model/agent.js'
 interface PostOptions {
   readonly store: Store
   readonly recorder: Recorder
-  readonly offering: Pick<ComposerDelivery, 'heldBy' | 'offer'>
+  readonly offering: Pick<ComposerDelivery, 'blockedBy' | 'offer'>
   readonly files: Files
   readonly clock: Clock
   readonly ids: Ids
@@ -108,7 +108,7 @@ export class MessageDelivery {
       const agent = project && findAgent(project, agentId)
       const batch = agent ? this.#next(project, agent) : []
       if (!agent || batch.length === 0) return
-      const held = await this.#options.offering.heldBy(agent)
+      const held = await this.#options.offering.blockedBy(agent)
       if (held) return this.#hold(projectId, batch, held)
       if (!(await this.#options.offering.offer(projectId, agent, batch))) return
     }
@@ -118,10 +118,10 @@ export class MessageDelivery {
     return nextFor(project, agent, this.#options.clock.now(), messagePolicyOf(project).digestMs)
   }
 
-  async #hold(projectId: string, batch: readonly Message[], heldBy: HeldBy): Promise<void> {
-    if (batch.every((message) => message.heldBy === heldBy)) return
+  async #hold(projectId: string, batch: readonly Message[], blockedBy: HeldBy): Promise<void> {
+    if (batch.every((message) => message.blockedBy === blockedBy)) return
     await this.#options.recorder.change(projectId, (project, now) => ({
-      project: batch.reduce((before, {id}) => withMessage(before, {...current(before, id), heldBy, heldSince: now}), project),
+      project: batch.reduce((before, {id}) => withMessage(before, {...current(before, id), blockedBy, blockedSince: now}), project),
       events: [],
     }))
   }

@@ -55,7 +55,9 @@ interface End {
 function ends(project: Project, now: number): End[] {
   return project.messages.flatMap((message): End[] => {
     if (message.state === 'accepted' && message.expiresAt !== null && message.expiresAt <= now)
-      return [{message, to: 'expired', reason: `it could not be given in time${message.heldBy ? ` (held by ${message.heldBy})` : ''}`}]
+      return [
+        {message, to: 'expired', reason: `it could not be given in time${message.blockedBy ? ` (blocked by ${message.blockedBy})` : ''}`},
+      ]
     const agent = findAgent(project, message.to)
     if (agent && isUnderWay(message) && now - quietSince(message, agent) > RECEIPT_MS)
       return [{message, to: 'dead', reason: 'it was given, and no receipt came in ten minutes'}]

@@ -57,9 +57,9 @@ export class DeliveryRecovery {
     }
   }
 
-  #hangs({state, heldBy, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
+  #hangs({state, blockedBy, offeredAt, offeredTo}: Message, {run}: Agent): boolean {
     // The draft that holds it back may be itself: its record is older than its paste when the newest generation was damaged.
-    if (state === 'accepted') return heldBy === 'draft'
+    if (state === 'accepted') return blockedBy === 'draft'
     if (state !== 'offered' || offeredTo !== run?.id || offeredAt === null) return false
     return this.#isLeftOver(offeredAt) || this.#options.clock.now() - offeredAt >= HANGS_MS
   }

@@ -11,7 +11,7 @@ import {plannedAgent} from './new-agent.js'
 import type {PortBlocks} from './port-blocks.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Specification} from '../planning/specification.js'
-import type {Project, ProjectOptions} from '../../domain/model/project.js'
+import {STORE_SCHEMA, type Project, type ProjectOptions} from '../../domain/model/project.js'
 
 export interface AdmissionRequest {
   /** The caller's own: the same start asked twice makes one project. */
@@ -115,7 +115,7 @@ export class ProjectCreation {
       }),
     )
     return {
-      schema: 1,
+      schema: STORE_SCHEMA,
       revision: 1,
       id,
       key: request.key,
@@ -138,7 +138,7 @@ export class ProjectCreation {
       merges: [],
       messages: [],
       checkIns: agents.map((agent, index) => ownCheckIn(this.#options.ids.next('s'), agent.id, plan.team.roles[index]!.checkInMinutes)),
-      approvals: [],
+      requests: [],
       reports: [],
       verification: null,
       createdAt: now,

@@ -153,7 +153,7 @@ export class Intake {
         budget: budgetOf(request),
         plannerUsd: request.plannerUsd ?? null,
         oauth: sectionOf(config, 'oauth'),
-        talk: {
+        messagePolicy: {
           perMinute: config.messages.perMinute,
           maxHops: config.messages.maxHops,
           digestMs: config.messages.digestSeconds * 1000,

@@ -174,7 +174,7 @@ export class ProjectRunner {
       }
       const isKilled = isStart && ended.some((agent) => agent!.exitCode === null)
       const homeless = await starter.withoutWorktree(agents)
-      const isRefused = ended.some((agent) => agent!.care?.refused !== undefined)
+      const isRefused = ended.some((agent) => agent!.context?.refused !== undefined)
       const isCutOff = isKilled || isRefused || hasCode(error, 'ORCH_TMUX') || homeless.length > 0
       if (!isCutOff || attempts > MAX_CUT_OFF) throw error
       this.#cutOff.set(project.id, attempts)

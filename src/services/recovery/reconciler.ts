@@ -123,7 +123,7 @@ export class Reconciler {
       const agent = findAgent(project, id)!
       const run: Run = {id: env['ORCH_RUN']!, token: env['ORCH_TOKEN'] ?? '', process, startedAt: now}
       const evidence = {source: 'process', what: 'taken over: its record was older than its process', at: now} as const
-      const changes = {run, window: pane.window, pane: pane.pane, conversed: true, exitCode: null, waitingFor: null}
+      const changes = {run, window: pane.window, pane: pane.pane, hasConversation: true, exitCode: null, waitingFor: null}
       const started = isAlive(agent.state) ? {agent, events: []} : moveAgent(agent, 'starting', evidence)
       const moved = moveAgent(started.agent, 'unknown', evidence, changes)
       const next = withAgent({...project, tmux: {...project.tmux, session: pane.session}}, moved.agent)

@@ -108,12 +108,14 @@ export function findUnreadable(store: Pick<Store, 'damaged'>, name: string): Dam
 }
 
 /** Why a command cannot act on such a project, and what can be done with it. */
-export function unreadable({id, path, why}: DamagedRecord): OrchError<'ORCH_STATE'> {
-  return new OrchError('ORCH_STATE', {path, why: `the record of ${id} cannot be read: ${why}`, remedy: remedyFor(id, path)})
+export function unreadable(record: DamagedRecord): OrchError<'ORCH_STATE'> {
+  const {id, path, why} = record
+  return new OrchError('ORCH_STATE', {path, why: `the record of ${id} cannot be read: ${why}`, remedy: remedyFor(record)})
 }
 
 /** What a person does about it. */
-export function remedyFor(id: string, path: string): string {
+export function remedyFor({id, path, remedy}: DamagedRecord): string {
+  if (remedy !== undefined) return `${remedy} Its files stay as they are. orch status ${id} shows what is known.`
   const file = basename(path)
   return `To continue it, copy a whole generation (${file}.previous, ${file}.damaged*, a backup) to ${path}, then: orch daemon restart. To give it up: orch stop ${id} ends its agents and keeps all files. orch status ${id} shows what is known.`
 }

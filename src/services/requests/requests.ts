@@ -42,5 +42,5 @@ export class Requests {
 }
 
 function find(project: Project, id: string): Approval {
-  return project.approvals.find((approval) => approval.id === id)!
+  return project.requests.find((approval) => approval.id === id)!
 }

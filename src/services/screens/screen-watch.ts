@@ -69,7 +69,9 @@ export class ScreenSchedule {
   }
 
   #dueOf(project: Project, also: ReadonlySet<string>): {project: string; agent: Agent}[] {
-    const heldUp = new Set(project.messages.filter(({state, heldBy}) => state === 'accepted' && heldBy === 'dialog').map(({to}) => to))
+    const heldUp = new Set(
+      project.messages.filter(({state, blockedBy}) => state === 'accepted' && blockedBy === 'dialog').map(({to}) => to),
+    )
     return project.agents
       .filter((agent) => this.#isDue(agent, heldUp.has(agent.id)) || (also.has(agent.id) && isPastStart(agent.state)))
       .map((agent) => {

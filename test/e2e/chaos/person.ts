@@ -27,7 +27,7 @@ export class Person {
   async help(id: string): Promise<void> {
     const project = this.#playground.project(id)
     if (!project) return
-    const request = project.approvals.find(({state, approver}) => state === 'pending' && approver === 'person')
+    const request = project.requests.find(({state, approver}) => state === 'pending' && approver === 'person')
     if (request) await this.#approve(request.id)
     const why = whyToResume(project)
     if (why === null) return
@@ -56,6 +56,6 @@ function whyToResume({state, reason, evidence, agents, incidents}: Project): str
   const quarantined = agents.find((agent) => agent.state === 'quarantined' && since(agent.evidence.at) > PERSON_MS)
   if (quarantined) return `${quarantined.role} is quarantined`
   return (
-    incidents?.find(({cause, rung, rungAt}) => cause === 'idle-team' && rung === 'person' && since(rungAt) > IDLE_TEAM_MS)?.what ?? null
+    incidents?.find(({cause, step, stepAt}) => cause === 'idle-team' && step === 'person' && since(stepAt) > IDLE_TEAM_MS)?.what ?? null
   )
 }

@@ -49,7 +49,7 @@ describe('approval.ask', () => {
       await refusal('ORCH_USAGE', ask({action: 'publish a build', ...own}))
     await refusal('ORCH_USAGE', ask({}))
     await refusal('ORCH_NOT_FOUND', ask({action: 'launch'}))
-    expect(world.project().approvals).to.deep.equal([])
+    expect(world.project().requests).to.deep.equal([])
   })
 })
 
@@ -69,7 +69,7 @@ describe('a request over the socket', () => {
   const pending = () =>
     world
       .project()
-      .approvals.filter(({state}) => state === 'pending')
+      .requests.filter(({state}) => state === 'pending')
       .map(({id}) => id)
 
   beforeEach(() => {

@@ -47,7 +47,7 @@ describe('messages over the socket', () => {
     it('by a person, or by the agent whose token the call has', async () => {
       expect(await send()).to.deep.equal([
         {
-          ...{id: ID, to: 'a_developer', state: 'accepted', heldBy: null, reason: null},
+          ...{id: ID, to: 'a_developer', state: 'accepted', blockedBy: null, reason: null},
           ...{acceptedAt: world.clock.now(), offeredAt: null, submittedAt: null, acknowledgedAt: null},
         },
       ])

@@ -203,7 +203,7 @@ describe('projects over the socket', () => {
     })
 
     it('tells what needs a person as soon as time alone brings it about', async () => {
-      open(aProject({messages: [aMessage({heldBy: 'dialog', heldSince: EPOCH})]}))
+      open(aProject({messages: [aMessage({blockedBy: 'dialog', blockedSince: EPOCH})]}))
       const items = follow()
       expect((await items.next()).value.needsYou).to.deep.equal([])
       const next = items.next()

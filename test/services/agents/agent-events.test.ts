@@ -93,9 +93,9 @@ describe('AgentEvents', () => {
     })
 
     it('that it is ready counts only while it starts', async () => {
-      await open({state: 'starting', conversed: false})
+      await open({state: 'starting', hasConversation: false})
       await hear({kind: 'ready', cwd: world.agent().worktree})
-      expect(world.agent()).to.include({state: 'ready', conversed: true})
+      expect(world.agent()).to.include({state: 'ready', hasConversation: true})
       await hear({kind: 'working'})
       // A compaction starts a session in the middle of the work.
       await hear({kind: 'ready', cwd: null})
@@ -103,9 +103,9 @@ describe('AgentEvents', () => {
     })
 
     it('that it was ready counts for its conversation also when it ended before the report came', async () => {
-      await open({state: 'lost', conversed: false})
+      await open({state: 'lost', hasConversation: false})
       await hear({kind: 'ready', cwd: null})
-      expect(world.agent()).to.include({state: 'lost', conversed: true})
+      expect(world.agent()).to.include({state: 'lost', hasConversation: true})
     })
 
     it('that it started in another folder brings a person in', async () => {

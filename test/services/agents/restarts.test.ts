@@ -13,7 +13,7 @@ describe('Restarts', () => {
     stops = 0
     const stop = async () => {
       stops += 1
-      expect(world.agent().care?.restart, 'the intent is on record before the stop').to.not.equal(undefined)
+      expect(world.agent().context?.restart, 'the intent is on record before the stop').to.not.equal(undefined)
       await world.store.update('p_1', (project) => ({...project, agents: project.agents.map((agent) => ({...agent, state: 'stopped'}))}))
     }
     restarts = new Restarts({...world, terminator: {stop}})
@@ -22,7 +22,7 @@ describe('Restarts', () => {
   it('stops an agent and hands it to the runner, in its conversation', async () => {
     const {conversation} = world.agent()
     await restarts.restart('p_1', 'a_developer', {why: 'a person asked', fresh: false})
-    expect(world.agent()).to.deep.include({state: 'planned', conversation, conversed: true, restarts: 0, care: {}})
+    expect(world.agent()).to.deep.include({state: 'planned', conversation, hasConversation: true, restarts: 0, context: {}})
     expect(world.agent().evidence.what).to.equal('a person asked')
   })
 
@@ -35,14 +35,19 @@ describe('Restarts', () => {
   it('begins a fresh conversation when asked to', async () => {
     const {conversation} = world.agent()
     await restarts.restart('p_1', 'a_developer', {why: 'a person asked', fresh: true})
-    expect(world.agent()).to.deep.include({state: 'planned', conversed: false, transcript: null, care: {rescues: 0, handedOver: true}})
+    expect(world.agent()).to.deep.include({
+      state: 'planned',
+      hasConversation: false,
+      transcript: null,
+      context: {healthRestarts: 0, handedOver: true},
+    })
     expect(world.agent().conversation).to.not.equal(conversation)
   })
 
   it('takes up what a supervisor died over, and does nothing twice', async () => {
     await world.store.update('p_1', (project) => ({
       ...project,
-      agents: [{...project.agents[0]!, state: 'stopped', care: {restart: {why: 'before the crash', fresh: false}}}],
+      agents: [{...project.agents[0]!, state: 'stopped', context: {restart: {why: 'before the crash', fresh: false}}}],
     }))
     await Promise.all([restarts.takeUp(world.project()), restarts.takeUp(world.project())])
     expect(stops).to.equal(1)

@@ -134,7 +134,7 @@ describe('CheckIns', () => {
     }
     expect(times).to.deep.equal([30, 90, 210])
     const [incident] = incidentsOf(world.project())
-    expect(incident).to.include({cause: 'silent', agent: 'a_developer', rung: 'seen'})
+    expect(incident).to.include({cause: 'silent', agent: 'a_developer', step: 'seen'})
   })
 
   it('counts anew when the agent works again', async () => {

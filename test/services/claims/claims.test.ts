@@ -47,9 +47,9 @@ describe('Claims', () => {
     })
 
     it('is copied to the hub where the policy says so', async () => {
-      const talk = {...DEFAULT_MESSAGE_POLICY, hub: {role: 'orchestrator', copies: ['claim']}}
+      const messagePolicy = {...DEFAULT_MESSAGE_POLICY, hub: {role: 'orchestrator', copies: ['claim']}}
       const agents = [anAgent({role: 'orchestrator', owes: 'nothing'}), anAgent({claim: null})]
-      world = aWorld({projects: [aProject({agents, options: someOptions({talk})})]})
+      world = aWorld({projects: [aProject({agents, options: someOptions({messagePolicy})})]})
       claims = new Claims({...world, leftBehind: new WorkLeftBehind(world)})
       await claims.claim('p_1', 'a_developer', {message: 'the parser stands', evidence: []})
       expect(world.project().messages[0]).to.include({to: 'a_orchestrator', from: 'a_developer', kind: 'claim', priority: 'low'})

@@ -74,7 +74,7 @@ describe('HealthWatch', () => {
     await pass(10)
     expect(stopped).to.deep.equal(['a_developer'])
     expect(world.agent()).to.deep.include({state: 'planned'})
-    expect(world.agent().care).to.deep.include({rescues: 1})
+    expect(world.agent().context).to.deep.include({healthRestarts: 1})
     expect(steps().slice(0, 4)).to.deep.equal(['stuck seen', 'stuck nudge', 'stuck re-brief', 'stuck restart'])
     expect(texts(), 'each once').to.have.length(2)
   })
@@ -142,7 +142,7 @@ describe('HealthWatch', () => {
   })
 
   it('tells an agent who it is after a compaction, once, and asks for notes when its context runs low, once', async () => {
-    await open({care: {lostContext: 'compact'}})
+    await open({context: {lostContext: 'compact'}})
     await pass(2)
     expect(texts()).to.have.length(1)
     expect(texts()[0]).to.match(/compacted.*rebrief\.md.*notes\.md/)
@@ -226,7 +226,7 @@ describe('HealthWatch', () => {
     })
 
     for (const [why, project] of Object.entries<Partial<Project>>({
-      'it asked somebody': {approvals: [anApproval()]},
+      'it asked somebody': {requests: [anApproval()]},
       'it scheduled a check-in': {checkIns: [{...ownCheckIn('s_1', 'a_developer', 30, EPOCH + 60 * MINUTE), by: 'a_developer'}]},
       'a message is on its way to it': {messages: [aMessage({state: 'submitted', submittedAt: EPOCH})]},
       'the project is paused': {state: 'paused'},
@@ -240,7 +240,7 @@ describe('HealthWatch', () => {
 
     it('leaves it alone while a role before it has not claimed, and reminds it when that has', async () => {
       await open({state: 'working'})
-      const tester = anAgent({role: 'tester', state: 'idle', after: ['developer']})
+      const tester = anAgent({role: 'tester', state: 'idle', mergeAfter: ['developer']})
       await world.files.makeFolder(tester.worktree)
       await world.store.update('p_1', (project) => ({...project, agents: [...project.agents, tester]}))
       await pass(15)

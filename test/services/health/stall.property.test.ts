@@ -85,7 +85,7 @@ class Stage {
     const agents = [
       anAgent({role: 'orchestrator', owes: 'nothing'}),
       anAgent({role: 'developer'}),
-      anAgent({role: 'tester', owes: 'report', after: ['developer']}),
+      anAgent({role: 'tester', owes: 'report', mergeAfter: ['developer']}),
     ]
     const made = aProject({agents})
     await this.world.store.create({...made, checkIns: withEveryCheckIn(made, () => this.world.ids.next('s'), this.world.clock.now())})

@@ -73,11 +73,11 @@ describe('an agent that is started again', () => {
   })
 
   it('has no open request of the run before: the agent is told to ask again', async () => {
-    await open({agent: {state: 'exited', conversed: true, run: aRun({id: 'r_old'})}})
+    await open({agent: {state: 'exited', hasConversation: true, run: aRun({id: 'r_old'})}})
     const approvals = [anApproval({id: 'q_1', from: 'a_developer'}), anApproval({id: 'q_2', from: 'a_tester'})]
-    await world.recorder.change('p_1', (before) => ({project: {...before, approvals}, events: []}))
+    await world.recorder.change('p_1', (before) => ({project: {...before, requests: approvals}, events: []}))
     await start()
-    expect(world.project().approvals.map(({id, state}) => [id, state])).to.deep.equal([
+    expect(world.project().requests.map(({id, state}) => [id, state])).to.deep.equal([
       ['q_1', 'withdrawn'],
       ['q_2', 'pending'],
     ])
@@ -87,7 +87,7 @@ describe('an agent that is started again', () => {
   })
 
   it('is taken up when it is on disk, though the report of its beginning was lost', async () => {
-    await open({agent: {state: 'lost', conversed: false, run: aRun({id: 'r_old'})}})
+    await open({agent: {state: 'lost', hasConversation: false, run: aRun({id: 'r_old'})}})
     driver.hasConversation = async ({conversation}) => conversation === world.agent().conversation
     await start()
     expect(driver.launches[0]).to.include({resume: true})
@@ -95,16 +95,16 @@ describe('an agent that is started again', () => {
   })
 
   it('is begun when it was reported and never came to disk', async () => {
-    await open({agent: {state: 'lost', conversed: true, run: aRun({id: 'r_old'})}})
+    await open({agent: {state: 'lost', hasConversation: true, run: aRun({id: 'r_old'})}})
     driver.hasConversation = async () => false
     await start()
     expect(driver.launches[0]).to.include({resume: false})
-    expect(world.agent()).to.include({state: 'ready', conversed: true})
+    expect(world.agent()).to.include({state: 'ready', hasConversation: true})
   })
 
   it('is resumed after a refusal to begin it, begun after a refusal to resume it, and another one after both', async () => {
     await open({
-      agent: {state: 'lost', conversed: false, run: aRun({id: 'r_old'})},
+      agent: {state: 'lost', hasConversation: false, run: aRun({id: 'r_old'})},
       program: (pane: MemoryPane) => {
         const {launches} = driver
         if (launches.length > 2) return eager(pane)
@@ -117,7 +117,7 @@ describe('an agent that is started again', () => {
     await start()
     expect(driver.launches.map(({resume}) => resume)).to.deep.equal([false, true, false])
     expect(driver.launches.map(({conversation}) => conversation === first)).to.deep.equal([true, true, false])
-    expect(world.agent()).to.include({state: 'ready', conversed: true})
-    expect(world.agent().care).to.deep.equal({handedOver: true})
+    expect(world.agent()).to.include({state: 'ready', hasConversation: true})
+    expect(world.agent().context).to.deep.equal({handedOver: true})
   })
 })

@@ -113,7 +113,7 @@ describe('Launcher', () => {
       await start()
       const [pane] = await panes()
       expect(pane).to.include({sessionName: 'demo-p_1', windowName: 'developer', dead: false})
-      expect(world.agent()).to.deep.include({state: 'ready', pane: pane!.pane, window: pane!.window, conversed: true})
+      expect(world.agent()).to.deep.include({state: 'ready', pane: pane!.pane, window: pane!.window, hasConversation: true})
       expect(world.agent().run!.process).to.deep.equal({pid: pane!.pid, startedAt: `at ${pane!.pid}`})
       expect(states()).to.deep.equal(['starting', 'ready'])
       expect(world.project().tmux.session).to.equal(pane!.session)
@@ -140,7 +140,7 @@ describe('Launcher', () => {
     })
 
     it('takes up its conversation in a later run, with a new token', async () => {
-      await open({agent: {state: 'exited', conversed: true, run: aRun({id: 'r_old'}), restarts: 1, exitCode: 1}})
+      await open({agent: {state: 'exited', hasConversation: true, run: aRun({id: 'r_old'}), restarts: 1, exitCode: 1}})
       await start()
       expect(driver.launches[0]).to.include({resume: true})
       expect(driver.launches[0]!.firstPrompt).to.include('interruption').and.include('/state/briefing.md')

@@ -126,7 +126,7 @@ describe('McpApprovalStart', function () {
     expect(await terminal.panes()).to.deep.equal([])
     await approval.perform({step: 'recreate', minMs: 0})
     expect(states()).to.deep.equal(['starting', 'exited', 'waiting-port'])
-    expect(world.agent()).to.include({window: null, pane: null, conversed: false})
+    expect(world.agent()).to.include({window: null, pane: null, hasConversation: false})
     // A start, its exit, the wait for the port, the kill before and after it is done, and the lease of the start that follows.
     const [lease, release] = ['lease 3000 r_1', 'release 3000 r_1']
     expect(world.ledger.calls).to.deep.equal([lease, 'exit 3000', release, lease, 'kill 3000', release, 'kill 3000', lease])

@@ -48,7 +48,7 @@ describe('MessageDelivery', () => {
 
     it('makes a message durable before it returns', async () => {
       const message = await post.accept('p_1', REQUEST)
-      expect(world.message(message.id)).to.include({state: 'accepted', text: 'hello', heldBy: null})
+      expect(world.message(message.id)).to.include({state: 'accepted', text: 'hello', blockedBy: null})
       expect(world.log.events.at(-1)).to.deep.include({type: 'message.state', agent: 'a_developer'})
       expect(sent()).to.deep.equal([])
     })
@@ -152,13 +152,13 @@ describe('MessageDelivery', () => {
   })
 
   describe('holds a message', () => {
-    const held = async (heldBy: HeldBy) => {
+    const held = async (blockedBy: HeldBy) => {
       await deliver()
       expect(sent()).to.deep.equal([])
-      expect(world.message()).to.include({state: 'accepted', heldBy})
+      expect(world.message()).to.include({state: 'accepted', blockedBy})
     }
 
-    for (const [state, heldBy] of [
+    for (const [state, blockedBy] of [
       ['starting', 'dialog'],
       ['needs-input', 'dialog'],
       ['limited', 'limit'],
@@ -167,13 +167,13 @@ describe('MessageDelivery', () => {
       ['lost', 'dead'],
       ['planned', 'dead'],
     ] as const satisfies readonly (readonly [AgentState, HeldBy])[]) {
-      it(`for an agent that is ${state}, by ${heldBy}`, async () => {
+      it(`for an agent that is ${state}, by ${blockedBy}`, async () => {
         await open({state}, aMessage())
-        await held(heldBy)
+        await held(blockedBy)
       })
     }
 
-    for (const [screen, heldBy] of [
+    for (const [screen, blockedBy] of [
       ['\n> half a thought', 'draft'],
       ['\nbusy half a thought', 'draft'],
       ['\ndialog trust', 'dialog'],
@@ -181,10 +181,10 @@ describe('MessageDelivery', () => {
       ['\nlimit until noon', 'limit'],
       ['\nsomething else', 'mode'],
     ] as const) {
-      it(`before the screen ${JSON.stringify(screen)}, by ${heldBy}`, async () => {
+      it(`before the screen ${JSON.stringify(screen)}, by ${blockedBy}`, async () => {
         await open({}, aMessage())
         world.terminal.print(pane, screen)
-        await held(heldBy)
+        await held(blockedBy)
       })
     }
 
@@ -192,7 +192,7 @@ describe('MessageDelivery', () => {
       await open({}, aMessage())
       world.terminal.setClientActivity(world.agent().window!, world.clock.now() - 9_000)
       await deliver()
-      expect(world.message()).to.include({state: 'accepted', heldBy: 'person'})
+      expect(world.message()).to.include({state: 'accepted', blockedBy: 'person'})
       await world.clock.advance(1_000)
       await deliver()
       expect(pastes()).to.have.length(1)
@@ -231,12 +231,12 @@ describe('MessageDelivery', () => {
       world.terminal.print(pane, '\nbusy')
       await deliver()
       expect(pastes()).to.have.length(1)
-      expect(world.message().heldBy).to.equal(null)
+      expect(world.message().blockedBy).to.equal(null)
     })
   })
 
   describe('takes a message back', () => {
-    for (const [what, act, heldBy] of [
+    for (const [what, act, blockedBy] of [
       ['the pane died', () => world.terminal.end(pane), 'dead'],
       ['the pane went into a mode', () => world.terminal.setInMode(pane, true), 'mode'],
     ] as const) {
@@ -251,7 +251,7 @@ describe('MessageDelivery', () => {
         }
         await deliver()
         expect(pastes()).to.deep.equal([])
-        expect(world.message()).to.include({state: 'accepted', heldBy, offeredTo: null})
+        expect(world.message()).to.include({state: 'accepted', blockedBy, offeredTo: null})
       })
     }
   })
@@ -260,14 +260,14 @@ describe('MessageDelivery', () => {
     await open({}, aMessage())
     await world.terminal.killWindow(world.agent().window!)
     await deliver()
-    expect(world.message()).to.include({state: 'accepted', heldBy: 'dead'})
+    expect(world.message()).to.include({state: 'accepted', blockedBy: 'dead'})
   })
 
   it('holds it while the pane is in a mode, and never moves it for that', async () => {
     await open({}, aMessage())
     world.terminal.setInMode(pane, true)
     await deliver()
-    expect(world.message()).to.include({state: 'accepted', heldBy: 'mode', offers: 0})
+    expect(world.message()).to.include({state: 'accepted', blockedBy: 'mode', offers: 0})
     const {revision} = world.project()
     await deliver()
     expect(world.project().revision).to.equal(revision)
@@ -280,10 +280,10 @@ describe('MessageDelivery', () => {
     await open({}, aMessage())
     world.terminal.print(pane, '\n> half a thought')
     await deliver()
-    const {heldSince} = world.message()
+    const {blockedSince} = world.message()
     await world.clock.advance(60_000)
     await deliver()
-    expect(world.message().heldSince).to.equal(heldSince)
+    expect(world.message().blockedSince).to.equal(blockedSince)
   })
 
   it('gives a long text as a file and one line', async () => {

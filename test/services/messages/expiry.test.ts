@@ -20,8 +20,8 @@ describe('MessageExpiry', () => {
   }
 
   it('ends what could not be given in time, and tells the sender why', async () => {
-    await after(5, {expiresAt: EPOCH + 5 * MINUTE, heldBy: 'draft'})
-    expect(world.message('m_sent')).to.include({state: 'expired', reason: 'it could not be given in time (held by draft)'})
+    await after(5, {expiresAt: EPOCH + 5 * MINUTE, blockedBy: 'draft'})
+    expect(world.message('m_sent')).to.include({state: 'expired', reason: 'it could not be given in time (blocked by draft)'})
     expect(world.project().messages[1]).to.include({to: 'a_tester', kind: 'system', priority: 'low', cause: 'm_sent'})
     await after(4, {expiresAt: EPOCH + 5 * MINUTE})
     expect(world.message('m_sent').state).to.equal('accepted')

@@ -48,7 +48,7 @@ describe('DeliveryRecovery', () => {
       state: 'accepted',
       offeredTo: null,
       offeredAt: null,
-      heldBy: 'draft',
+      blockedBy: 'draft',
       acceptedAt: EPOCH - 1,
     })
     await settle()
@@ -59,7 +59,7 @@ describe('DeliveryRecovery', () => {
   })
 
   it('leave the draft of a person alone', async () => {
-    await open('welcome\n> I think [orch m_1 from person]', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1})
+    await open('welcome\n> I think [orch m_1 from person]', {state: 'accepted', blockedBy: 'draft', acceptedAt: EPOCH - 1})
     await settle()
     expect(world.terminal.sent(pane)).to.deep.equal([])
   })
@@ -70,7 +70,7 @@ describe('DeliveryRecovery', () => {
     ['has no receipt yet', {state: 'submitted', offeredTo: 'r_1'}, 0],
   ] as const) {
     it(`${keys ? 'take' : 'never take'} out of the composer what ${what} and keeps them out`, async () => {
-      await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1})
+      await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', blockedBy: 'draft', acceptedAt: EPOCH - 1})
       const messages = [aMessage({id: 'm_0', text: 'again', offeredAt: EPOCH - 5, ...left}), world.message()]
       await world.store.update('p_1', (project) => ({...project, messages}))
       await settle()
@@ -79,7 +79,7 @@ describe('DeliveryRecovery', () => {
   }
 
   it('leave what was read in the composer when a person came to the window since', async () => {
-    await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1}, {window: '@1'})
+    await open('welcome\n> [orch m_0 from person] again', {state: 'accepted', blockedBy: 'draft', acceptedAt: EPOCH - 1}, {window: '@1'})
     const read = aMessage({id: 'm_0', text: 'again', state: 'acknowledged', offeredTo: 'r_1', offeredAt: EPOCH - 5})
     await world.store.update('p_1', (project) => ({...project, messages: [read, ...project.messages]}))
     world.terminal.setClientActivity('@1', EPOCH - 1)
@@ -88,7 +88,7 @@ describe('DeliveryRecovery', () => {
   })
 
   describe('and a draft that keeps them out', () => {
-    const HELD = {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1, offeredTo: null, offeredAt: null} as const
+    const HELD = {state: 'accepted', blockedBy: 'draft', acceptedAt: EPOCH - 1, offeredTo: null, offeredAt: null} as const
     const READ = {id: 'm_0', state: 'acknowledged', offeredTo: 'r_1', acceptedAt: EPOCH - 9, offeredAt: EPOCH - 5} as const
     const CLEARED = [{kind: 'keys', keys: ['C-u']}]
     const ENTERED = [{kind: 'keys', keys: ['Enter']}]
@@ -327,7 +327,11 @@ describe('DeliveryRecovery', () => {
         [EPOCH, []],
       ] as const) {
         it(`leave a sign of a supervisor that died ${activity === null ? 'to be cleared' : 'when it may be a person’s'}`, async () => {
-          await open('welcome\n> ..', {state: 'accepted', heldBy: 'draft', acceptedAt: EPOCH - 1, offeredAt: null, offeredTo: null}, REST)
+          await open(
+            'welcome\n> ..',
+            {state: 'accepted', blockedBy: 'draft', acceptedAt: EPOCH - 1, offeredAt: null, offeredTo: null},
+            REST,
+          )
           if (activity !== null) world.terminal.setClientActivity('@1', activity)
           await settle()
           expect(world.terminal.sent(pane)).to.deep.equal(sent)

@@ -125,7 +125,7 @@ describe('AgentControl', () => {
       }
       await world.recorder.change('p_1', (before, now) => requestApproval(before, request, 'm_1', now))
       await control.stop(world.project(), world.agent(), BY_PERSON)
-      expect(world.project().approvals[0]).to.include({state: 'withdrawn'})
+      expect(world.project().requests[0]).to.include({state: 'withdrawn'})
     })
 
     it('is stopped, and told again who it is', async () => {

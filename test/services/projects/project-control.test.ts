@@ -214,8 +214,8 @@ describe('ProjectControl', () => {
   })
 
   it('tells the hub of it in the same change, where the policy wants claims copied', async () => {
-    const talk = {...DEFAULT_MESSAGE_POLICY, hub: {role: 'orchestrator', copies: ['claim']}}
-    open({agents: [anAgent(), anAgent({role: 'orchestrator'})], options: someOptions({talk})})
+    const messagePolicy = {...DEFAULT_MESSAGE_POLICY, hub: {role: 'orchestrator', copies: ['claim']}}
+    open({agents: [anAgent(), anAgent({role: 'orchestrator'})], options: someOptions({messagePolicy})})
     const {revision} = world.project()
     await control.fail('p_1', 'a_developer', 'no licence')
     expect(world.project().revision).to.equal(revision + 1)
@@ -275,7 +275,9 @@ describe('ProjectControl', () => {
       await world.clock.advance(24 * 3_600_000)
       await control.resume('p_1', BY_PERSON)
       expect(
-        world.project().agents.map(({state, conversation, conversed, claim}) => [state, conversation, conversed, claim?.verdict]),
+        world
+          .project()
+          .agents.map(({state, conversation, hasConversation, claim}) => [state, conversation, hasConversation, claim?.verdict]),
       ).to.deep.equal([
         ['planned', 'c-1', true, undefined],
         ['planned', 'c-2', true, 'holds'],

@@ -84,7 +84,7 @@ describe('ScreenReactions', () => {
   })
 
   it('never answers a dialog it does not know: a person sees its screen', async () => {
-    await open({}, 'ask unknown', aMessage({heldBy: 'dialog'}))
+    await open({}, 'ask unknown', aMessage({blockedBy: 'dialog'}))
     await look(1)
     expect(keys()).to.deep.equal([])
     expect(world.agent()).to.deep.include({state: 'needs-input', waitingFor: {what: 'dialog', until: null, holder: null}})

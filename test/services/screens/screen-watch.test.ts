@@ -56,7 +56,7 @@ describe('ScreenSchedule', () => {
   })
 
   it('looks at an agent at rest every five seconds while a dialog holds its messages', async () => {
-    open([{state: 'idle'}], aMessage({to: 'a_r0', heldBy: 'dialog'}))
+    open([{state: 'idle'}], aMessage({to: 'a_r0', blockedBy: 'dialog'}))
     await look(11)
     expect(read).to.have.length(3)
   })

@@ -42,8 +42,8 @@ describe('what needs a person', () => {
   }
 
   it('is a draft after ten minutes and a dialog nobody told of after one, and not sooner', () => {
-    const held = (heldBy: 'draft' | 'dialog') => aProject({messages: [aMessage({heldBy, heldSince: EPOCH})]})
-    const needs = (heldBy: 'draft' | 'dialog', minutes: number) => needsYou([held(heldBy)], EPOCH + minutes * 60_000, NOTHING_ELSE)
+    const held = (blockedBy: 'draft' | 'dialog') => aProject({messages: [aMessage({blockedBy, blockedSince: EPOCH})]})
+    const needs = (blockedBy: 'draft' | 'dialog', minutes: number) => needsYou([held(blockedBy)], EPOCH + minutes * 60_000, NOTHING_ELSE)
     expect([needs('draft', 9), needs('draft', 10), needs('dialog', 0), needs('dialog', 1)].map(({length}) => length)).to.deep.equal([
       0, 1, 0, 1,
     ])
@@ -62,8 +62,9 @@ describe('what needs a person', () => {
   })
 
   it('is a message that any other thing has kept out for ten minutes, whatever the record says of the agent', () => {
-    for (const heldBy of ['limit', 'mode', 'dead', 'person'] as const) {
-      const project = (agent: Partial<Agent>) => aProject({agents: [anAgent(agent)], messages: [aMessage({heldBy, heldSince: EPOCH})]})
+    for (const blockedBy of ['limit', 'mode', 'dead', 'person'] as const) {
+      const project = (agent: Partial<Agent>) =>
+        aProject({agents: [anAgent(agent)], messages: [aMessage({blockedBy, blockedSince: EPOCH})]})
       const needs = (minutes: number, agent: Partial<Agent> = {state: 'idle'}) =>
         needsYou([project(agent)], EPOCH + minutes * 60_000, NOTHING_ELSE)
       expect(needs(9)).to.deep.equal([])

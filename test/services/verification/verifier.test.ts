@@ -11,7 +11,7 @@ import type {CommandEvidence} from '../../../src/domain/model/merge.js'
 import type {Agent} from '../../../src/domain/model/agent.js'
 
 const holding = (role: string, changes: Partial<Agent> = {}) => anAgent({role, claim: aClaim({verdict: 'holds'}), ...changes})
-const TEAM = [holding('tester', {after: ['developer']}), holding('developer'), anAgent({role: 'orchestrator', owes: 'nothing'})]
+const TEAM = [holding('tester', {mergeAfter: ['developer']}), holding('developer'), anAgent({role: 'orchestrator', owes: 'nothing'})]
 const TESTED = someOptions({acceptance: [{command: 'npm test', origin: 'flag'}]})
 
 describe('Verifier', () => {
