@@ -4,6 +4,7 @@ import {makeFolderSync} from '@orch/plugin-kit/files'
 import {pino, type Logger as Pino} from 'pino'
 import {createStream, type RotatingFileStream} from 'rotating-file-stream'
 import type {Logger} from '@orch/plugin-kit'
+import {LOG_LEVELS, type LogLevel} from '../domain/config.js'
 import type {OwnFile} from '../domain/own-file.js'
 import {moveAsideUnlessFile} from './move-aside.js'
 
@@ -22,15 +23,35 @@ const SECRETS = [
   '*.apiKey',
 ]
 
+interface FileLogger {
+  readonly logger: Logger
+  /** It may vanish meanwhile. */
+  readonly file: OwnFile
+  /** Sets what is written from now on, also by the logger's children. Until then: `info` and worse. */
+  readonly setLevel: (level: LogLevel) => void
+  /** Writes out what is buffered. */
+  readonly close: () => Promise<void>
+}
+
 /**
  * Logs into a file that is rotated at 10 MB, five kept.
  * @param path absolute; its folder is made
- * @returns the logger, its file, which may vanish meanwhile, and how to write out what is buffered
  */
-export function openFileLogger(path: string): {logger: Logger; file: OwnFile; close: () => Promise<void>} {
+export function openFileLogger(path: string): FileLogger {
   const file = new LogFile(path)
-  const logger = pino({redact: {paths: SECRETS, censor: '[redacted]'}, base: null, timestamp: pino.stdTimeFunctions.isoTime}, file)
-  return {logger: new PinoLogger(logger), file, close: () => file.close()}
+  const threshold: Threshold = {level: 'info'}
+  const options = {level: 'debug', redact: {paths: SECRETS, censor: '[redacted]'}, base: null, timestamp: pino.stdTimeFunctions.isoTime}
+  return {
+    logger: new PinoLogger(pino(options, file), threshold),
+    file,
+    setLevel: (level) => void (threshold.level = level),
+    close: () => file.close(),
+  }
+}
+
+/** Shared by a logger and its children: pino gives each child a level of its own. */
+interface Threshold {
+  level: LogLevel
 }
 
 class LogFile implements OwnFile {
@@ -76,28 +97,34 @@ class LogFile implements OwnFile {
 
 class PinoLogger implements Logger {
   readonly #pino: Pino
+  readonly #threshold: Threshold
 
-  constructor(logger: Pino) {
+  constructor(logger: Pino, threshold: Threshold) {
     this.#pino = logger
+    this.#threshold = threshold
   }
 
   debug(message: string, fields: Record<string, unknown> = {}): void {
-    this.#pino.debug(fields, message)
+    this.#write('debug', message, fields)
   }
 
   info(message: string, fields: Record<string, unknown> = {}): void {
-    this.#pino.info(fields, message)
+    this.#write('info', message, fields)
   }
 
   warn(message: string, fields: Record<string, unknown> = {}): void {
-    this.#pino.warn(fields, message)
+    this.#write('warn', message, fields)
   }
 
   error(message: string, fields: Record<string, unknown> = {}): void {
-    this.#pino.error(fields, message)
+    this.#write('error', message, fields)
   }
 
   child(fields: Record<string, unknown>): Logger {
-    return new PinoLogger(this.#pino.child(fields))
+    return new PinoLogger(this.#pino.child(fields), this.#threshold)
+  }
+
+  #write(level: LogLevel, message: string, fields: Record<string, unknown>): void {
+    if (LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.#threshold.level)) this.#pino[level](fields, message)
   }
 }

@@ -51,6 +51,7 @@ async function compose(place: Place): Promise<Supervisor> {
   await machine.files.makeFolder(paths.projects)
   await recordQuick(oclif, machine.logger)
   const {loaded, services, configured} = await composePlugins({...place, ...machine, programs})
+  log.setLevel(configured.config.log.level)
   const records = await openRecords({paths, claimed, machine, services})
   const base = {...place, machine, services, records, loaded, configured, programs}
   const repositories = await composeRepositories(base)

@@ -2,6 +2,11 @@ import type {JsonSchema} from '@orch/plugin-kit'
 import {HEALTH_SCHEMA} from './health.js'
 import type {HealthSettings} from './model/health-settings.js'
 
+/** What a line of the log may be, from what only a developer of orch wants to know to what went wrong. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
 /** What a person may set, after all layers are laid over each other. */
 export interface Config {
   readonly agent: string
@@ -20,6 +25,7 @@ export interface Config {
   readonly ports: {readonly first: number; readonly perAgent: number}
   readonly briefing: {readonly budgetChars: number}
   readonly health: HealthSettings
+  readonly log: {readonly level: LogLevel}
   readonly messages: {
     readonly hub: 'template' | 'none'
     readonly perMinute: number
@@ -93,6 +99,14 @@ export const CONFIG_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     properties: {budgetChars: {type: 'integer', minimum: 4000, default: 24000, description: 'Characters a briefing may have.'}},
   },
   health: HEALTH_SCHEMA,
+  log: {
+    type: 'object',
+    additionalProperties: false,
+    default: {},
+    properties: {
+      level: {enum: [...LOG_LEVELS], default: 'info', description: "The supervisor's log holds lines of this level and worse."},
+    },
+  },
 }
 
 /** A plugin's section; empty when no plugin has declared it. */

@@ -11,7 +11,7 @@ import {supervisorArgv} from '../adapters/supervisor-argv.js'
 import {remoteError} from './remote-error.js'
 
 /** What of the caller's environment the supervisor itself needs; what agents need comes with each project. */
-const NEEDED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TMUX_TMPDIR', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'ORCH_CONFIG_DIR', 'ORCH_CACHE_DIR', 'NODE_EXTRA_CA_CERTS', 'SHELL'] // prettier-ignore
+const NEEDED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TMUX_TMPDIR', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'ORCH_CONFIG_DIR', 'ORCH_CACHE_DIR', 'NODE_EXTRA_CA_CERTS', 'SHELL', 'ORCH_CONFIG_LOG__LEVEL'] // prettier-ignore
 
 /** Bytes of the record of a supervisor's environment at most. */
 const ENVIRONMENT_BYTES = 1024 * 1024

@@ -24,6 +24,33 @@ describe('openFileLogger', () => {
     expect((await stat(file)).mode & 0o777).to.equal(0o600)
   })
 
+  it('writes lines of its level and worse, also from children that were made before it was set', async () => {
+    const file = join(folder(), 'supervisor.log')
+    const {logger, setLevel, close} = openFileLogger(file)
+    const child = logger.child({project: 'p_1'})
+    const speak = (level: string) => {
+      for (const each of [logger, child]) for (const name of ['debug', 'info', 'warn', 'error'] as const) each[name](`${level}-${name}`)
+    }
+    speak('first')
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+      setLevel(level)
+      speak(level)
+    }
+    await close()
+    const lines = (await readFile(file, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as {msg: string}).msg)
+    const twice = (level: string, ...names: string[]) => [...names, ...names].map((name) => `${level}-${name}`)
+    expect(lines).to.deep.equal([
+      ...twice('first', 'info', 'warn', 'error'),
+      ...twice('debug', 'debug', 'info', 'warn', 'error'),
+      ...twice('info', 'info', 'warn', 'error'),
+      ...twice('warn', 'warn', 'error'),
+      ...twice('error', 'error'),
+    ])
+  })
+
   it('writes no secret, wherever it stands', async () => {
     const file = join(folder(), 'supervisor.log')
     const {logger, close} = openFileLogger(file)
