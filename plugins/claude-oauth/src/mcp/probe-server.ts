@@ -1,4 +1,5 @@
 import {messageOf, type Clock, type McpProbe, type McpServer, type ProcessRunner} from '@orch/plugin-kit'
+import {redacted} from './redacted.js'
 import type * as Sdk from './sdk.js'
 import type {Channel, Introduction} from './sdk.js'
 import {StdioChannel, type StdioServer} from './stdio-channel.js'
@@ -18,10 +19,10 @@ export interface ProbePlace {
   readonly signal: AbortSignal
 }
 
+/** Variables of the agent's own environment that a server inherits and may print. */
+const SECRET_NAME = /TOKEN|SECRET|PASSW|(?:^|_)KEY$|CREDENTIAL/i
 /** Lines of standard error that are shown. */
 const OUTPUT_LINES = 12
-/** Characters from which on a value counts as a secret; shorter ones are words like `true`. */
-const SECRET_LENGTH = 6
 
 /**
  * Asks one server `initialize` and `tools/list`, and ends it.
@@ -35,7 +36,7 @@ export async function probeServer({name, config}: McpServer, parts: ProbeParts, 
   const sdk = await loadSdk()
   const program = transport.kind === 'stdio' ? new StdioChannel(parts, inPlace(transport, place)) : null
   const channel = transport.kind === 'stdio' ? program! : sdk.remoteChannel(transport.kind, transport.url, transport.headers)
-  const clean = cleaner(transport, config)
+  const clean = cleaner(transport, config, place.env)
   try {
     const {server, tools} = await introduced(sdk, channel, parts, place)
     const title = server ? `${server.name} ${server.version}`.trim() : 'a server without a name'
@@ -90,15 +91,16 @@ function outputOf(program: StdioChannel | null): string {
   return [...lines, ...(program?.stray ? [`on its standard output: ${program.stray}`] : [])].join('\n')
 }
 
-/** Takes the values of the entry's variables and headers out of a text, as written and as expanded. */
+/** Takes secrets out of a text: the values of the entry's variables and headers, as written and as expanded, and what looks like one. */
 function cleaner(
   transport: Extract<ServerTransport, {kind: 'stdio' | 'http' | 'sse'}>,
   config: McpServer['config'],
+  env: ProbePlace['env'],
 ): (text: string) => string {
   const own = transport.kind === 'stdio' ? transport.env : transport.headers
-  const secrets = [own, config['env'], config['headers']].flatMap((values) => Object.values(values ?? {}).map(String))
-  const long = secrets.filter(({length}) => length >= SECRET_LENGTH)
-  return (text) => long.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
+  const values = [own, config['env'], config['headers']].flatMap((each) => Object.values(each ?? {}).map(String))
+  const secretOnes = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []))
+  return (text) => redacted(text, [...values, ...secretOnes])
 }
 
 function inPlace({command, args, env}: Extract<ServerTransport, {kind: 'stdio'}>, place: ProbePlace): StdioServer {
