@@ -2,6 +2,7 @@ import {OrchError, type Clock, type McpInitAnswer, type McpProbe, type McpProber
 import type {HookBus} from '@orch/plugin-kit/host'
 import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
+import {unchanged} from '../../domain/change.js'
 import {findAgent, withAgent} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Project} from '../../domain/model/project.js'
@@ -40,6 +41,8 @@ const PROBE_MARK = 'ORCH_PROBE'
 /** Milliseconds a process that a probe left behind gets after SIGTERM. */
 const PATIENCE_MS = 1_000
 const POLL_MS = 50
+/** Milliseconds between two changes of the servers that are waited for: most have answered by the first. */
+const TELL_MS = 1_000
 
 /** Executes the steps that claude-oauth decides for an agent's MCP servers, and asks it again while there is something to probe. */
 export class McpInitialisation {
@@ -88,23 +91,47 @@ export class McpInitialisation {
     return answers.map(({value}) => value)
   }
 
-  /** While it lasts the agent's record says which servers are waited for. */
+  /** While it lasts the agent's record says which servers are still waited for. */
   async #probe({project, agent, env, signal}: McpLaunch, {servers, cwd, timeoutMs}: McpStep & {step: 'probe'}): Promise<McpProbe[]> {
     const {prober, recorder, clock} = this.#options
-    const names = servers.map(({name}) => name)
+    const outstanding = new Set(servers.map(({name}) => name))
     await recorder.change(project.id, (before, now) => {
-      const waitingFor = {what: 'mcp', until: now + timeoutMs, holder: null, servers: names} as const
+      const waitingFor = {what: 'mcp', until: now + timeoutMs, holder: null, servers: [...outstanding]} as const
       return {project: withAgent(before, {...findAgent(before, agent.id)!, waitingFor}), events: []}
     })
+    const over = new AbortController()
+    const telling = this.#tellOutstanding(project.id, agent.id, outstanding, over.signal)
     const mark = `${agent.id}-${clock.now()}`
     try {
-      return await prober.probe({servers, cwd, env: {...env, [PROBE_MARK]: mark}, timeoutMs, signal})
+      const onProbed = (server: string) => void outstanding.delete(server)
+      return await prober.probe({servers, cwd, env: {...env, [PROBE_MARK]: mark}, timeoutMs, signal, onProbed})
     } finally {
+      over.abort()
+      await telling
       await this.#endLeftovers(mark)
       await recorder.change(project.id, (before) => ({
         project: withAgent(before, {...findAgent(before, agent.id)!, waitingFor: null}),
         events: [],
       }))
+    }
+  }
+
+  /** Keeps the list of servers that are waited for true; at most once a second, for every write is the whole record. Never rejects. */
+  async #tellOutstanding(projectId: string, agentId: string, outstanding: ReadonlySet<string>, over: AbortSignal): Promise<void> {
+    const {recorder, clock} = this.#options
+    for (let told = outstanding.size; ;) {
+      const isOver = await clock.sleep(TELL_MS, over).then(
+        () => false,
+        () => true,
+      )
+      if (isOver) return
+      if (outstanding.size === told || outstanding.size === 0) continue
+      told = outstanding.size
+      await recorder.change(projectId, (before) => {
+        const agent = findAgent(before, agentId)
+        if (agent?.waitingFor?.what !== 'mcp') return unchanged(before)
+        return {project: withAgent(before, {...agent, waitingFor: {...agent.waitingFor, servers: [...outstanding]}}), events: []}
+      })
     }
   }
 

@@ -21,7 +21,13 @@ export class ServerProber implements McpProber {
 
   /** @throws the signal's reason */
   async probe(request: McpProbeRequest): Promise<McpProbe[]> {
-    return Promise.all(request.servers.map((server) => this.#once(server, request)))
+    return Promise.all(
+      request.servers.map(async (server) => {
+        const probe = await this.#once(server, request)
+        request.onProbed?.(server.name)
+        return probe
+      }),
+    )
   }
 
   async #once(server: McpServer, {cwd, env, timeoutMs, signal}: McpProbeRequest): Promise<McpProbe> {

@@ -97,6 +97,18 @@ describe('ServerProber', function () {
     for (const {pid} of await starts()) expect(isRunning(pid)).to.equal(false)
   })
 
+  it('tells of each result as soon as it is there, while others are still asked', async () => {
+    const told: string[] = []
+    const onProbed = (name: string) => {
+      told.push(name)
+      start.abort(new Error('enough'))
+    }
+    const request = {cwd: folder, env: {PATH: process.env['PATH']!}, timeoutMs: PATIENT_MS, signal: start.signal, onProbed}
+    const asked = prober.probe({...request, servers: [server('silent'), server('answers')]})
+    expect(await asked.catch((error: unknown) => error)).to.have.property('message', 'enough')
+    expect(told).to.deep.equal(['answers'])
+  })
+
   it('shows the end of the standard error of a server that dies, without secrets', async () => {
     const died = await one([server('dies', {env: {TOKEN: '${SECRET}'}})], PATIENT_MS, {SECRET: 'very-secret-value'})
     expect(died).to.deep.include({outcome: 'failed', why: 'ended with exit code 3 before it answered'})

@@ -105,6 +105,8 @@ export interface McpProbeRequest {
   readonly env: Readonly<Record<string, string>>
   /** Milliseconds until every server must have answered. */
   readonly timeoutMs: number
+  /** Is told the name of each server as soon as its result is there. */
+  readonly onProbed?: (server: string) => void
   /** Ends the probes. It also tells one start from another: within one, a server with the same entry is asked once. */
   readonly signal: AbortSignal
 }
