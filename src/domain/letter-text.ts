@@ -9,9 +9,12 @@ const PREVIEW_CHARS = 120
 /** A composer takes Enter after these as part of the text or of a choice, not as the end (Claude Code: `\\` continues the line, `@` names a file). */
 const NEEDS_AN_END = /\\$|(?:^|\s)@\S*$/
 
-/** It is kept and handed over as a file and one line: neither a composer nor the record is for pages. */
-export function isLong({text, kind}: Pick<Letter, 'text' | 'kind'>): boolean {
-  return kind !== 'command' && (text.length > INLINE_CHARS || text.split('\n').length > INLINE_LINES)
+/**
+ * It is kept and handed over as a file and one line: neither a composer nor the record is for pages, and a composer makes four blanks of a tab
+ * (Claude Code's does), which breaks a Makefile.
+ */
+export function goesAsFile({text, kind}: Pick<Letter, 'text' | 'kind'>): boolean {
+  return kind !== 'command' && (text.includes('\t') || text.length > INLINE_CHARS || text.split('\n').length > INLINE_LINES)
 }
 
 /** What the record keeps of a text that lies in a file. */

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {beginningOf, composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
+import {beginningOf, composeText, goesAsFile, messageIdsIn} from '../../src/domain/letter-text.js'
 import {aMessage} from '../support/builders.js'
 import {MESSAGE_KINDS} from '../../src/domain/model/message.js'
 
@@ -62,7 +62,8 @@ describe('composeText and messageIdsIn', () => {
 
   it('hand over a long text as the name of its file', () => {
     const long = aMessage({text: `first words\u0007\n${'x'.repeat(5_000)}`})
-    expect([isLong(long), isLong(aMessage({text: 'x\n'.repeat(31)})), isLong(aMessage())]).to.deep.equal([true, true, false])
+    expect([goesAsFile(long), goesAsFile(aMessage({text: 'x\n'.repeat(31)})), goesAsFile(aMessage())]).to.deep.equal([true, true, false])
+    expect(goesAsFile(aMessage({text: 'all:\n\tmake'}))).to.equal(true)
     const line = composeText({...long, file: '/state/mail/m_1.md', text: beginningOf(long.text)})
     expect(line).to.include('/state/mail/m_1.md').and.to.include('first words').and.to.have.length.below(400)
     expect(line.split('\n')).to.have.length(1)

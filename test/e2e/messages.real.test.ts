@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {isOrchError, visibleControls} from '@orch/plugin-kit'
-import {composeText, isLong, messageIdsIn} from '../../src/domain/letter-text.js'
+import {composeText, goesAsFile, messageIdsIn} from '../../src/domain/letter-text.js'
 import {difficultTexts} from '../support/difficult-texts.js'
 import {TalkTeam} from '../support/talk-team.js'
 import type {Message} from '../../src/domain/model/message.js'
@@ -181,7 +181,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     if (line === undefined) return false
     const sender = team.project().agents.find(({id}) => id === message.from)!.role
     const letter = {...message, sender, kind: 'text', priority: 'normal'} as const
-    if (!isLong(letter)) return line === visibleControls(composeText(letter)).trim()
+    if (!goesAsFile(letter)) return line === visibleControls(composeText(letter)).trim()
     const file = join(directory, 'mail', `${message.id}.md`)
     return line.includes(file) && readFileSync(file, 'utf8') === message.text
   }

@@ -3,7 +3,7 @@ import type {Clock, HeldBy, Ids, Logger} from '@orch/plugin-kit'
 import {answerApproval, askedBetween} from '../../domain/request.js'
 import {sequence, unchanged, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/ports/files.js'
-import {beginningOf, isLong} from '../../domain/letter-text.js'
+import {beginningOf, goesAsFile} from '../../domain/letter-text.js'
 import {accept, nextFor} from '../../domain/mailbox.js'
 import {newMessage, type Letter} from '../../domain/message.js'
 import {findAgent, withMessage} from '../../domain/project.js'
@@ -66,7 +66,7 @@ export class MessageDelivery {
   async #filed(projectId: string, id: string, letter: Letter): Promise<Letter> {
     const {store, files, clock} = this.#options
     const project = store.project(projectId)
-    if (!isLong(letter) || project === undefined) return letter
+    if (!goesAsFile(letter) || project === undefined) return letter
     // What would be refused is not written first: a flood must not fill the disk.
     if (!project.messages.some((message) => message.id === id)) route(project, letter, clock.now())
     const file = join(project.directory, 'mail', `${id}.md`)
