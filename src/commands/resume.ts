@@ -6,6 +6,7 @@ import {ProjectCommand} from '../view/project-command.js'
 import {parseDeadline} from '../view/parse-deadline.js'
 import {environmentOf, parseAmount} from '../view/run-flags.js'
 import {liveStatusLines} from '../view/live-status-view.js'
+import {resumeLines, type ResumedProject} from '../view/resume-view.js'
 
 export default class Resume extends ProjectCommand {
   static override description =
@@ -54,15 +55,13 @@ export default class Resume extends ProjectCommand {
       return this.answer(standing, () => this.log(liveStatusLines(standing, Date.now()).join('\n')))
     }
     const how = {restartDead: flags['restart-dead'] || !flags['rebrief-all'], rebriefAll: flags['rebrief-all']}
-    const project = await client.call<{id: string; state: string}>('project.resume', {
+    const project = await client.call<ResumedProject>('project.resume', {
       ...named,
       ...how,
       ...bounds,
       env: environmentOf(process.env),
     })
-    this.answer(project, () =>
-      this.log(`The project ${project.id} is ${project.state}. Look: orch attach ${project.id} · orch status ${project.id}`),
-    )
+    this.answer(project, () => this.log(resumeLines(project).join('\n')))
   }
 }
 

@@ -57,6 +57,23 @@ export function resume(project: Project, how: Resumption, evidence: Evidence): C
   )
 }
 
+/** What a resume did to an agent: its start follows, its turn is tried again, or it stays as it is. */
+export interface Resumed {
+  readonly role: string
+  readonly how: 'starts' | 'tries-again'
+}
+
+/** Lists the agents that a resume woke. @param before the project as it was */
+export function resumedAgents(before: Project, after: Project): Resumed[] {
+  return after.agents.flatMap((agent): Resumed[] => {
+    const was = before.agents.find(({id}) => id === agent.id)
+    if (!was) return []
+    if ((agent.state === 'planned' && was.state !== 'planned') || agent.context?.restart) return [{role: agent.role, how: 'starts'}]
+    const isDue = was.state === 'limited' && JSON.stringify(was.waitingFor) !== JSON.stringify(agent.waitingFor)
+    return isDue ? [{role: agent.role, how: 'tries-again'}] : []
+  })
+}
+
 function stepToTake({state, resumeTo, agents}: Project): Project['state'] {
   // Records of projects that ended before the step they left was kept.
   const left = resumeTo ?? (isFinished(state) ? (agents.every(({run}) => run === null) ? 'planning' : 'running') : state)

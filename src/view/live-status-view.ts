@@ -10,10 +10,15 @@ export function liveStatusLines({id, state, reason, agents}: LiveStatus, now: nu
         `  ${agent.role}`,
         agent.state,
         agent.alive ? 'alive' : 'no process',
-        agent.limitedUntil === null ? '' : `limited until ${localTime(agent.limitedUntil, now)}`,
+        limitText(agent, now),
         agent.branch,
         agent.worktreeThere ? agent.worktree : `${agent.worktree} (gone)`,
       ]),
     ),
   ]
+}
+
+function limitText({limitedUntil, wokenAt}: LiveStatus['agents'][number], now: number): string {
+  const until = limitedUntil === null ? '' : `limited until ${localTime(limitedUntil, now)}`
+  return wokenAt === null || wokenAt === limitedUntil ? until : `${until || 'limited'}, is woken at ${localTime(wokenAt, now)}`
 }

@@ -159,9 +159,7 @@ export function agentCells(agent: AgentStatus, now: number, reports: ProjectStat
   const without = mcp.filter(({verdict}) => verdict === 'failed').map(({server}) => server)
   const notes = [
     exitCode === null ? '' : `exit ${exitCode}`,
-    waitingFor
-      ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${waitingFor.until ? ` until ${localTime(waitingFor.until, now)}` : ''}`
-      : '',
+    waitingFor ? `waits for ${whatIsAwaited(waitingFor)}${holderText(waitingFor.holder)}${endOfWait(agent, now)}` : '',
     claim ? `claim ${claim}` : '',
     beside.length > 0 ? `beside its turns ${oneLine(beside.join(', '), 60)}` : '',
     wakes.length > 0 ? `wakes itself ${oneLine(wakes.join(', '), 60)}` : '',
@@ -177,6 +175,12 @@ export function agentCells(agent: AgentStatus, now: number, reports: ProjectStat
 /** MCP servers are named: one that does not answer is to be seen before its time is up. */
 function whatIsAwaited({what, servers = []}: NonNullable<AgentStatus['waitingFor']>): string {
   return what === 'mcp' ? `the MCP servers ${oneLine(servers.join(', '))}` : what
+}
+
+/** A limit has two ends: its reset, and when the agent is woken, which is later. */
+function endOfWait({waitingFor, wokenAt}: AgentStatus, now: number): string {
+  const until = waitingFor?.until ? ` until ${localTime(waitingFor.until, now)}` : ''
+  return wokenAt === null || wokenAt === waitingFor?.until ? until : `${until}, is woken at ${localTime(wokenAt, now)}`
 }
 
 function holderText(holder: NonNullable<AgentStatus['waitingFor']>['holder']): string {

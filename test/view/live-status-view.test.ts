@@ -7,7 +7,7 @@ const NOW = new Date(2026, 2, 1, 18, 0, 0).getTime()
 describe('liveStatusLines', () => {
   const agent = (changes: Partial<AgentLiveStatus> = {}): AgentLiveStatus => ({
     ...{role: 'developer', state: 'working', alive: true, branch: 'orch/demo/developer', worktree: '/w/developer'},
-    ...{worktreeThere: true, limitedUntil: null, ...changes},
+    ...{worktreeThere: true, limitedUntil: null, wokenAt: null, ...changes},
   })
   const lines = (agents: readonly AgentLiveStatus[], reason: string | null = null) =>
     liveStatusLines({id: 'p_1', state: 'blocked', reason, agents}, NOW)
@@ -23,6 +23,13 @@ describe('liveStatusLines', () => {
       '  developer  working  alive                               orch/demo/developer  /w/developer',
       '  qa         limited  no process  limited until 18:01:30  orch/demo/developer  /w/qa (gone)',
     ])
+  })
+
+  it('says when a limited agent is woken, which is later than the reset of its limit', () => {
+    const text = (changes: Partial<AgentLiveStatus>) => lines([agent({state: 'limited', ...changes})])[1]
+    expect(text({limitedUntil: NOW + 90_000, wokenAt: NOW + 270_000})).to.include('limited until 18:01:30, is woken at 18:04:30')
+    expect(text({limitedUntil: NOW + 90_000, wokenAt: NOW + 90_000})).to.match(/until 18:01:30 /)
+    expect(text({wokenAt: NOW + 90_000})).to.include('limited, is woken at 18:01:30')
   })
 
   it('says why, on one line', () => {

@@ -67,6 +67,20 @@ describe('statusLines', () => {
     expect(text).not.to.match(/[\u0000-\u0009\u000b-\u001f]/)
   })
 
+  it('says of a limit when it is over, and when its agent is woken, which is later', () => {
+    const limit = (cause: 'plan' | 'throttle') => ({what: 'limit', until: EPOCH + 60_000, holder: null, cause}) as const
+    const text = lines([
+      aProject({
+        agents: [
+          anAgent({state: 'limited', waitingFor: limit('plan')}),
+          anAgent({role: 'tester', state: 'limited', waitingFor: limit('throttle')}),
+        ],
+      }),
+    ])
+    expect(text).to.match(new RegExp(`waits for limit until ${local(EPOCH + 60_000)}, is woken at ${local(EPOCH + 240_000)}`))
+    expect(text).to.match(new RegExp(`tester .*waits for limit until ${local(EPOCH + 60_000)}$`, 'm'))
+  })
+
   it('shows a deadline and what was spent, and whose cost is not known', () => {
     const options = someOptions({deadlineAt: EPOCH + 3_600_000, budget: {usd: 5, allowedUsd: 5}, plannerUsd: 0.5})
     const text = lines([aProject({options})])

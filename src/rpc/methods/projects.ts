@@ -1,4 +1,5 @@
 import {actorOf} from '../../domain/actor.js'
+import {resumedAgents} from '../../domain/resume.js'
 import type {RunProcesses} from '../../services/agents/run-processes.js'
 import type {NewRepository, NewRepositoryRequest} from '../../services/planning/new-repository.js'
 import type {RunRequest} from '../../services/planning/run-request.js'
@@ -112,14 +113,15 @@ export function projectMethods(options: ProjectMethodsOptions): OwnMethods {
       async (
         {project, restartDead = true, rebriefAll = false, env, ...bounds}: {project?: string} & Parameters<ProjectControl['resume']>[2],
         {caller},
-      ) =>
-        projectStatus(
-          await control.resume((await rollCall.named(project)).id, actorOf(caller), {
-            ...{restartDead, rebriefAll, ...bounds},
-            // An agent's own environment is the project's.
-            ...(env && !caller.agent ? {env} : {}),
-          }),
-        ),
+      ) => {
+        const before = await rollCall.named(project)
+        const after = await control.resume(before.id, actorOf(caller), {
+          ...{restartDead, rebriefAll, ...bounds},
+          // An agent's own environment is the project's.
+          ...(env && !caller.agent ? {env} : {}),
+        })
+        return {...projectStatus(after), resumed: resumedAgents(before, after)}
+      },
     ),
   }
 }

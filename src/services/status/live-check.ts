@@ -1,6 +1,7 @@
 import type {Terminal} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
 import {paneOf} from '../../domain/foreign-pane.js'
+import {wakeAt} from '../../domain/limits.js'
 import type {Project} from '../../domain/model/project.js'
 
 /** How an agent stands in fact, beside what its record says; nothing is changed by the look. */
@@ -14,6 +15,8 @@ export interface AgentLiveStatus {
   readonly worktreeThere: boolean
   /** Milliseconds UTC at which its usage limit ends; null when it has none or nobody knows. */
   readonly limitedUntil: number | null
+  /** Milliseconds UTC at which orch wakes it from that limit; null when time alone does not help. */
+  readonly wokenAt: number | null
 }
 
 export interface LiveStatus {
@@ -30,7 +33,8 @@ export async function liveStatusOf(project: Project, {terminal, files}: {termina
     const {role, state, branch, worktree, waitingFor} = agent
     const pane = paneOf(panes, project.id, agent)
     const limitedUntil = waitingFor?.what === 'limit' ? waitingFor.until : null
-    return {role, state, alive: pane?.dead === false, branch, worktree, worktreeThere: await files.isFolder(worktree), limitedUntil}
+    const worktreeThere = await files.isFolder(worktree)
+    return {role, state, alive: pane?.dead === false, branch, worktree, worktreeThere, limitedUntil, wokenAt: wakeAt(agent)}
   })
   return {id: project.id, state: project.state, reason: project.reason, agents: await Promise.all(agents)}
 }

@@ -1,6 +1,7 @@
 import type {AgentUsage, Evidence} from '@orch/plugin-kit'
 import {incidentsOf} from '../../domain/incident.js'
 import {spendingOf} from '../../domain/budget.js'
+import {wakeAt} from '../../domain/limits.js'
 import {isOpen} from '../../domain/message.js'
 import type {Need} from '../../domain/need.js'
 import {nextEventOf, type NextEvent} from '../../domain/next-event.js'
@@ -35,6 +36,8 @@ export interface AgentStatus {
   readonly claim: string | null
   /** Of its processes together, as last looked at; null without a supervisor, or while it does not run. */
   readonly vitals: Vitals | null
+  /** When orch wakes it from its usage limit, milliseconds UTC: some time after the reset; null when time alone does not help. */
+  readonly wokenAt: number | null
   /** What it has used, by its own account; null when it has not said. */
   readonly usage: AgentUsage | null
   /** What runs beside its turns, by its own account. */
@@ -220,6 +223,7 @@ function agentStatus(project: Project, agent: Agent, vitals: Vitals | null): Age
     unread,
     claim: agent.claim?.verdict ?? null,
     vitals,
+    wokenAt: wakeAt(agent),
     usage: agent.usage ?? null,
     beside: (agent.beside ?? []).map(({what}) => what),
     wakes: agent.wakes ?? [],

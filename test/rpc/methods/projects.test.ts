@@ -302,7 +302,7 @@ describe('projects over the socket', () => {
       expect(await call('project.stop', {project: 'demo'})).to.include({id: 'p_1'})
       await call('project.stop', {project: 'p_1', why: 'enough'})
       await call('project.pause', {project: 'p_1'})
-      await call('project.resume', {project: 'p_1'})
+      expect(await call('project.resume', {project: 'p_1'})).to.deep.include({id: 'p_1', resumed: []})
       await call('project.resume', {project: 'p_1', restartDead: false, rebriefAll: true})
       expect(done).to.deep.equal([
         'cancel p_1 by a person',
