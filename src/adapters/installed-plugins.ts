@@ -14,7 +14,7 @@ export interface UnusablePlugin {
 }
 
 /** Plugins that a person installed or linked, and that oclif could not load at all. */
-export function unloadedPlugins({dataDir, plugins}: Config): UnusablePlugin[] {
+export function unloadedPlugins({dataDir, plugins}: Pick<Interfaces.Config, 'dataDir' | 'plugins'>): UnusablePlugin[] {
   return installedPlugins(dataDir)
     .filter(({name}) => !plugins.has(name))
     .map(({name, root}) => ({plugin: name, why: whyUnloaded(name, root)}))

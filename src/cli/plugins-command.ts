@@ -3,10 +3,9 @@ import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {run, type Config} from '@oclif/core'
 import {EXIT, OrchError, messageOf} from '@orch/plugin-kit'
-import {pluginDigest, type SupervisorClient} from '@orch/plugin-kit/command'
+import type {SupervisorClient} from '@orch/plugin-kit/command'
 import {unloadedPlugins} from '../adapters/installed-plugins.js'
 import {statePaths} from '../adapters/paths.js'
-import {PluginFaults} from '../adapters/plugin-faults.js'
 import {connect} from '../rpc/client.js'
 import {tryPlugins} from '../rpc/try-plugins.js'
 import {pluginLines} from '../view/plugin-report.js'
@@ -21,8 +20,8 @@ const DONE: Readonly<Record<string, string>> = {
 const ANSWER_MS = 5_000
 
 /**
- * Runs one of them. After a change it says what was installed and what it adds, and has the supervisor take it up at once; after the list, which
- * plugins are left out.
+ * Runs one of them. After a change it says what was installed and what it adds, and has the supervisor take it up at once. After the list
+ * `hooks/postrun` says which plugins are left out.
  * @param isHelp only the help is asked for
  */
 export async function runPluginsCommand(argv: readonly string[], config: Config, isHelp: boolean): Promise<void> {
@@ -32,8 +31,7 @@ export async function runPluginsCommand(argv: readonly string[], config: Config,
     throw messageOf(error) === 'plugin is invalid' ? noPlugin() : error
   })
   // What oclif refused it has said itself.
-  if (isHelp || process.exitCode) return
-  if (done === undefined) return sayLeftOut(config)
+  if (isHelp || process.exitCode || done === undefined) return
   const say = (text: string) => void (argv.includes('--json') ? process.stderr : process.stdout).write(`${text}\n`)
   await sayChange(config, {before, done, say})
 }
@@ -68,16 +66,6 @@ async function sayChange({root, dataDir: data, version}: Config, {before, done, 
   if ([...changed, ...removed].every((plugin) => plugin.root === '')) await stopRunning(client, {dataDir: data, version}, {isForNext: true})
   await client.call('system.hello')
   say('The supervisor has taken up the change.')
-}
-
-/** Which plugins orch does without. On standard error, so that --json stays what it is. */
-async function sayLeftOut(config: Config): Promise<void> {
-  const listed = await clientOf(config, pluginDigest(config.plugins.values()))
-    .peek<{leftOut?: {plugin: string; why: string; loaded: boolean}[]}>('hooks.list', {}, {timeoutMs: ANSWER_MS})
-    .catch(() => null)
-  const known = () => [...new PluginFaults(config.dataDir).disabled(), ...unloadedPlugins(config)]
-  for (const {plugin, why} of listed?.leftOut?.filter(({loaded}) => !loaded) ?? known())
-    process.stderr.write(`! ${plugin} is left out: it ${why}. To take it back in: orch plugin enable ${plugin}\n`)
 }
 
 /** A tarball by its path: oclif takes `./a.tgz` for a repository of GitHub, and installs in another folder. */

@@ -1,5 +1,6 @@
 import type {Hook, Interfaces} from '@oclif/core'
 import {isOrchError} from '@orch/plugin-kit'
+import {endsCommand} from '../cli/ends-command.js'
 
 /** Commands of oclif's own that change what the supervisor loads (docs/plugins.md). */
 const CHANGES_PLUGINS = /^plugins:(?:add|install|link|remove|reset|uninstall|unlink|update)$/
@@ -19,8 +20,7 @@ async function requireGrant({root, dataDir, version, plugins}: Interfaces.Config
   const [{connect}, {pluginDigest}] = await Promise.all([import('../rpc/client.js'), import('@orch/plugin-kit/command')])
   const client = connect({root, dataDir, version, plugins: pluginDigest(plugins.values()), env: process.env})
   await client.call('system.mayChangePlugins').catch((error: unknown) => {
-    // oclif takes an error of a hook for the command's end only when it has an exit code of its own.
-    throw isOrchError(error) ? Object.assign(error, {oclif: {exit: error.exit}}) : error
+    throw isOrchError(error) ? endsCommand(error) : error
   })
 }
 
