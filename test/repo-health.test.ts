@@ -1,8 +1,9 @@
 import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync, realpathSync} from 'node:fs'
 import {homedir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {expect} from 'chai'
+import ts from 'typescript'
 import {ROOT} from './support/sandbox.js'
 
 interface Package {
@@ -19,6 +20,8 @@ interface Package {
 /** Libraries that one file may name: whoever exchanges one edits one file. */
 const DOORS = ['execa', 'lowdb', 'ajv']
 const MAX_LINES = 400
+/** Lines of the file in the middle, of the longest function and of a folder of services; files in such a folder. */
+const SIZE = {median: 60, func: 80, folder: 1200, files: 15}
 const TEXT = /\.(ts|js|mjs|cjs|json|md|ya?ml|txt|sh)$|^\.ci\/|^\.[^/]+$/
 
 describe('the repository', () => {
@@ -116,9 +119,29 @@ describe('the repository', () => {
   it(`has no source file over ${MAX_LINES} lines`, () => {
     const long = tracked
       .filter((file) => /\.(ts|mjs|js)$/.test(file))
-      .map((file) => [file, read(file).split('\n').length - 1] as const)
+      .map((file) => [file, linesOf(file)] as const)
       .filter(([, lines]) => lines > MAX_LINES)
     expect(long).to.deep.equal([])
+  })
+
+  it(`keeps half of the source files within ${SIZE.median} lines`, () => {
+    const lengths = sources.map(linesOf).sort((a, b) => a - b)
+    expect(lengths[Math.floor(lengths.length / 2)]).to.be.at.most(SIZE.median)
+  })
+
+  it(`has no function over ${SIZE.func} lines`, () => {
+    expect(sources.flatMap((file) => longFunctions(file, SIZE.func))).to.deep.equal([])
+  })
+
+  it(`has no folder of services over ${SIZE.folder} lines or ${SIZE.files} files`, () => {
+    const services = sources.filter((file) => file.startsWith('src/services/'))
+    const folders = [...new Set(services.map((file) => dirname(file)))]
+    expect(folders.length).to.be.greaterThan(20)
+    const large = folders
+      .map((folder) => services.filter((file) => dirname(file) === folder))
+      .map((files) => ({folder: dirname(files[0]!), files: files.length, lines: files.reduce((sum, file) => sum + linesOf(file), 0)}))
+      .filter(({files, lines}) => files > SIZE.files || lines > SIZE.folder)
+    expect(large).to.deep.equal([])
   })
 
   it('speaks of no machine', () => {
@@ -146,4 +169,24 @@ function read(file: string): string {
 
 function readJson<T>(file: string): T {
   return JSON.parse(read(file)) as T
+}
+
+function linesOf(file: string): number {
+  return read(file).split('\n').length - 1
+}
+
+/** Each as `file:line name (lines)`. */
+function longFunctions(file: string, most: number): string[] {
+  const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)
+  const long: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) {
+      const [first, last] = [node.getStart(), node.end].map((at) => source.getLineAndCharacterOfPosition(at).line)
+      const lines = last! - first! + 1
+      if (lines > most) long.push(`${file}:${first! + 1} ${node.name?.getText() ?? ''} (${lines})`)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return long
 }

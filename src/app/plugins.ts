@@ -1,49 +1,27 @@
 /** A part of the composition root: the plugins, what they provide, and the configuration that they and the core share. */
 import type {Config as OclifConfig} from '@oclif/core'
-import {
-  API_VERSION,
-  OrchError,
-  REQUIRED_PLUGIN,
-  type AgentDriver,
-  type Answer,
-  type Clock,
-  type HostPaths,
-  type Ids,
-  type Logger,
-  type Ports,
-  type ProcessRunner,
-  type Registration,
-  type SchemaValidator,
-} from '@orch/plugin-kit'
+import {API_VERSION, OrchError, REQUIRED_PLUGIN, type AgentDriver, type Answer, type Registration} from '@orch/plugin-kit'
 import {pluginDigest} from '@orch/plugin-kit/command'
 import {CapabilityRegistry, HookBus} from '@orch/plugin-kit/host'
 import {admitPlugins} from './admit-plugins.js'
-import type {AgentPrograms} from '../adapters/agent-programs.js'
 import {readConfigLayer} from '../adapters/config-layer.js'
 import {PluginHookRunner} from '../adapters/plugin-hook-runner.js'
 import {isOptional, restoreOwnPlugins, unloadedPlugins} from '../adapters/installed-plugins.js'
-import type {StatePaths} from '../adapters/paths.js'
 import {PluginFaults} from '../adapters/plugin-faults.js'
 import {PluginTrials} from '../adapters/plugin-trials.js'
-import {CONFIG_PROPERTIES, type Config} from '../domain/config.js'
+import {CONFIG_PROPERTIES} from '../domain/config.js'
 import type {Files} from '../domain/ports/files.js'
 import {AUTHORITY} from '../rpc/authority.js'
 import {ConfigLayers} from '../services/configuration/config-layers.js'
 import {Configuration} from '../services/configuration/configuration.js'
 import {Admission} from '../services/plugins/admission.js'
 import {LeftOutPlugins} from '../services/plugins/left-out.js'
+import {pluginPorts, type PortParts} from './plugin-ports.js'
 import {declaredTemplates, templateProblem} from './template-sources.js'
 
-interface PluginParts {
+interface PluginParts extends PortParts {
   readonly oclif: OclifConfig
   readonly env: NodeJS.ProcessEnv
-  readonly paths: StatePaths
-  readonly programs: Pick<AgentPrograms, 'hookCommand' | 'mcpCommand'>
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly logger: Logger
-  readonly processes: ProcessRunner
-  readonly schemas: SchemaValidator
   readonly files: Pick<Files, 'isFolder'>
   /** Of a trial: the supervisor that runs meanwhile keeps its own records. */
   readonly trial?: {
@@ -58,7 +36,7 @@ interface PluginParts {
  * @throws ORCH_REQUIRED_PLUGIN, ORCH_HOOK_OWNER, ORCH_CONFIG; ORCH_HOOK_FAILED for a plugin that comes with orch
  */
 export async function composePlugins(parts: PluginParts) {
-  const {oclif, env, paths, programs, clock, ids, logger, processes, schemas, files, trial} = parts
+  const {oclif, env, paths, clock, logger, processes, schemas, files, trial} = parts
   // As commands see them: it is what they tell a supervisor's plugins by.
   const digest = pluginDigest(oclif.plugins.values())
   const faults = trial?.faults ?? new PluginFaults(paths.data)
@@ -81,28 +59,7 @@ export async function composePlugins(parts: PluginParts) {
   const bus = new HookBus({...onBus, runner: hooks, isDispensable: (failure) => leftOut.isDispensable(failure)})
   bus.requireOwners()
 
-  const settings: {config?: Config} = {}
-  const hostPaths: HostPaths = {
-    data: paths.data,
-    config: oclif.configDir,
-    cache: oclif.cacheDir,
-    user: paths.user,
-    hookCommand: programs.hookCommand,
-    mcpCommand: programs.mcpCommand,
-  }
-  const ports: Ports = {
-    clock,
-    ids,
-    logger,
-    processes,
-    schemas,
-    paths: hostPaths,
-    config: (section) => {
-      if (!settings.config)
-        throw new OrchError('ORCH_INTERNAL', {what: `the section ${section} was read before the plugins were registered`})
-      return (settings.config[section] ?? {}) as Record<string, unknown>
-    },
-  }
+  const {ports, configure} = pluginPorts(parts)
   const register = (isMeant: (plugin: string) => boolean) =>
     new HookBus({...onBus, runner: hooks.only(isMeant)}).emit('register', {apiVersion: API_VERSION, ports})
 
@@ -138,7 +95,7 @@ export async function composePlugins(parts: PluginParts) {
   const driverSections = [...drivers.keys()].filter((kind) => kind in sections)
   const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, driverSections})
   const {config} = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
-  settings.config = config
+  configure(config)
   return {
     loaded: {plugins, isOwn, declared, digest, leftOut, hooks, registrations, providers: registry.providers()},
     services: {...services, drivers, planners: registry.family('planner'), bus},

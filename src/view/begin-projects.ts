@@ -1,7 +1,7 @@
 import {OrchError, isOrchError} from '@orch/plugin-kit'
 import type {SupervisorClient} from '@orch/plugin-kit/command'
 import type {PlannedRun, RunRequest} from '../services/planning/run-request.js'
-import type {BeginProgress, BeginRequest as BeginParams, BeginResult, BeginRun} from '../services/projects/begin-projects.js'
+import type {BeginProgress, BeginRequest as BeginParams, BeginResult, BeginRun} from '../services/control/begin-projects.js'
 import {askConsent, type ConsentRequest, type Refusal} from './consent.js'
 import {makePlan} from './make-plan.js'
 import {planLines} from './plan-view.js'

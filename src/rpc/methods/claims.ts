@@ -1,5 +1,5 @@
 import type {Claims} from '../../services/claims/claims.js'
-import type {ProjectControl} from '../../services/projects/project-control.js'
+import type {ProjectControl} from '../../services/control/project-control.js'
 import type {StatusReports} from '../../services/requests/status-reports.js'
 import {call, params, type OwnMethods} from '../method.js'
 import {ownAgent, TEXT} from './caller.js'

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {hasCode, type Clock, type Logger, type Workspace, type WorkFinding} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
 import {isPerishable, leftWords, outsideOf, type LeftBehind} from '../../domain/left-behind.js'
-import {setUpMark} from './set-up.js'
+import {setUpMark} from '../project-commands/set-up.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
 

@@ -8,7 +8,7 @@ import {
   type BeginProgress,
   type BeginRequest,
   type BeginRun,
-} from '../../../src/services/projects/begin-projects.js'
+} from '../../../src/services/control/begin-projects.js'
 import {aPlan, aProject} from '../../support/builders.js'
 import {failureOf, refusal} from '../../support/failure.js'
 

@@ -2,8 +2,8 @@ import {OrchError, type Actor, type ProjectState} from '@orch/plugin-kit'
 import type {Project} from '../../domain/model/project.js'
 import type {ApprovedRun, PlannedRun, RunRequest, StartApproval} from '../planning/run-request.js'
 import type {UnfinishedRun, UnfinishedRuns} from '../planning/unfinished-runs.js'
-import type {ChildProjects} from './child-projects.js'
-import type {Intake} from './intake.js'
+import type {ChildProjects} from '../projects/child-projects.js'
+import type {Intake} from '../projects/intake.js'
 import type {ProjectControl} from './project-control.js'
 
 /** A specification; with the digest of its plan once that is made. */

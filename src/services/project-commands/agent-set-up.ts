@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {OrchError} from '@orch/plugin-kit'
 import type {Files} from '../../domain/ports/files.js'
-import {setUpLog, setUpMark, type SetUp} from '../verification/set-up.js'
+import {setUpLog, setUpMark, type SetUp} from './set-up.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
 

@@ -18,7 +18,7 @@ import type {Recorder} from '../record/recorder.js'
 import type {RenewedCredentials} from '../credits/renewed-credentials.js'
 import type {RepositoryWatch} from '../repository-watch/repository-watch.js'
 import {intendRestart, type Restarts} from '../agents/restarts.js'
-import type {ProjectRunner} from './project-runner.js'
+import type {ProjectRunner} from '../projects/project-runner.js'
 import type {Project} from '../../domain/model/project.js'
 
 interface ProjectControlOptions {

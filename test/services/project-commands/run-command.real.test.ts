@@ -7,7 +7,7 @@ import {ExecaRunner} from '../../../src/adapters/process-runner.js'
 import {SystemClock} from '../../../src/adapters/system-clock.js'
 import {MemoryLogger} from '@orch/plugin-kit/testing'
 import {RunProcesses} from '../../../src/services/agents/run-processes.js'
-import {CommandRunner} from '../../../src/services/verification/run-command.js'
+import {CommandRunner} from '../../../src/services/project-commands/run-command.js'
 import {failureOf} from '../../support/failure.js'
 import {useTemporaryFolder} from '../../support/temporary-folder.js'
 
