@@ -1,5 +1,5 @@
 /** A part of the composition root: templates of teams, and the briefings that are made of them. */
-import {renderTemplate} from '../adapters/template-renderer.js'
+import {templateRenderer} from '../adapters/template-renderer.js'
 import {Briefings} from '../services/briefing/write.js'
 import type {Machine} from './machine.js'
 import type {Place} from './place.js'
@@ -20,5 +20,5 @@ export function composeBriefing({oclif, machine, services, loaded, configured}: 
   const templateSources = templateSourcesFor({...loaded, oclif, files})
   const catalog = async (projectFolder: string | null) => services.teams.load(await templateSources(projectFolder))
   const {budgetChars} = configured.config.briefing
-  return {templateSources, catalog, briefings: new Briefings({...services, files, render: renderTemplate, catalog, budgetChars})}
+  return {templateSources, catalog, briefings: new Briefings({...services, files, render: templateRenderer(), catalog, budgetChars})}
 }

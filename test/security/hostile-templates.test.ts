@@ -1,6 +1,8 @@
 import {expect} from 'chai'
-import {renderTemplate} from '../../src/adapters/template-renderer.js'
+import {templateRenderer} from '../../src/adapters/template-renderer.js'
 import {refusal} from '../support/failure.js'
+
+const renderTemplate = templateRenderer()
 
 const levels = (count: number, partial: (level: number) => string) =>
   Object.fromEntries(Array.from({length: count}, (_, level) => [`p${level}`, partial(level)]))

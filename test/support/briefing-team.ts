@@ -4,7 +4,7 @@ import {HookBus} from '@orch/plugin-kit/host'
 import {InProcessRunner} from '@orch/plugin-kit/testing'
 import {TemplateTeams} from '@orch/plugin-team-templates'
 import {AjvValidator} from '../../src/adapters/schema-validator.js'
-import {renderTemplate} from '../../src/adapters/template-renderer.js'
+import {templateRenderer} from '../../src/adapters/template-renderer.js'
 import {agentEnvironment} from '../../src/services/launch/agent-environment.js'
 import type {BriefingInput, BriefingKind} from '../../src/services/briefing/render.js'
 import {Briefings} from '../../src/services/briefing/write.js'
@@ -12,6 +12,8 @@ import type {BriefingFacts} from './briefing-faults.js'
 import {aPlan, aPlannedAgent, aProject, anOutline, someOptions} from './builders.js'
 import {MemoryFiles} from './memory-files.js'
 import type {Project, ProjectOptions} from '../../src/domain/model/project.js'
+
+const renderTemplate = templateRenderer()
 
 /** The templates that ship with orch. */
 const BUILT_IN = {name: 'orch', path: fileURLToPath(new URL('../../templates', import.meta.url))}

@@ -1,4 +1,4 @@
-import type {Clock} from '@orch/plugin-kit'
+import {messageOf, type Clock} from '@orch/plugin-kit'
 import type {LoggedEvent} from '../../domain/event.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Project} from '../../domain/model/project.js'
@@ -76,10 +76,25 @@ export class ChangeFeed {
   async until(id: string, wanted: (project: Project) => boolean, signal: AbortSignal): Promise<void> {
     const now = this.#store.project(id)
     if (now && wanted(now)) return
-    for await (const {project} of this.items(signal)) {
-      if (project.id === id && wanted(project)) return
-    }
     signal.throwIfAborted()
+    // It is asked where a change is told: each start of a team waits so, and every one is told of what happens in all others.
+    await new Promise<void>((resolve, reject) => {
+      const settle = (end: () => void) => {
+        stop()
+        signal.removeEventListener('abort', onAbort)
+        end()
+      }
+      const onAbort = () => settle(() => reject(signal.reason as Error))
+      const stop = this.subscribe(({project}) => {
+        if (project.id !== id) return
+        try {
+          if (wanted(project)) settle(resolve)
+        } catch (error) {
+          settle(() => reject(error instanceof Error ? error : new Error(messageOf(error))))
+        }
+      })
+      signal.addEventListener('abort', onAbort)
+    })
   }
 
   /**

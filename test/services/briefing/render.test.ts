@@ -3,8 +3,10 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {expect} from 'chai'
 import {OrchError, type Plan, type PlanRole} from '@orch/plugin-kit'
-import {renderTemplate} from '../../../src/adapters/template-renderer.js'
+import {templateRenderer} from '../../../src/adapters/template-renderer.js'
 import {BriefingService, DEFAULT_BUDGET_CHARS, type BriefingInput} from '../../../src/services/briefing/render.js'
+
+const renderTemplate = templateRenderer()
 
 const FOLDER = fileURLToPath(new URL('../../../templates/briefings', import.meta.url))
 const read = (folder: string) =>
