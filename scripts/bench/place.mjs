@@ -6,7 +6,8 @@ import {Sandbox} from '../../test/support/sandbox.ts'
 export class Place extends Sandbox {
   /** @param bin the command line to measure */
   constructor(bin) {
-    super({ORCH_CONFIG_REHEARSAL__SPEED: '0'})
+    // Agents that owe a claim are reminded after 90 s: 100 turns in the middle of what is to be measured at rest.
+    super({ORCH_CONFIG_REHEARSAL__SPEED: '0', ORCH_CONFIG_HEALTH__NUDGE_SECONDS: '86400'})
     this.bin = bin
     this.env.ORCH_CONFIG_REHEARSAL__SCRIPTS = this.path('scripts')
     mkdirSync(this.path('scripts'))
