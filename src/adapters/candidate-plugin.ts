@@ -6,6 +6,7 @@ import {timeLimit} from './time-limit.js'
 
 /** Milliseconds for what oclif imports to list the commands. */
 const LIMIT_MS = 5_000
+const ENDLESS = `a command was not imported within ${LIMIT_MS / 1000} s`
 
 /** A folder that oclif would not take for a plugin at all. */
 export interface NoPlugin {
@@ -13,6 +14,8 @@ export interface NoPlugin {
   readonly version: string
   /** A clause that begins with a verb. */
   readonly why: string
+  /** A command of it is never imported. */
+  readonly isHarmful?: true
 }
 
 /** Loads a folder as oclif loads a linked plugin. @param root absolute */
@@ -22,10 +25,11 @@ export async function candidatePlugin(root: string): Promise<Plugin | NoPlugin> 
     () => null,
     (error: unknown) => messageOf(error).split('\n')[0]!,
   )
-  const failure = await timeLimit(LIMIT_MS, loading, `a command was not imported within ${LIMIT_MS / 1000} s`)
+  const failure = await timeLimit(LIMIT_MS, loading, ENDLESS)
   const {name, version} = plugin.pjson ?? {}
   const why = whyNoPlugin(root, plugin, failure) ?? (name === REQUIRED_PLUGIN ? 'has the name of a plugin that comes with orch' : null)
-  return why === null ? plugin : {name: textOr(name, root), version: textOr(version, ''), why}
+  if (why === null) return plugin
+  return {name: textOr(name, root), version: textOr(version, ''), why, ...(failure === ENDLESS ? {isHarmful: true} : {})}
 }
 
 function whyNoPlugin(root: string, {pjson, valid}: Plugin, failure: string | null): string | null {

@@ -8,6 +8,7 @@ import {unloadedPlugins} from '../adapters/installed-plugins.js'
 import {statePaths} from '../adapters/paths.js'
 import {connect} from '../rpc/client.js'
 import {tryPlugins} from '../rpc/try-plugins.js'
+import {requireHarmless} from '../view/check-plugin.js'
 import {pluginLines} from '../view/plugin-report.js'
 import {stopRunning} from '../view/stop-running.js'
 
@@ -27,6 +28,7 @@ const ANSWER_MS = 5_000
 export async function runPluginsCommand(argv: readonly string[], config: Config, isHelp: boolean): Promise<void> {
   const before = othersOf(config)
   const done = DONE[argv[1] ?? '']
+  if (argv[1] === 'link' && !isHelp) await requireHarmless(config, argv.slice(2).find((word) => !word.startsWith('-')) ?? '.')
   await withoutVersion(() => run(withTarballs(argv), config)).catch((error: unknown) => {
     throw messageOf(error) === 'plugin is invalid' ? noPlugin() : error
   })

@@ -24,6 +24,8 @@ export interface TriedPlugin {
   readonly adds: Contribution
   /** What its author should know although it is loaded: sentences without a full stop. */
   readonly notes: readonly string[]
+  /** Importing it holds up or ends a process, so that not even its commands can be listed; missing: they can. */
+  readonly isHarmful?: true
 }
 
 /** A set of plugins that was loaded for a try, and can come up. */

@@ -61,7 +61,7 @@ export async function tryPlugins(request: TrialRequest, {enabled, disabled}: Sup
 export async function tryCandidate(request: TrialRequest, folder: string): Promise<Trial['plugins'][number]> {
   const end = await run(request, ['--candidate', folder])
   if ('trial' in end) return end.trial.plugins[0]!
-  return {name: folder, version: '', root: folder, why: whyOf(end), adds: NOTHING, notes: []}
+  return {name: folder, version: '', root: folder, why: whyOf(end), adds: NOTHING, notes: [], isHarmful: true}
 }
 
 type End = {readonly trial: Trial} | Failed
