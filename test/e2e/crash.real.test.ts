@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {expect} from 'chai'
 import {ROOT, Sandbox} from '../support/sandbox.js'
+import {seededRandom} from '../support/seeded-random.js'
 
 interface Outcome {
   readonly id: string
@@ -38,10 +39,11 @@ describe('a supervisor killed with SIGKILL', function () {
   })
 
   it(`finishes the run after ${KILLS} kills at random moments, and disturbs no agent`, async () => {
+    const random = seededRandom('kills')
     let kills = 0
     await survive(async (over) => {
       while (!over() && kills < KILLS) {
-        await sleep(200 + Math.random() * 1_200)
+        await sleep(random.between(200, 1_400))
         if (!over() && (await kill())) kills += 1
       }
     })

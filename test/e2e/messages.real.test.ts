@@ -5,7 +5,9 @@ import {expect} from 'chai'
 import {isOrchError, visibleControls} from '@orch/plugin-kit'
 import {composeText, goesAsFile, messageIdsIn} from '../../src/domain/letter-text.js'
 import {difficultTexts} from '../support/difficult-texts.js'
+import {seededRandom} from '../support/seeded-random.js'
 import {TalkTeam} from '../support/talk-team.js'
+import type {Random} from './chaos/random.js'
 import type {Message} from '../../src/domain/model/message.js'
 
 /** Messages in all; ten times as many are `npm run soak`. */
@@ -22,8 +24,10 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
   const roles = Array.from({length: AGENTS - 1}, (_, index) => `talker-${index + 1}`)
   const everyone = ['orchestrator', ...roles]
   let team: TalkTeam
+  let random: Random
 
   beforeEach(() => {
+    random = seededRandom('messages')
     team = new TalkTeam(roles, scriptOf, {
       ORCH_CONFIG_REHEARSAL__SPEED: String(SPEED),
       ORCH_CONFIG_REHEARSAL__FAULTS__SWALLOW_ENTERS: '2',
@@ -47,9 +51,9 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
       everyone.map(async (from, index) => {
         const share = Math.floor(MESSAGES / AGENTS) + (index < MESSAGES % AGENTS ? 1 : 0)
         for (let number = 0; number < share; number++) {
-          const to = pick(everyone.filter((role) => role !== from))
-          sent.push(await send(from, to, `m_s${String(index).padStart(2, '0')}x${String(number).padStart(6, '0')}`, pick(texts)))
-          await sleep(Math.random() * 2 * PACE_MS * AGENTS)
+          const to = random.pick(everyone.filter((role) => role !== from))
+          sent.push(await send(from, to, `m_s${String(index).padStart(2, '0')}x${String(number).padStart(6, '0')}`, random.pick(texts)))
+          await sleep(random.between(0, 2 * PACE_MS * AGENTS))
         }
       }),
     )
@@ -70,7 +74,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     const crashes = new Set([Math.floor(rounds * 0.2), Math.floor(rounds * 0.45)].map((round) => round + (everyone.indexOf(role) % 3)))
     const steps = Array.from({length: rounds}, (_, round) => [
       '  - expect: {timeoutMs: 86400000}',
-      `  - think: {text: round ${round}, ms: ${Math.floor(Math.random() * 10_000)}}`,
+      `  - think: {text: round ${round}, ms: ${Math.floor(random.between(0, 10_000))}}`,
       ...(round % 25 === 7 ? ['  - dialog: {text: May I?}'] : []),
       ...(crashes.has(round) ? ['  - crash: {signal: SIGKILL}'] : []),
     ])
@@ -125,7 +129,7 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
   async function killSupervisors(over: () => boolean, counts: {supervisorKills: number}): Promise<void> {
     const every = Math.max(4_000, (MESSAGES * PACE_MS) / (SUPERVISOR_KILLS + 1))
     while (!over() && counts.supervisorKills < SUPERVISOR_KILLS) {
-      await sleep(every * (0.5 + Math.random()))
+      await sleep(every * random.between(0.5, 1.5))
       if (!over() && team.killSupervisor()) counts.supervisorKills++
     }
   }
@@ -199,7 +203,3 @@ describe(`${MESSAGES} messages between ${AGENTS} agents`, function () {
     }).length
   }
 })
-
-function pick<T>(all: readonly T[]): T {
-  return all[Math.floor(Math.random() * all.length)]!
-}

@@ -26,6 +26,8 @@ describe('the socket API', () => {
   let logger: MemoryLogger
   /** Told by streams when their client has gone. */
   let gone: Promise<string>
+  /** Told by those that say nothing when they are called. */
+  let begun: Promise<void>
 
   const identify = ({project, agent, token}: {project: string; agent: string; token: string}): Caller => {
     if (token !== 'right') throw new OrchError('ORCH_UNAUTHORISED', {why: 'the token is not that of the present run'})
@@ -35,6 +37,8 @@ describe('the socket API', () => {
   function methods(): Methods {
     let tell: (what: string) => void = () => {}
     gone = new Promise((resolve) => (tell = resolve))
+    let begin: () => void = () => {}
+    begun = new Promise((resolve) => (begin = resolve))
     return {
       echo: call(params({words: STRING}, ['words']), async ({words}: {words: string}) => ({words})),
       nothing: call(params({}), async () => undefined),
@@ -43,6 +47,7 @@ describe('the socket API', () => {
       full: call(params({}), () => Promise.reject(new OrchError('ORCH_STORE_WRITE', {path: '/p', why: 'ENOSPC'}))),
       crash: call(params({}), () => Promise.reject(new TypeError('x is not a function'))),
       hang: call(params({}), async (_: object, {signal}) => {
+        begin()
         await once(signal, 'abort')
         tell((signal.reason as Error).message)
       }),
@@ -59,6 +64,7 @@ describe('the socket API', () => {
         tell((signal.reason as Error).message)
       }),
       silent: stream(params({}), async function* (_: object, {signal}) {
+        begin()
         await once(signal, 'abort')
         tell((signal.reason as Error).message)
         yield {number: 1}
@@ -215,7 +221,8 @@ describe('the socket API', () => {
     it('end quietly when their signal says so, though nothing has come yet', async () => {
       const leave = new AbortController()
       const reading = all(client().stream('silent', {}, {signal: leave.signal}))
-      setTimeout(() => leave.abort(), 50)
+      await begun
+      leave.abort()
       expect(await reading).to.deep.equal([])
       expect(await gone).to.include('went away')
     })
@@ -245,10 +252,8 @@ describe('the socket API', () => {
     const call = request({socketPath: socket(), path: '/v1/hang', method: 'POST', headers: {'content-type': 'application/json'}})
     call.on('error', () => {})
     call.end('{}')
-    await once(call, 'socket')
-    // Written out before it is broken off.
-    await once(call, 'finish')
-    setTimeout(() => call.destroy(), 50)
+    await begun
+    call.destroy()
     expect(await gone).to.include('went away')
   })
 
