@@ -5,6 +5,7 @@
 #   watchdog.sh DATA NODE START    state directory, path of Node, path of start.js
 set -u
 data=$1 node=$2 start=$3
+. "${0%/*}/alive.sh"
 
 # Seconds between two looks.
 LOOK=3
@@ -23,7 +24,7 @@ main() {
   while :; do
     sleep "$LOOK"
     is_needed || exit 0
-    if is_alive; then
+    if is_supervised; then
       up=$((up + LOOK))
       [ "$up" -lt "$HEALTHY" ] || starts=0
       continue
@@ -32,7 +33,7 @@ main() {
     up=0 starts=$((starts + 1))
     rest
     is_needed || exit 0
-    is_alive || "$node" "$start" "$data" || starts=$((starts + 2))
+    is_supervised || "$node" "$start" "$data" || starts=$((starts + 2))
   done
 }
 
@@ -50,29 +51,16 @@ is_needed() {
     watchdog=${words%% *}
     case $watchdog in '' | *[!0-9]*) ;; *) [ "$watchdog" = $$ ] || return 1 ;; esac
   fi
-  is_alive || has_unfinished
+  is_supervised || has_unfinished
+}
+
+is_supervised() {
+  is_alive "$data/supervisor.pid"
 }
 
 # A command stopped it to start the next one, within the last minute.
 is_being_replaced() {
   [ -n "$(find "$data/spool/.replaced" -prune -mmin -1 2>/dev/null)" ]
-}
-
-# A pid can be another process's by now, so its start time counts too (field 22 of /proc/PID/stat, proc(5)).
-is_alive() {
-  words=$(first_words "$data/supervisor.pid") || return 1
-  pid=${words%% *} words=${words#* }
-  started=${words%% *}
-  case $pid in '' | *[!0-9]*) return 1 ;; esac
-  if [ ! -e /proc/self/stat ]; then
-    kill -0 "$pid" 2>/dev/null
-    return
-  fi
-  read -r line <"/proc/$pid/stat" || return 1
-  # The name in brackets may hold anything, so fields are counted from the last bracket.
-  # shellcheck disable=SC2086
-  set -- ${line##*) }
-  [ "$1" != Z ] && [ "${20}" = "$started" ]
 }
 
 # The beginning of a record: what stands in its place may have no end, or never begin.

@@ -29,7 +29,13 @@ export async function measurePortGate(folder, rounds) {
     },
   })
   const clock = new SystemClock()
-  const paths = {data: folder, config: folder, cache: folder, user: folder, hookCommand: [process.execPath, join(ROOT, 'bin', 'hook.js')]}
+  const paths = {
+    data: folder,
+    config: folder,
+    cache: folder,
+    user: folder,
+    hookCommand: ['/bin/sh', join(ROOT, 'bin', 'hook.sh'), process.execPath],
+  }
   const ports = {
     clock,
     ids: new RandomIds(),

@@ -26,7 +26,7 @@ const PROGRAM_BYTES = 1024 * 1024
 /** What agents will run, whether it is installed yet or not. */
 export function agentCommands(folder: string, root: string): Pick<AgentPrograms, 'hookCommand' | 'mcpCommand'> {
   return {
-    hookCommand: [process.execPath, join(folder, 'hook.js')],
+    hookCommand: ['/bin/sh', join(folder, 'hook.sh'), process.execPath],
     mcpCommand: [process.execPath, join(root, 'bin', 'mcp.js')],
   }
 }
@@ -51,7 +51,7 @@ export async function installAgentPrograms(
 ): Promise<AgentPrograms> {
   const path = join(folder, 'path')
   const run = join(root, 'bin', 'run.js')
-  const copied = ['hook.js', 'start.js', 'watchdog.sh', 'own-file.js'].map(async (name) => ({
+  const copied = ['start.js', 'watchdog.sh', 'hook.sh', 'alive.sh', 'restart.js', 'own-file.js'].map(async (name) => ({
     path: join(folder, name),
     content: (await readBoundedText(join(root, 'bin', name), {maxBytes: PROGRAM_BYTES})) ?? '',
     mode: 0o600,
@@ -70,7 +70,7 @@ export async function installAgentPrograms(
     prints = await printsOf(programs)
   }
   await restore()
-  const [, start, watchdog] = programs.map((program) => program.path) as [string, string, string]
+  const [start, watchdog] = programs.map((program) => program.path) as [string, string]
   return {
     name: 'the programs of agents',
     isIntact: async () => (await printsOf(programs)).every((print, index) => print !== null && print === prints[index]),

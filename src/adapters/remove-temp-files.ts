@@ -5,12 +5,12 @@ import type {StatePaths} from './paths.js'
 import type {Project} from '../domain/model/project.js'
 
 /**
- * Removes what supervisors left that were killed while they replaced a file. Only for the holder of the lock: nobody else writes there then but a
+ * Removes what supervisors left that were killed while they replaced a file, and hooks while they wrote a report. Only for the holder of the lock: nobody else writes there then but a
  * supervisor that is about to find the lock taken, and drafts of processes that run are left alone.
  * @param projects the unfinished ones; in the folders of others nothing is written
  * @returns the files that were removed
  */
-export async function removeTempFiles({data, state, plans, bin}: StatePaths, projects: readonly Project[]): Promise<string[]> {
+export async function removeTempFiles({data, state, plans, bin, spool}: StatePaths, projects: readonly Project[]): Promise<string[]> {
   const records = [join(state, 'projects'), join(state, 'finished')]
   const ofProjects = projects.flatMap(({directory, agents}) => [
     directory,
@@ -21,7 +21,8 @@ export async function removeTempFiles({data, state, plans, bin}: StatePaths, pro
   const ofRecords = await Promise.all(
     records.map((folder) => filesIn(folder, (name) => isLeft(name) || name.endsWith(keptDraftOf('.previous')))),
   )
-  const left = [...drafts, ...ofRecords].flat()
+  const ofHooks = await filesIn(spool, isLeftByHook)
+  const left = [...drafts, ...ofRecords, ...ofHooks].flat()
   // What cannot be removed is no reason not to start.
   await Promise.allSettled(left.map((path) => rm(path, {force: true})))
   return left
@@ -36,6 +37,12 @@ async function filesIn(folder: string, wanted: (name: string) => boolean): Promi
 function isLeft(name: string): boolean {
   const pid = writerOfDraft(name)
   return pid !== null && (pid === process.pid || !runs(pid))
+}
+
+/** As bin/hook.sh names what it writes, before the report is whole. */
+function isLeftByHook(name: string): boolean {
+  const pid = /^(\d{1,9})\.\d+\.tmp$/.exec(name)?.[1]
+  return pid !== undefined && !runs(Number(pid))
 }
 
 function runs(pid: number): boolean {

@@ -2,18 +2,12 @@ import {lstat, readdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {makeFolder, readBoundedText} from '@orch/plugin-kit/files'
 import {messageOf, type Logger} from '@orch/plugin-kit'
+import type {SpooledReport} from '../domain/spooled-report.js'
+import {FolderWatch} from './folder-watch.js'
 import {moveAside} from './move-aside.js'
+import {inOrder} from './report-order.js'
+import {LONGEST_REPORT_BYTES, isReport, parseReport} from './spooled-report.js'
 import {allowRestarts, announceReplacement, holdRestarts} from './stop-mark.js'
-
-/** A hook's report that found no supervisor. */
-export interface SpooledReport {
-  readonly project: string
-  readonly agent: string
-  readonly run: string
-  readonly token: string
-  readonly event: string
-  readonly payload: Readonly<Record<string, unknown>>
-}
 
 /** Entries that are no reports. */
 export interface BadEntries {
@@ -25,13 +19,11 @@ export interface BadEntries {
 
 /** Where entries go that are no reports. */
 const BAD = '.bad'
-/** Bytes of the longest report: as much as the socket takes. */
-const LONGEST_BYTES = 16 * 1024 * 1024
-
-/** Reports left by hooks while no supervisor ran; their names sort by time. Every agent can write to the folder, so nothing in it is trusted. */
+/** Reports of agents' hooks, a file each. Every agent can write to the folder, so nothing in it is trusted. */
 export class Spool {
   readonly #folder: string
   readonly #logger: Logger
+  #watch: FolderWatch | null = null
   /** Bad entries that cannot be moved; each is logged once. */
   readonly #stuck = new Set<string>()
 
@@ -57,23 +49,48 @@ export class Spool {
   }
 
   /**
-   * Hands over each report in order and removes it. An entry that is no report (another kind of file, unreadable, too long, no JSON) is moved
-   * to `.bad/` and does not hold up those behind it.
-   * @returns how many were taken
-   * @throws what `take` throws; that report and those after it stay
+   * Watches the folder from the next `list` on.
+   * @param onReport called soon after a report came; not promised, so `list` is to be called now and then too
    */
-  async drain(take: (report: SpooledReport) => Promise<void>): Promise<number> {
-    await makeOwnFolder(this.#folder)
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).sort()
-    let taken = 0
-    for (const name of names) {
-      const report = await this.#report(name)
-      if (!report) continue
-      await take(report)
-      await rm(join(this.#folder, name), {force: true})
-      taken += 1
+  watch(onReport: () => void): void {
+    const onChange = (name: string | null) => {
+      if (name === null || isReport(name) || this.#folder.endsWith(`/${name}`)) onReport()
     }
-    return taken
+    this.#watch = new FolderWatch({folder: this.#folder, onChange, logger: this.#logger})
+  }
+
+  /** Ends the watch. */
+  close(): void {
+    this.#watch?.close()
+  }
+
+  /** @returns the names of the reports, the oldest first. Watched first and listed then: no report is missed in between */
+  async list(): Promise<readonly string[]> {
+    await makeOwnFolder(this.#folder)
+    await this.#watch?.arm()
+    return inOrder(this.#folder, (await readdir(this.#folder)).filter(isReport))
+  }
+
+  /**
+   * @param name one of the list
+   * @returns null for what is no report (another kind of file, unreadable, too long, torn): it is moved to `.bad/`; and for what is gone
+   */
+  async read(name: string): Promise<{readonly report: SpooledReport; readonly chars: number} | null> {
+    const path = join(this.#folder, name)
+    try {
+      const text = await readBoundedText(path, {maxBytes: LONGEST_REPORT_BYTES, within: this.#folder})
+      if (text !== null) return {report: parseReport(name, text), chars: text.length}
+      if (!(await lstat(path).catch(() => null))) return null
+      throw new Error('it is a link to nothing')
+    } catch (error) {
+      await this.#setAside(name, messageOf(error))
+      return null
+    }
+  }
+
+  /** A report was recorded, or refused. */
+  async remove(name: string): Promise<void> {
+    await rm(join(this.#folder, name), {force: true})
   }
 
   /** @returns null when there are none */
@@ -83,17 +100,6 @@ export class Spool {
     if (count === 0) return null
     const at = await lstat(folder).catch(() => null)
     return {folder: at ? folder : this.#folder, count, since: Math.round(at?.mtimeMs ?? 0)}
-  }
-
-  async #report(name: string): Promise<SpooledReport | null> {
-    try {
-      const text = await readBoundedText(join(this.#folder, name), {maxBytes: LONGEST_BYTES, within: this.#folder})
-      if (text === null) throw new Error('it is a link to nothing')
-      return parse(text)
-    } catch (error) {
-      await this.#setAside(name, messageOf(error))
-      return null
-    }
   }
 
   async #setAside(name: string, why: string): Promise<void> {
@@ -114,14 +120,4 @@ export class Spool {
 async function makeOwnFolder(path: string): Promise<void> {
   await moveAside(path, (stat) => stat.isDirectory())
   await makeFolder(path)
-}
-
-/** @throws for what is no report */
-function parse(text: string): SpooledReport {
-  const report = JSON.parse(text) as Partial<SpooledReport> | null
-  const {project, agent, run, token, event, payload} = report ?? {}
-  if (![project, agent, run, token, event].every((each) => typeof each === 'string') || typeof payload !== 'object' || payload === null) {
-    throw new Error('it is no report of a hook')
-  }
-  return report as SpooledReport
 }

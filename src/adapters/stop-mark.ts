@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {makeFolder} from '@orch/plugin-kit/files'
 import {moveAside} from './move-aside.js'
 
-/** In the spool, where bin/hook.js and bin/watchdog.sh look for them. */
+/** In the spool, where bin/hook.sh, bin/restart.js and bin/watchdog.sh look for them. */
 const STOPPED = '.stopped'
 const REPLACED = '.replaced'
 /** Milliseconds a command has to bring up the next supervisor. After that agents and the watchdog do it. The watchdog counts whole minutes. */

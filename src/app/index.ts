@@ -5,7 +5,9 @@ import {definedOnly} from '../adapters/defined-only.js'
 import {Spool} from '../adapters/spool.js'
 import {recordKnownNames, recordQuick} from '../quick/record.js'
 import {SocketListener} from '../rpc/listener.js'
+import {HookReports} from '../services/agents/hook-reports.js'
 import {WatchedProjects} from '../services/projects/watched-projects.js'
+import {identifyCaller} from '../services/supervisor/identify-caller.js'
 import {Supervisor} from '../services/supervisor/supervisor.js'
 import {composeAgents} from './agents.js'
 import {composeBriefing} from './briefing.js'
@@ -70,16 +72,18 @@ async function compose(place: Place): Promise<Supervisor> {
   const system = composeSystem({...base, agents, repositories})
 
   const spool = new Spool(paths.spool, machine.logger)
+  const reports = new HookReports({...machine, ...agents, spool, identify: (claim) => identifyCaller(records.store, claim)})
   const listener = new SocketListener(paths.socket)
   const life = {stop: () => void supervisor.stopForGood(), retire: () => void supervisor.retire(), isStopping: () => supervisor.isStopping}
   const onTaken = () => void supervisor.stop()
   const faces = {...base, agents, repositories, launch, screens, health, recovery, projects, messages}
   const supervisor: Supervisor = new Supervisor({
     ...{...machine, ...services, ...records, ...agents, ...launch, ...recovery, ...projects, ...messages},
-    ...composePeriodic({...faces, spool}),
+    ...composePeriodic({...faces, reports}),
     rebooted: claimed.rebooted,
     spool,
-    server: composeServer({...faces, briefing, system, attendance, spool, listener, life}),
+    reports,
+    server: composeServer({...faces, briefing, system, attendance, spool, reports, listener, life}),
     ownFiles: await composeOwnFiles({...base, others: [listener, log.file, claimed.owner, ...lock.files], onTaken}),
     release: async () => {
       loaded.hooks.close()

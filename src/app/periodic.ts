@@ -1,13 +1,11 @@
 /** A part of the composition root: what recurs, orch's own work and that of plugins. */
 import {messageOf} from '@orch/plugin-kit'
 import {Heap} from '../adapters/heap.js'
-import type {Spool} from '../adapters/spool.js'
-import {identifyCaller} from '../services/supervisor/identify-caller.js'
+import type {HookReports} from '../services/agents/hook-reports.js'
 import {MissedWork} from '../services/supervisor/missed-work.js'
 import {OpenMail} from '../services/supervisor/open-mail.js'
 import {periodicWork} from '../services/supervisor/periodic-work.js'
 import {Schedule} from '../services/supervisor/schedule.js'
-import {SpooledReports} from '../services/supervisor/spooled-reports.js'
 import type {Agents} from './agents.js'
 import type {Health} from './health.js'
 import type {Launch} from './launch.js'
@@ -30,12 +28,12 @@ interface PeriodicParts extends Base {
   readonly recovery: Recovery
   readonly projects: Projects
   readonly messages: Messages
-  readonly spool: Spool
+  readonly reports: HookReports
 }
 
 /** @returns `jobs` that the supervisor adds to the schedule when it drives its projects */
 export function composePeriodic(parts: PeriodicParts) {
-  const {machine, records, loaded, configured, agents, messages, spool} = parts
+  const {machine, records, loaded, configured, agents, messages, reports} = parts
   const {store} = records
   const base = {...machine, store, ...agents, ...parts.repositories, ...parts.launch, ...parts.screens, ...parts.health, ...parts.projects}
   const missed = new MissedWork({store, ...parts.recovery})
@@ -45,11 +43,10 @@ export function composePeriodic(parts: PeriodicParts) {
     onFailure: ({name, plugin}, error) =>
       plugin === undefined ? missed.note() : loaded.leftOut.fails(plugin, `failed in ${name}: ${messageOf(error)}`),
   })
-  const reports = new SpooledReports({...base, spool, identify: (claim) => identifyCaller(store, claim)})
   const mail = new OpenMail({...base, ...messages, begin: (name, work) => void schedule.guard({name}, work)})
   const jobs = periodicWork({
     ...{...base, ...parts.recovery, ...messages.recurring, missed, reports, mail, heap: new Heap()},
     healthMs: configured.config.health.lookSeconds * 1000,
   })
-  return {schedule, reports, jobs}
+  return {schedule, jobs}
 }

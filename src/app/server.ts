@@ -11,6 +11,7 @@ import {projectMethods} from '../rpc/methods/projects.js'
 import {statusMethods} from '../rpc/methods/status.js'
 import {systemMethods} from '../rpc/methods/system.js'
 import {RpcServer} from '../rpc/server.js'
+import type {HookReports} from '../services/agents/hook-reports.js'
 import {Gate} from '../services/authority/gate.js'
 import type {WatchedProjects} from '../services/projects/watched-projects.js'
 import {AgentLog} from '../services/status/agent-log.js'
@@ -47,6 +48,7 @@ interface ServerParts extends Base, Pick<Place, 'oclif' | 'paths'> {
   readonly system: System
   readonly attendance: WatchedProjects
   readonly spool: Spool
+  readonly reports: HookReports
   readonly listener: SocketListener
   readonly life: Life
 }
@@ -70,6 +72,7 @@ export function composeServer(parts: ServerParts): RpcServer {
     version: oclif.version,
     plugins: loaded.digest,
     identify: (claim) => identifyCaller(store, claim),
+    settleReports: (agent) => parts.reports.takeOf(agent),
     admit: (call) => authority.admit(call),
     methods: withPluginMethods(methodsOf(parts, authority), loaded.registrations, machine.schemas),
   })

@@ -9,7 +9,7 @@ import type {SocketListener} from './listener.js'
 import type {Method, Methods, StreamMethod} from './method.js'
 import {HEADERS, PROTOCOL, RESTART_ME, isNewer} from './protocol.js'
 
-/** A hook whose report could not be stored, or received, now spools it. */
+/** What cannot be stored, or received, now: a hook of an earlier version then spools its report. */
 const STATUS: Readonly<Record<string, number>> = {ORCH_STORE_WRITE: 503, ORCH_BUSY: 503}
 
 const METHOD_PATH = /^\/v1\/([^/?]+)$/
@@ -24,6 +24,8 @@ interface ServerOptions {
   readonly logger: Logger
   /** Who speaks, by the token of the call. @throws ORCH_UNAUTHORISED */
   readonly identify: (claim: {project: string; agent: string; token: string}) => Caller
+  /** Records what the hooks of an agent reported before it called. Never throws. */
+  readonly settleReports: (agent: {readonly project: string; readonly agent: string}) => Promise<void>
   /** Whether the caller may; answers with the parameters to go on with. @throws ORCH_REFUSED */
   readonly admit: (call: IncomingCall) => Promise<object>
 }
@@ -91,6 +93,7 @@ export class RpcServer {
         })
       }
       const context = {caller: this.#callers.get(request) ?? {agent: null}, signal: untilGone(reply)}
+      if (context.caller.agent) await this.#options.settleReports(context.caller.agent)
       const admitted = (await this.#options.admit({method: name, params: body, caller: context.caller, process: claim})) as never
       if (method.kind === 'call') return {data: (await method.handle(admitted, context)) ?? null}
       return reply.type('application/x-ndjson').send(Readable.from(lines(method.handle(admitted, context))))

@@ -14,7 +14,10 @@ describe('installAgentPrograms', () => {
 
   beforeEach(async () => {
     await mkdir(join(root(), 'bin'), {recursive: true})
-    await writeFile(join(root(), 'bin', 'hook.js'), 'console.log("hook", process.argv[2])')
+    await writeFile(join(root(), 'bin', 'hook.sh'), 'echo "hook $2"')
+    await writeFile(join(root(), 'bin', 'alive.sh'), '')
+    await writeFile(join(root(), 'bin', 'restart.js'), '')
+    await writeFile(join(root(), 'bin', 'own-file.js'), '')
     await writeFile(join(root(), 'bin', 'start.js'), '')
     await writeFile(join(root(), 'bin', 'watchdog.sh'), '')
     await writeFile(join(root(), 'bin', 'run.js'), 'console.log(JSON.stringify(process.argv.slice(2)))')
@@ -29,7 +32,7 @@ describe('installAgentPrograms', () => {
 
   it('gives them a hook that outlives an upgrade', async () => {
     const {hookCommand} = await installAgentPrograms(folder(), root(), {}, temporary())
-    await writeFile(join(root(), 'bin', 'hook.js'), 'throw new Error("of another version")')
+    await writeFile(join(root(), 'bin', 'hook.sh'), 'exit 1')
     const [program, ...args] = hookCommand
     expect(execFileSync(program!, [...args, 'Stop'], {encoding: 'utf8'})).to.equal('hook Stop\n')
   })
@@ -52,9 +55,9 @@ describe('installAgentPrograms', () => {
 
   it('writes nothing where all is the same already, so that a supervisor starts on a full disk', async () => {
     await installAgentPrograms(folder(), root(), {}, temporary())
-    const before = await stat(join(folder(), 'hook.js'))
+    const before = await stat(join(folder(), 'hook.sh'))
     await installAgentPrograms(folder(), root(), {}, temporary())
-    expect((await stat(join(folder(), 'hook.js'))).ino).to.equal(before.ino)
+    expect((await stat(join(folder(), 'hook.sh'))).ino).to.equal(before.ino)
   })
 
   for (const [what, damage] of [
@@ -66,11 +69,11 @@ describe('installAgentPrograms', () => {
     it(`finds that a program is ${what}, and makes it again`, async () => {
       const programs = await installAgentPrograms(folder(), root(), {}, temporary())
       expect(await programs.isIntact()).to.equal(true)
-      await damage(join(folder(), 'hook.js'))
+      await damage(join(folder(), 'hook.sh'))
       expect(await programs.isIntact()).to.equal(false)
       await programs.restore()
       expect(await programs.isIntact()).to.equal(true)
-      expect(await readFile(join(folder(), 'hook.js'), 'utf8')).to.equal(await readFile(join(root(), 'bin', 'hook.js'), 'utf8'))
+      expect(await readFile(join(folder(), 'hook.sh'), 'utf8')).to.equal(await readFile(join(root(), 'bin', 'hook.sh'), 'utf8'))
     })
   }
 })

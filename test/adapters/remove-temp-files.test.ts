@@ -36,13 +36,17 @@ describe('removeTempFiles', () => {
       `projects/p_1/plan.json.${NOBODY}.0123abcd.tmp`,
       `projects/p_1/mail/m_1.md.${NOBODY}.0123abcd.tmp`,
       `projects/p_1/agents/dev/briefing.md.${NOBODY}.0123abcd.tmp`,
+      `spool/${NOBODY}.0.tmp`,
     )
-    expect(await removeTempFiles(statePaths(folder(), '1.0.0', {}), [project()])).to.have.length(8)
+    expect(await removeTempFiles(statePaths(folder(), '1.0.0', {}), [project()])).to.have.length(9)
     expect(await files()).to.deep.equal([])
   })
 
   it('leaves everything else: records, drafts of processes that run, files of agents, worktrees', async () => {
     const kept = [
+      `spool/${process.ppid}.0.tmp`,
+      `spool/${NOBODY}.0.report`,
+      'spool/.started',
       `owner.json.${process.ppid}.0123abcd.tmp`,
       'state/projects/p_1.json',
       'state/projects/p_1.json.previous',

@@ -81,7 +81,16 @@ describe('the packed command line', function () {
 
   it('holds every plugin whole, with its manifest, and nothing of the workshop', () => {
     const files = list(tarball)
-    expect(files).to.include.members(['package.json', 'oclif.manifest.json', 'bin/run.js', 'bin/hook.js', 'dist/main.js', 'LICENSE'])
+    expect(files).to.include.members([
+      'package.json',
+      'oclif.manifest.json',
+      'bin/run.js',
+      'bin/hook.sh',
+      'bin/alive.sh',
+      'bin/restart.js',
+      'dist/main.js',
+      'LICENSE',
+    ])
     expect(files).to.include.members(['templates/teams/base.yaml', 'templates/briefings/developer.md', 'examples/quickstart/spec.md'])
     for (const name of BUNDLED)
       expect(files).to.include.members([`node_modules/${name}/package.json`, `node_modules/${name}/dist/index.js`])
@@ -104,6 +113,9 @@ describe('the packed command line', function () {
     expect(notices)
       .to.match(/^@modelcontextprotocol\/sdk \S+ \(MIT\)$/m)
       .and.to.match(/^zod \S+ \(MIT\)$/m)
+    // One file, because it is started for every agent.
+    const player = readFileSync(join(unpacked, 'package/node_modules/@orch/plugin-rehearsal/dist/player/main.js'), 'utf8')
+    expect(player.match(/(?:from|import\() ?"(?!node:)[^"]*"/g)).to.equal(null)
   })
 
   it('leaves the checkout as it was', () => {

@@ -87,13 +87,4 @@ describe('a command without oclif', function () {
     expect(quick.map(timeless)).to.deep.equal(slow.map(timeless))
     expect(quick.map(({code}) => code)).to.include(0)
   }
-
-  it('is the hook of an agent, which loads nothing but parts of Node', async () => {
-    const urls = sandbox.path('hook.urls')
-    const agent = {ORCH_SOCKET: sandbox.path('none.sock'), ORCH_STATE: sandbox.path('data'), ORCH_AGENT: 'a_1', ORCH_RUN: 'r_1'}
-    const env = {...agent, LOADED_URLS: urls, NODE_OPTIONS: `--import ${RECORDER}`}
-    await sandbox.orch(['Stop'], {bin: join(ROOT, 'bin', 'hook.js'), input: '{}', env})
-    const loaded = readFileSync(urls, 'utf8').trim().split('\n')
-    expect(loaded.filter((url) => url.startsWith('file:')).map((url) => url.replace(/.*\//, ''))).to.deep.equal(['hook.js', 'own-file.js'])
-  })
 })

@@ -24,6 +24,8 @@ describe('the socket API', () => {
   const socket = () => join(folder(), 'orch.sock')
   let server: RpcServer
   let logger: MemoryLogger
+  /** Which calls were admitted, and whose reports were recorded. */
+  let order: string[]
   /** Told by streams when their client has gone. */
   let gone: Promise<string>
   /** Told by those that say nothing when they are called. */
@@ -85,7 +87,14 @@ describe('the socket API', () => {
       schemas: new AjvValidator(),
       logger,
       identify,
-      admit: async ({params}) => params,
+      settleReports: async ({project, agent}) => {
+        await new Promise(setImmediate)
+        order.push(`reports of ${project} ${agent}`)
+      },
+      admit: async ({method, params}) => {
+        order.push(method)
+        return params
+      },
       ...changes,
     })
 
@@ -94,6 +103,7 @@ describe('the socket API', () => {
 
   beforeEach(async () => {
     logger = new MemoryLogger()
+    order = []
     server = serve()
     await server.listen()
   })
@@ -177,6 +187,12 @@ describe('the socket API', () => {
     const env = {ORCH_AGENT: 'a_1', ORCH_PROJECT: 'p_1', ORCH_TOKEN: 'right'}
     expect(await client(env).call('whoami')).to.deep.equal({agent: {project: 'p_1', agent: 'a_1', role: 'developer'}})
     expect(await client().call('whoami')).to.deep.equal({agent: null})
+  })
+
+  it('records what an agent’s hooks reported before it takes a call of that agent, and of no one else', async () => {
+    await client({ORCH_PROJECT: 'p_1', ORCH_AGENT: 'a_1', ORCH_TOKEN: 'right'}).call('whoami')
+    await client().call('nothing')
+    expect(order).to.deep.equal(['reports of p_1 a_1', 'whoami', 'nothing'])
   })
 
   describe('errors', () => {

@@ -39,7 +39,13 @@ describe('hostile callers', () => {
     }
     server = new RpcServer({
       ...{listener: new SocketListener(join(folder(), 'orch.sock')), state: folder(), version: '1.0.0', plugins: ''},
-      ...{schemas: new AjvValidator(), logger: new MemoryLogger(), identify, admit: async ({params: given}) => given},
+      ...{
+        schemas: new AjvValidator(),
+        logger: new MemoryLogger(),
+        identify,
+        settleReports: async () => {},
+        admit: async ({params: given}) => given,
+      },
       methods: {take, 'agent.report': take, slow: call(params({words: {type: 'string'}}), () => released)},
     })
     await server.listen()

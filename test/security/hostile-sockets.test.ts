@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chmod, chown, mkdir, readdir} from 'node:fs/promises'
+import {chmod, chown, mkdir, readdir, stat} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -10,7 +10,7 @@ import {connect} from '../../src/rpc/client.js'
 import {refusal} from '../support/failure.js'
 import {useTemporaryFolder} from '../support/temporary-folder.js'
 
-const HOOK = fileURLToPath(new URL('../../bin/hook.js', import.meta.url))
+const HOOK = fileURLToPath(new URL('../../bin/hook.sh', import.meta.url))
 const SECRET = 'sk-canary-of-the-person'
 const MALLORY = 54_321
 
@@ -74,14 +74,18 @@ describe('hostile sockets', () => {
       )
   })
 
-  it('get no token of an agent’s hook, which spools its report', async () => {
+  it('get no token of an agent’s hook, which sends nothing to a socket', async () => {
     await impostor()
-    await chmod(dirname(socket()), 0o777)
     const run = {ORCH_SOCKET: socket(), ORCH_STATE: data(), ORCH_PROJECT: 'p', ORCH_AGENT: 'a', ORCH_RUN: 'r', ORCH_TOKEN: SECRET}
-    const hook = spawn(process.execPath, [HOOK, 'Stop'], {env: {PATH: process.env['PATH'], ...run}, stdio: ['pipe', 'inherit', 'inherit']})
+    const hook = spawn('/bin/sh', [HOOK, process.execPath, 'Stop'], {
+      env: {PATH: process.env['PATH'], ...run},
+      stdio: ['pipe', 'inherit', 'inherit'],
+    })
     hook.stdin.end('{}')
     expect((await once(hook, 'exit'))[0]).to.equal(0)
     expect(heard).to.equal('')
-    expect((await readdir(join(data(), 'spool'))).filter((name) => name.endsWith('.json'))).to.have.length(1)
+    const [name, ...others] = (await readdir(join(data(), 'spool'))).filter((name) => name.endsWith('.report'))
+    expect(others).to.deep.equal([])
+    expect((await stat(join(data(), 'spool', name!))).mode & 0o777).to.equal(0o600)
   })
 })

@@ -106,14 +106,14 @@ describe('hostile files in the place of orch’s own', () => {
 
     it(`are no programs of agents, and no record of what was loaded: ${what}`, async () => {
       const programs = await installAgentPrograms(at('bin'), ROOT, {}, folder())
-      for (const name of ['hook.js', 'start.js', 'watchdog.sh', 'own-file.js', 'supervisor.json']) {
+      for (const name of ['hook.sh', 'alive.sh', 'start.js', 'restart.js', 'watchdog.sh', 'own-file.js', 'supervisor.json']) {
         await rm(at(`bin/${name}`))
         await put(at(`bin/${name}`))
       }
       expect(await programs.isIntact()).to.equal(false)
       await programs.restore()
       expect(await programs.isIntact()).to.equal(true)
-      expect(await readFile(at('bin/hook.js'), 'utf8')).to.equal(await readFile(join(ROOT, 'bin/hook.js'), 'utf8'))
+      expect(await readFile(at('bin/hook.sh'), 'utf8')).to.equal(await readFile(join(ROOT, 'bin/hook.sh'), 'utf8'))
       await put(at('loaded.json'))
       expect(readLoaded(folder(), ROOT)).to.equal(null)
     })

@@ -1,6 +1,7 @@
-import type {Logger, Terminal} from '@orch/plugin-kit'
+import type {Logger, PaneExit, Terminal} from '@orch/plugin-kit'
 import type {Store} from '../../domain/ports/store.js'
 import type {AgentEvents} from '../agents/agent-events.js'
+import type {HookReports} from '../agents/hook-reports.js'
 import type {MessageDelivery} from '../messages/delivery.js'
 import type {StartLeases} from '../oauth/start-leases.js'
 import type {ProjectRunner} from '../projects/project-runner.js'
@@ -10,7 +11,6 @@ import type {EventLogRepair} from '../recovery/event-log-repair.js'
 import type {Fallbacks} from '../recovery/fallbacks.js'
 import type {Reconciler} from '../recovery/reconciler.js'
 import type {PeriodicJob, Schedule} from './schedule.js'
-import type {SpooledReports} from './spooled-reports.js'
 
 interface SupervisorOptions {
   readonly store: Store
@@ -26,9 +26,11 @@ interface SupervisorOptions {
   /** The machine was started anew since the last supervisor: no process on record lives. */
   readonly rebooted: boolean
   readonly leases: Pick<StartLeases, 'settle'>
-  readonly reports: Pick<SpooledReports, 'tick'>
-  /** What agents' hooks find when there is no supervisor. */
+  readonly reports: Pick<HookReports, 'tick' | 'takeOf' | 'close'>
+  /** Where hooks report, and find that a person stopped the supervisor. */
   readonly spool: {
+    watch(onReport: () => void): void
+    close(): void
     holdRestarts(): Promise<void>
     announceReplacement(): Promise<void>
     allowRestarts(): Promise<void>
@@ -61,7 +63,7 @@ export class Supervisor {
 
   /** Resolves when it listens and every project is being driven. */
   async start(): Promise<void> {
-    const {terminal, watch, spool, server, ownFiles, reconciler, reports, leases, runner, store, feed, schedule, logger} = this.#options
+    const {terminal, watch, spool, server, ownFiles, reconciler, leases, runner, store, feed, schedule, logger} = this.#options
     await ownFiles.tick()
     // From here on the way in comes back, however long what follows takes.
     schedule.add({name: 'the files of orch', everyMs: OWN_FILES_MS, run: () => ownFiles.tick()})
@@ -72,14 +74,15 @@ export class Supervisor {
     await this.#guard('records that fell back', () => this.#options.fallbacks.takeUpAll())
     await this.#guard('the event logs', () => this.#options.logKeeper.mendAll())
     // Reports of the time without a supervisor come first: they are older than anything we can look at.
-    await this.#guard('the spool', () => reports.tick())
+    await this.#takeReports()
     await this.#guard('the reconciliation', () => reconciler.reconcileAll(this.#options.rebooted))
     await this.#guard('receipts of older records', () => this.#options.fallbacks.readReceipts())
     await this.#guard('leftover start leases', () => leases.settle())
-    terminal.onExit((exit) => void this.#guard('an exit', async () => watch.onExit(exit, await this.#hasPane(exit.pane))))
-    terminal.onServerLost(() => void this.#guard('the end of the tmux server', () => watch.onServerLost()))
+    terminal.onExit((exit) => void this.#guard('an exit', () => this.#onExit(exit)))
+    terminal.onServerLost(() => void this.#takeReports().then(() => this.#guard('the end of the tmux server', () => watch.onServerLost())))
     await server.listen()
-    await this.#guard('the spool', () => reports.tick())
+    spool.watch(() => void this.#takeReports())
+    await this.#takeReports()
     feed.subscribe(({project, events}) => {
       schedule.wake()
       if (events.length > 0) void this.#guard('a delivery', () => this.#options.post.deliver(project.id))
@@ -118,13 +121,27 @@ export class Supervisor {
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return this.#stopped
     this.#stopping.abort(new Error('the supervisor stops'))
-    const {server, runner, terminal, logger, release} = this.#options
+    const {server, spool, reports, runner, terminal, logger, release} = this.#options
     logger.info('the supervisor stops')
+    spool.close()
+    await reports.close()
     await server.close().catch((error: unknown) => logger.warn('the socket did not close', {error}))
     await runner.releaseAll()
     await terminal.close()
     await release()
     this.#settle()
+  }
+
+  #takeReports(): Promise<void> {
+    return this.#guard('the spool', () => this.#options.reports.tick())
+  }
+
+  /** What its hooks reported is older than its end. */
+  async #onExit(exit: PaneExit): Promise<void> {
+    const {store, reports, watch} = this.#options
+    for (const project of store.projects())
+      for (const {id, pane} of project.agents) if (pane === exit.pane) await reports.takeOf({project: project.id, agent: id})
+    await watch.onExit(exit, await this.#hasPane(exit.pane))
   }
 
   async #hasPane(pane: string): Promise<boolean> {

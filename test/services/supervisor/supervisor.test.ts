@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 import {OrchError} from '@orch/plugin-kit'
-import type {SpooledReport} from '../../../src/adapters/spool.js'
+import type {SpooledReport} from '../../../src/domain/spooled-report.js'
 import {AgentEvents} from '../../../src/services/agents/agent-events.js'
+import {HookReports} from '../../../src/services/agents/hook-reports.js'
 import {identifyCaller} from '../../../src/services/supervisor/identify-caller.js'
 import {MessageDelivery} from '../../../src/services/messages/delivery.js'
 import {StartsUnderWay} from '../../../src/services/launch/starts-under-way.js'
@@ -12,7 +13,6 @@ import {MissedWork} from '../../../src/services/supervisor/missed-work.js'
 import {OpenMail} from '../../../src/services/supervisor/open-mail.js'
 import {periodicWork} from '../../../src/services/supervisor/periodic-work.js'
 import {Schedule} from '../../../src/services/supervisor/schedule.js'
-import {SpooledReports} from '../../../src/services/supervisor/spooled-reports.js'
 import {Supervisor} from '../../../src/services/supervisor/supervisor.js'
 import {DeliveryRecovery} from '../../../src/services/messages/recover-deliveries.js'
 import {eventually} from '../../contract/eventually.js'
@@ -27,22 +27,24 @@ describe('Supervisor', () => {
   let supervisor: Supervisor
   let pane: string
   let calls: string[]
-  let spooled: SpooledReport[]
+  let spooled: Map<string, SpooledReport>
   /** At orch's own files. */
   let looks: number
   let settled: (readonly string[])[]
-  /** With which a report was given back to the spool. */
-  let refused: unknown[]
+  /** Tells the supervisor that a report came. */
+  let tell: () => void
   /** What the start of a supervisor does that fails in a test. */
   let damaged: Set<string>
+
+  const spool = (entry: SpooledReport) => void spooled.set(`${spooled.size}.report`, entry)
 
   beforeEach(async () => {
     world = aWorld()
     calls = []
-    spooled = []
+    spooled = new Map()
     looks = 0
     settled = []
-    refused = []
+    tell = () => {}
     damaged = new Set()
     const maybe = async (stage: string) => {
       if (damaged.has(stage)) throw new Error(`${stage}: EISDIR`)
@@ -67,15 +69,16 @@ describe('Supervisor', () => {
     const leases = new StartLeases({...world, gate: new PortGate(world)})
     const missed = new MissedWork({...world, reconciler})
     const schedule = new Schedule({...world, leaveCrumb: (_plugin, _what, work) => work(), onFailure: () => missed.note()})
-    const reports = new SpooledReports({
+    const reports = new HookReports({
       ...world,
       watch,
       spool: {
-        drain: async (take) => {
+        list: async () => {
           await maybe('spool')
-          for (const each of spooled.splice(0)) await take(each).catch((error: unknown) => refused.push(error))
-          return 0
+          return [...spooled.keys()]
         },
+        read: async (name) => ({report: spooled.get(name)!, chars: 1}),
+        remove: async (name) => void spooled.delete(name),
       },
       identify: (claim) => identifyCaller(world.store, claim),
     })
@@ -100,6 +103,8 @@ describe('Supervisor', () => {
       commands: {settle: async () => void settled.push([...calls])},
       ownFiles: {tick: async () => void looks++},
       spool: {
+        watch: (onReport) => void (tell = onReport),
+        close: () => void calls.push('watch no more'),
         holdRestarts: async () => void calls.push('hold restarts'),
         announceReplacement: async () => void calls.push('announce the next one'),
         allowRestarts: () => maybe('mark'),
@@ -119,8 +124,8 @@ describe('Supervisor', () => {
 
   it('hears reports of the time without a supervisor, but none that is forged', async () => {
     const base = {project: 'p_1', agent: 'a_developer', run: 'r_1', ...report({kind: 'needs-input', what: 'a permission'})}
-    spooled.push({...base, token: 'token-1'})
-    spooled.push({...base, token: 'forged', ...report({kind: 'limited', what: 'forged', resetsAt: null})})
+    spool({...base, token: 'token-1'})
+    spool({...base, token: 'forged', ...report({kind: 'limited', what: 'forged', resetsAt: null})})
     await supervisor.start()
     expect(world.agent().state).to.equal('needs-input')
     expect(world.logger.lines.map(({message}) => message)).to.include('a spooled report was refused')
@@ -129,7 +134,7 @@ describe('Supervisor', () => {
   it('keeps a report that cannot be recorded now: it stays in the spool', async () => {
     const full = new OrchError('ORCH_STORE_WRITE', {path: '/p.json', why: 'ENOSPC'})
     world.store.update = () => Promise.reject(full)
-    spooled.push({
+    spool({
       project: 'p_1',
       agent: 'a_developer',
       run: 'r_1',
@@ -137,7 +142,44 @@ describe('Supervisor', () => {
       ...report({kind: 'needs-input', what: 'a permission'}),
     })
     await supervisor.start()
-    expect(refused).to.deep.equal([full])
+    expect(spooled.size).to.equal(1)
+  })
+
+  const needsInput = () => {
+    const of = {project: 'p_1', agent: 'a_developer', run: 'r_1', token: 'token-1'}
+    spool({...of, ...report({kind: 'needs-input', what: 'a permission'})})
+  }
+  const statesOfAgent = () => world.log.events.filter(({type}) => type === 'agent.state').map(({data}) => data['to'])
+
+  it('records a report as soon as the spool tells of it', async () => {
+    await supervisor.start()
+    needsInput()
+    tell()
+    await eventually(() => expect(world.agent().state).to.equal('needs-input'))
+    expect(spooled.size).to.equal(0)
+  })
+
+  it('records a report within a second that the spool did not tell of', async () => {
+    await supervisor.start()
+    needsInput()
+    await world.clock.advance(1_000)
+    expect(world.agent().state).to.equal('needs-input')
+  })
+
+  it('records what a process reported before it records its end', async () => {
+    await supervisor.start()
+    needsInput()
+    world.terminal.end(pane, {code: 3})
+    await eventually(() => expect(world.agent().state).to.equal('exited'))
+    expect(statesOfAgent()).to.deep.equal(['needs-input', 'exited'])
+  })
+
+  it('records what its agents reported before it records the loss of the whole terminal', async () => {
+    await supervisor.start()
+    needsInput()
+    world.terminal.dropServer()
+    await eventually(() => expect(world.agent().state).to.equal('lost'))
+    expect(statesOfAgent()).to.deep.equal(['needs-input', 'lost'])
   })
 
   for (const stage of ['spool', 'mark', 'logs']) {
@@ -192,20 +234,20 @@ describe('Supervisor', () => {
   it('stays away when a person stopped it', async () => {
     await supervisor.start()
     await supervisor.stopForGood()
-    expect(calls.slice(2, 4)).to.deep.equal(['hold restarts', 'close socket'])
+    expect(calls.slice(2, 5)).to.deep.equal(['hold restarts', 'watch no more', 'close socket'])
   })
 
   it('announces the next one when a command replaces it', async () => {
     await supervisor.start()
     await supervisor.retire()
-    expect(calls.slice(2, 4)).to.deep.equal(['announce the next one', 'close socket'])
+    expect(calls.slice(2, 5)).to.deep.equal(['announce the next one', 'watch no more', 'close socket'])
   })
 
   it('stops once: socket first, lock last, and its agents live on', async () => {
     await supervisor.start()
     await Promise.all([supervisor.stop(), supervisor.stop()])
     await supervisor.stopped
-    expect(calls.slice(2)).to.deep.equal(['close socket', 'release projects', 'release lock'])
+    expect(calls.slice(2)).to.deep.equal(['watch no more', 'close socket', 'release projects', 'release lock'])
     expect((await world.terminal.panes())[0]).to.include({dead: false})
     expect(world.host.signals).to.deep.equal([])
   })

@@ -1,7 +1,6 @@
 /**
- * The events orch listens to. One start of Node costs 80 ms of CPU, so events of single tools are left out; that an agent is alive is seen in its
- * transcript. Those of
- * subagents are rare, and a claim may be a subagent's.
+ * The events orch listens to. Claude Code waits for a hook before it continues, so events of single tools are left out: the transcript shows that an
+ * agent is alive. Those of subagents are rare, and a claim may be a subagent's.
  */
 export const HOOK_EVENTS = [
   'SessionStart',
@@ -21,7 +20,7 @@ export const HOOK_EVENTS = [
 const MATCHERS: Readonly<Partial<Record<(typeof HOOK_EVENTS)[number], string>>> = {Notification: 'elicitation_dialog'}
 
 /**
- * Seconds a hook may take. The relay itself answers within 1 s; the rest is for a machine under load. SessionEnd hooks would get 1.5 s without it
+ * Seconds a hook may take. Writing a report takes milliseconds; the rest is for a machine under load. SessionEnd hooks would get 1.5 s without it
  * (Claude Code's documentation, "Hooks").
  */
 const HOOK_TIMEOUT_SECONDS = 5

@@ -24,7 +24,7 @@ const REQUEST: LaunchRequest = {
 const FACTS: LaunchFacts = {
   version: [2, 1, 330],
   settings: settingsOf({}),
-  hookCommand: ['/usr/bin/node', '/state/bin/hook.js'],
+  hookCommand: ['/bin/sh', '/state/bin/hook.sh'],
   mcpCommand: ['/usr/bin/node', '/opt/orch/bin/mcp.js'],
   servers: ['time'],
   ownStatusLine: null,
@@ -140,12 +140,12 @@ describe('hookSettings', () => {
     (settings[event] as {hooks: {command: string; args?: string[]; timeout: number}[]}[])[0]!.hooks[0]!
 
   it('relays the events of the design, without a shell where that is possible', () => {
-    const settings = hookSettings(['/usr/bin/node', '/state/bin/hook.js'], true)
+    const settings = hookSettings(['/bin/sh', '/state/bin/hook.sh'], true)
     expect(Object.keys(settings)).to.deep.equal([...HOOK_EVENTS])
     expect(commandOf(settings, 'Stop')).to.deep.equal({
       type: 'command',
-      command: '/usr/bin/node',
-      args: ['/state/bin/hook.js', 'Stop'],
+      command: '/bin/sh',
+      args: ['/state/bin/hook.sh', 'Stop'],
       timeout: 5,
     })
   })

@@ -17,7 +17,7 @@ export function testPorts(real: Partial<Ports> = {}): Ports {
       config: '/nonexistent/config',
       cache: '/nonexistent/cache',
       user: '/nonexistent/user',
-      hookCommand: ['node', 'hook.js'],
+      hookCommand: ['/bin/sh', 'hook.sh'],
       mcpCommand: ['node', 'mcp.js'],
     },
     config: () => ({}),

@@ -11,7 +11,7 @@ const message = (content: unknown) => JSON.stringify({type: 'user', message: {ro
 agentDriverContract('rehearsal', () => ({
   driver: new RehearsalDriver({
     schemas: ajvSchemas(),
-    hookCommand: ['/usr/bin/node', '/hook.js'],
+    hookCommand: ['/bin/sh', '/hook.sh'],
     player: '/player/main.js',
     version: '1.2.3',
   }),
