@@ -1,4 +1,4 @@
-import type {AgentDriver} from '@orch/plugin-kit'
+import {visibleControls, type AgentDriver} from '@orch/plugin-kit'
 import {composeText} from './letter-text.js'
 import type {Message} from './model/message.js'
 
@@ -19,7 +19,11 @@ export function messagesIn(
   )
   if (marked.length > 0) return [marked.reduce((a, b) => ((b.offeredAt ?? 0) > (a.offeredAt ?? 0) ? b : a))]
   const texts = messages.filter(({kind}) => kind !== 'command')
-  const words = texts.map((message) => ({message, head: lettersOf(`[orch ${message.id} from `), body: lettersOf(composeText(message))}))
+  const words = texts.flatMap((message) => {
+    const [head, text] = [lettersOf(`[orch ${message.id} from `), composeText(message)]
+    // Control characters are pasted in a visible form, of which a program may make signs.
+    return [visibleControls(text), text].map((each) => ({message, head, body: lettersOf(each)}))
+  })
   const found: Message[] = []
   for (let rest = lettersOf(draft); rest !== '';) {
     const next = words.find(({head, body}) => rest.startsWith(head) && (rest.startsWith(body) || body.startsWith(rest)))
