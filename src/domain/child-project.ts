@@ -1,6 +1,6 @@
 import {OrchError} from '@orch/plugin-kit'
 import {spendingOf} from './budget.js'
-import type {Change} from './change.js'
+import {unchanged, type Change} from './change.js'
 import {findAgent} from './project.js'
 import {isFinished} from './project-states.js'
 import type {Project} from './model/project.js'
@@ -55,7 +55,7 @@ export function nameChild(parent: Project, key: string, project: string): Change
 /** Takes back a child that could not be started after all. */
 export function withdrawChild(parent: Project, key: string): Change {
   const child = parent.children?.find((candidate) => candidate.key === key)
-  if (!child) return {project: parent, events: []}
+  if (!child) return unchanged(parent)
   const children = parent.children!.filter((candidate) => candidate !== child)
   const options = withoutShare(parent, child.budgetUsd === null ? null : -child.budgetUsd)
   return {project: {...parent, options, children}, events: []}

@@ -1,5 +1,5 @@
 import type {PaneState} from '@orch/plugin-kit'
-import {sequence, type Change} from './change.js'
+import {sequence, unchanged, type Change} from './change.js'
 import {climb, closeIncident, findIncident, incidentsOf, openIncident} from './incident.js'
 import {projectOfSession} from './session-name.js'
 import type {Project} from './model/project.js'
@@ -35,7 +35,7 @@ export function followForeignPanes(project: Project, foreign: readonly PaneState
 function opened(project: Project, {pane, windowName, pid}: PaneState, now: number): Change {
   const agent = project.agents.find(({role}) => role === windowName)?.id ?? null
   const about = {cause: 'foreign-pane', agent, about: pane} as const
-  if (findIncident(project, about.cause, about.agent, about.about)) return {project, events: []}
+  if (findIncident(project, about.cause, about.agent, about.about)) return unchanged(project)
   const what = `pane ${pane} (pid ${pid}) in the window ${windowName}: what runs in it is on no record`
   return sequence(
     project,

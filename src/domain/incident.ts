@@ -1,5 +1,5 @@
 import type {DomainEvent} from './event.js'
-import type {Change} from './change.js'
+import {unchanged, type Change} from './change.js'
 import type {IncidentCause, EscalationStep, Incident} from './model/incident.js'
 import type {Project} from './model/project.js'
 import type {HealthSettings} from './model/health-settings.js'
@@ -83,7 +83,7 @@ export function openIncident(
   incident: Pick<Incident, 'cause' | 'agent' | 'about' | 'what' | 'commands'>,
   now: number,
 ): Change {
-  if (findIncident(project, incident.cause, incident.agent, incident.about)) return {project, events: []}
+  if (findIncident(project, incident.cause, incident.agent, incident.about)) return unchanged(project)
   const opened: Incident = {...incident, openedAt: now, step: 'seen', stepAt: now}
   return {project: {...project, incidents: [...incidentsOf(project), opened]}, events: [tell(opened)]}
 }
@@ -98,7 +98,7 @@ export function climb(project: Project, incident: Incident, step: EscalationStep
 
 export function closeIncident(project: Project, incident: Incident, why: string): Change {
   const incidents = incidentsOf(project).filter((open) => !isSame(open, incident))
-  if (incidents.length === incidentsOf(project).length) return {project, events: []}
+  if (incidents.length === incidentsOf(project).length) return unchanged(project)
   return {project: {...project, incidents}, events: [tell({...incident, what: why}, 'over')]}
 }
 

@@ -1,7 +1,6 @@
 import type {Actor, Evidence} from '@orch/plugin-kit'
 import {evidenceOf, nameOf} from './actor.js'
 import {isAlive} from './agent-states.js'
-import {moveAgent} from './agent.js'
 import {sequence, unchanged, type Change} from './change.js'
 import {closeIncident, incidentsOf} from './incident.js'
 import {accept, giveUp} from './mailbox.js'
@@ -11,6 +10,7 @@ import {findAgent, withAgent} from './project.js'
 import type {Agent} from './model/agent.js'
 import type {Message} from './model/message.js'
 import type {Project} from './model/project.js'
+import {agentChange} from './agent-change.js'
 
 /**
  * Takes a role out of its team. Its record stays, for the report and for its branch; from here on it owes nothing, its commits are not merged,
@@ -72,6 +72,5 @@ function farewell(id: string, {id: to}: Agent, {role, title}: Agent, now: number
 function ended(project: Project, {id}: Agent, evidence: Evidence): Change {
   const agent = findAgent(project, id)!
   if (isAlive(agent.state)) return unchanged(project)
-  const moved = moveAgent(agent, 'stopped', evidence, {waitingFor: null})
-  return {project: withAgent(project, moved.agent), events: moved.events}
+  return agentChange(project, agent.id, 'stopped', evidence, {waitingFor: null})
 }

@@ -1,12 +1,12 @@
 import type {AccountProblem, AgentAccount, Evidence, LimitCause} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
-import {moveAgent} from './agent.js'
 import {sequence, unchanged, type Change} from './change.js'
 import {accept} from './mailbox.js'
-import {findAgent, withAgent} from './project.js'
+import {findAgent} from './project.js'
 import type {Project} from './model/project.js'
 import type {Message} from './model/message.js'
 import type {Agent, WaitingFor} from './model/agent.js'
+import {agentChange} from './agent-change.js'
 
 /**
  * Milliseconds after a plan's reset at which an agent is woken. The original waited two minutes; newer Claude Code goes on by itself about 100 s
@@ -68,8 +68,7 @@ export function wake(project: Project, agentId: string, message: Message, eviden
   return sequence(
     project,
     (current) => {
-      const moved = moveAgent(agent, 'idle', evidence, {waitingFor: null})
-      return {project: withAgent(current, moved.agent), events: moved.events}
+      return agentChange(current, agent.id, 'idle', evidence, {waitingFor: null})
     },
     (current) => (told ? accept(current, message) : unchanged(current)),
   )

@@ -40,7 +40,7 @@ const MAX_PENDING = 10
 
 /** Puts a request on record and to its approver; asked again with the same id it is the same request. @throws ORCH_REFUSED */
 export function requestApproval(project: Project, request: Request, messageId: string, now: number): Change {
-  if (project.requests.some(({id}) => id === request.id)) return {project, events: []}
+  if (project.requests.some(({id}) => id === request.id)) return unchanged(project)
   if (request.from === request.approver)
     throw new OrchError('ORCH_REFUSED', {what: 'The request', why: 'no one approves their own', remedy: 'Ask another role, or person.'})
   if (pendingIn(project).filter(({from}) => from === request.from).length >= MAX_PENDING)
@@ -80,7 +80,7 @@ export function answerApproval(project: Project, id: string, answer: Answer, mes
   requireRight(project, approval, answer.by)
   if (approval.state !== 'pending') {
     const isSameWords = answer.state !== 'answered' || approval.answer === answer.words
-    if (approval.state === answer.state && approval.answeredBy === answer.by && isSameWords) return {project, events: []}
+    if (approval.state === answer.state && approval.answeredBy === answer.by && isSameWords) return unchanged(project)
     throw new OrchError('ORCH_CLASH', {
       what: `The request ${id}`,
       why: `it is ${approval.state} already`,

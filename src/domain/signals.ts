@@ -1,6 +1,6 @@
 import type {AgentAccount, AgentSignal, AgentState, Evidence, LimitCause} from '@orch/plugin-kit'
 import {isAlive} from './agent-states.js'
-import {BACKGROUND_WORK, moveAgent} from './agent.js'
+import {BACKGROUND_WORK} from './agent.js'
 import {unchanged, type Change} from './change.js'
 import {withoutRefusal} from './conversation.js'
 import {withDenial} from './denials.js'
@@ -11,6 +11,7 @@ import {findAgent, withAgent} from './project.js'
 import {costOf, withUsage} from './usage.js'
 import type {Project} from './model/project.js'
 import type {Agent} from './model/agent.js'
+import {agentChange} from './agent-change.js'
 
 /** What a signal makes of an agent. @param account whose login or money a signal is about */
 export function applySignal(
@@ -26,8 +27,7 @@ export function applySignal(
     if (!isAlive(agent.state)) return {project: withAgent(project, {...agent, ...changes}), events: []}
     // What is read late has been overtaken by what was heard meanwhile.
     if (signal.at !== undefined && signal.at <= agent.evidence.at) return unchanged(project)
-    const moved = moveAgent(agent, state, {...evidence, what}, {waitingFor: null, ...changes})
-    return {project: withAgent(project, moved.agent), events: moved.events}
+    return agentChange(project, agent.id, state, {...evidence, what}, {waitingFor: null, ...changes})
   }
   switch (signal.kind) {
     case 'ready':

@@ -1,4 +1,4 @@
-import type {Change} from './change.js'
+import {unchanged, type Change} from './change.js'
 import {climb, closeIncident, findIncident, openIncident} from './incident.js'
 import {describeChanges, type Finding} from './repository-changes.js'
 import type {RepositoryChange, Project} from './model/project.js'
@@ -38,7 +38,7 @@ function withIncident(project: Project, changes: readonly RepositoryChange[], wh
   const open = changes.filter(({settled}) => settled === null)
   const incident = findIncident(project, 'repository-changed', null)
   const what = describeChanges(open)
-  if (isSame(before, changes) && (incident?.what ?? '') === what) return {project, events: []}
+  if (isSame(before, changes) && (incident?.what ?? '') === what) return unchanged(project)
   const next = {...project, repositoryChanges: changes}
   if (open.length === 0) return incident ? closeIncident(next, incident, why) : {project: next, events: []}
   // The line says what is so now: one that says less is replaced.

@@ -1,13 +1,14 @@
 import type {AccountProblem, AgentAccount, AgentDriver} from '@orch/plugin-kit'
-import {moveAgent} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import {accountProblem} from '../../domain/limits.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import {projectEnvironment} from '../record/project-environment.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {unchanged} from '../../domain/change.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface AccountsOptions {
   readonly store: Store
@@ -62,10 +63,9 @@ export class Accounts {
   async #setAside(projectId: string, agentId: string, account: AgentAccount, problem: AccountProblem, what: string): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)!
-      if (!hasNothingUnderWay(agent)) return {project, events: []}
+      if (!hasNothingUnderWay(agent)) return unchanged(project)
       const waitingFor = {what: problem, until: null, holder: null, account, aside: true} as const
-      const moved = moveAgent(agent, 'limited', {source: 'orch', what, at: now}, {waitingFor})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, agent.id, 'limited', {source: 'orch', what, at: now}, {waitingFor})
     })
   }
 

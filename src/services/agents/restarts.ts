@@ -1,13 +1,13 @@
 import type {Actor, Ids} from '@orch/plugin-kit'
 import {BY_ORCH, evidenceOf} from '../../domain/actor.js'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
-import type {Change} from '../../domain/change.js'
+import {unchanged, type Change} from '../../domain/change.js'
 import {findAgent, withAgent} from '../../domain/project.js'
 import type {Recorder} from '../record/recorder.js'
 import type {AgentStopper} from './stop-agent.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 export interface RestartIntent {
   readonly why: string
@@ -61,15 +61,18 @@ export class Restarts {
     await recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)!
       const intent = agent.context?.restart
-      if (!intent || isAlive(agent.state)) return {project, events: []}
+      if (!intent || isAlive(agent.state)) return unchanged(project)
       const context = {...agent.context}
       delete context.restart
       const next: Partial<Agent> = intent.fresh
         ? {conversation, hasConversation: false, transcript: null, context: {healthRestarts: context.healthRestarts ?? 0, handedOver: true}}
         : {context}
       // The runner starts what is planned.
-      const moved = moveAgent(agent, 'planned', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {...next, waitingFor: null, restarts: 0})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, agent.id, 'planned', evidenceOf(intent.by ?? BY_ORCH, intent.why, now), {
+        ...next,
+        waitingFor: null,
+        restarts: 0,
+      })
     })
   }
 }

@@ -1,8 +1,7 @@
 import type {Actor, AgentDriver, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {BY_ORCH, evidenceOf} from '../../domain/actor.js'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {TmuxRooms} from '../../domain/tmux-rooms.js'
 import type {AgentEvents} from './agent-events.js'
@@ -11,6 +10,8 @@ import type {RunProcesses} from './run-processes.js'
 import type {Recorder} from '../record/recorder.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {unchanged} from '../../domain/change.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface TerminatorOptions {
   readonly store: Store
@@ -42,9 +43,8 @@ export class AgentStopper {
     if (known.run && isAlive(known.state)) await this.#options.contract.aboutToEnd(known)
     const project = await this.#options.recorder.change(projectId, (before, now) => {
       const agent = findAgent(before, agentId)!
-      if (!isAlive(agent.state) && agent.state !== 'planned' && agent.state !== 'waiting-port') return {project: before, events: []}
-      const moved = moveAgent(agent, 'stopped', evidenceOf(by, why, now), {waitingFor: null})
-      return {project: withAgent(before, moved.agent), events: moved.events}
+      if (!isAlive(agent.state) && agent.state !== 'planned' && agent.state !== 'waiting-port') return unchanged(before)
+      return agentChange(before, agent.id, 'stopped', evidenceOf(by, why, now), {waitingFor: null})
     })
     const agent = findAgent(project, agentId)!
     if (!agent.run) return

@@ -112,7 +112,7 @@ export class ProjectControl {
     await runner.release(id)
     const paused = await recorder.change(id, (before, now) =>
       before.state === 'paused'
-        ? {project: before, events: []}
+        ? unchanged(before)
         : moveProject(before, 'paused', evidenceOf(by, `paused by ${nameOf(by)}`, now), {resumeTo: before.resumeTo ?? before.state}),
     )
     runner.drive(id)

@@ -9,6 +9,7 @@ import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {unchanged} from '../../domain/change.js'
 
 interface LimitsOptions {
   readonly store: Store
@@ -102,7 +103,7 @@ export class Limits {
     if (!project || stateByLimits(project) === project.state) return
     await recorder.change(projectId, (before, now) => {
       const to = stateByLimits(before)
-      if (to === before.state) return {project: before, events: []}
+      if (to === before.state) return unchanged(before)
       const evidence = {source: 'orch', what: reasonOf(before, to), at: now} as const
       return before.state === 'waiting-credits'
         ? moveProject(before, to, evidence, {resumeTo: null})

@@ -1,5 +1,5 @@
 import type {Clock, Ids, Terminal} from '@orch/plugin-kit'
-import {sequence, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {nextStepOf} from '../../domain/escalation.js'
 import {climb, findIncident, incidentsOf, stepsTakenOf} from '../../domain/incident.js'
 import {accept} from '../../domain/mailbox.js'
@@ -98,7 +98,7 @@ export class Escalation {
   ): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const open = findIncident(project, incident.cause, incident.agent, incident.about)
-      if (!open || stepsTakenOf(open) !== stepsTakenOf(incident)) return {project, events: []}
+      if (!open || stepsTakenOf(open) !== stepsTakenOf(incident)) return unchanged(project)
       return sequence(
         project,
         (current) => climb(current, open, step, now),

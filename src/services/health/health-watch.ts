@@ -1,12 +1,11 @@
 import type {Clock, Logger} from '@orch/plugin-kit'
 import {isAlive, isAtRest, isPastStart} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
-import {sequence, type Change} from '../../domain/change.js'
+import {sequence, unchanged, type Change} from '../../domain/change.js'
 import type {Files} from '../../domain/ports/files.js'
 import {diagnose, healthOf, needsLook, thresholdsOf, type Sign} from '../../domain/health.js'
 import {closeIncident, findIncident, openIncident} from '../../domain/incident.js'
 import {overdueMail} from '../../domain/overdue.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {followStalls} from '../../domain/stall.js'
 import type {Store} from '../../domain/ports/store.js'
@@ -22,6 +21,7 @@ import type {Project} from '../../domain/model/project.js'
 import type {IncidentCause} from '../../domain/model/incident.js'
 import type {Thresholds} from '../../domain/model/health-settings.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface HealthWatchOptions {
   readonly store: Store
@@ -121,10 +121,9 @@ export class HealthWatch {
     await this.#options.recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, seen.id)
       // Something told of it while we looked: that is newer than our look.
-      if (agent?.evidence.at !== seen.evidence.at || agent.state !== seen.state) return {project, events: []}
+      if (agent?.evidence.at !== seen.evidence.at || agent.state !== seen.state) return unchanged(project)
       const {state, source, what, waitingFor} = finding
-      const moved = moveAgent(agent, state, {source, what, at: now}, {waitingFor})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, agent.id, state, {source, what, at: now}, {waitingFor})
     })
   }
 
@@ -167,7 +166,7 @@ export class HealthWatch {
     const agent = findAgent(project, agentId)!
     const open = findIncident(project, cause, agentId)
     if (agent.state === cause) return openIncident(project, {cause, agent: agentId, about: null, what: agent.evidence.what}, now)
-    return open ? closeIncident(project, open, `it is ${agent.state}`) : {project, events: []}
+    return open ? closeIncident(project, open, `it is ${agent.state}`) : unchanged(project)
   }
 
   #followMail(project: Project, now: number): Change {

@@ -1,11 +1,10 @@
 import {join} from 'node:path'
 import {OrchError, type AgentDriver, type Ids, type LaunchSpec} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
 import {withdrawRequests} from '../../domain/request.js'
 import {sequence, unchanged, type Change} from '../../domain/change.js'
 import {conversationOf} from '../../domain/conversation.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {TmuxRooms} from '../../domain/tmux-rooms.js'
 import {agentEnvironment, type EnvironmentContext} from './agent-environment.js'
 import type {Briefings} from '../briefing/write.js'
@@ -22,6 +21,7 @@ import type {Placed} from './windows.js'
 import type {GateRequest} from '../oauth/gate-request.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent, Run} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface LauncherOptions extends McpApprovalStartOptions {
   readonly readiness: Readiness
@@ -279,8 +279,7 @@ export class Launcher {
         before,
         (project) => {
           const agent = findAgent(project, agentId)!
-          const moved = moveAgent(agent, to ?? agent.state, {source: 'orch', what, at: now}, {waitingFor: null, ...changes})
-          return {project: withAgent(project, moved.agent), events: moved.events}
+          return agentChange(project, agent.id, to, {source: 'orch', what, at: now}, {waitingFor: null, ...changes})
         },
         (project) => also(project, now),
       ),

@@ -10,10 +10,10 @@ import {
 } from '@orch/plugin-kit'
 import type {HookBus} from '@orch/plugin-kit/host'
 import {isAlive} from '../../domain/agent-states.js'
-import {approvalId, moveAgent} from '../../domain/agent.js'
+import {approvalId} from '../../domain/agent.js'
 import type {Files} from '../../domain/ports/files.js'
 import type {Host} from '../../domain/ports/host.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {AgentEvents} from '../agents/agent-events.js'
 import type {ContractJournal} from '../oauth/contract-journal.js'
@@ -27,6 +27,7 @@ import type {Placed, Windows} from './windows.js'
 import type {GateRequest} from '../oauth/gate-request.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent, Run} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 /** Milliseconds in which the end of a process must have been seen: the terminal tells of it within two seconds. */
 const SEEN_MS = 10_000
@@ -223,8 +224,7 @@ export class McpApprovalStart {
   async #move(to: Agent['state'] | null, what: string, changes: Partial<Agent> = {}, source: 'orch' | 'screen' = 'orch'): Promise<void> {
     await this.#options.recorder.change(this.#start.project.id, (project, now) => {
       const agent = findAgent(project, this.#start.agent.id)!
-      const moved = moveAgent(agent, to ?? agent.state, {source, what, at: now}, {waitingFor: null, ...changes})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, agent.id, to, {source, what, at: now}, {waitingFor: null, ...changes})
     })
   }
 }

@@ -1,14 +1,14 @@
 import {OrchError, messageOf, type AgentDriver, type Clock, type ScreenReading, type Terminal} from '@orch/plugin-kit'
 import {isAlive, isPastStart} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
 import {unchanged} from '../../domain/change.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {findAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {ChangeFeed} from '../record/change-feed.js'
 import type {Recorder} from '../record/recorder.js'
 import {SteadyDialog} from '../screens/steady-dialog.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 /** Milliseconds between looks at the screen of an agent that is starting: no event tells of a dialog. */
 const LOOK_MS = 400
@@ -92,8 +92,7 @@ export class Readiness {
     await this.#options.recorder.change(projectId, (project, now) => {
       const agent = findAgent(project, agentId)!
       if (agent.state !== 'starting') return unchanged(project)
-      const moved = moveAgent(agent, to, {source: 'screen', what, at: now}, changes)
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, agent.id, to, {source: 'screen', what, at: now}, changes)
     })
   }
 

@@ -129,7 +129,7 @@ export class MessageDelivery {
 
 /** The letter in its recipient's mailbox, and its copy in the hub's; handed in again it is there already. */
 function acceptOne(project: Project, id: string, letter: Letter, copyId: string, now: number): Change {
-  if (project.messages.some((message) => message.id === id)) return {project, events: []}
+  if (project.messages.some((message) => message.id === id)) return unchanged(project)
   const message = newMessage(id, route(project, letter, now), now)
   const copy = copyFor(project, message)
   return sequence(

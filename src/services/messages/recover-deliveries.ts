@@ -11,6 +11,7 @@ import type {Recorder} from '../record/recorder.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Message} from '../../domain/model/message.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {unchanged} from '../../domain/change.js'
 
 /** Milliseconds after the start of this supervisor in which a paste of the last one may still arrive, or its receipt. */
 const GRACE_MS = 3_000
@@ -133,7 +134,7 @@ export class DeliveryRecovery {
   async #submit(projectId: string, agent: Agent, {id}: Message): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const current = project.messages.find((candidate) => candidate.id === id)!
-      if (current.state !== 'accepted') return {project, events: []}
+      if (current.state !== 'accepted') return unchanged(project)
       const moved = moveMessage(current, 'offered', now, {offeredTo: agent.run?.id ?? null})
       return {project: withMessage(project, moved.message), events: moved.events}
     })
@@ -143,7 +144,7 @@ export class DeliveryRecovery {
   async #giveBack(projectId: string, {id}: Message): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
       const current = project.messages.find((candidate) => candidate.id === id)!
-      if (current.state !== 'offered') return {project, events: []}
+      if (current.state !== 'offered') return unchanged(project)
       const moved = moveMessage(current, 'accepted', now)
       return {project: withMessage(project, moved.message), events: moved.events}
     })

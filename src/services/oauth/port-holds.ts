@@ -1,7 +1,7 @@
 import type {Logger, Wait} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
 import {moveAgent} from '../../domain/agent.js'
-import type {Change} from '../../domain/change.js'
+import {unchanged, type Change} from '../../domain/change.js'
 import {findAgent, moveProject, withAgent} from '../../domain/project.js'
 import type {Store} from '../../domain/ports/store.js'
 import type {Recorder} from '../record/recorder.js'
@@ -34,7 +34,7 @@ export class PortHolds {
       await this.#options.recorder.change(projectId, (project, now) => {
         const before = findAgent(project, agentId)
         // A start that broke off meanwhile waits for nothing.
-        if (!before || (before.state !== 'waiting-port' && before.state !== 'starting')) return {project, events: []}
+        if (!before || (before.state !== 'waiting-port' && before.state !== 'starting')) return unchanged(project)
         const waitingFor = wait && {
           what: 'port' as const,
           until: knownEnd(wait, now),
@@ -62,14 +62,14 @@ function knownEnd({notBefore}: Wait, now: number): number | null {
 /** Held beyond its budget: the project waits for the port when none of its agents runs. */
 function standStill(project: Project, now: number): Change {
   if ((project.state !== 'starting' && project.state !== 'running') || project.agents.some(({state}) => isAlive(state)))
-    return {project, events: []}
+    return unchanged(project)
   const evidence = {source: 'orch', what: 'no agent runs, and none can start on its port', at: now} as const
   return moveProject(project, 'waiting-port', evidence, {resumeTo: project.state})
 }
 
 /** The port is clear: the project goes on where it stood, unless another of its starts is still held. */
 function goOn(project: Project, agentId: string, now: number): Change {
-  if (project.state !== 'waiting-port') return {project, events: []}
+  if (project.state !== 'waiting-port') return unchanged(project)
   const evidence = {source: 'orch', what: `${findAgent(project, agentId)!.role} can start`, at: now} as const
   return moveProject(project, project.resumeTo ?? 'starting', evidence, {resumeTo: null})
 }

@@ -1,8 +1,7 @@
 import {hasCode, isOrchError, messageOf, type Clock, type Logger} from '@orch/plugin-kit'
 import {isAlive} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
-import {sequence} from '../../domain/change.js'
-import {findAgent, moveProject, withAgent} from '../../domain/project.js'
+import {sequence, unchanged} from '../../domain/change.js'
+import {findAgent, moveProject} from '../../domain/project.js'
 import {isFinished} from '../../domain/project-states.js'
 import {nextStep, type Step} from '../../domain/next-step.js'
 import {storageFailureIn} from '../../domain/storage.js'
@@ -21,6 +20,7 @@ import type {Baselines} from '../verification/baselines.js'
 import type {Verifier} from '../verification/verifier.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface RunnerOptions {
   readonly store: Store
@@ -211,8 +211,7 @@ export class ProjectRunner {
         project,
         ...agents.map((agent) => (before: Project) => {
           const what = `it ended ${agent.restarts + 1} times in a row, last: ${agent.evidence.what}`
-          const moved = moveAgent(findAgent(before, agent.id)!, 'quarantined', {source: 'orch', what, at: now})
-          return {project: withAgent(before, moved.agent), events: moved.events}
+          return agentChange(before, agent.id, 'quarantined', {source: 'orch', what, at: now})
         }),
       ),
     )
@@ -222,7 +221,7 @@ export class ProjectRunner {
     const {recorder, logger, storage, store} = this.#options
     try {
       await recorder.change(projectId, (project, now) => {
-        if (isFinished(project.state)) return {project, events: []}
+        if (isFinished(project.state)) return unchanged(project)
         return moveProject(project, 'blocked', {source: 'orch', what: 'blocked', at: now}, {reason, resumeTo: project.state})
       })
     } catch (error) {

@@ -15,6 +15,7 @@ import type {Recorder} from '../record/recorder.js'
 import type {Restarts} from '../agents/restarts.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent, Run} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface ReconcilerOptions {
   readonly store: Store
@@ -145,8 +146,7 @@ export class Reconciler {
 
   async #backToPlanned(projectId: string, agentId: string, what: string): Promise<void> {
     await this.#options.recorder.change(projectId, (project, now) => {
-      const moved = moveAgent(findAgent(project, agentId)!, 'planned', {source: 'orch', what, at: now}, {waitingFor: null})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, agentId, 'planned', {source: 'orch', what, at: now}, {waitingFor: null})
     })
   }
 

@@ -1,6 +1,5 @@
 import type {AgentDriver, Clock, Logger, ProcessIdentity, Terminal} from '@orch/plugin-kit'
 import {isPastStart} from '../../domain/agent-states.js'
-import {moveAgent} from '../../domain/agent.js'
 import {unchanged, type Change} from '../../domain/change.js'
 import {findAgent, withAgent} from '../../domain/project.js'
 import {withUsage} from '../../domain/usage.js'
@@ -13,6 +12,7 @@ import type {Screens} from './screens.js'
 import {SteadyDialog} from './steady-dialog.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
+import {agentChange} from '../../domain/agent-change.js'
 
 interface PulseOptions {
   readonly store: Store
@@ -117,8 +117,7 @@ export class ScreenReactions {
     if (looks < RESTING_LOOKS) return
     await this.#change(projectId, agent.id, run, (project, now, at) => {
       if (now.state !== 'working' || now.evidence.at !== agent.evidence.at) return unchanged(project)
-      const moved = moveAgent(now, 'idle', {source: 'screen', what: 'nothing is under way on its screen', at})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, now.id, 'idle', {source: 'screen', what: 'nothing is under way on its screen', at})
     })
   }
 
@@ -127,8 +126,7 @@ export class ScreenReactions {
     if (agent.state === 'needs-input' || agent.state === 'limited') return
     await this.#change(projectId, agent.id, agent.run!.id, (project, now, at) => {
       const waitingFor = {what: 'dialog', until: null, holder: null} as const
-      const moved = moveAgent(now, 'needs-input', {source: 'screen', what, at}, {waitingFor})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, now.id, 'needs-input', {source: 'screen', what, at}, {waitingFor})
     })
   }
 
@@ -138,8 +136,7 @@ export class ScreenReactions {
     if (this.#options.clock.now() - agent.evidence.at < AHEAD_MS) return
     await this.#change(projectId, agent.id, agent.run!.id, (project, now, at) => {
       if (now.state !== 'needs-input') return unchanged(project)
-      const moved = moveAgent(now, busy ? 'working' : 'idle', {source: 'screen', what: 'the dialog is gone', at}, {waitingFor: null})
-      return {project: withAgent(project, moved.agent), events: moved.events}
+      return agentChange(project, now.id, busy ? 'working' : 'idle', {source: 'screen', what: 'the dialog is gone', at}, {waitingFor: null})
     })
   }
 
