@@ -1,7 +1,7 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
 import type {Config} from '@oclif/core'
 import type {Logger} from '@orch/plugin-kit'
-import type {HookRunner, HookRunResult} from '@orch/plugin-kit/host'
+import {withSettings, type HookRunner, type HookRunResult, type SettingsOf} from '@orch/plugin-kit/host'
 import type {PluginFaults} from './plugin-faults.js'
 
 /** How long the event loop may stand still while a handler runs (design § 5), in milliseconds. */
@@ -23,6 +23,7 @@ interface GuardedRunnerOptions {
   readonly isLeftOut: (plugin: string) => boolean
   /** A plugin that comes with orch: what it holds up is ours to mend, and it is never left out. */
   readonly isOwn: (plugin: string) => boolean
+  readonly settingsOf: SettingsOf
 }
 
 /**
@@ -61,14 +62,14 @@ export class PluginHookRunner implements HookRunner {
   }
 
   async #ask(event: string, options: object, timeoutMs: number, isMeant: (plugin: string) => boolean): Promise<HookRunResult> {
-    const {oclif, isLeftOut} = this.#options
+    const {oclif, isLeftOut, settingsOf} = this.#options
     const asked = [...oclif.plugins.values()].filter(({name, hooks}) => hooks[event]?.length && isMeant(name) && !isLeftOut(name))
     const answers = await Promise.all(
       asked.map((plugin) =>
         this.watch(plugin.name, event, () => {
           // oclif's own way of loading and timing a handler, for one plugin.
           const one = Object.create(oclif, {plugins: {value: new Map([[plugin.name, plugin]])}}) as Config
-          return (one as HookRunner).runHook(event, options, timeoutMs, true)
+          return (one as HookRunner).runHook(event, withSettings(event, options, plugin.name, settingsOf), timeoutMs, true)
         }),
       ),
     )

@@ -55,6 +55,7 @@ async function compose(place: Place): Promise<Supervisor> {
   const {loaded, services, configured} = await composePlugins({...place, ...machine, programs})
   log.setLevel(configured.config.log.level)
   const records = await openRecords({paths, claimed, machine, services})
+  loaded.platform.open(records)
   const base = {...place, machine, services, records, loaded, configured, programs}
   const repositories = await composeRepositories(base)
   const briefing = composeBriefing(base)
@@ -86,6 +87,7 @@ async function compose(place: Place): Promise<Supervisor> {
     server: composeServer({...faces, briefing, system, attendance, spool, reports, listener, life}),
     ownFiles: await composeOwnFiles({...base, others: [listener, log.file, claimed.owner, ...lock.files], onTaken}),
     release: async () => {
+      loaded.platform.close()
       loaded.hooks.close()
       await log.close()
       await lock.release()

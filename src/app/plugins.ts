@@ -17,9 +17,10 @@ import {Configuration} from '../services/configuration/configuration.js'
 import {Admission} from '../services/plugins/admission.js'
 import {LeftOutPlugins} from '../services/plugins/left-out.js'
 import {pluginPorts, type PortParts} from './plugin-ports.js'
+import {Platform} from '../services/plugins/platform.js'
 import {declaredTemplates, templateProblem} from './template-sources.js'
 
-interface PluginParts extends PortParts {
+interface PluginParts extends Omit<PortParts, 'projects'> {
   readonly oclif: OclifConfig
   readonly env: NodeJS.ProcessEnv
   readonly files: Pick<Files, 'isFolder'>
@@ -53,13 +54,15 @@ export async function composePlugins(parts: PluginParts) {
 
   // Only a person's word leaves out a plugin that comes with orch, and only one that orch can do without.
   const isOut = (name: string) => (isOwn(name) ? isOptional(oclif.plugins.get(name)!) && faults.isDisabled(name) : leftOut.has(name))
-  const hooks = new PluginHookRunner({oclif, faults, logger, isOwn, isLeftOut: isOut})
+  const platform = new Platform()
+  const settingsOf = (plugin: string, project: string | null) => platform.settings.of(plugin, project)
+  const hooks = new PluginHookRunner({oclif, faults, logger, isOwn, isLeftOut: isOut, settingsOf})
   const declared = new Map([...oclif.plugins.values()].map((plugin) => [plugin.name, Object.keys(plugin.hooks)]))
   const onBus = {declared, schemas, warn: (failure: OrchError) => logger.warn(failure.message, {code: failure.code})}
   const bus = new HookBus({...onBus, runner: hooks, isDispensable: (failure) => leftOut.isDispensable(failure)})
   bus.requireOwners()
 
-  const {ports, configure} = pluginPorts(parts)
+  const {ports, configure} = pluginPorts({...parts, projects: platform.projects})
   const register = (isMeant: (plugin: string) => boolean) =>
     new HookBus({...onBus, runner: hooks.only(isMeant)}).emit('register', {apiVersion: API_VERSION, ports})
 
@@ -92,14 +95,16 @@ export async function composePlugins(parts: PluginParts) {
   )
   const configuration = new Configuration(sections, schemas, {hasStrangers: leftOut.list().length > 0})
   const drivers: ReadonlyMap<string, AgentDriver> = registry.family('agent')
+  const pluginSections = Object.keys(sections)
   const driverSections = [...drivers.keys()].filter((kind) => kind in sections)
-  const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, driverSections})
+  const layers = new ConfigLayers({configuration, read: readConfigLayer, userFolder: oclif.configDir, pluginSections})
   const {config} = await layers.resolve({projectFolder: null, trusted: true, env, flags: {}})
   configure(config)
+  platform.settings.registered(registrations, (section) => ports.config(section))
   return {
-    loaded: {plugins, isOwn, declared, digest, leftOut, hooks, registrations, providers: registry.providers()},
+    loaded: {plugins, isOwn, declared, digest, leftOut, hooks, platform, registrations, providers: registry.providers()},
     services: {...services, drivers, planners: registry.family('planner'), bus},
-    configured: {layers, config, driverSections, schema: configuration.schema},
+    configured: {layers, config, driverSections, pluginSections, schema: configuration.schema},
   }
 }
 

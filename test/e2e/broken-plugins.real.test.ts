@@ -26,7 +26,7 @@ const AT_START: Readonly<Record<string, RegExp>> = {
   'name-of-built-in': /has the name of a plugin that comes with orch/,
   'no-api': /must have required property 'apiVersion'/,
   'no-handler': /exports no handler of beforeBriefing/,
-  'other-api': /was written for plugin API 2; this orch speaks 1/,
+  'other-api': /was written for plugin API 3; this orch speaks 1 and 2/,
   'package-not-json': /cannot be read: .*JSON.*package\.json/,
   'planner-of-core': /takes the capability planner:outline, which is orch's own/,
   'register-exits': /cannot register: it calls process\.exit\(3\) while it is loaded \(register\.js:1\)/,

@@ -87,6 +87,8 @@ export interface ProjectOptions {
   readonly oauth: Readonly<Record<string, unknown>>
   /** Sections of the configuration for agent drivers, by kind. */
   readonly drivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Sections of the configuration for other plugins, by section; missing in records of before they were kept. */
+  readonly sections?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** How its agents may talk; projects from before it was kept go by the defaults. */
   readonly messagePolicy?: MessagePolicy
   /** Who decides on what no agent may do alone, as the plan says; missing: nothing is listed. */

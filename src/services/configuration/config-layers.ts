@@ -13,8 +13,8 @@ interface ConfigLayersOptions {
   readonly read: ReadLayer
   /** The user's configuration folder. */
   readonly userFolder: string
-  /** Sections of agent drivers: they name programs, so a repository may set them only when it is trusted. */
-  readonly driverSections: readonly string[]
+  /** Sections of plugins: they name programs and addresses, so a repository may set them only when it is trusted. */
+  readonly pluginSections: readonly string[]
 }
 
 export interface ResolvedConfig extends LayeredConfig {
@@ -48,7 +48,7 @@ export class ConfigLayers {
   }
 
   #withoutPrograms(layer: ConfigLayer, trusted: boolean): {layer: ConfigLayer; warnings: string[]} {
-    const sections = [...this.#options.driverSections, ...PERSONAL].filter((section) => section in layer.values)
+    const sections = [...new Set([...this.#options.pluginSections, ...PERSONAL])].filter((section) => section in layer.values)
     if (trusted || sections.length === 0) return {layer, warnings: []}
     const values = Object.fromEntries(Object.entries(layer.values).filter(([key]) => !sections.includes(key)))
     const warnings = sections.map(

@@ -1,4 +1,4 @@
-import {API_VERSION, messageOf, type JsonSchema, type Registration, type SchemaValidator} from '@orch/plugin-kit'
+import {SPOKEN_API_VERSIONS, messageOf, type JsonSchema, type Registration, type SchemaValidator} from '@orch/plugin-kit'
 import type {Answer} from '@orch/plugin-kit'
 
 /** What each capability of a family must be able to do; the others each have a provider that comes with orch. */
@@ -37,7 +37,9 @@ export class Admission {
   }
 
   #apiProblem({apiVersion}: Registration): string | null {
-    return apiVersion === API_VERSION ? null : `was written for plugin API ${apiVersion}; this orch speaks ${API_VERSION}`
+    return SPOKEN_API_VERSIONS.includes(apiVersion)
+      ? null
+      : `was written for plugin API ${apiVersion}; this orch speaks ${SPOKEN_API_VERSIONS.join(' and ')}`
   }
 
   /** Functions are no data, so the schema of the event says nothing of them. */

@@ -9,7 +9,7 @@ import {
   type Workspace,
   type RepositoryFacts,
 } from '@orch/plugin-kit'
-import {sectionOf} from '../../domain/config.js'
+import {sectionOf, type Config} from '../../domain/config.js'
 import type {Files} from '../../domain/ports/files.js'
 import {leftOutOf} from '../../domain/left-out.js'
 import type {Store} from '../../domain/ports/store.js'
@@ -50,6 +50,8 @@ interface IntakeOptions {
   /** Resolves when no agent is starting. */
   readonly quiet: () => Promise<void>
   readonly driverSections: readonly string[]
+  /** Sections of all plugins. */
+  readonly pluginSections: readonly string[]
   /** Throws for a command that orch cannot run without a shell. */
   readonly split: (command: string) => readonly string[]
 }
@@ -160,7 +162,8 @@ export class Intake {
           hub: config.messages.hub === 'none' ? null : (plan.team.hub ?? null),
         },
         ...(plan.team.authorizations ? {authorizations: plan.team.authorizations} : {}),
-        drivers: Object.fromEntries(this.#options.driverSections.map((section) => [section, sectionOf(config, section)])),
+        drivers: sectionsOf(config, this.#options.driverSections),
+        sections: sectionsOf(config, otherSections(this.#options)),
       },
       env: passedEnvironment(request.env, config.env.pass),
       ports: config.ports,
@@ -251,6 +254,15 @@ export class Intake {
       await this.catalog(repository.root),
     )
   }
+}
+
+/** Those that the record does not keep under a name of their own. */
+function otherSections({pluginSections, driverSections}: Pick<IntakeOptions, 'pluginSections' | 'driverSections'>): string[] {
+  return pluginSections.filter((section) => section !== 'oauth' && !driverSections.includes(section))
+}
+
+function sectionsOf(config: Config, names: readonly string[]): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return Object.fromEntries(names.map((section) => [section, sectionOf(config, section)]))
 }
 
 function budgetOf({budgetUsd}: ApprovedRun): Budget | null {

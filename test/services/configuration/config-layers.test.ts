@@ -19,7 +19,7 @@ describe('ConfigLayers', () => {
       {claude: SECTION, oauth: {type: 'object', properties: {port: {type: 'integer'}}}},
       new AjvValidator(),
     )
-    return new ConfigLayers({configuration, read: readLayer, userFolder: '/config', driverSections: ['claude', 'rehearsal']})
+    return new ConfigLayers({configuration, read: readLayer, userFolder: '/config', pluginSections: ['claude', 'rehearsal', 'oauth']})
   }
 
   const request = (changes: object = {}) => ({projectFolder: '/repo' as string | null, trusted: false, env: {}, flags: {}, ...changes})

@@ -6,7 +6,7 @@ const SECTION = {section: 'greeting', schema: {type: 'object', properties: {word
 const method = {params: {type: 'object'}, result: {type: 'object'}, handler: async () => ({})}
 const planner = {name: 'p', usesModel: false, unavailable: async () => null, outline: () => Promise.reject(new Error('none'))}
 
-describe('ProjectCreation', () => {
+describe('Admission', () => {
   let admission: Admission
   const admit = (value: object, plugin = 'mine') => admission.admit({plugin, value: {apiVersion: 1, ...value}})
 
@@ -18,7 +18,7 @@ describe('ProjectCreation', () => {
   })
 
   for (const [what, value, why] of [
-    ['another API', {apiVersion: 2}, 'was written for plugin API 2; this orch speaks 1'],
+    ['another API', {apiVersion: 3}, 'was written for plugin API 3; this orch speaks 1 and 2'],
     ['a section of orch', {config: {section: 'acceptance', schema: {type: 'object'}}}, "section acceptance, which is orch's own"],
     ['a method of orch', {methods: {'message.send': method}}, "method message.send, which is orch's own"],
     ['a method without a handler', {methods: {'a.b': {...method, handler: 'x'}}}, 'method a.b without a function handler or stream'],

@@ -25,6 +25,7 @@ const OAUTH = {
   properties: {port: {type: 'integer', default: 3000}, ports: {type: 'array', items: {type: 'integer'}, default: []}},
 }
 const CLAUDE = {type: 'object', properties: {command: {type: 'string'}}}
+const GREETING = {type: 'object', properties: {word: {type: 'string', default: 'hello'}}}
 const APPROVED = {by: 'person', initCommit: false, stopOnExit: false, fresh: false} as const
 
 interface Setting {
@@ -53,7 +54,7 @@ describe('Intake', () => {
       const values = name === 'user' ? user : project
       return values ? {name, values: values as Record<string, unknown>, placeOf: () => `${folder}/.orchrc:1`} : null
     }
-    const configuration = new Configuration({oauth: OAUTH, claude: CLAUDE}, schemas)
+    const configuration = new Configuration({oauth: OAUTH, claude: CLAUDE, greeting: GREETING}, schemas)
     const outline = {
       name: 'outline',
       usesModel: false,
@@ -66,7 +67,7 @@ describe('Intake', () => {
       preflight: new Preflight({...world, projects: '/state/projects'}),
       admission: new ProjectCreation({...world, portBlocks: new PortBlocks(world.host), projects: '/state/projects'}),
       runner: {drive: (id: string) => void driven.push(id)} as unknown as ProjectRunner,
-      layers: new ConfigLayers({configuration, read, userFolder: '/config', driverSections: ['claude']}),
+      layers: new ConfigLayers({configuration, read, userFolder: '/config', pluginSections: ['claude', 'greeting']}),
       trust: {has: async ({commonDir}) => trusted.includes(commonDir), add: async ({commonDir}) => void trusted.push(commonDir)},
       programs: new ProgramConsent(world),
       teams: new FakeCatalog(),
@@ -74,6 +75,7 @@ describe('Intake', () => {
       quiet: async () => {},
       plans: new PlanFiles({...world, schemas, folder: '/state/plans'}),
       driverSections: ['claude'],
+      pluginSections: ['claude', 'greeting'],
       split: splitCommand,
     })
   }
@@ -198,6 +200,14 @@ describe('Intake', () => {
   })
 
   describe('start', () => {
+    it('keeps the sections of plugins as they are now; a repository sets them only when it is trusted', async () => {
+      open({user: {greeting: {word: 'mine'}}, project: {greeting: {word: 'theirs'}}})
+      putPlan()
+      expect((await start()).project.options.sections).to.deep.equal({greeting: {word: 'mine'}})
+      const trustedRun = await start({key: 'key-2', trustProject: true}, {fresh: true})
+      expect(trustedRun.project.options.sections).to.deep.equal({greeting: {word: 'theirs'}})
+    })
+
     beforeEach(() => {
       open()
       putPlan()

@@ -1,7 +1,7 @@
-import type {EventName, InputOf, OutputOf} from './events.js'
+import type {EventName, HeardOf, OutputOf} from './events.js'
 
 /** The shape oclif calls: one object of options, ours under `input`. */
-export type OclifHandler<E extends EventName> = (options: {readonly input: InputOf<E>}) => Promise<OutputOf<E>>
+export type OclifHandler<E extends EventName> = (options: {readonly input: HeardOf<E>}) => Promise<OutputOf<E>>
 
 /**
  * Makes an oclif hook of a plain function. The file must export it as default, and `package.json` must name the file under `oclif.hooks`.
@@ -10,7 +10,7 @@ export type OclifHandler<E extends EventName> = (options: {readonly input: Input
  */
 export function defineHook<E extends EventName>(
   _event: E,
-  handler: (input: InputOf<E>) => OutputOf<E> | Promise<OutputOf<E>>,
+  handler: (input: HeardOf<E>) => OutputOf<E> | Promise<OutputOf<E>>,
 ): OclifHandler<E> {
   return async ({input}) => handler(input)
 }

@@ -1,6 +1,7 @@
 import type {Ports} from '../ports/ports.js'
 import type {Registration} from '../registration.js'
 import type {Plan} from '../plan.js'
+import type {Settings} from '../settings.js'
 import type {AgentState, Evidence, MessageState, ProjectState} from '../vocabulary.js'
 import type {AfterWindowKillInput, AwaitPortInput, GateAnswer, McpInitAnswer, McpInitInput} from './oauth.js'
 
@@ -82,6 +83,15 @@ export interface OrchEvents {
 
 export type EventName = keyof OrchEvents
 export type InputOf<E extends EventName> = OrchEvents[E]['input']
+/**
+ * What a handler is given: the input and `settings`, its plugin's own section of the configuration as the project has it. Where no project is
+ * meant it is the user's. `awaitPort` and `afterWindowKill` carry the settings of their owner.
+ */
+export type HeardOf<E extends EventName> = E extends 'register'
+  ? InputOf<E>
+  : InputOf<E> extends {readonly settings: Settings}
+    ? InputOf<E>
+    : InputOf<E> & {readonly settings: Settings}
 export type OutputOf<E extends EventName> = OrchEvents[E]['output']
 export type FoldOf<E extends EventName> = OrchEvents[E]['fold']
 

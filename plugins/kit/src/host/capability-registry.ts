@@ -1,4 +1,4 @@
-import {API_VERSION} from '../api-version.js'
+import {API_VERSION, SPOKEN_API_VERSIONS} from '../api-version.js'
 import {OrchError} from '../errors/index.js'
 import type {Answer} from '../hooks/index.js'
 import type {Capabilities, CapabilityName, Registration} from '../registration.js'
@@ -16,7 +16,8 @@ export class CapabilityRegistry {
   constructor(registrations: readonly Answer<Registration>[], linked: readonly string[] = []) {
     this.#linked = linked
     for (const {plugin, value} of registrations) {
-      if (value.apiVersion !== API_VERSION) throw new OrchError('ORCH_PLUGIN_API', {plugin, wants: value.apiVersion, has: API_VERSION})
+      if (!SPOKEN_API_VERSIONS.includes(value.apiVersion))
+        throw new OrchError('ORCH_PLUGIN_API', {plugin, wants: value.apiVersion, has: API_VERSION})
       for (const [name, provider] of Object.entries(value.capabilities ?? {})) this.#add(name, plugin, provider)
     }
   }

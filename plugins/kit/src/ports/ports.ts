@@ -1,3 +1,5 @@
+import type {Settings} from '../settings.js'
+import type {Projects} from '../views.js'
 import type {Clock} from './clock.js'
 import type {Ids} from './ids.js'
 import type {Logger} from './logger.js'
@@ -27,5 +29,7 @@ export interface Ports {
   readonly schemas: SchemaValidator
   readonly paths: HostPaths
   /** The plugin's own section of the configuration, validated and with its defaults. */
-  config(section: string): Readonly<Record<string, unknown>>
+  config(section: string): Settings
+  /** What there is, read-only; since API 2. */
+  readonly projects: Projects
 }

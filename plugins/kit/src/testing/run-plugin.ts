@@ -3,7 +3,9 @@ import type {OrchError} from '../errors/index.js'
 import type {EventName, OclifHandler} from '../hooks/index.js'
 import {CapabilityRegistry} from '../host/capability-registry.js'
 import {HookBus, type HookRunner} from '../host/hook-bus.js'
+import {withSettings, type SettingsOf} from '../host/with-settings.js'
 import type {Ports} from '../ports/ports.js'
+import type {Settings} from '../settings.js'
 import {testPorts} from './test-ports.js'
 
 /** The default exports of a plugin's hook files, by event. */
@@ -21,13 +23,17 @@ export interface RunningPlugin {
  * @param handlers the plugin's hooks
  * @param options.name the name it goes by
  * @param options.ports what it is handed; fakes without it
+ * @param options.settings its section, in every hook; empty without it
  */
-export async function runPlugin(handlers: PluginHandlers, options: {name?: string; ports?: Ports} = {}): Promise<RunningPlugin> {
+export async function runPlugin(
+  handlers: PluginHandlers,
+  options: {name?: string; ports?: Ports; settings?: Settings} = {},
+): Promise<RunningPlugin> {
   const name = options.name ?? 'plugin-under-test'
   const warnings: OrchError[] = []
   const ports = options.ports ?? testPorts()
   const bus = new HookBus({
-    runner: new InProcessRunner(new Map([[name, handlers]])),
+    runner: new InProcessRunner(new Map([[name, handlers]]), () => options.settings ?? {}),
     declared: new Map([[name, Object.keys(handlers)]]),
     warn: (failure) => warnings.push(failure),
     schemas: ports.schemas,
@@ -39,9 +45,11 @@ export async function runPlugin(handlers: PluginHandlers, options: {name?: strin
 /** Runs handlers as oclif does: all at once, each with its time-out, failures collected. */
 export class InProcessRunner implements HookRunner {
   readonly #plugins: ReadonlyMap<string, PluginHandlers>
+  readonly #settingsOf: SettingsOf
 
-  constructor(plugins: ReadonlyMap<string, PluginHandlers>) {
+  constructor(plugins: ReadonlyMap<string, PluginHandlers>, settingsOf: SettingsOf = () => ({})) {
     this.#plugins = plugins
+    this.#settingsOf = settingsOf
   }
 
   async runHook(event: string, options: object, timeoutMs: number): ReturnType<HookRunner['runHook']> {
@@ -51,7 +59,10 @@ export class InProcessRunner implements HookRunner {
       const handler = handlers[event as EventName] as ((options: object) => Promise<unknown>) | undefined
       if (!handler) return
       try {
-        successes.push({result: await withTimeout(handler(options), timeoutMs), plugin: {name}})
+        successes.push({
+          result: await withTimeout(handler(withSettings(event, options, name, this.#settingsOf)), timeoutMs),
+          plugin: {name},
+        })
       } catch (error) {
         failures.push({error: error as Error, plugin: {name}})
       }

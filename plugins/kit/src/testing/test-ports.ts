@@ -3,6 +3,7 @@ import {FakeClock} from './fake-clock.js'
 import {FakeIds} from './fake-ids.js'
 import {FakeRunner} from './fake-runner.js'
 import {MemoryLogger} from './memory-logger.js'
+import {MemoryProjects} from './memory-projects.js'
 
 /** Ports of fakes; give what the test needs in earnest. */
 export function testPorts(real: Partial<Ports> = {}): Ports {
@@ -21,6 +22,7 @@ export function testPorts(real: Partial<Ports> = {}): Ports {
       mcpCommand: ['node', 'mcp.js'],
     },
     config: () => ({}),
+    projects: new MemoryProjects(),
     ...real,
   }
 }

@@ -49,7 +49,7 @@ describe('CapabilityRegistry', () => {
   })
 
   it('refuses a plugin of another API before anything of it is taken', () => {
-    expect(() => new CapabilityRegistry([providing('old', {terminal}, API_VERSION - 1)]))
+    expect(() => new CapabilityRegistry([providing('old', {terminal}, API_VERSION + 1)]))
       .to.throw('old')
       .with.property('code', 'ORCH_PLUGIN_API')
   })

@@ -167,6 +167,26 @@ describe('runPlugin', () => {
     expect(answer).to.deep.equal({plugin: 'mine', value: [{title: 'tester', body: '', weight: 1}]})
   })
 
+  it('gives each hook the settings of its plugin, and leaves those that an event carries', async () => {
+    const heard: unknown[] = []
+    const {bus} = await runPlugin(
+      {
+        register: defineHook('register', ({apiVersion}) => ({apiVersion})),
+        afterCleanup: defineHook('afterCleanup', ({settings}) => void heard.push(settings)),
+        awaitPort: defineHook('awaitPort', ({settings}) => (heard.push(settings), 'clear')),
+      },
+      {name: REQUIRED_PLUGIN, settings: {word: 'hi'}},
+    )
+    await bus.emit('afterCleanup', {project: null, what: 'w', proof: 'p'})
+    await bus.emit('awaitPort', {settings: {port: 3000}} as never)
+    expect(heard).to.deep.equal([{word: 'hi'}, {port: 3000}])
+  })
+
+  it('takes a plugin of API 1', async () => {
+    const register = defineHook('register', () => ({apiVersion: 1, checks: [{name: 'old', run: async () => []}]}))
+    expect((await runPlugin({register})).capabilities.names()).to.deep.equal([])
+  })
+
   it('refuses a plugin of another API', async () => {
     const register = defineHook('register', () => ({apiVersion: API_VERSION + 1}))
     const failure: unknown = await runPlugin({register}).catch((error: unknown) => error)
