@@ -67,7 +67,7 @@ async function sayChange({root, dataDir: data, version}: Config, {before, done, 
   // What oclif cannot load is not in the digest by which a supervisor sees that its plugins have changed.
   if ([...changed, ...removed].every((plugin) => plugin.root === '')) await stopRunning(client, {dataDir: data, version}, {isForNext: true})
   await client.call('system.hello')
-  say('The supervisor has taken up the change.')
+  say('The supervisor has loaded the change.')
 }
 
 /** A tarball by its path: oclif takes `./a.tgz` for a repository of GitHub, and installs in another folder. */
@@ -80,7 +80,7 @@ function withTarballs(argv: readonly string[]): string[] {
 }
 
 function noPlugin(): OrchError {
-  const what = 'It is no plugin of orch: its package.json has no key oclif.'
+  const what = 'It is not an orch plugin: its package.json has no key oclif.'
   return new OrchError('ORCH_USAGE', {what, hint: 'In its folder, orch plugin check says what a plugin lacks.'})
 }
 

@@ -18,7 +18,7 @@ export function unknownCommand(typed: readonly string[], ids: readonly string[])
   }
   const list = topic ? `orch help ${topic} lists its commands.` : 'orch help lists the commands.'
   return {
-    what: `"${words.slice(0, topic ? 2 : 1).join(' ')}" is no command of orch.`,
+    what: `"${words.slice(0, topic ? 2 : 1).join(' ')}" is not an orch command.`,
     hint: meant ? `Did you mean orch ${meant}? ${list}` : list,
   }
 }

@@ -15,7 +15,7 @@ const VERDICTS: Readonly<Record<string, 'approved' | 'denied'>> = {
 }
 
 export default class Answer extends AnswerCommand {
-  static override description = `Answer a question that an agent asked with \`orch ask\`: yes, no, or in words.
+  static override description = `Answer an agent's question (\`orch ask\`) with yes, no, or in words.
 
 The asker gets the answer as a message. Without text the question is shown and the answer read from the terminal. What waits for you: orch status.`
   static override examples = [

@@ -5,9 +5,9 @@ import {newId} from '../view/new-id.js'
 import type {Approval} from '../domain/model/request.js'
 
 export default class Ask extends OrchCommand {
-  static override summary = 'Ask another agent, or a person, for a decision, which is on record until it is answered.'
+  static override summary = 'Ask another agent or a person for a decision. The request stays on record until it is answered.'
   static override description =
-    'Without an answer in time the default counts, or the next in line is asked. What the team template lists among its authorizations is asked for with --for: the template says who decides, within what time, and what counts without an answer.'
+    'Without an answer in time, the default counts, or orch asks the next in line. Use --for for an action that the team template lists under authorizations: the template names who decides, by when, and the default.'
   static override usage = ['ask TO QUESTION [--timeout TIME] [--default ANSWER]', 'ask --for ACTION QUESTION']
   static override examples = [
     '<%= config.bin %> <%= command.id %> project-manager "May I change the schema?" --timeout 15m --default deny',

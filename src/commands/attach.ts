@@ -6,7 +6,7 @@ import {GUESSED, namedPlace} from '../view/named-project.js'
 import {nestedAttach, shellLine} from '../view/nested-tmux.js'
 
 export default class Attach extends ProjectCommand {
-  static override description = 'Look at a project in tmux. Detach with C-b d; nothing is stopped.'
+  static override description = "Open a project's tmux windows. Detach with C-b d; nothing stops."
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> developer',

@@ -2,7 +2,7 @@ import {ANSWER_ARGS, ANSWER_FLAGS, AnswerCommand} from '../view/answer-command.j
 
 export default class Deny extends AnswerCommand {
   static override description =
-    'Deny a request made with `orch ask`. The asker gets a message. For a person, only at a terminal outside of any agent.'
+    'Deny a request made with `orch ask`. The asker gets a message. A person answers only from a terminal outside any agent.'
   static override args = ANSWER_ARGS
   static override flags = ANSWER_FLAGS
 

@@ -6,7 +6,7 @@ import {fitted} from '../view/fit.js'
 import {paint} from '../view/format.js'
 
 export default class Doctor extends OrchCommand {
-  static override description = 'Check the house: Node.js, disk, plugins, tools, agents, state. Works when nothing else does.'
+  static override description = 'Check Node.js, disk, plugins, tools, agents and state. Works without a supervisor.'
   static override examples = ['<%= config.bin %> <%= command.id %> --json', '<%= config.bin %> <%= command.id %> --fix']
   static override flags = {
     fix: Flags.boolean({

@@ -3,7 +3,7 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import {claimLine, claimOf} from '../view/claim-view.js'
 
 export default class Done extends OrchCommand {
-  static override description = 'Claim that your work is done. Orch checks it: commits, clean tree, acceptance commands.'
+  static override description = 'Claim that your work is done. orch checks commits, a clean tree and the acceptance commands.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> "The parser and its tests are in place"',
     '<%= config.bin %> <%= command.id %> --message "The parser and its tests are in place" --evidence "npm test"',

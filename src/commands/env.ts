@@ -2,7 +2,7 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import {table} from '../view/format.js'
 
 export default class Env extends OrchCommand {
-  static override description = 'Print where orch keeps its things.'
+  static override description = 'Print the folders and files orch uses.'
   static override examples = ['<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<void> {

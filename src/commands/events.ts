@@ -11,7 +11,7 @@ import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED} from '../view/named-project.js'
 
 export default class Events extends ProjectCommand {
-  static override description = 'Print what happened in a project, in order. With --json one object a line.'
+  static override description = 'Print the events of a project in order; with --json, one object per line.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f -f --json']
   static override args = {project: Args.string({description: GUESSED})}
   static override flags = {

@@ -3,7 +3,7 @@ import {Args} from '@oclif/core'
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 export default class Fail extends OrchCommand {
-  static override description = 'Say that you cannot do your work, and why. A person is asked.'
+  static override description = 'Report that you cannot do your work, and why. orch asks a person.'
   static override examples = ['<%= config.bin %> <%= command.id %> "The specification contradicts itself in section 3"']
   static override args = {reason: Args.string({required: true})}
   static override strict = false

@@ -14,7 +14,7 @@ interface HooksAnswer {
 
 export default class Hooks extends OrchCommand {
   static override description =
-    'List the events of the lifecycle with their owners and handlers, which plugin provides which capability, and which plugins are left out.'
+    'List events with their owners and handlers, capabilities with their plugins, and the plugins that are left out.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<void> {

@@ -9,7 +9,7 @@ import {outlast} from '../view/resumable-stream.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Logs extends ProjectCommand {
-  static override description = "Print what an agent showed: its pane's history, saved when it ended."
+  static override description = 'Print the output of an agent: the history of its pane, also after it ended.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> developer',

@@ -7,7 +7,7 @@ import {RunCommand} from '../view/run-command.js'
 const PLANNING = withoutKey(PLAN_FLAGS, 'project')
 
 export default class New extends RunCommand {
-  static override description = `Make a git repository from a specification, then run it there as \`orch run\` does.
+  static override description = `Create a git repository for a specification, then run it there as \`orch run\` does.
 
 The repository's first commit is the specification. What is not started then can be started there with \`orch run\`.`
   static override examples = [

@@ -3,7 +3,7 @@ import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED, namedProject} from '../view/named-project.js'
 
 export default class Pause extends ProjectCommand {
-  static override description = 'Set a project aside: nothing new is started, verified or merged. Agents continue what they do.'
+  static override description = 'Pause a project: orch starts, verifies and merges nothing new. Agents keep working.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f']
   static override args = {
     project: Args.string({description: GUESSED}),

@@ -8,7 +8,7 @@ import {runLine} from '../view/run-line.js'
 import {PLAN_FLAGS, RUN_ARGS, toRunRequest} from '../view/run-flags.js'
 
 export default class Plan extends OrchCommand {
-  static override description = 'Show the plan and the team for a specification. Nothing is started.'
+  static override description = 'Show the plan and the team for a specification, and start nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> spec.md',
     '<%= config.bin %> <%= command.id %> spec.md --out plan.json && orch run spec.md --plan-file plan.json',

@@ -5,7 +5,7 @@ import {ProjectCommand} from '../view/project-command.js'
 import {GUESSED} from '../view/named-project.js'
 
 export default class Report extends ProjectCommand {
-  static override description = 'Tell what came of a project: claims, evidence, merges, and where the work is.'
+  static override description = 'Show the result of a project: claims, evidence, merges, and where the work is.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f']
   static override args = {project: Args.string({description: GUESSED})}
 

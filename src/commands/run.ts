@@ -3,7 +3,7 @@ import {RunCommand} from '../view/run-command.js'
 import {PLAN_FLAGS, START_FLAGS} from '../view/run-flags.js'
 
 export default class Run extends RunCommand {
-  static override description = `Plan a specification, show the plan, and have a team work on it to a verified merge.
+  static override description = `Plan a specification, ask for approval, and run a team until its merged work is verified.
 
 In a terminal it follows to the end: Ctrl-C detaches and stops nothing. Without one it returns when the team is ready, unless --wait.
 Of several specifications each becomes a project; all are planned before one question is asked, and none is started when one cannot be. The exit code is that of the worst outcome.

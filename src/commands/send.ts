@@ -5,7 +5,7 @@ import {readInput} from '../view/read-input.js'
 import {receiptLines, sendRequest, type Receipt} from '../view/send-request.js'
 
 export default class Send extends OrchCommand {
-  static override description = 'Send a durable message to an agent, to several (a,b), or to all. It is kept until the agent can take it.'
+  static override description = 'Send a message to an agent, to several (a,b), or to all. orch keeps it until the agent can take it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> developer "The interface has changed, see src/api.ts"',
     '<%= config.bin %> <%= command.id %> p_7f:tester --file notes.md --wait',

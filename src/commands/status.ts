@@ -7,7 +7,7 @@ import {statusLines} from '../view/status-view.js'
 import {untilInterrupted} from '../view/until-interrupted.js'
 
 export default class Status extends OrchCommand {
-  static override description = 'Show projects and agents: each state with what it rests on and how old that is; what needs you, first.'
+  static override description = 'Show what needs you, then projects and agents: each state with its evidence and age.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> p_7f --json',

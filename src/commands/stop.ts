@@ -9,7 +9,7 @@ import {isGoing, stopQuestion, stoppedLine, stoppingLine, type StoppedProject} f
 
 export default class Stop extends ProjectCommand {
   static override description =
-    'End a project: its agents are stopped; branches, worktrees and windows stay. At a terminal it asks first. To set it aside only: orch pause.'
+    'Stop a project and its agents; branches, worktrees and windows stay. Asks first at a terminal. To pause only: orch pause.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f', '<%= config.bin %> <%= command.id %> p_7f --yes']
   static override args = {
     project: Args.string({description: GUESSED}),

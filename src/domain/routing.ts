@@ -91,7 +91,7 @@ function requireSendable(project: Project, {from, to, text, kind}: Letter): void
   if (from === to)
     throw new OrchError('ORCH_REFUSED', {what: 'The message', why: 'it goes to its own sender', remedy: 'Name another recipient.'})
   if (kind === 'command' && !/^\/[a-z][\w:-]*(?: [^\n\p{Cc}]*)?$/u.test(text))
-    throw new OrchError('ORCH_USAGE', {what: 'That is no slash command.', hint: 'One line that begins with a slash: /compact'})
+    throw new OrchError('ORCH_USAGE', {what: 'That is not a slash command.', hint: 'One line that begins with a slash: /compact'})
 }
 
 /** What was named as the cause, or the last thing its recipient said to the sender that the sender has not answered yet. */

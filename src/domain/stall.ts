@@ -67,7 +67,7 @@ function followTeam(project: Project, now: number): Change {
 }
 
 function whyTeamIsBack(project: Project, overdue: readonly Agent[], now: number): string | null {
-  if (overdue.length === 0) return 'no reminder is open any more'
+  if (overdue.length === 0) return 'no reminder is open'
   return project.agents.some((agent) => isLastingWork(agent, now)) ? 'an agent is at work' : null
 }
 

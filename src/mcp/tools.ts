@@ -111,7 +111,7 @@ export const TOOLS: readonly Tool[] = [
   },
   {
     name: 'done',
-    description: 'Claim that your work is done. Orch checks it: commits, clean tree, acceptance commands.',
+    description: 'Claim that your work is done. orch checks commits, a clean tree and the acceptance commands.',
     inputSchema: schema(
       {message: text('What was done.'), evidence: {type: 'array', items: {type: 'string'}, description: 'What shows it.'}},
       ['message'],
@@ -122,7 +122,7 @@ export const TOOLS: readonly Tool[] = [
   },
   {
     name: 'fail',
-    description: 'Say that you cannot do your work, and why. A person is asked.',
+    description: 'Report that you cannot do your work, and why. orch asks a person.',
     inputSchema: schema({reason: text('Why.')}, ['reason']),
     method: 'claim.fail',
     idempotent: true,

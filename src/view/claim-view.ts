@@ -14,6 +14,6 @@ export function claimOf(
 
 /** What becomes of a claim. @param waitsFor what has to end before it is checked */
 export function claimLine(waitsFor: string | null): string {
-  if (waitsFor === null) return 'Recorded. Orch checks it now; if it does not hold you will hear why.'
-  return `Recorded. Orch checks it after ${waitsFor} has ended. If you are a subagent: only the agent itself claims; report to it instead.`
+  if (waitsFor === null) return 'Recorded. orch checks it now; if it fails the check, you get a message with the reason.'
+  return `Recorded. orch checks it after ${waitsFor} has ended. If you are a subagent: only the agent itself claims; report to it instead.`
 }

@@ -30,5 +30,5 @@ function nextTimeOfDay(hours: number, minutes: number, now: number): number | nu
 }
 
 function refuse(text: string, flag: string): never {
-  throw new OrchError('ORCH_USAGE', {what: `${flag} ${text} is no time.`, hint: 'Say 18:30, 2030-01-31T18:30, 90m or 2h.'})
+  throw new OrchError('ORCH_USAGE', {what: `${flag} ${text} is not a time.`, hint: 'Say 18:30, 2030-01-31T18:30, 90m or 2h.'})
 }

@@ -156,7 +156,7 @@ export function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
 export function parseAmount(text: string, flag: string): number {
   const amount = /^\$?\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim().replace('$', '')) : 0
   if (amount > 0 && Number.isFinite(amount)) return amount
-  throw new OrchError('ORCH_USAGE', {what: `${flag} ${text} is no amount.`, hint: 'Say US dollars: 5 or 2.50.'})
+  throw new OrchError('ORCH_USAGE', {what: `${flag} ${text} is not an amount.`, hint: 'Say US dollars: 5 or 2.50.'})
 }
 
 function list(text: string | undefined, flag: string): string[] {

@@ -27,7 +27,7 @@ describe('unknownCommand', () => {
     ['--frob', '--frob', 'orch help lists the commands.'],
   ] as const) {
     it(`says what ${typed} was meant to be, if anything`, () =>
-      expect(unknownCommand(typed.split(' '), IDS)).to.deep.equal({what: `"${what}" is no command of orch.`, hint}))
+      expect(unknownCommand(typed.split(' '), IDS)).to.deep.equal({what: `"${what}" is not an orch command.`, hint}))
   }
 
   for (const [typed, command, argument] of [

@@ -24,7 +24,7 @@ describe('commandIndex', () => {
 
   it('leaves out what is hidden, and names each command with what it does', () => {
     expect(index.commands.find(({name}) => name === 'complete')).to.equal(undefined)
-    expect(index.commands.find(({name}) => name === 'status')?.about).to.equal('Show projects and agents')
+    expect(index.commands.find(({name}) => name === 'status')?.about).to.equal('Show what needs you, then projects and agents')
     expect(index.commands.filter(({about}) => about === '').map(({name}) => name)).to.deep.equal([])
   })
 

@@ -53,10 +53,10 @@ describe('the example of docs/plugins.md', function () {
     expect(find('orch doctor')[0]).to.include('greeting: says hello')
     expect(find('orch hooks')[0]).to.match(/^beforeMerge .*orch-plugin-greeting$/m)
     expect(find('orch team list')[0]).to.match(/^game +greeting/m)
-    expect(find('orch plugins unlink')[0]).to.include(`${NAME} 1.0.0 is removed.\nThe supervisor has taken up the change.`)
+    expect(find('orch plugins unlink')[0]).to.include(`${NAME} 1.0.0 is removed.\nThe supervisor has loaded the change.`)
     expect(find('orch plugins install')[0]).to.include(`${NAME} 1.0.0 is installed`)
     expect(find('orch plugins install')[1]).to.include(`${NAME} 1.1.0 is installed`).and.not.include('1.0.0 ')
-    expect(find('orch plugins uninstall')[0]).to.include(`${NAME} 1.1.0 is removed.\nThe supervisor has taken up the change.`)
+    expect(find('orch plugins uninstall')[0]).to.include(`${NAME} 1.1.0 is removed.\nThe supervisor has loaded the change.`)
   })
 
   it('leaves nothing behind', async () => {

@@ -20,7 +20,7 @@ export function toKey(written: string): string {
 
 /** @returns what is wrong with `key` as the key of a role or the name of a template, or null */
 export function keyProblem(key: string): string | null {
-  if (!KEBAB.test(key)) return `${JSON.stringify(key)} is no name: lower-case letters, digits and single hyphens, a letter first`
+  if (!KEBAB.test(key)) return `${JSON.stringify(key)} is not a valid name: lower-case letters, digits and single hyphens, a letter first`
   if (key.length > LONGEST) return `${JSON.stringify(key)} is longer than ${LONGEST} characters`
   if (RESERVED.has(key)) return `${JSON.stringify(key)} is a name of orch's own`
   return null

@@ -2,7 +2,7 @@ import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 
 export default class AgentBrief extends ProjectCommand {
-  static override description = 'Tell an agent again who it is and what it is to do.'
+  static override description = 'Send an agent its briefing again.'
   static override examples = ['<%= config.bin %> <%= command.id %> developer', '<%= config.bin %> <%= command.id %> p_7f developer']
   static override usage = 'agent brief [PROJECT] ROLE'
   static override args = AGENT_ARGS

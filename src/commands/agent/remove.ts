@@ -4,7 +4,7 @@ import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 
 export default class AgentRemove extends ProjectCommand {
-  static override description = `Take a role out of a team for good: it is ended, owes nothing any more, and no one waits for it.
+  static override description = `Remove a role from a team for good: its agent stops, owes nothing, and nothing waits for it.
 Its branch and worktree stay. A role with commits or files that no result holds is removed only with --leave-work. Messages to it are closed, its questions are withdrawn, and those put to it go to the orchestrator or to you. To bring it back: orch agent add.`
   static override examples = ['<%= config.bin %> <%= command.id %> tester', '<%= config.bin %> <%= command.id %> p_7f tester --leave-work']
   static override usage = 'agent remove [PROJECT] ROLE [--leave-work]'

@@ -4,7 +4,7 @@ import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 
 export default class AgentRestart extends ProjectCommand {
-  static override description = 'Start an agent again, in its conversation; with --fresh in a new one that begins with its notes.'
+  static override description = 'Restart an agent in its conversation; with --fresh, in a new one that begins with its notes.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> developer',
     '<%= config.bin %> <%= command.id %> p_7f developer',

@@ -3,7 +3,7 @@ import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 
 export default class AgentShow extends ProjectCommand {
-  static override description = 'Show one agent, whole.'
+  static override description = 'Show all details of one agent.'
   static override examples = ['<%= config.bin %> <%= command.id %> developer', '<%= config.bin %> <%= command.id %> p_7f developer']
   static override usage = 'agent show [PROJECT] ROLE'
   static override args = AGENT_ARGS

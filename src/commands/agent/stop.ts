@@ -3,7 +3,7 @@ import {AGENT_ARGS, ProjectCommand} from '../../view/project-command.js'
 import {namedAgent} from '../../view/named-project.js'
 
 export default class AgentStop extends ProjectCommand {
-  static override description = 'End one agent; its branch, worktree and window stay. A project that waits for its work is then blocked.'
+  static override description = 'Stop one agent; its branch, worktree and window stay. A project that waits for its work becomes blocked.'
   static override examples = ['<%= config.bin %> <%= command.id %> developer', '<%= config.bin %> <%= command.id %> p_7f developer']
   static override usage = 'agent stop [PROJECT] ROLE'
   static override args = AGENT_ARGS

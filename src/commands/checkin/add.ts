@@ -5,7 +5,7 @@ import {newId} from '../../view/new-id.js'
 import type {CheckIn} from '../../domain/model/check-in.js'
 
 export default class CheckinAdd extends OrchCommand {
-  static override description = 'Schedule a note to an agent: to yourself inside an agent, to any role from a shell.'
+  static override description = 'Schedule a note to an agent: inside an agent to itself, from a shell to any role.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --in 10m --note "Look at the build"',
     '<%= config.bin %> <%= command.id %> --every 30m --note "Merge the integration branch" --role developer',

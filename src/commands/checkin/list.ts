@@ -4,7 +4,7 @@ import {duration, oneLine, table} from '../../view/format.js'
 import type {CheckIn} from '../../domain/model/check-in.js'
 
 export default class CheckinList extends OrchCommand {
-  static override description = 'List scheduled check-ins: your own inside an agent, those of a project from a shell.'
+  static override description = 'List scheduled check-ins: inside an agent its own, from a shell those of a project.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> p_7f']
   static override args = {project: Args.string({description: 'Id, prefix of an id, or name.'})}
 

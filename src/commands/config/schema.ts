@@ -1,7 +1,7 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 export default class ConfigSchema extends OrchCommand {
-  static override description = 'Print the JSON Schema of the configuration, the sections of plugins included.'
+  static override description = 'Print the JSON Schema of the configuration, including sections of plugins.'
   static override examples = ['<%= config.bin %> <%= command.id %> > orch.schema.json']
 
   async run(): Promise<void> {

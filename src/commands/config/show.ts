@@ -10,7 +10,7 @@ interface ConfigAnswer {
 }
 
 export default class ConfigShow extends OrchCommand {
-  static override description = 'Show the configuration as it counts here: defaults < user < project < environment.'
+  static override description = 'Show the effective configuration here: defaults < user < project < environment.'
   static override examples = ['<%= config.bin %> <%= command.id %> --origin']
   static override flags = {
     project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'}),

@@ -3,7 +3,7 @@ import {replaceRunning} from '../../view/replace-running.js'
 import {stoppedText} from '../../view/stop-running.js'
 
 export default class DaemonRestart extends OrchCommand {
-  static override description = `Stop the supervisor and start it again, with the plugins as they are now. Agents are not disturbed.
+  static override description = `Restart the supervisor with the plugins as they are now. Agents keep running.
 
 One that answers goes on when it could not start again, for instance with a broken configuration.`
   static override examples = ['<%= config.bin %> <%= command.id %>']

@@ -16,7 +16,7 @@ const LATEST_MS = 120_000
 const POLL_MS = 100
 
 export default class DaemonRun extends OrchCommand {
-  static override description = 'Be the supervisor, in the foreground. Commands start it by themselves when they need it.'
+  static override description = 'Run the supervisor in the foreground. Other commands start it in the background when they need it.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   #release = (): void => {}

@@ -12,7 +12,7 @@ interface Hello {
 }
 
 export default class DaemonStatus extends OrchCommand {
-  static override description = 'Say whether the supervisor runs, and where.'
+  static override description = 'Show whether the supervisor runs, and where.'
   static override examples = ['<%= config.bin %> <%= command.id %> --json']
 
   async run(): Promise<void> {

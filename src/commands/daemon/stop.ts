@@ -3,7 +3,7 @@ import {stopForGood, stoppedText} from '../../view/stop-running.js'
 
 export default class DaemonStop extends OrchCommand {
   static override description =
-    'Stop the supervisor, also one that does not answer. Agents live on; none of them starts it again, the next command of a person does.'
+    "Stop the supervisor, even if it does not answer. Agents keep running. Only a person's next command starts it again."
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<void> {

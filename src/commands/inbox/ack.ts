@@ -4,7 +4,7 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Message} from '../../domain/model/message.js'
 
 export default class InboxAck extends OrchCommand {
-  static override description = 'Mark a message of the agent that calls as read, without printing it.'
+  static override description = 'Mark a message of the calling agent as read without printing it.'
   static override examples = ['<%= config.bin %> <%= command.id %> m_4k']
   static override args = {id: Args.string({description: 'Id, or a prefix of it.', required: true})}
 

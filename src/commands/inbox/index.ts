@@ -3,7 +3,7 @@ import {oneLine, table} from '../../view/format.js'
 import type {Message} from '../../domain/model/message.js'
 
 export default class Inbox extends OrchCommand {
-  static override description = 'List the messages of the agent that calls.'
+  static override description = 'List the messages of the calling agent.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   static override aliases = ['inbox:list']

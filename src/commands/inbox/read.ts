@@ -4,7 +4,7 @@ import {OrchCommand} from '@orch/plugin-kit/command'
 import type {Message} from '../../domain/model/message.js'
 
 export default class InboxRead extends OrchCommand {
-  static override description = 'Print a message of the agent that calls, and mark it read.'
+  static override description = 'Print a message of the calling agent and mark it as read.'
   static override examples = ['<%= config.bin %> <%= command.id %> m_4k']
   static override args = {id: Args.string({description: 'Id, or a prefix of it.', required: true})}
 

@@ -3,7 +3,7 @@ import {EXIT} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 export default class PluginCheck extends OrchCommand {
-  static override description = `Say whether orch can use a plugin, and what it adds, without installing it.
+  static override description = `Check whether orch can use a plugin, and what it adds, without installing it.
 
 Loads it beside the installed plugins in a process of its own: package.json, hooks, commands, register, schemas, templates, and names that others have.
 Exit code 1: orch would leave it out.`

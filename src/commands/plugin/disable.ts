@@ -3,7 +3,7 @@ import {OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 export default class PluginDisable extends OrchCommand {
-  static override description = `Leave a plugin out without removing it: none of its hooks runs any more.
+  static override description = `Disable a plugin without removing it: orch runs none of its hooks.
 
 The supervisor is started again for it; agents go on. Of the plugins that come with orch, those can be disabled that it can do without.`
   static override examples = ['<%= config.bin %> <%= command.id %> orch-plugin-greeting']

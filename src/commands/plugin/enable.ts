@@ -3,7 +3,7 @@ import {EXIT, OrchError} from '@orch/plugin-kit'
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 export default class PluginEnable extends OrchCommand {
-  static override description = `Take a plugin back in that was disabled or left out, and try it again.
+  static override description = `Enable a plugin that was disabled or left out, and load it again.
 
 The supervisor is started again for it; agents go on. Exit code 1: the plugin is still left out.`
   static override examples = ['<%= config.bin %> <%= command.id %> orch-plugin-greeting']

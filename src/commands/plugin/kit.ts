@@ -1,7 +1,7 @@
 import {OrchCommand} from '@orch/plugin-kit/command'
 
 export default class PluginKit extends OrchCommand {
-  static override description = `Say where the kit is that plugins are written against: @orch/plugin-kit, of this orch.
+  static override description = `Print the folder of @orch/plugin-kit, which plugins for this orch are written against.
 
 In the folder of a plugin: npm install --save-dev "$(orch plugin kit)". Installed plugins get it from orch.`
   static override examples = ['<%= config.bin %> <%= command.id %>']

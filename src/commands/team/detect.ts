@@ -4,7 +4,7 @@ import {configContext} from '../../view/config-context.js'
 import type {Detection} from '@orch/plugin-kit'
 
 export default class TeamDetect extends OrchCommand {
-  static override description = 'Say which team template fits a repository, and why.'
+  static override description = 'Show which team template fits a repository, and why.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
   static override flags = {project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'})}
 

@@ -5,7 +5,7 @@ import type {TeamTemplateSummary} from '@orch/plugin-kit'
 import {table} from '../../view/format.js'
 
 export default class TeamList extends OrchCommand {
-  static override description = 'List the team templates, and whose they are.'
+  static override description = 'List the team templates with their sources.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
   static override flags = {project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'})}
 

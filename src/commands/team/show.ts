@@ -4,7 +4,7 @@ import {configContext} from '../../view/config-context.js'
 import {readable} from '../../view/readable.js'
 
 export default class TeamShow extends OrchCommand {
-  static override description = 'Show a team template or a role, whole.'
+  static override description = 'Show all details of a team template or role.'
   static override examples = ['<%= config.bin %> <%= command.id %> code-project', '<%= config.bin %> <%= command.id %> developer']
   static override args = {name: Args.string({description: 'Name of a template, or key of a role.', required: true})}
   static override flags = {project: Flags.string({char: 'p', description: 'Folder in the repository.', helpValue: 'DIR'})}

@@ -36,7 +36,7 @@ export class ChangedRepositories implements Cleaner {
     const [projectId = '', ...id] = leftover.id.split(' ')
     const project = (await this.#projects()).find((known) => known.id === projectId)
     if (!project || !openChanges(project).some((change) => change.id === id.join(' '))) {
-      return settled(leftover, false, 'it is not there any more')
+      return settled(leftover, false, 'it is gone')
     }
     return settled(leftover, true, await this.#watch.settle(project, id.join(' ')))
   }

@@ -30,7 +30,7 @@ export class ForeignPanes implements Cleaner {
   async clear(leftover: Orphan): Promise<Settled> {
     const pane = (await this.#options.terminal.panes()).find(({pane: id}) => id === leftover.id)
     const again = pane ? await this.#asLeftover(pane) : null
-    if (!again) return settled(leftover, false, 'it is not there any more')
+    if (!again) return settled(leftover, false, 'it is gone')
     if (again.fix === null) return settled(leftover, false, again.proof)
     await this.#options.terminal.killPane(leftover.id)
     return settled(leftover, true, 'removed')

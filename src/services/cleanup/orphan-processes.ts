@@ -28,7 +28,7 @@ export class OrphanProcesses implements Cleaner {
 
   async clear(leftover: Orphan): Promise<Settled> {
     const process = await this.#host.identify(Number(leftover.id.split(' ')[0]))
-    if (!process || (await this.#asLeftover(process))?.id !== leftover.id) return settled(leftover, false, 'it is not there any more')
+    if (!process || (await this.#asLeftover(process))?.id !== leftover.id) return settled(leftover, false, 'it is gone')
     return (await this.#leftovers.end([process])) ? settled(leftover, true, 'ended') : settled(leftover, false, 'it does not end')
   }
 

@@ -34,7 +34,7 @@ export class OrphanWindows implements Cleaner {
   async clear(leftover: Orphan): Promise<Settled> {
     const panes = await this.#options.terminal.panes()
     const pane = panes.find(({pane: id}) => id === leftover.id)
-    if (!pane || (await this.#asLeftover(pane, panes)) === null) return settled(leftover, false, 'it is not there any more')
+    if (!pane || (await this.#asLeftover(pane, panes)) === null) return settled(leftover, false, 'it is gone')
     if (!pane.dead) return settled(leftover, false, 'something runs in it')
     const ports = await this.#portsOf(pane)
     // Before it is done, and again when it is: the floor counts from the later.

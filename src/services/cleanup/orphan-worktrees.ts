@@ -44,7 +44,7 @@ export class OrphanWorktrees implements Cleaner {
   async clear(leftover: Orphan): Promise<Settled> {
     const {workspace, host, clock} = this.#options
     const path = leftover.id
-    if (!(await this.find()).some(({id}) => id === path)) return settled(leftover, false, 'it is not there any more')
+    if (!(await this.find()).some(({id}) => id === path)) return settled(leftover, false, 'it is gone')
     if ((await host.workingIn(path)).length > 0) return settled(leftover, false, 'a process works in it')
     try {
       const {mainRoot, head} = await workspace.inspectRepository(path)

@@ -33,7 +33,7 @@ export class StaleLocks implements Cleaner {
 
   async clear(leftover: Orphan): Promise<Settled> {
     const still = (await this.find()).some(({id}) => id === leftover.id)
-    if (!still) return settled(leftover, false, 'it is not there any more, or somebody works there')
+    if (!still) return settled(leftover, false, 'it is gone, or in use')
     await this.#files.remove(leftover.id)
     return settled(leftover, true, 'removed')
   }

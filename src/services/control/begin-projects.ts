@@ -162,7 +162,7 @@ function refuseToFollow(spec: string, {project: {id, name, state, reason}, chang
   const stands = `its project ${id} (${name}) is ${state}${reason ? `: ${reason}` : ''}`
   throw new OrchError('ORCH_CLASH', {
     what: `${spec} is not finished`,
-    why: changed ? `it has been edited since, and ${stands}` : stands,
+    why: changed ? `it was edited since, and ${stands}` : stands,
     remedy: `Take the project up as it is: the same with --resume. A new one beside it: --fresh. End it: orch stop ${id}`,
   })
 }

@@ -113,6 +113,6 @@ export class Limits {
 }
 
 function reasonOf({agents}: Project, to: Project['state']): string {
-  if (to !== 'waiting-credits') return 'an agent can go on'
+  if (to !== 'waiting-credits') return 'an agent can continue'
   return agents.find(({state}) => state === 'limited')!.evidence.what
 }

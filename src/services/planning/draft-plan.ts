@@ -138,7 +138,7 @@ function warningsOf(request: PlanRequest, repository: RepositoryFacts, agents: n
     const [paths, stay] = repository.dirty === 1 ? ['path', 'stays where it is'] : ['paths', 'stay where they are']
     warnings.push(`${repository.dirty} uncommitted ${paths} in ${repository.root} ${stay}; agents start from the last commit.`)
   }
-  if (repository.head.kind === 'detached') warnings.push('HEAD is detached: there is no parent branch to merge into.')
+  if (repository.head.kind === 'detached') warnings.push('HEAD is detached, so there is no parent branch to merge into.')
   if (repository.shallow) warnings.push('The repository is a shallow clone: history before its edge is not there.')
   if (repository.submodules) warnings.push('Submodules are not checked out in the worktrees: a --setup command can do it.')
   if (!repository.identity && !hasIdentity(request.env))

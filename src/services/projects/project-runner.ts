@@ -134,7 +134,7 @@ export class ProjectRunner {
       case 'quarantine':
         return this.#quarantine(project, step.agents)
       case 'go-on':
-        return this.#move(project.id, step.to, 'no start is held by its port any more', {resumeTo: null})
+        return this.#move(project.id, step.to, 'no start waits for its port', {resumeTo: null})
       case 'begin':
         return starter.begin(project)
       case 'check-claim':

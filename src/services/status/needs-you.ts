@@ -8,7 +8,7 @@ import type {Project} from '../../domain/model/project.js'
 
 /** What a person does to have it loaded again. */
 export function takeBackIn(plugin: string): string {
-  return `Fix or update it, then: orch plugin enable ${plugin}. To be rid of it: orch plugins uninstall ${plugin}`
+  return `Fix or update it, then: orch plugin enable ${plugin}. To remove it: orch plugins uninstall ${plugin}`
 }
 
 /** Characters of what a plugin did; `orch doctor` has all of it. */
@@ -26,7 +26,7 @@ export function needsYou(
     .map(({plugin, why, since, how}) => ({
       project: null,
       agent: null,
-      what: `the plugin ${plugin} ${how === 'failing' ? 'does not do its work' : 'is left out'}: it ${brief(why)}. Mended: orch plugin enable ${plugin}. Unwanted: orch plugins uninstall ${plugin}`,
+      what: `the plugin ${plugin} ${how === 'failing' ? 'does not work' : 'is left out'}: it ${brief(why)}. Fixed it? orch plugin enable ${plugin}. Not needed? orch plugins uninstall ${plugin}`,
       since,
       commands: [`orch plugin enable ${plugin}`],
     }))

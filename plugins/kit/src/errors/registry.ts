@@ -79,7 +79,7 @@ export const ERRORS = {
   ORCH_FILE: entry<{path: string; why: string}>(
     EXIT.usage,
     (d) => `The file ${d.path} was not read: ${d.why}.`,
-    () => 'Put a regular file of a usual size there, or take it away.',
+    () => 'Put a regular file of normal size there, or remove it.',
   ),
   ORCH_PLAN_NOT_APPROVED: entry<{planFile: string; others?: readonly string[]}>(
     EXIT.usage,
@@ -115,7 +115,7 @@ export const ERRORS = {
   ORCH_GIT: entry<{args: readonly string[]; cwd: string; stderr: string}>(
     EXIT.failed,
     (d) => `git ${d.args.join(' ')} failed in ${d.cwd}: ${d.stderr.trim()}`,
-    () => 'Look at the message of git above; `orch doctor` checks the rest.',
+    () => 'Read the message of git above; `orch doctor` checks the rest.',
   ),
   ORCH_REFUSED: entry<{what: string; why: string; remedy: string}>(
     EXIT.refused,
@@ -130,7 +130,7 @@ export const ERRORS = {
   ORCH_TMUX: entry<{what: string; stderr: string}>(
     EXIT.unavailable,
     (d) => `tmux could not ${d.what}: ${d.stderr.trim()}`,
-    () => 'Run `orch doctor`; the tmux server of orch is its own and may be restarted.',
+    () => 'Run `orch doctor`. orch has its own tmux server, which is safe to restart.',
   ),
   ORCH_NO_AGENT: entry<{wanted: string; found: readonly string[]}>(
     EXIT.unavailable,
@@ -139,7 +139,7 @@ export const ERRORS = {
   ),
   ORCH_AGENT_START: entry<{agent: string; why: string; screen?: string}>(
     EXIT.failed,
-    (d) => `The agent ${d.agent} did not get ready: ${d.why}.`,
+    (d) => `The agent ${d.agent} did not become ready: ${d.why}.`,
     (d) => (d.screen ? `Its screen:\n${d.screen}` : 'Look at it with `orch attach`.'),
   ),
   ORCH_MCP_SERVER: entry<{agent: string; server: string; why: string; output: string}>(
@@ -156,7 +156,7 @@ export const ERRORS = {
   ORCH_LEDGER: entry<{path: string; why: string}>(
     EXIT.tryLater,
     (d) => `The OAuth ledger ${d.path} cannot be written: ${d.why}. Nothing was started or killed.`,
-    () => 'Make the file writable for this user, or free disk space, and run again.',
+    () => 'Make the file writable for this user or free disk space, then run again.',
   ),
   ORCH_CONFIG: entry<{problems: readonly string[]}>(
     EXIT.configuration,
@@ -176,7 +176,7 @@ export const ERRORS = {
   ORCH_HOOK_FAILED: entry<{plugin: string; event: string; why: string; timedOut?: boolean}>(
     EXIT.failed,
     (d) => `The plugin ${d.plugin} failed in ${d.event}: ${d.why}`,
-    (d) => `Look at the plugin's own documentation, or take it out: orch plugins uninstall ${d.plugin}`,
+    (d) => `Look at the plugin's own documentation, or remove it: orch plugins uninstall ${d.plugin}`,
   ),
   ORCH_HOOK_OWNER: entry<{event: string; owner: string; why: string}>(
     EXIT.configuration,
@@ -186,25 +186,25 @@ export const ERRORS = {
   ORCH_HOOK_CLASH: entry<{event: string; key: string; plugins: readonly string[]}>(
     EXIT.configuration,
     (d) => `${d.plugins.join(' and ')} both set ${d.key} in ${d.event}.`,
-    () => 'Only one of them can: take one out with `orch plugins uninstall`.',
+    () => 'Only one of them can: remove one with `orch plugins uninstall`.',
   ),
   ORCH_CAPABILITY_MISSING: entry<{capability: string; known: readonly string[]; linked?: readonly string[]}>(
     EXIT.configuration,
     (d) => `No plugin provides ${d.capability}.`,
     (d) =>
       d.linked && d.linked.length > 0
-        ? `A link replaces an installed plugin of the same name. Linked: ${d.linked.join(', ')}. Take it out: orch plugins uninstall ${d.linked[0]}`
+        ? `A link replaces an installed plugin of the same name. Linked: ${d.linked.join(', ')}. Remove it: orch plugins uninstall ${d.linked[0]}`
         : `Provided now: ${d.known.join(', ') || 'nothing'}. \`orch plugins --core\` lists what is installed.`,
   ),
   ORCH_CAPABILITY_TWICE: entry<{capability: string; plugins: readonly string[]}>(
     EXIT.configuration,
     (d) => `${d.plugins.join(' and ')} both provide ${d.capability}.`,
-    () => 'Only one of them can: take one out with `orch plugins uninstall`.',
+    () => 'Only one of them can: remove one with `orch plugins uninstall`.',
   ),
   ORCH_PLUGIN_API: entry<{plugin: string; wants: number; has: number}>(
     EXIT.configuration,
-    (d) => `The plugin ${d.plugin} was written for plugin API ${d.wants}; this orch speaks ${d.has}.`,
-    (d) => `Install a version of ${d.plugin} for this orch, or take it out: orch plugins uninstall ${d.plugin}`,
+    (d) => `The plugin ${d.plugin} was written for plugin API ${d.wants}; this orch supports ${d.has}.`,
+    (d) => `Install a version of ${d.plugin} for this orch, or remove it: orch plugins uninstall ${d.plugin}`,
   ),
   ORCH_STATE: entry<{path: string; why: string; remedy: string}>(
     EXIT.configuration,
@@ -223,8 +223,8 @@ export const ERRORS = {
   ),
   ORCH_STOPPED: entry<Record<string, never>>(
     EXIT.unavailable,
-    () => 'A person has stopped the supervisor. Agents do not start it.',
-    () => 'Go on with your work and try again later; your reports are kept. A person starts it with `orch daemon start`.',
+    () => 'A person stopped the supervisor. Agents cannot start it.',
+    () => 'Continue your work and try again later; your reports are kept. A person starts it with `orch daemon start`.',
   ),
   ORCH_VERSION: entry<{why: string; remedy: string}>(
     EXIT.unavailable,
@@ -234,7 +234,7 @@ export const ERRORS = {
   ORCH_UNAUTHORISED: entry<{why: string}>(
     EXIT.refused,
     (d) => `Refused: ${d.why}.`,
-    () => 'Each run of an agent has a token of its own; only that run may speak for it.',
+    () => 'Each run of an agent has its own token, and only the current run may act for the agent.',
   ),
   ORCH_CLASH: entry<{what: string; why: string; remedy: string}>(
     EXIT.conflict,
@@ -245,13 +245,13 @@ export const ERRORS = {
     EXIT.tryLater,
     (d) =>
       d.open === undefined
-        ? `${d.to} has got ${d.perMinute} messages within a minute and takes no more now.`
-        : `${d.to} has ${d.open} messages that it has not read yet and takes no more now.`,
-    () => 'Wait a minute and send one message in place of many; `messages.perMinute` of the configuration is the limit.',
+        ? `${d.to} received ${d.perMinute} messages within a minute and accepts no more for now.`
+        : `${d.to} has ${d.open} unread messages and accepts no more for now.`,
+    () => 'Wait a minute and send one message instead of many. The limit is `messages.perMinute` in the configuration.',
   ),
   ORCH_BUSY: entry<{why: string}>(
     EXIT.tryLater,
-    (d) => `The supervisor takes no more now: ${d.why}.`,
+    (d) => `The supervisor accepts no more requests for now: ${d.why}.`,
     () => 'Try again in a moment.',
   ),
   ORCH_OUTCOME: entry<{project: string; state: string; reason: string; exit: number}>(

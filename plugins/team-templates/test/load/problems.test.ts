@@ -74,7 +74,7 @@ describe('loading team templates', () => {
       'teams/roles.yaml:3: the role poet needs owes',
       'teams/roles.yaml:3: the role poet needs purpose',
       'teams/roles.yaml:4: "integration" is a name of orch\'s own',
-      'teams/roles.yaml:5: "a/b" is no name: lower-case letters, digits and single hyphens, a letter first',
+      'teams/roles.yaml:5: "a/b" is not a valid name: lower-case letters, digits and single hyphens, a letter first',
     ])
   })
 

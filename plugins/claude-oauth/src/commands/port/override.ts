@@ -2,7 +2,7 @@ import {Args, OrchCommand} from '@orch/plugin-kit/command'
 
 export default class PortOverride extends OrchCommand {
   static override description =
-    'Let an agent that waits for its OAuth port start without a free port, and past a start whose supervisor has ended. For a person; the floor after a kill stays.'
+    'Start a waiting agent without a free OAuth port, even past a lease whose supervisor has ended. Only for a person. The 30 s after a kill still count.'
   static override examples = ['<%= config.bin %> <%= command.id %> p_7f:developer', '<%= config.bin %> <%= command.id %> a_3k9 --json']
   static override args = {agent: Args.string({required: true, description: 'Id or the beginning of it, role, or project:role.'})}
 

@@ -5,7 +5,7 @@ import {portLines} from '../../view.js'
 import type {PortStatus as Answer} from '../../port-commands/port-status.js'
 
 export default class PortStatus extends OrchCommand {
-  static override description = 'Show the OAuth ports: free or held and by whom, who starts on them, who waits, and what to do about it.'
+  static override description = 'Show each OAuth port: free or held, its holder, who starts on it, who waits, and what you can do.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 3000 3001 --json']
   static override strict = false
   static override args = {
@@ -16,7 +16,7 @@ export default class PortStatus extends OrchCommand {
     const {argv} = await this.parse(PortStatus)
     const ports = (argv as string[]).map((word) => {
       const port = portNumber(word)
-      if (port === null) throw new OrchError('ORCH_USAGE', {what: `${word} is no port.`, hint: 'A port is a number from 1 to 65535.'})
+      if (port === null) throw new OrchError('ORCH_USAGE', {what: `${word} is not a port.`, hint: 'A port is a number from 1 to 65535.'})
       return port
     })
     const own = portNumber(process.env['CLAUDE_OAUTH_PORT'])

@@ -7,7 +7,7 @@ import type {PortStatus} from '../../port-commands/port-status.js'
 
 export default class PortWait extends OrchCommand {
   static override description =
-    'Wait until an agent could start on a port: free as the contract means it, no start under way, no floor after a kill. Exits 75 when it is not in time.'
+    'Wait until an agent could start on a port: the port is free, no start is under way, and no wait after a kill is left. Exits 75 at the time-out.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 3001 --timeout 5m --json']
   static override args = {port: Args.string({description: 'Default: CLAUDE_OAUTH_PORT, else 3000.'})}
   static override flags = {
@@ -17,7 +17,7 @@ export default class PortWait extends OrchCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(PortWait)
     const port = args.port === undefined ? (portNumber(process.env['CLAUDE_OAUTH_PORT']) ?? CONTRACT.defaultPort) : portNumber(args.port)
-    if (port === null) throw new OrchError('ORCH_USAGE', {what: `${args.port} is no port.`, hint: 'A port is a number from 1 to 65535.'})
+    if (port === null) throw new OrchError('ORCH_USAGE', {what: `${args.port} is not a port.`, hint: 'A port is a number from 1 to 65535.'})
     const timeoutMs = parseDuration(flags.timeout, '--timeout')
     const client = await this.supervisor()
     type Line = PortStatus & {done: boolean; waitedMs: number}
