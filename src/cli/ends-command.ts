@@ -1,6 +1,6 @@
 import type {OrchError} from '@orch/plugin-kit'
 
-/** oclif takes an error of a hook for the command's end only when it has an exit code of its own (of others it only warns), and with --json exits by another. */
+/** oclif ends a command for an error of a hook only when the error has an exit code; it only warns of others, and with --json uses another code. */
 export function endsCommand<E extends OrchError>(error: E): E {
   return Object.defineProperties(error, {oclif: {value: {exit: error.exit}}, exitCode: {value: error.exit}})
 }

@@ -50,7 +50,7 @@ interface Change {
   readonly say: (text: string) => void
 }
 
-/** This process goes on seeing the plugins as they were, for oclif remembers them: what they are now a trial says. */
+/** oclif caches the plugins of this process; only a trial in a new process shows the present ones. */
 async function sayChange({root, dataDir: data, version}: Config, {before, done, say}: Change): Promise<void> {
   const paths = statePaths(data, version, process.env)
   const {plugins, digest} = await tryPlugins({root, data, env: process.env, paths})

@@ -1,6 +1,6 @@
 import {OrchError, folded, isOrchError, toErrorBody, visible} from '@orch/plugin-kit'
 
-/** What oclif throws: an exit code of its own, and nothing else it has in common with our errors. */
+/** The shape of oclif's errors: an exit code, and nothing else in common with ours. */
 interface OclifError extends Error {
   readonly oclif?: {readonly exit?: number}
   readonly code?: string

@@ -65,7 +65,7 @@ export default class Resume extends ProjectCommand {
   }
 }
 
-/** What looks like a path is one from here; the supervisor stands elsewhere. */
+/** Resolves paths here: the supervisor has another working directory. */
 async function placeOf(name: string): Promise<string> {
   return name.includes('/') || name.startsWith('.') ? realpath(name).catch(() => resolve(name)) : name
 }

@@ -17,7 +17,7 @@ export const AGENT_TRANSITIONS: TransitionTable<AgentState> = {
   ready: living('ready'),
   working: living('working'),
   idle: living('idle'),
-  // A dialog may stand between two steps of a start.
+  // A dialog may appear between two steps of a start.
   'needs-input': ['ready', 'starting', ...living('needs-input')],
   limited: living('limited'),
   stuck: living('stuck'),

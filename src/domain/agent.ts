@@ -4,7 +4,7 @@ import {AGENT_TRANSITIONS} from './agent-states.js'
 import {requireTransition} from './transition.js'
 import type {Run, Agent} from './model/agent.js'
 
-/** Evidence of an agent whose turn is over while work that it started goes on behind it: its screen looks as if it rested. */
+/** Evidence of an agent whose turn ended while work it started still runs: its screen looks idle. */
 export const BACKGROUND_WORK = 'a background task runs'
 
 /** The agent in another state, and the event that tells it; no event when it is there already. @throws ORCH_ILLEGAL_TRANSITION */
@@ -22,7 +22,7 @@ export function moveAgent(
   }
 }
 
-/** Under this id the approval's process is no run: what it reports counts for nothing, and nobody takes it for the agent at work. */
+/** Makes the id of a process that only approves MCP servers: it is not a run, and its reports are ignored. */
 export function approvalId(run: Pick<Run, 'id'>): string {
   return `${run.id}-approval`
 }

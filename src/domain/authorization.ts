@@ -7,7 +7,7 @@ export type Terms = Pick<Request, 'approver' | 'timeoutMs' | 'fallback'>
 
 /**
  * What the team template presets for an action it lists.
- * @param from who asks: nobody decides his own request, so the orchestrator does, else a person
+ * @param from who asks; when the approver itself asks, the orchestrator decides, else a person
  * @throws ORCH_NOT_FOUND for an action it does not list
  */
 export function presetTerms({agents, options}: Project, action: string, from: string): Terms {

@@ -8,7 +8,7 @@ export interface Spending {
   readonly unknown: readonly string[]
 }
 
-/** Whether costs have to be known while the project goes on. */
+/** Whether costs must be known while the project runs. */
 export function watchesCost({options}: Project): boolean {
   return (options.budget ?? null) !== null
 }
@@ -28,7 +28,7 @@ export function isOverBudget(project: Project): boolean {
   return Boolean(budget) && spendingOf(project).usd >= budget!.allowedUsd
 }
 
-/** The project with as much allowed again as it takes to go on; the same when it may go on already. */
+/** Raises the budget so that the project can continue; returns it unchanged when it already can. */
 export function withFreshBudget(project: Project): Project {
   const {budget} = project.options
   if (!budget || !isOverBudget(project)) return project

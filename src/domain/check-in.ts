@@ -12,11 +12,11 @@ export const DEFAULT_EVERY_MINUTES = 30
 export const MIN_EVERY_MINUTES = 5
 /** Own check-ins an agent may have at a time. */
 const MAX_OWN = 10
-/** After so many in a row without an effect orch stops asking, and a person is asked to look. */
+/** Check-ins in a row without an effect after which orch stops and asks a person. */
 export const MAX_MISSES = 3
-/** A check-in nobody answers comes less and less often, up to this. */
+/** Longest interval of check-ins without an answer, which doubles each time. */
 const MAX_EVERY_MS = 4 * 60 * MINUTE_MS
-/** A repeated check-in of an agent's own ends after so many times: nobody thinks of it any more. */
+/** Most repetitions of a check-in that an agent scheduled, so that a forgotten one ends. */
 const MAX_GIVEN = 100
 
 /** An agent that runs and may be asked. */
@@ -62,7 +62,7 @@ export function newCheckIn(
   return {id, agent, everyMinutes, nextAt: now + (everyMs ?? inMs!), note, by, misses: 0, given: 0, seen: null}
 }
 
-/** Why a check-in is not given any more: the last ones changed nothing. */
+/** Why check-ins stopped: the last ones changed nothing. */
 export const NO_ANSWER = 'it does not answer'
 
 /** What is to be done about a check-in whose time has come. */

@@ -4,7 +4,7 @@ import type {Agent} from './model/agent.js'
 
 /**
  * Lists the agents whose branches are merged, in order: those that owe commits, then every other one of the team that has some.
- * @param withCommits ids of agents whose branch has commits of its own
+ * @param withCommits ids of agents whose branch has commits since the base
  */
 export function contributors(agents: readonly Agent[], withCommits: ReadonlySet<string>): Agent[] {
   return [

@@ -14,7 +14,7 @@ export interface Coverage {
   readonly tasks: readonly (Backing & {readonly id: string; readonly title: string; readonly roles: readonly string[]})[]
 }
 
-/** Letters of a word that says something. */
+/** Words of four letters or more, which carry meaning. */
 const TELLING = /[\p{L}\p{N}]{4,}/gu
 
 /**

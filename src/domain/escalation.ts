@@ -20,7 +20,7 @@ export function nextStepOf(project: Project, incident: Incident): ReturnType<typ
   }
   const next =
     incident.cause === 'owes-claim' ? nextReminder(project, incident, means) : nextEscalationStep(incident, healthOf(project), means)
-  // A project that was set aside is in a person's hands: only that person is told of more.
+  // A person paused or must unblock the project: escalate only to that person.
   const isManaged = project.state === 'running' || project.state === 'starting'
   return isManaged || next?.step === 'person' ? next : null
 }

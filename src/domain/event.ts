@@ -15,9 +15,9 @@ export const EVENT_TYPES = [
   'verdict',
   /** A prompt reached an agent that neither orch nor a person at its window gave. */
   'prompt',
-  /** An agent has itself woken at times of its own, or no longer. */
+  /** An agent scheduled wake-ups of its own, or removed them. */
   'schedule',
-  /** A tool was denied to an agent, with nobody asked. */
+  /** A tool call of an agent was denied without a question to a person. */
   'denial',
   'baseline',
   'checkin',

@@ -95,7 +95,7 @@ export function needsLook(agent: Agent, sign: Sign, {quietSeconds}: Thresholds):
 /**
  * What the evidence says of a living agent. Pure.
  * @param screen what it shows, null when it was not looked at, `unreadable` when it could not be
- * @returns null when its record says so already, or nothing is proven
+ * @returns null when the record already has that state, or nothing is proven
  */
 export function diagnose(agent: Agent, sign: Sign, screen: ScreenReading | 'unreadable' | null, thresholds: Thresholds): Finding | null {
   const {state} = agent
@@ -103,7 +103,7 @@ export function diagnose(agent: Agent, sign: Sign, screen: ScreenReading | 'unre
   if (state === 'stuck' && sign.isNews) return {state: 'working', source: sign.source, what: sign.what, waitingFor: null}
   if (screen === null) return null
   const seen = screen === 'unreadable' ? null : onScreen(screen)
-  // A dialog that stands is what the record says already; a composer or work behind it means that it was answered.
+  // An open dialog matches the record; a composer or work in its place means that it was answered.
   const isSilent = state === 'working' && sign.ageMs >= thresholds.stuckMinutes * 60_000
   // A composer is what an agent shows whose background task runs on.
   if (seen?.state === 'idle' && agent.evidence.what === BACKGROUND_WORK && !isSilent) return null

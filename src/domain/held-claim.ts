@@ -6,7 +6,7 @@ import {findAgent, withAgent} from './project.js'
 import type {Project} from './model/project.js'
 import type {Agent} from './model/agent.js'
 
-/** Milliseconds after which an agent is told what its claim waits for: most of what runs beside a turn has ended by then. */
+/** Milliseconds until an agent hears what its claim waits for: most background work has ended by then. */
 const TELL_MS = 60_000
 
 /**

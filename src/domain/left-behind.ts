@@ -1,6 +1,6 @@
 import type {WorkFinding} from '@orch/plugin-kit'
 
-/** What an agent left in or around its worktree, outside of its branch: nobody merges it. */
+/** What an agent left in or around its worktree outside its branch, and which therefore is not merged. */
 export interface LeftBehind {
   readonly agent: string
   readonly role: string

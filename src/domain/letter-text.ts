@@ -1,7 +1,7 @@
 import type {Letter} from './message.js'
 import type {Message} from './model/message.js'
 
-/** Characters and lines up to which a text stands in the composer itself; a longer one is a file, and the composer gets its name. */
+/** Characters and lines up to which a text is pasted; a longer one becomes a file, and its name is pasted. */
 const INLINE_CHARS = 2_000
 const INLINE_LINES = 30
 /** Characters of a text in a file that are shown beside its name. */
@@ -23,7 +23,7 @@ export function beginningOf(text: string): string {
   return `${Buffer.byteLength(text)} bytes that begin: ${Array.from(beginning).slice(0, PREVIEW_CHARS).join('')}`
 }
 
-/** How a message stands in its recipient's composer; the id at its start is what receipts are found by. */
+/** Formats a message for its recipient's composer; receipts are found by the id at its start. */
 export function composeText(message: Message): string {
   if (message.kind === 'command') return message.text
   const body = message.file === null ? quoted(message.text) : `Read the file ${message.file}, ${message.text}`
@@ -31,7 +31,7 @@ export function composeText(message: Message): string {
   return NEEDS_AN_END.test(line) ? `${line} ` : line
 }
 
-/** Ids of messages that stand at the beginning of a line of a text: what somebody writes about a message is not the message. */
+/** Ids of messages at the beginnings of lines; an id elsewhere is only a mention. */
 export function messageIdsIn(text: string): string[] {
   return [...text.matchAll(/^(?:<pasted_content[^>]*>)?\[orch (m_[0-9a-z]+) from /gm)].map(([, id]) => id!)
 }

@@ -16,7 +16,7 @@ const WAKE_MARGIN_MS = 180_000
 /** Milliseconds until a turn is tried again that was refused for no reason that has a time; doubled with each refusal in a row. */
 const FIRST_RETRY_MS = 60_000
 const LAST_RETRY_MS = 30 * 60_000
-/** Milliseconds until a plan whose reset nobody told is tried: a refused turn costs nothing, five hours of waiting do. */
+/** Milliseconds until a plan without a known reset is tried: a refused turn costs nothing, five hours of waiting do. */
 const UNKNOWN_RESET_MS = 30 * 60_000
 
 /** What an agent waits for whose turn was refused. @param now milliseconds UTC */

@@ -10,13 +10,13 @@ import type {Agent} from './model/agent.js'
 
 /** To how many runs of its agent a message is offered before it is given up: each of them ended without a receipt. */
 const MAX_OFFERS = 5
-/** So many messages may wait for their receipts in one agent. An agent at work queues them and takes them one by one (measured on Claude Code 2.1.197 and 2.1.330). */
+/** Most messages without a receipt in one agent. An agent at work queues them and takes them one by one (measured on Claude Code 2.1.197 and 2.1.330). */
 const MAX_OUTSTANDING = 4
 /** Milliseconds after which a message that was pasted and shows nowhere no longer keeps those of other senders back. */
 const OFFER_MS = 15_000
-/** Why a message expired that nobody can read any more. */
+/** Why a message without a reader expired. */
 export const PROJECT_OVER = 'the project is over'
-/** So many `low` messages are one digest. */
+/** Most `low` messages in one digest. */
 const MAX_DIGEST = 20
 
 /** Puts a message into the mailbox of its recipient; one that is there already is not put in twice. */
@@ -78,7 +78,7 @@ export function returnUnreceived(project: Project, agentId: string, now: number)
   )
 }
 
-/** Nobody will read them any more: the project is over. */
+/** Expires the unread messages of a project that is over. */
 export function closeMailboxes(project: Project, now: number): Change {
   const events: DomainEvent[] = []
   // One pass: message by message it would take the square of thousands.

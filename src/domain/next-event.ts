@@ -17,7 +17,7 @@ import type {Agent} from './model/agent.js'
 
 /** What happens next in a project, and who brings it about. */
 export interface NextEvent {
-  /** `nobody` is a stall: no agent is at work, orch has nothing to do at any time, and no person is asked. It must not occur. */
+  /** `nobody` is a stall and must not occur: no agent works, orch has no next step, and no person is asked. */
   readonly by: 'agents' | 'orch' | 'person' | 'nobody'
   readonly what: string
   /** Milliseconds UTC; null when the time is not orch's to say. */

@@ -10,19 +10,19 @@ export type Step =
   | {readonly do: 'prepare'}
   | {readonly do: 'start'; readonly agents: readonly Agent[]}
   | {readonly do: 'begin'}
-  /** No start is held by its port any more. */
+  /** No start waits for its port. */
   | {readonly do: 'go-on'; readonly to: 'starting' | 'running'}
   | {readonly do: 'check-claim'; readonly agent: Agent}
   | {readonly do: 'verify'}
   | {readonly do: 'merge'}
   | {readonly do: 'block'; readonly reason: string}
-  /** They crash again and again: they are not started until a person says so. */
+  /** Agents that keep crashing: only a person starts them again. */
   | {readonly do: 'quarantine'; readonly agents: readonly Agent[]}
   | {readonly do: 'wait'; readonly until?: number}
   | {readonly do: 'nothing'}
 
 /**
- * Decides from the record and the time alone, so that a supervisor that starts again goes on where the last one stopped.
+ * Decides from the record and the time alone, so that the next supervisor continues where the last one stopped.
  * @param now milliseconds UTC
  */
 export function nextStep(project: Project, now: number): Step {

@@ -34,7 +34,7 @@ export function besideEnded(project: Project, agent: Agent, id: string): Change 
   )
 }
 
-/** Its own schedule costs money while nobody watches, so each change of it is an event. */
+/** An agent's own schedule costs money unwatched, so each change is an event. */
 export function withWakes(project: Project, agent: Agent, times: readonly string[]): Change {
   if (JSON.stringify(agent.wakes ?? []) === JSON.stringify(times)) return unchanged(project)
   return {project: withAgent(project, {...agent, wakes: times}), events: [{type: 'schedule', agent: agent.id, data: {times}}]}

@@ -1,4 +1,4 @@
-/** So many of something, in words a person reads. @param many the plural where it is not formed with an s */
+/** Formats a count with its noun: `1 phase`, `3 phases`. @param many the plural of an irregular noun */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }

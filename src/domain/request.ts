@@ -91,7 +91,7 @@ export function answerApproval(project: Project, id: string, answer: Answer, mes
 }
 
 /**
- * Closes the open requests of an agent whose run is over: nobody waits for the answers. It is told in its next run.
+ * Withdraws the open requests of an agent whose run ended. Its next run gets a message about each.
  * @param when `you were stopped`
  */
 export function withdrawRequests(project: Project, agent: string, when: string, newId: () => string, now: number): Change {
@@ -134,7 +134,7 @@ export function overdueApprovals(project: Project, newId: () => string, now: num
   )
 }
 
-/** Hands the open requests to an agent that cannot answer any more to the next in line: orchestrator, then person. */
+/** Reassigns open requests of an agent that can no longer answer: to the orchestrator, then a person. */
 export function handOnRequests(project: Project, approver: string, newId: () => string, now: number): Change {
   const theirs = pendingIn(project).filter((approval) => approval.approver === approver)
   return sequence(project, ...theirs.map((approval) => (before: Project) => escalate(before, approval, newId(), now)))

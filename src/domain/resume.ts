@@ -105,7 +105,7 @@ function withoutEnvironmental(project: Project): Project {
   return baseline && isEnvironmental(baseline) ? rest : project
 }
 
-/** Check-ins that fell due while the project was over would all come at once. */
+/** Defers check-ins that came due while the project was over: all would arrive at once. */
 function withCheckInsAhead(project: Project, now: number): Project {
   const checkIns = project.checkIns.map((checkIn) =>
     checkIn.nextAt > now ? checkIn : {...checkIn, nextAt: now + (checkIn.everyMinutes ?? 0) * MINUTE_MS},

@@ -1,6 +1,6 @@
 import type {FileId} from '@orch/plugin-kit'
 
-/** Names of files that tell a set-up command what to install, by tool; `*` stands for any characters. They count in every folder. */
+/** Names of files that tell a set-up command what to install, by tool; `*` matches any characters. They count in every folder. */
 const MANIFESTS: Readonly<Record<string, readonly string[]>> = {
   npm: ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc'],
   yarn: ['yarn.lock', '.yarnrc', '.yarnrc.yml'],

@@ -23,7 +23,7 @@ export function applySignal(
 ): Change {
   const agent = findAgent(project, agentId)!
   const to = (state: AgentState, what: string, changes: Partial<Agent> = {}): Change => {
-    // An agent whose process has ended does nothing any more; late reports only fill in what they hold.
+    // The process has ended: late reports only add their data.
     if (!isAlive(agent.state)) return {project: withAgent(project, {...agent, ...changes}), events: []}
     // What is read late has been overtaken by what was heard meanwhile.
     if (signal.at !== undefined && signal.at <= agent.evidence.at) return unchanged(project)

@@ -52,7 +52,7 @@ const TAP_TESTS = /^(?:not )?ok \d+/gm
  * @returns null when no known runner speaks in it
  */
 export function testsRun(output: string): number | null {
-  // Colours stand between the words of a summary.
+  // Colour codes separate the words of a summary.
   const text = output.replace(/\u001b\[[\d;]*m/g, '').replace(/\r/g, '')
   const counts = new Map<string, number>()
   for (const {runner, pattern} of SUMMARIES) {

@@ -1,6 +1,6 @@
 import type {Grant, MethodRule} from '@orch/plugin-kit'
 
-/** A look at the house that tells of no project. */
+/** Reads state of the installation, not of a project. */
 const look: MethodRule = {agents: 'all', others: 'nothing'}
 /** A look at a project: an agent sees its own. */
 const lookAt: MethodRule = {...look, project: true}

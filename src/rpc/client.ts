@@ -130,7 +130,7 @@ class SocketClient implements SupervisorClient {
     }
   }
 
-  /** @returns null when nobody listens */
+  /** @returns null when no supervisor listens */
   async #send(method: string, params: Params, signal?: AbortSignal): Promise<IncomingMessage | null> {
     for (;;) {
       const response = await this.#post(method, params, this.#handshake(), signal)
@@ -155,7 +155,7 @@ class SocketClient implements SupervisorClient {
     try {
       if (!(await tryOnce(this.#place(), plugins))) return false
     } catch (error) {
-      // Of its own version it differs by its plugins alone, and can do without the new ones.
+      // A supervisor of the same version differs only in its plugins, and works without the new ones.
       if (headers[HEADERS.version] !== version || headers[HEADERS.protocol] !== String(PROTOCOL)) throw error
       warn?.(`The supervisor keeps the plugins it has: with the changed ones orch cannot start. ${messageOf(error)}`)
       this.#isAgreed = true

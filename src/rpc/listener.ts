@@ -8,7 +8,7 @@ import {moveAside} from '../adapters/move-aside.js'
 import {requirePrivateFolder} from '../adapters/private-folder.js'
 import type {OwnFile} from '../domain/own-file.js'
 
-/** The socket file of the supervisor. It can be made again while connections that came through an earlier one go on. */
+/** The socket file of the supervisor. It can be made again; open connections stay. */
 export class SocketListener implements OwnFile {
   readonly name = 'the socket'
   readonly #path: string
@@ -22,13 +22,13 @@ export class SocketListener implements OwnFile {
     this.#path = path
   }
 
-  /** Only for the holder of the lock: what stands in the socket's place is nobody's. */
+  /** Only for the holder of the lock: a file in the socket's place belongs to no live supervisor. */
   async listen(onConnection: (socket: Socket) => void): Promise<void> {
     this.#onConnection = onConnection
     await this.restore()
   }
 
-  /** A file that is removed, or replaced by another, leads nobody here. */
+  /** No client reaches this listener through a removed or replaced file. */
   async isIntact(): Promise<boolean> {
     return !this.#onConnection || (this.#print !== null && (await printOf(this.#path)) === this.#print)
   }

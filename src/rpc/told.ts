@@ -1,5 +1,5 @@
 /**
- * Makes a stream of work that tells how it goes on: every item that it tells, however slow the reader is, and then its result.
+ * Streams the progress of work and then its result; keeps every item for a slow reader.
  * @throws what the work fails with, after what it told
  */
 export async function* told<Item, Result>(work: (tell: (item: Item) => void) => Promise<Result>): AsyncGenerator<Item | Result> {

@@ -41,7 +41,7 @@ export async function beginProjects(client: SupervisorClient, begin: BeginReques
   throw new OrchError('ORCH_INTERNAL', {what: 'approved plans wait for another approval'})
 }
 
-/** Calls `project.begin`, and shows how it goes on. */
+/** Calls `project.begin` and prints its progress. */
 class Conversation {
   readonly #client: SupervisorClient
   readonly #begin: BeginRequest

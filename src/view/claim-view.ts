@@ -1,7 +1,7 @@
 import {OrchError} from '@orch/plugin-kit'
 import {newId} from './new-id.js'
 
-/** The claim that was typed, with a key of its own: sent twice, it is one claim. @param words behind the command, which may be the message @throws ORCH_USAGE */
+/** The claim that was typed, with a key, so that a repeated call is one claim. @param words behind the command, which may be the message @throws ORCH_USAGE */
 export function claimOf(
   words: readonly string[],
   {message, evidence}: {readonly message: string; readonly evidence: readonly string[]},

@@ -27,7 +27,7 @@ export interface Refusal {
   readonly planFiles: readonly string[]
 }
 
-/** One question for all plans, asked again after each look and each change. @throws ORCH_PLAN_NOT_APPROVED when there is nobody to ask */
+/** One question for all plans, asked again after each look and each change. @throws ORCH_PLAN_NOT_APPROVED without a terminal */
 export async function askConsent(given: ReadonlyMap<RunRequest, PlannedRun>, request: ConsentRequest): Promise<Consent | Refusal> {
   if (request.approved === 'flag' || given.size === 0) return {by: 'flag', trust: false, plans: given}
   const planFiles = [...given.values()].map(({planFile}) => planFile)
@@ -44,7 +44,7 @@ export async function askConsent(given: ReadonlyMap<RunRequest, PlannedRun>, req
   }
 }
 
-/** What is no plan after the change is said, and the plan stays as it was approved last: a start would refuse the changed file. */
+/** Prints why an edited file is not a plan, and keeps the plan as last approved: a start would refuse the file. */
 async function edited(plans: ReadonlyMap<RunRequest, PlannedRun>, {edit, read, tell}: ConsentRequest): Promise<typeof plans> {
   const [[run, {planFile}]] = [...plans] as [[RunRequest, PlannedRun]]
   try {

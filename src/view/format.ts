@@ -35,7 +35,7 @@ export function duration(ms: number): string {
 
 /** The least a shortened cell is left with. */
 const LEAST = 6
-/** Columns below which the last cell of a row has a line of its own, and its indentation there. */
+/** Columns below which the last cell of a row moves to the next line, and its indentation there. */
 const NARROW = 60
 const NARROW_INDENT = 4
 

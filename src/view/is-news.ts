@@ -2,7 +2,7 @@ import type {LoggedEvent} from '../domain/event.js'
 
 /** How a message ends when it did not arrive. */
 const LOST: readonly unknown[] = ['expired', 'dead']
-/** What the port gate does on the way to a start that is an event of its own. */
+/** Steps of the port gate that are events by themselves. */
 const STEPS: readonly LoggedEvent['type'][] = ['oauth.lease', 'oauth.exit']
 
 /** Whether somebody who reads what a run does wants a line of it; `orch events` prints them all. A message is one line, and one more when it is lost. */

@@ -21,7 +21,7 @@ export class LiveBlock {
     this.#render(lines.join('\n'))
   }
 
-  /** Leaves the text as it stands. */
+  /** Keeps the text on the screen. */
   done(): void {
     this.#render.done()
   }

@@ -5,7 +5,7 @@ import {whileSupervisorsDie} from './while-supervisors-die.js'
 
 /**
  * Has the supervisor make a plan. Nothing is stored before the plan is there, so it can be made again.
- * @param onProgress is told what goes on, a line at a time
+ * @param onProgress receives progress, one line at a time
  * @param signal ends the planning
  */
 export function makePlan(

@@ -6,7 +6,7 @@ const SHOWN_MS = 15_000
 /**
  * Attaching from inside a tmux: its prefix key never reaches the one inside.
  * @param argv that attaches
- * @returns argv that also says so in the status line, and what to say before; null outside of a tmux
+ * @returns argv that also says so in the status line, and a hint to print before; null outside tmux
  */
 export function nestedAttach(argv: readonly string[], env: NodeJS.ProcessEnv): {readonly argv: string[]; readonly hint: string} | null {
   if (!env['TMUX']) return null

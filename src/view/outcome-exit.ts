@@ -4,7 +4,7 @@ import type {Outcome} from '../services/status/outcome.js'
 /** From best to worst: what came to nothing counts more than what was called off, and that more than what is still going on. */
 const WORSE = [EXIT.ok, EXIT.tryLater, EXIT.interrupted, EXIT.failed] as const
 
-/** The exit code an outcome stands for. @param wait the command was to wait for the end */
+/** Maps an outcome to an exit code. @param wait whether the command waits for the end */
 export function exitOf({state}: Pick<Outcome, 'state'>, wait: boolean): number {
   if (state === 'blocked' || state === 'failed') return EXIT.failed
   if (state === 'cancelled') return EXIT.interrupted

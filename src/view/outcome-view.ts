@@ -86,7 +86,7 @@ export function leftBehindLines(leftBehind: Outcome['leftBehind']): string[] {
   })
 }
 
-/** What fails on the base before any work; nothing is said of a base that passes. */
+/** Lines about commands that fail on the base; none when all pass. */
 export function baselineLines(baseline: Outcome['baseline']): string[] {
   return baseline?.failed ? [`${paint('yellow', '!')} Before any work, on the base: ${oneLine(baseline.failed, 300)}.`] : []
 }

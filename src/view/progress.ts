@@ -8,7 +8,7 @@ import {LiveBlock} from './live-block.js'
 import {needLine, needLines, projectLines} from './status-view.js'
 import {oneLine} from './format.js'
 
-/** Shows projects while they go on. */
+/** Shows projects while they run. */
 export interface Progress {
   /** @param needs what the project needs from a person now */
   show(project: ProjectStatus, events: readonly LoggedEvent[], needs: readonly Need[]): void
@@ -89,7 +89,7 @@ class PlainProgress implements Progress {
     for (const need of this.#news.among(project.id, needs)) this.#stream.write(`Needs you  ${needLine(need, [project], Date.now())}\n`)
   }
 
-  /** Nobody is asked where nobody watches, and the wait has no end: said once for each wait. */
+  /** Without a terminal no one can answer, and the wait has no end: warns once for each wait. */
   #hintAtPort({id, name, state, agents}: ProjectStatus): void {
     const held = agents.filter(({waitingFor}) => waitingFor?.what === 'port' && waitingFor.holder !== null)
     if (state !== 'waiting-port') this.#atPort.delete(id)

@@ -95,7 +95,7 @@ export abstract class RunCommand extends OrchCommand {
         }),
       ),
     ).finally(() => progress.end())
-    // What came of it is said before its end is brought about.
+    // The exit code is that of the outcome before the project is stopped.
     process.exitCode = worstExit(followed.map((one) => exitOfFollowed(one, request)))
     const ended = await Promise.all(followed.map(async (one) => (request.stopOnExit ? stopped(client, one) : one)))
     this.#conclude(await Promise.all(ended.map(async (one) => ({...one, outcome: await measured(client, one.outcome)}))))

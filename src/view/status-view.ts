@@ -54,7 +54,7 @@ function fittedNeed(need: Need, projects: readonly ProjectStatus[], now: number,
   ]
 }
 
-/** Columns below which a finished project is told without how long it took. */
+/** Columns below which the line of a finished project omits its duration. */
 const NARROW = 60
 
 function finishedLines(finished: readonly ProjectStatus[], count: number, now: number, columns: number): string[] {

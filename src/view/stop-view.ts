@@ -20,7 +20,7 @@ export function stopQuestion({id, name, state, agents}: ProjectStatus): string {
 /** States of agents that have ended. */
 const ENDED = ['exited', 'stopped', 'lost']
 
-/** What is said while a project is being ended. */
+/** Lines printed while a project stops. */
 export function stoppingLine({name, agents}: ProjectStatus): string {
   const running = agents.filter(({state}) => !ENDED.includes(state)).length
   const what = running === 0 ? 'no agent runs' : `${plural(running, 'agent')} asked to leave, which takes up to half a minute`

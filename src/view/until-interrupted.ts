@@ -3,7 +3,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Aborts at the first Ctrl-C, TERM, or end of the terminal; a second one ends the process as ever. @returns the signal, and how to stop listening */
 export function untilInterrupted(): {readonly signal: AbortSignal; readonly release: () => void} {
   const interrupted = new AbortController()
-  // It listens on after the first: signal-exit, by which a live block gives the cursor back, ends the process where nobody else does.
+  // Keeps listening after the first signal: signal-exit, which restores the cursor, ends the process when it is the only listener.
   const onSignal = (name: NodeJS.Signals): void => {
     if (!interrupted.signal.aborted) return interrupted.abort()
     release()

@@ -13,7 +13,7 @@ export interface PlanTask {
 
 export interface PlanPhase {
   readonly name: string
-  /** 0: nobody has said. */
+  /** 0: unknown. */
   readonly hours: number
   readonly tasks: readonly PlanTask[]
 }
@@ -31,11 +31,11 @@ export interface Outline {
   readonly criteria: readonly string[]
   /** Commands the specification names as its acceptance test; run only with consent. */
   readonly acceptance: readonly string[]
-  /** `estimatedLines` 0: nobody has said. */
+  /** `estimatedLines` 0: unknown. */
   readonly size: {readonly size: ProjectSize; readonly estimatedLines: number; readonly complexity: Complexity}
 }
 
-/** A role as it stands in a plan: the template's, with the specification's words merged in. */
+/** A role of a plan: the template's role merged with the specification. */
 export interface PlanRole {
   /** Kebab-case key: branch, folder, window and JSON name. */
   readonly key: string
@@ -49,7 +49,7 @@ export interface PlanRole {
   readonly initialCommands: readonly string[]
   /** The briefing template, by name. */
   readonly briefing: string
-  /** Ids of the tasks it is told to look after. */
+  /** Ids of the tasks assigned to it. */
   readonly tasks: readonly string[]
   /** Options for the role's agent driver (model, permission mode, …), by driver kind. */
   readonly agent: Readonly<Record<string, unknown>>

@@ -38,7 +38,7 @@ export default class DaemonRun extends OrchCommand {
     }
     clearTimeout(late)
     this.#ready()
-    // Nobody reads it any more, and a plugin that prints would end the supervisor by it.
+    // The reader of its output may be gone; a plugin that prints would end the supervisor.
     divertOutput()
     await supervisor.stopped
     // Whatever a plugin left behind must not keep a stopped supervisor alive.

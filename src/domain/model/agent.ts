@@ -40,7 +40,7 @@ export interface Run {
 /** What an agent waits for, as `orch status` shows it. */
 export interface WaitingFor {
   readonly what: 'port' | 'mcp' | 'draft' | 'dialog' | 'limit' | 'login' | 'billing' | 'person' | 'mode' | 'memory'
-  /** Milliseconds UTC; null when nobody can say. */
+  /** Milliseconds UTC; null when unknown. */
   readonly until: number | null
   readonly holder: PortHolder | null
   /** The MCP servers that are waited for. */
@@ -111,7 +111,7 @@ export interface Agent {
   readonly exitCode: number | null
   readonly restarts: number
   readonly waitingFor: WaitingFor | null
-  /** Ports of its own, from..to. */
+  /** Its block of ports, from..to. */
   readonly portBlock: {readonly from: number; readonly to: number}
   /** Its number on the OAuth port pool, for life. */
   readonly oauthPort: number
@@ -134,9 +134,9 @@ export interface Agent {
   readonly costs?: CostAccount
   /** What runs beside its turns, by its own account; missing: nothing. */
   readonly beside?: readonly BesideTask[]
-  /** When it has itself woken, in words, by a schedule of its own; missing: never. */
+  /** Times of its own scheduled wake-ups, in words; missing: none. */
   readonly wakes?: readonly string[]
-  /** Tools that were denied to it with nobody asked; missing: none. */
+  /** Tool calls that were denied without a question; missing: none. */
   readonly denials?: Denials
   /** When it was taken out of the team, milliseconds UTC, and by whom; missing while it is on it. */
   readonly left?: {readonly at: number; readonly by: string}

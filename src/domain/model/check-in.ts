@@ -19,7 +19,7 @@ export interface CheckIn {
   readonly everyMinutes: number | null
   /** Milliseconds UTC; 0 before the team is ready. */
   readonly nextAt: number
-  /** What is said; null: the question orch asks by itself. */
+  /** The text; null: orch's own question. */
   readonly note: string | null
   /** Who made it: `orch`, `person` or an agent id. Each agent has exactly one of `orch`. */
   readonly by: string

@@ -55,6 +55,6 @@ export interface Message {
   readonly acknowledgedAt: number | null
   /** The recipient has read it with `orch inbox`. */
   readonly readAt: number | null
-  /** After this time, milliseconds UTC, it is not offered any more; null: as long as the project lives. */
+  /** Expires at this time, milliseconds UTC; null: with the project. */
   readonly expiresAt: number | null
 }

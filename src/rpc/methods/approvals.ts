@@ -42,7 +42,7 @@ interface AnswerParams {
 
 /** Milliseconds after its time within which a request is settled by orch. */
 const SETTLE_MS = 5_000
-/** What an approver has when nobody says otherwise. */
+/** Default time to answer a request. */
 const DEFAULT_MS = 15 * 60_000
 const ASK = {
   id: {type: 'string', pattern: '^q_[0-9a-z]{6,40}$'},
@@ -85,7 +85,7 @@ export function approvalMethods({store, feed, rollCall, approvals}: ApprovalMeth
     feed
       .within(
         project,
-        // Of a project that is over nobody settles anything any more.
+        // Requests of a finished project are closed.
         (record) => isFinished(record.state) || record.requests.find((approval) => approval.id === id)?.state !== 'pending',
         timeoutMs,
         signal,

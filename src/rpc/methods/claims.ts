@@ -10,7 +10,7 @@ interface ClaimMethodsOptions {
   readonly reports: StatusReports
 }
 
-/** What an agent says of its own work. */
+/** Methods by which an agent reports on its own work. */
 export function claimMethods({claims, control, reports}: ClaimMethodsOptions): OwnMethods {
   return {
     'claim.done': call(

@@ -19,13 +19,13 @@ interface EventStreamOptions {
 
 interface EventParams {
   readonly project?: string
-  /** Goes on with what happens, until the project is over. */
+  /** Continues with new events until the project is over. */
   readonly follow?: boolean
-  /** So many were told before. */
+  /** Events to skip: those sent before. */
   readonly after?: number
 }
 
-/** `project.events`. What is told has been read from the log, so that a place in it means the same to the next supervisor. */
+/** `project.events`. Events are read from the log, so that a position means the same to the next supervisor. */
 export function eventStream({feed, log, recorder, named}: EventStreamOptions): StreamMethod {
   async function* events(
     {project: name, follow = false, after = 0}: EventParams,

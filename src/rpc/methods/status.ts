@@ -23,7 +23,7 @@ interface StatusMethodsOptions {
   readonly rollCall: ProjectFinder
   /** Plugins that are not loaded because of what they did. */
   readonly leftOut: () => readonly LeftOut[]
-  /** What needs a person about the house itself. */
+  /** Needs that concern the installation, not a project. */
   readonly house: () => Promise<readonly Need[]>
   readonly supervisor: Status['supervisor']
   readonly vitals: Pick<ProcessUsage, 'of'>

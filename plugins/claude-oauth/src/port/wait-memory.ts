@@ -16,7 +16,7 @@ export interface Waiting extends Waiter {
   readonly holder: PortHolder | null
   /** Which sockets the holder was found by, and when. */
   readonly holderSeen: {readonly at: number; readonly sockets: string} | null
-  /** A person said to go on without a free port. */
+  /** A person let it start without a free port. */
   readonly overridden: boolean
   readonly why: string
   /** When it may be asked again, as it was answered. */

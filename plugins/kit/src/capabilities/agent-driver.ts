@@ -6,7 +6,7 @@ export interface AgentDetection {
   readonly version: string | null
   /** null when the agent knows no login. */
   readonly loggedIn: boolean | null
-  /** What stands in the way, in words, with what to do; null when nothing does. */
+  /** Why it cannot be used and what to do about it; null when it can. */
   readonly problem: string | null
 }
 
@@ -15,7 +15,7 @@ export interface LaunchRequest {
   readonly project: {readonly id: string; readonly name: string; readonly repository: string}
   readonly agent: {readonly id: string; readonly role: string; readonly title: string}
   readonly run: {readonly id: string; readonly token: string}
-  /** The id of the agent's conversation: made by orch at its first start, later whatever the agent said it goes on with. */
+  /** The id of the agent's conversation: made by orch for the first start, then the id that the agent reported last. */
   readonly conversation: string
   /** The conversation exists already: take it up again. */
   readonly resume: boolean
@@ -24,7 +24,7 @@ export interface LaunchRequest {
   readonly directory: string
   /** Path of the file that says what the agent is to know. */
   readonly briefing: string
-  /** What the agent is told first; null when it is only to take up its conversation. */
+  /** The agent's first prompt; null to resume its conversation without one. */
   readonly firstPrompt: string | null
   /** Environment of the project with orch's own variables added. */
   readonly env: Readonly<Record<string, string>>
@@ -81,14 +81,14 @@ export type AgentSignal = SignalMeaning & {readonly at?: number}
 
 type SignalMeaning =
   | {readonly kind: 'ready'; readonly cwd: string | null}
-  /** `background`: its turn is over, and work that it started goes on behind it. */
+  /** `background`: its turn has ended while work it started still runs. */
   | {readonly kind: 'working'; readonly background?: true}
   | {readonly kind: 'idle'}
-  /** `dialog: false`: no dialog stands on its screen, it is simply stuck until a person does something. */
+  /** `dialog: false`: its screen shows no dialog; it waits until a person acts. */
   | {readonly kind: 'needs-input'; readonly what: string; readonly dialog?: false}
   | {readonly kind: 'limited'; readonly what: string; readonly resetsAt: number | null; readonly cause?: LimitCause}
   | {readonly kind: 'account'; readonly problem: AccountProblem; readonly what: string}
-  /** It goes on with a conversation of this id. */
+  /** It continues the conversation with this id. */
   | {readonly kind: 'conversation'; readonly id: string}
   /**
    * The text reached the agent's input; messages are found in it by their id. `from`: who else it comes from, in words, where the agent says so;
@@ -210,7 +210,7 @@ export interface AgentDriver {
   /** Pure: what the last screen of a run that ended says of its conversation; null when it ended for another reason. */
   refusalOf?(screen: string): ConversationRefusal | null
   /**
-   * Pure: sentences for the briefing about the agent's own program (tools it has or lacks in this team); nothing is said when left out.
+   * Pure: sentences for the briefing about the agent's program, e.g. tools it has or lacks in this team; without it, none are added.
    * @param of settings: the driver's section of the configuration; options: the role's own for this driver
    */
   briefing?(of: {
@@ -222,13 +222,13 @@ export interface AgentDriver {
   readonly commands?: readonly string[]
   /** Variables that may hold its credential. When a person resumes a project with others in their environment, these count from then on. */
   readonly credentials?: readonly string[]
-  /** Whose plan and login a start with this environment uses; without it every agent has an account of its own. */
+  /** The account that a start with this environment uses; without it each agent counts as an account. */
   account?(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<AgentAccount>
   /** @param directory the agent's, as in {@link LaunchRequest} @returns null when it has not said anything yet */
   readUsage?(directory: string): Promise<AgentUsage | null>
   /** What a person would type to end it; the window is not killed for it. */
   readonly exitText: string
-  /** Keys that take the end of what stands in its composer away, pressed until nothing is left; without them orch never does. */
+  /** Keys that delete the end of a draft in its composer, pressed until it is empty; without them orch never clears a draft. */
   readonly clearKeys?: readonly string[]
   /**
    * Pure: whether a draft is a mark that its composer shows in the place of this pasted text, e.g. `[Pasted text #1 +3 lines]`. Left out: it shows texts

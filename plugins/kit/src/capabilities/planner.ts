@@ -9,7 +9,7 @@ export interface Planner {
   unavailable(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<string | null>
   /**
    * @param request.spec the text, with its line ends as they are
-   * @param request.onProgress is told what goes on, a line at a time
+   * @param request.onProgress receives progress, one line at a time
    * @throws ORCH_PLANNER_FAILED
    */
   outline(request: {
@@ -23,7 +23,7 @@ export interface Planner {
     onProgress: (line: string) => void
     /** US dollars it may cost in all; without it the planner's own settings decide. */
     budgetUsd?: number
-    /** Is told of what was spent, in US dollars, each time something was, whether or not a plan came of it. */
+    /** Receives each amount spent, in US dollars, whether or not it led to a plan. */
     onCost?: (usd: number) => void
     signal?: AbortSignal
   }): Promise<Outline>

@@ -16,7 +16,7 @@ export interface PaneCommand {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** How a pane's process ended. Both null: it ended and nobody could tell how. */
+/** How a pane's process ended. Both null: unknown. */
 export interface ExitStatus {
   readonly code: number | null
   readonly signal: string | null

@@ -24,7 +24,7 @@ export interface RepositoryFacts {
   readonly shallow: boolean
   readonly submodules: boolean
   readonly identity: {readonly name: string; readonly email: string} | null
-  /** Full name of a ref that stands in the way of `refs/heads/orch/…`, else null. */
+  /** Full name of a ref that prevents `refs/heads/orch/…`, else null. */
   readonly blockingRef: string | null
   /** What is under way in the working tree (`a merge`), else null. */
   readonly operation: string | null

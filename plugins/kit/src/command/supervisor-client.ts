@@ -13,7 +13,7 @@ export interface SupervisorClient {
   ): Promise<R>
   /** Like `call`, but answers null when no supervisor runs, and starts none. @param options.timeoutMs milliseconds until ORCH_SUPERVISOR */
   peek<R = unknown>(method: string, params?: Readonly<Record<string, unknown>>, options?: {readonly timeoutMs?: number}): Promise<R | null>
-  /** A stream of objects; ends when the supervisor ends it, the consumer stops, or the signal says so: an abort is an end, no error. */
+  /** A stream of objects; ends when the supervisor ends it, the consumer stops, or the signal aborts. An abort is not an error. */
   stream<T = unknown>(
     method: string,
     params?: Readonly<Record<string, unknown>>,

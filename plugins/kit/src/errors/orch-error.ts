@@ -9,7 +9,7 @@ export class OrchError<C extends ErrorCode = ErrorCode> extends Error {
   readonly remedy: string
   readonly exit: number
   readonly details: ErrorDetails<C>
-  /** oclif rethrows an error out of a hook only when it carries an exit code of its own. */
+  /** oclif rethrows an error of a hook only when the error has an exit code. */
   readonly oclif: {readonly exit: number}
 
   constructor(code: C, details: ErrorDetails<C>, options?: {cause?: unknown}) {

@@ -1,4 +1,4 @@
-/** Every file is read, and every folder made, through these. Nothing that stands in their place can block, fill or crash the caller. */
+/** All reads of files and all making of folders use these. A pipe, device or huge file in place of a file cannot block, fill or crash the caller. */
 export {makeFolder, makeFolderSync} from './make-folder.js'
 export {openRegular, type OpenRule} from './open-regular.js'
 export {readBounded, readBoundedText, type ReadBounds} from './read-bounded.js'

@@ -1,7 +1,7 @@
 /** Deeper than any document a person writes; recursion over it stays far from the end of the stack. */
 export const MAX_DEPTH = 100
 
-/** A hundred and more indicators of block collections on one line of YAML (`- - - …`), each a level of its own. */
+/** Over a hundred indicators of block collections on one line of YAML (`- - - …`); each is a level. */
 const BLOCK_RUN = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH},}`)
 
 /** @returns whether a JSON text nests deeper than `MAX_DEPTH`; takes time in proportion to its length */

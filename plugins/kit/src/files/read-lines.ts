@@ -4,7 +4,7 @@ import {openRegular} from './open-regular.js'
 const CHUNK_BYTES = 1024 * 1024
 /** A longer line is passed over; Claude Code writes pictures of 5 MB as one line of base64. */
 const LINE_BYTES = 16 * 1024 * 1024
-/** What one reading takes at most; the next one goes on there. */
+/** Bytes of one read at most; the next read continues there. */
 const READING_BYTES = 512 * 1024 * 1024
 const NEWLINE = 0x0a
 

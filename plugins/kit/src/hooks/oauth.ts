@@ -8,7 +8,7 @@ export interface PortHistory {
   readonly asOf: number
   /** Last destruction of a window of a bound agent. */
   readonly killedAt: number | null
-  /** Last end of a bound agent's process whose pane stands. */
+  /** Last end of a bound agent's process whose pane is kept. */
   readonly exitedAt: number | null
   readonly lease: PortLease | null
 }
@@ -44,7 +44,7 @@ export interface Wait {
   readonly holder: PortHolder | null
   /** The budget for a free port is used up: what is left is a matter of `oauth.onBusy`. */
   readonly overBudget?: boolean
-  /** A person said to go on without a free port. */
+  /** A person let it start without a free port. */
   readonly overridden?: boolean
 }
 
@@ -59,7 +59,7 @@ export interface AwaitPortInput {
   readonly run: string
   /** When the start was asked, or the supervisor restarted: T of the contract, for records. */
   readonly askedAt: number
-  /** Milliseconds since T on a clock nobody can set: what budgets are measured by. */
+  /** Milliseconds since T on a monotonic clock, which budgets are measured by. */
   readonly waitedMs: number
   readonly history: PortHistory
   readonly now: number
@@ -88,7 +88,7 @@ export interface McpServer {
 /** What came of asking a server `initialize` and `tools/list`. */
 export interface McpProbe {
   readonly server: string
-  /** `needs-sign-in`: a remote server that knows nobody yet; the agent itself may be signed in. `unasked`: only the agent can reach it. */
+  /** `needs-sign-in`: a remote server that answered 401; the agent itself may be signed in. `unasked`: only the agent can reach it. */
   readonly outcome: 'answers' | 'unasked' | 'needs-sign-in' | 'failed'
   /** Names of its tools. */
   readonly tools: readonly string[]
@@ -105,7 +105,7 @@ export interface McpProbeRequest {
   readonly env: Readonly<Record<string, string>>
   /** Milliseconds until every server must have answered. */
   readonly timeoutMs: number
-  /** Is told the name of each server as soon as its result is there. */
+  /** Receives the name of each server as soon as its result is known. */
   readonly onProbed?: (server: string) => void
   /** Ends the probes. It also tells one start from another: within one, a server with the same entry is asked once. */
   readonly signal: AbortSignal
@@ -160,7 +160,7 @@ export type McpStep =
 
 export interface McpVerdict {
   readonly server: string
-  /** `configured`: the agent has it, nobody asked it. */
+  /** `configured`: the agent has it; orch did not probe it. */
   readonly verdict: 'answers' | 'configured' | 'needs-sign-in' | 'left-out' | 'failed'
   readonly why: string
   /** Names of its tools, where it was asked. */

@@ -43,7 +43,7 @@ export interface HookBusOptions {
   readonly warn: (failure: OrchError) => void
   /** Answers are held against the schemas of their events. */
   readonly schemas: SchemaValidator
-  /** Asked of every failure: whether the event goes on without that plugin. Without it each failure counts. */
+  /** Decides for each failure whether the event continues without that plugin. Without it every failure counts. */
   readonly isDispensable?: (failure: HookFailure) => boolean
 }
 
@@ -62,7 +62,7 @@ export class HookBus {
    */
   async emit<E extends EventName>(event: E, input: InputOf<E>): Promise<FoldedOf<E>> {
     const row: LifecycleRow<Fold> = LIFECYCLE[event]
-    // Thousands of messages end with their project, and nobody asks.
+    // A project may end with thousands of messages and no handler: skip the work.
     if (row.fold === 'notify' && !this.#isDeclared(event)) return undefined as FoldedOf<E>
     const {answers, failures} = await this.#ask(event, input, row.timeoutMs)
     const counted = failures.filter((failure) => !this.#isDispensable(failure)).map(({error}) => error)

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Wall clock, integer milliseconds UTC: for records. */
   now(): number
-  /** Milliseconds on a clock nobody can set: for durations. */
+  /** Milliseconds on a monotonic clock, for durations. */
   monotonic(): number
   /**
    * Waits.

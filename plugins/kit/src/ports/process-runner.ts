@@ -7,7 +7,7 @@ export interface RunOptions {
   /** Milliseconds after which it gets SIGTERM, then SIGKILL; none without it. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
-  /** It leads a process group of its own, so that all it starts can be found by that, also when it has ended. */
+  /** Leads a process group of its own, by which its children are found even after it ended. */
   readonly ownGroup?: boolean
   /** Called with its pid once it runs. */
   readonly onStart?: (pid: number) => void
@@ -41,7 +41,7 @@ export interface RunningProcess {
 
 /** The one door to other programs. */
 export interface ProcessRunner {
-  /** Runs to the end. Does not throw for a failing program: the result says so. */
+  /** Runs a program to its end. Does not throw when the program fails: the result holds the exit code. */
   run(file: string, args: readonly string[], options?: RunOptions): Promise<RunResult>
   /** Starts a program and keeps its pipes. */
   start(file: string, args: readonly string[], options?: RunOptions): RunningProcess

@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void
 }
 
-/** A clock that stands until it is told to move. */
+/** A clock that moves only when a test advances it. */
 export class FakeClock implements Clock {
   #wall: number
   #monotonic = 0

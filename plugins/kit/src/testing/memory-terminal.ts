@@ -77,7 +77,7 @@ export class MemoryTerminal implements Terminal {
     entry.state = {...entry.state, inMode}
   }
 
-  /** Lets a client show a window. @param at milliseconds UTC of its last key; null: nobody shows it */
+  /** Lets a client show a window. @param at milliseconds UTC of its last key; null: no client shows it */
   setClientActivity(window: string, at: number | null): void {
     if (at === null) this.#server.activity.delete(window)
     else this.#server.activity.set(window, at)
