@@ -46,6 +46,7 @@ const FEATURES = {
     ...['project-commands', 'record', 'recovery', 'repository-watch', 'verification'],
   ],
   control: ['agents', 'briefing', 'credits', 'oauth', 'planning', 'projects', 'record', 'recovery', 'repository-watch'],
+  watchers: ['agents', 'projects', 'record'],
   supervisor: ['agents', 'messages', 'oauth', 'projects', 'record', 'recovery'],
 }
 

@@ -26,12 +26,16 @@ export class PluginFaults {
     this.#faults = suppose(readFaults(this.#file))
   }
 
-  /** Puts down that a handler is about to run. @returns how to take that back */
-  drop(plugin: string, event: string): () => void {
+  /**
+   * Puts down that a handler is about to run.
+   * @param what a crumb that is left means: `stall` counts only when the supervisor stood still, not when it was killed
+   * @returns how to take that back
+   */
+  drop(plugin: string, event: string, what: 'crash' | 'stall' = 'crash'): () => void {
     const path = join(this.#crumbs, `${process.pid}-${randomUUID()}.json`)
     try {
       makeFolderSync(this.#crumbs)
-      writeFileSync(path, JSON.stringify({plugin, event, what: 'crash', at: Date.now()} satisfies PluginFault), {mode: 0o600})
+      writeFileSync(path, JSON.stringify({plugin, event, what, at: Date.now()} satisfies PluginFault), {mode: 0o600})
     } catch {
       // A full disk must not stop the lifecycle; only the culprit of a crash would not be known.
     }
@@ -46,7 +50,7 @@ export class PluginFaults {
    */
   sweep(installed: ReadonlySet<string>, counts: (plugin: string) => boolean): void {
     const left = names(this.#crumbs).map((name) => join(this.#crumbs, name))
-    for (const fault of left.map(readCrumb)) if (fault && counts(fault.plugin)) this.add(fault)
+    for (const fault of left.map(readCrumb)) if (fault?.what === 'crash' && counts(fault.plugin)) this.add(fault)
     for (const path of left) remove(path)
     const kept = this.#faults.filter(({plugin}) => installed.has(plugin))
     if (kept.length < this.#faults.length) this.#keep(kept)

@@ -76,17 +76,38 @@ export class PluginHookRunner implements HookRunner {
     return {successes: answers.flatMap(({successes}) => successes), failures: answers.flatMap(({failures}) => failures)}
   }
 
-  /** Has a plugin do something of the kind of `event`, and knows the culprit when the process ends or stands still over it. */
-  async watch<T>(plugin: string, event: string, work: () => Promise<T>): Promise<T> {
-    const pickUp = this.#options.faults.drop(plugin, event)
-    const call: Call = {plugin, event, startedAt: performance.now(), endedAt: null}
-    this.#calls.add(call)
+  /**
+   * Has a plugin do something of the kind of `event`, and knows the culprit when the process ends or stands still over it.
+   * @param isLong it waits for the world: that it was under way when the process was killed says nothing against it
+   */
+  async watch<T>(plugin: string, event: string, work: () => Promise<T>, isLong = false): Promise<T> {
+    const {call, end} = this.#begin(plugin, event, isLong)
     try {
       return await this.#context.run(call, work)
     } finally {
+      end()
+    }
+  }
+
+  /** The same for what is over when it returns. */
+  watchSync<T>(plugin: string, event: string, work: () => T): T {
+    const {call, end} = this.#begin(plugin, event, false)
+    try {
+      return this.#context.run(call, work)
+    } finally {
+      end()
+    }
+  }
+
+  #begin(plugin: string, event: string, isLong: boolean): {call: Call; end: () => void} {
+    const pickUp = this.#options.faults.drop(plugin, event, isLong ? 'stall' : 'crash')
+    const call: Call = {plugin, event, startedAt: performance.now(), endedAt: null}
+    this.#calls.add(call)
+    const end = () => {
       call.endedAt = performance.now()
       pickUp()
     }
+    return {call, end}
   }
 
   #onCrash = (): void => {

@@ -10,14 +10,16 @@ import type {Agents} from './agents.js'
 import type {Health} from './health.js'
 import type {Launch} from './launch.js'
 import type {Messages} from './messages.js'
+import type {Place} from './place.js'
 import type {Configured, LoadedPlugins} from './plugins.js'
 import type {Projects} from './projects.js'
 import type {Base} from './record.js'
 import type {Recovery} from './recovery.js'
 import type {Repositories} from './repositories.js'
 import type {ScreenWatching} from './screens.js'
+import {composeWatchers} from './watchers.js'
 
-interface PeriodicParts extends Base {
+interface PeriodicParts extends Base, Pick<Place, 'paths'> {
   readonly loaded: LoadedPlugins
   readonly configured: Configured
   readonly agents: Agents
@@ -48,5 +50,5 @@ export function composePeriodic(parts: PeriodicParts) {
     ...{...base, ...parts.recovery, ...messages.recurring, missed, reports, mail, heap: new Heap()},
     healthMs: configured.config.health.lookSeconds * 1000,
   })
-  return {schedule, jobs}
+  return {schedule, jobs: [...jobs, ...composeWatchers(parts)]}
 }

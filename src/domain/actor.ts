@@ -8,9 +8,10 @@ export function actorOf({agent}: Caller): Actor {
   return agent ? {kind: 'agent', ...agent} : BY_PERSON
 }
 
-/** The actor in a sentence: `a person`, `orch`, or the agent's role. */
+/** The actor in a sentence: `a person`, `orch`, the agent's role, or `the plugin NAME`. */
 export function nameOf(by: Actor): string {
   if (by.kind === 'agent') return by.role
+  if (by.kind === 'plugin') return `the plugin ${by.plugin}`
   return by.kind === 'person' ? 'a person' : 'orch'
 }
 

@@ -25,6 +25,10 @@ export const EVENT_TYPES = [
   'report',
   'deletion',
   'incident',
+  /** A plugin needs a person, or no longer. */
+  'need',
+  /** A plugin has an agent started again. */
+  'agent.restart',
   /** Events that the log could not take: how many, between which revisions. */
   'log.gap',
 ] as const

@@ -19,6 +19,8 @@ const LADDERS: Readonly<Record<IncidentCause, readonly EscalationStep[]>> = {
   'foreign-pane': ['person'],
   'repository-changed': ['person'],
   'record-fallback': ['person'],
+  // What is to be done about it is the plugin's to decide.
+  plugin: [],
 }
 
 /** Waits between two reminders of a claim grow up to this many times the first. */

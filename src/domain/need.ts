@@ -5,6 +5,7 @@ import {describeBaseline, isEnvironmental} from './baseline.js'
 import {holdOf} from './held-claim.js'
 import {incidentsOf} from './incident.js'
 import {isFinished} from './project-states.js'
+import {needsOfPlugins} from './plugin-record.js'
 import {findAgent} from './project.js'
 import type {Project} from './model/project.js'
 import type {Message} from './model/message.js'
@@ -48,6 +49,7 @@ export function needsOf(project: Project, now: number): Need[] {
     ...heldMessageNeeds(project, now),
     ...heldClaimNeeds(project, now),
     ...environmentNeeds(project),
+    ...pluginNeeds(project),
   ]
 }
 
@@ -164,6 +166,13 @@ function heldClaimNeeds({id: project, agents}: Project, now: number): Need[] {
     if (why === null || since === undefined || now - since < HELD_CLAIM_MS) return []
     const what = `its claim waits for ${why}: end that, or tell it to`
     return [{project, agent: agent.id, what, since, commands: [attach(project, agent.role)]}]
+  })
+}
+
+function pluginNeeds(project: Project): Need[] {
+  return needsOfPlugins(project).map(({plugin, agent, what, since, commands}) => {
+    const status = `orch status ${project.id}`
+    return {project: project.id, agent, what: `${plugin}: ${what}`, since, commands: commands.length > 0 ? commands : [status]}
   })
 }
 

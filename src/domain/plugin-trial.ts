@@ -5,13 +5,23 @@ export interface Contribution {
   readonly capabilities: readonly string[]
   readonly methods: readonly string[]
   readonly checks: readonly string[]
+  readonly watchers: readonly string[]
   /** Sections of the configuration. */
   readonly sections: readonly string[]
   /** Folders of templates. */
   readonly templates: readonly string[]
 }
 
-export const NOTHING: Contribution = {hooks: [], commands: [], capabilities: [], methods: [], checks: [], sections: [], templates: []}
+export const NOTHING: Contribution = {
+  hooks: [],
+  commands: [],
+  capabilities: [],
+  methods: [],
+  checks: [],
+  watchers: [],
+  sections: [],
+  templates: [],
+}
 
 /** What became of one plugin of others when all were loaded. */
 export interface TriedPlugin {

@@ -1,4 +1,16 @@
+import type {Actor} from '@orch/plugin-kit'
+import type {Change} from './change.js'
+import {findAgent, withAgent} from './project.js'
 import type {Agent} from './model/agent.js'
+import type {Project} from './model/project.js'
+
+export interface RestartIntent {
+  readonly why: string
+  /** In a new conversation, with the notes of the last one. */
+  readonly fresh: boolean
+  /** Missing: orch itself. */
+  readonly by?: Actor
+}
 
 /** Milliseconds between the end of an agent and its first, second, third restart: a single crash costs no time, a loop must not spin. */
 const BACK_OFF_MS = [0, 30_000, 120_000] as const
@@ -18,4 +30,10 @@ export function restartAt({restarts, evidence}: Agent): number {
 /** Its run lasted. @param now milliseconds UTC at which it ended */
 export function lastedLong({run}: Agent, now: number): boolean {
   return run !== null && now - run.startedAt >= LASTING_MS
+}
+
+/** Puts on record that an agent is to be started again. */
+export function intendRestart(project: Project, agentId: string, intent: RestartIntent): Change {
+  const agent = findAgent(project, agentId)!
+  return {project: withAgent(project, {...agent, context: {...agent.context, restart: intent}}), events: []}
 }

@@ -74,7 +74,8 @@ export function resumedAgents(before: Project, after: Project): Resumed[] {
   })
 }
 
-function stepToTake({state, resumeTo, agents}: Project): Project['state'] {
+/** The state that leads a project back to the step it left; the facts decide the rest. */
+export function stepToTake({state, resumeTo, agents}: Project): Project['state'] {
   // Records of projects that ended before the step they left was kept.
   const left = resumeTo ?? (isFinished(state) ? (agents.every(({run}) => run === null) ? 'planning' : 'running') : state)
   return left === 'queued' && state !== 'queued' ? 'planning' : left

@@ -6,6 +6,7 @@ const PARTS: readonly [keyof Contribution, string][] = [
   ['hooks', 'hooks'],
   ['commands', 'commands'],
   ['capabilities', 'capabilities'],
+  ['watchers', 'watchers'],
   ['sections', 'configuration sections'],
   ['methods', 'methods'],
   ['checks', 'checks of orch doctor'],

@@ -30,6 +30,18 @@ describe('PluginFaults', () => {
     ).to.deep.equal(['p'])
   })
 
+  it('counts long work that was under way only when the supervisor stood still over it, not when it was killed', () => {
+    for (let kill = 0; kill < 2; kill++) {
+      open().drop('p', 'observe of w', 'stall')
+      open().sweep(new Set(['p']), () => true)
+    }
+    expect(open().disabled()).to.deep.equal([])
+    expect(crumbs()).to.deep.equal([])
+    open().drop('p', 'observe of w', 'stall')
+    open().blame(process.pid, 'stall')
+    expect(open().why('p')?.why).to.include('held the supervisor up').and.include('observe of w')
+  })
+
   it('forgets a plugin that is not there any more, and the crumb that it left last', () => {
     open().add({plugin: 'gone', event: 'e', what: 'stall', at: 1})
     open().drop('gone', 'check')

@@ -39,6 +39,8 @@ const AT_START: Readonly<Record<string, RegExp>> = {
   'section-of-core': /takes the configuration section acceptance, which is orch's own/,
   'section-of-required': /takes the configuration section oauth, which is that of @orch\/plugin-claude-oauth/,
   'template-typo': /has a template that is not valid: .*broken\.yaml:4: extend/,
+  'watcher-no-decide': /brings the watcher blind without a function decide/,
+  'watcher-too-often': /watchers\.0\.everyMs must be >= 1000/,
   'templates-missing': /names .*templates for its templates, and there is neither teams\/ nor briefings\/ in it/,
 }
 /** of those that show when a team works, */
@@ -49,6 +51,12 @@ const AT_WORK: Readonly<Record<string, RegExp>> = {
   'merge-defect': /failed in beforeMerge: Cannot read properties of undefined/,
   'notify-throws': /failed in projectStateChanged: no network/,
   'spawn-takes-port': /failed in beforeAgentSpawn: it answered an object with env: env must not have the name "PORT"/,
+  'watcher-endless': /failed in its watcher wrong: it decided no list of acts/,
+  'watcher-false-act': /failed in its watcher cheat: act 1 \(move-project\): to must be one of blocked, waiting-credits/,
+  'watcher-observe-throws': /failed in its watcher deaf: no network/,
+  'watcher-runs-wild': /failed in its watcher wild: it decided 1000 acts at once, and 50 are allowed/,
+  'watcher-throws': /failed in its watcher torn: .*JSON/,
+  'watcher-too-much': /failed in its watcher hoarder: act 1 \(keep\): the value has 1000002 bytes of JSON, and 16384 are allowed/,
   'spawn-wrong': /failed in beforeAgentSpawn: it answered an object with args, env/,
 }
 /** and of those that show when orch doctor is asked. */

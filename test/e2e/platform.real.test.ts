@@ -1,8 +1,14 @@
 import {cpSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {eventually} from '../contract/eventually.js'
 import {pasteExample} from '../support/documented-plugin.js'
 import {ROOT, Sandbox} from '../support/sandbox.js'
+
+interface Event {
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}
 
 interface Status {
   readonly needsYou: readonly {readonly what: string}[]
@@ -12,6 +18,9 @@ const DEVELOPER = `
 steps:
   - run: [sh, -c, 'printf %s "$GREETING" > greeting.txt']
   - commit: Greet
+  - run: [touch, RESTART]
+  - expect: {from: orch-plugin-steward, contains: started again}
+  - run: [rm, RESTART]
   - done: greeted
 `
 
@@ -69,8 +78,24 @@ describe('a plugin that works with projects', function () {
   it('sees what a real team does, with the settings of the project', async () => {
     const {data, error} = await run()
     expect(data?.state, JSON.stringify(error)).to.equal('completed')
-    const diary = readFileSync(sandbox.path('diary.txt'), 'utf8').split('\n')
+    const readDiary = () => readFileSync(sandbox.path('diary.txt'), 'utf8').split('\n')
+    const diary = readDiary()
     expect(diary).to.include.members(['thing: developer is starting', 'thing: developer is working', `${data.id} is completed`])
+    const need = 'orch-plugin-steward: developer asked to be started again'
+    // Plugins hear of needs within a second, which the end of the run does not wait for.
+    await eventually(() => expect(readDiary()).to.include.members([`needed: ${need}`, `settled: ${need}`]))
+  })
+
+  it('acts by a rule of its own, and every event of that names it', async () => {
+    const {stdout} = await sandbox.orch(['events', 'thing', '--json'])
+    const events = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : []))
+    const acts = events.filter(({data}) => data?.['plugin'] === 'orch-plugin-steward')
+    expect(acts.map(({type, data}) => [type, data['step'] ?? data['kind'] ?? data['why']])).to.deep.equal([
+      ['agent.restart', 'its worktree has a file RESTART'],
+      ['need', 'open'],
+      ['message.state', 'system'],
+      ['need', 'over'],
+    ])
   })
 
   it('of API 1 does all it did: its hooks, check and template', async () => {

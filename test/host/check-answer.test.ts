@@ -11,7 +11,17 @@ const WAIT: GateAnswer = {notBefore: 5, why: 'wait', holder: null}
 const ANSWERS: Partial<Record<EventName, {good: readonly unknown[]; bad: readonly unknown[]}>> = {
   register: {
     good: [{apiVersion: 1}, {apiVersion: 1, checks: [{name: 'c', run: () => {}}], config: {section: 'mine', schema: {type: 'object'}}}],
-    bad: [undefined, null, 'x', {}, {apiVersion: '1'}, {apiVersion: 1, templates: '/t'}, {apiVersion: 1, config: {section: 'mine'}}],
+    bad: [
+      undefined,
+      null,
+      'x',
+      {},
+      {apiVersion: '1'},
+      {apiVersion: 2, watchers: [{name: 'w', everyMs: 999}]},
+      {apiVersion: 2, watchers: [{name: 'a b', everyMs: 1000}]},
+      {apiVersion: 1, templates: '/t'},
+      {apiVersion: 1, config: {section: 'mine'}},
+    ],
   },
   awaitPort: {good: ['clear', WAIT, undefined], bad: ['now', null, {wait: 5}, {...WAIT, notBefore: '5'}]},
   afterWindowKill: {good: ['clear', WAIT], bad: [7, {why: 'x'}]},

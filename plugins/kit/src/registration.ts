@@ -2,6 +2,7 @@ import type {MethodRule} from './authority.js'
 import type {AgentDriver, Planner, Teams, TemplateSource, Terminal, Workspace} from './capabilities/index.js'
 import type {McpProber, OauthLedger} from './hooks/oauth.js'
 import type {JsonSchema} from './ports/schema-validator.js'
+import type {Watcher} from './watchers.js'
 
 /** Each capability by name. A plugin adds its own by declaration merging. */
 export interface Capabilities {
@@ -65,4 +66,6 @@ export interface Registration {
   /** The plugin's own section of the configuration; unknown keys in it are errors, defaults of the schema apply. */
   readonly config?: {readonly section: string; readonly schema: JsonSchema}
   readonly methods?: Readonly<Record<string, RpcMethod | RpcStream>>
+  /** Periodic work for each unfinished project; since API 2. */
+  readonly watchers?: readonly Watcher[]
 }

@@ -99,6 +99,7 @@ export type MergeState = (typeof MERGE_STATES)[number]
 export type Actor =
   | {readonly kind: 'person'}
   | {readonly kind: 'orch'}
+  | {readonly kind: 'plugin'; readonly plugin: string}
   | {readonly kind: 'agent'; readonly project: string; readonly agent: string; readonly role: string}
 
 /** Where a state was seen, or who brought it about. */

@@ -20,6 +20,8 @@ export const INCIDENT_CAUSES = [
   'repository-changed',
   /** The record is an older generation: what followed it may be missing. */
   'record-fallback',
+  /** A plugin says so; `about` is its name and that of the incident. */
+  'plugin',
 ] as const
 
 export type IncidentCause = (typeof INCIDENT_CAUSES)[number]

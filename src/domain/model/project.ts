@@ -9,6 +9,7 @@ import type {Incident} from './incident.js'
 import type {Approval} from './request.js'
 import type {Baseline} from './baseline.js'
 import type {Flag} from './flag.js'
+import type {PluginRecord} from './plugin-record.js'
 import type {LeftBehind} from '../left-behind.js'
 
 /** Commits of a branch that are not in the result. */
@@ -173,6 +174,8 @@ export interface Project {
   readonly unmerged?: readonly UnmergedWork[]
   /** What agents left outside of their branches, once it ends; missing before that and in older records. */
   readonly leftBehind?: readonly LeftBehind[]
+  /** What plugins keep with it, by plugin; missing until one does. */
+  readonly plugins?: Readonly<Record<string, PluginRecord>>
   readonly createdAt: number
   readonly startedAt: number | null
   readonly updatedAt: number

@@ -1,21 +1,14 @@
-import type {Actor, Ids} from '@orch/plugin-kit'
+import type {Ids} from '@orch/plugin-kit'
 import {BY_ORCH, evidenceOf} from '../../domain/actor.js'
 import {isAlive} from '../../domain/agent-states.js'
-import {unchanged, type Change} from '../../domain/change.js'
-import {findAgent, withAgent} from '../../domain/project.js'
+import {unchanged} from '../../domain/change.js'
+import {findAgent} from '../../domain/project.js'
+import {intendRestart, type RestartIntent} from '../../domain/restarts.js'
 import type {Recorder} from '../record/recorder.js'
 import type {AgentStopper} from './stop-agent.js'
 import type {Project} from '../../domain/model/project.js'
 import type {Agent} from '../../domain/model/agent.js'
 import {agentChange} from '../../domain/agent-change.js'
-
-export interface RestartIntent {
-  readonly why: string
-  /** In a new conversation, with the notes of the last one. */
-  readonly fresh: boolean
-  /** Missing: orch itself. */
-  readonly by?: Actor
-}
 
 interface RestartsOptions {
   readonly recorder: Recorder
@@ -75,10 +68,4 @@ export class Restarts {
       })
     })
   }
-}
-
-/** Puts on record that an agent is to be started again. */
-export function intendRestart(project: Project, agentId: string, intent: RestartIntent): Change {
-  const agent = findAgent(project, agentId)!
-  return {project: withAgent(project, {...agent, context: {...agent.context, restart: intent}}), events: []}
 }

@@ -43,9 +43,14 @@ export class Admission {
   }
 
   /** Functions are no data, so the schema of the event says nothing of them. */
-  #shapeProblem({capabilities = {}, checks = [], methods = {}}: Registration): string | null {
+  #shapeProblem({capabilities = {}, checks = [], methods = {}, watchers = []}: Registration): string | null {
     const check = checks.find((each) => missingFunction(each, ['run']))
     if (check) return `brings the check ${check.name} without a function run`
+    const watcher = watchers.find((each) => missingFunction(each, ['decide']))
+    if (watcher) return `brings the watcher ${watcher.name} without a function decide`
+    const names = watchers.map(({name}) => name)
+    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    if (twice !== undefined) return `brings two watchers named ${twice}`
     for (const [name, method] of Object.entries(methods)) {
       if (missingFunction(method, ['handler']) && missingFunction(method, ['stream']))
         return `brings the method ${name} without a function handler or stream`

@@ -28,7 +28,7 @@ export class LeftOutPlugins {
   readonly #options: LeftOutOptions
   /** By plugin: what this start found, and whose notifications fail. */
   readonly #atStart = new Map<string, LeftOut>()
-  readonly #failing = new Map<string, LeftOut>()
+  readonly #failing = new Map<string, LeftOut & {readonly part: string}>()
 
   constructor(options: LeftOutOptions) {
     this.#options = options
@@ -43,10 +43,15 @@ export class LeftOutPlugins {
     this.#atStart.set(plugin, {plugin, why, since: this.#options.clock.now()})
   }
 
-  /** It is loaded, and a part of it does not work. @param why a clause that begins with a verb */
-  fails(plugin: string, why: string): void {
+  /** It is loaded, and a part of it does not work. @param why a clause that begins with a verb @param part as `works` names it */
+  fails(plugin: string, why: string, part = ''): void {
     const since = this.#failing.get(plugin)?.since ?? this.#options.clock.now()
-    this.#failing.set(plugin, {plugin, why, since, how: 'failing'})
+    this.#failing.set(plugin, {plugin, why, since, how: 'failing', part})
+  }
+
+  /** A part that failed does its work again. */
+  works(plugin: string, part: string): void {
+    if (this.#failing.get(plugin)?.part === part) this.#failing.delete(plugin)
   }
 
   /** What this start found. */
@@ -56,7 +61,8 @@ export class LeftOutPlugins {
 
   /** By name; of each plugin what counts most. */
   list(): LeftOut[] {
-    const known = [...this.#failing.values(), ...this.#atStart.values(), ...this.#options.faults.disabled()]
+    const failing = [...this.#failing.values()].map(({plugin, why, since, how}): LeftOut => ({plugin, why, since, ...(how ? {how} : {})}))
+    const known = [...failing, ...this.#atStart.values(), ...this.#options.faults.disabled()]
     return [...new Map(known.map((entry) => [entry.plugin, entry])).values()].sort((a, b) => (a.plugin < b.plugin ? -1 : 1))
   }
 

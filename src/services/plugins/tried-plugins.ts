@@ -51,6 +51,7 @@ function contribution({hooks, commandIDs, pjson}: LoadedPlugin, registration: Re
     capabilities: Object.keys(registration?.capabilities ?? {}).sort(),
     methods: Object.keys(registration?.methods ?? {}).sort(),
     checks: (registration?.checks ?? []).map(({name}) => name),
+    watchers: (registration?.watchers ?? []).map(({name}) => name),
     sections: registration?.config ? [registration.config.section] : [],
     templates: [...(typeof declared === 'string' ? [declared] : []), ...(registration?.templates ?? []).map(({name}) => name)],
   }

@@ -4,6 +4,7 @@ import {Admission} from '../../../src/services/plugins/admission.js'
 
 const SECTION = {section: 'greeting', schema: {type: 'object', properties: {word: {type: 'string'}}}}
 const method = {params: {type: 'object'}, result: {type: 'object'}, handler: async () => ({})}
+const WATCHER = {name: 'w', everyMs: 1_000, decide: () => []}
 const planner = {name: 'p', usesModel: false, unavailable: async () => null, outline: () => Promise.reject(new Error('none'))}
 
 describe('Admission', () => {
@@ -30,6 +31,8 @@ describe('Admission', () => {
       'no JSON Schema',
     ],
     ['a planner that cannot plan', {capabilities: {'planner:q': {name: 'q'}}}, 'provides planner:q without a function unavailable'],
+    ['a watcher that cannot decide', {watchers: [{name: 'w', everyMs: 1_000}]}, 'brings the watcher w without a function decide'],
+    ['two watchers of one name', {watchers: [WATCHER, WATCHER]}, 'brings two watchers named w'],
     ['a check that cannot run', {checks: [{name: 'c'}]}, 'brings the check c without a function run'],
   ] as const)
     it(`refuses ${what}`, () => expect(admit(value)).to.include(why))

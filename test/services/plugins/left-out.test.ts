@@ -28,6 +28,17 @@ describe('LeftOutPlugins', () => {
     return {plugin, event, how, error}
   }
 
+  it('says what fails until that part works again', () => {
+    leftOut.fails('bad', 'failed in its watcher w: no network', 'w p_1')
+    leftOut.works('bad', 'w p_2')
+    leftOut.works('other', 'w p_1')
+    const said = {plugin: 'bad', why: 'failed in its watcher w: no network', since: new FakeClock().now(), how: 'failing'}
+    expect(leftOut.list()).to.deep.equal([said])
+    expect(leftOut.has('bad')).to.equal(false)
+    leftOut.works('bad', 'w p_1')
+    expect(leftOut.list()).to.deep.equal([])
+  })
+
   for (const event of (Object.keys(LIFECYCLE) as EventName[]).filter((name) => LIFECYCLE[name].fold !== 'notify')) {
     it(`leaves out what answers ${event} wrongly or not at all, and never what is orch's own`, () => {
       for (const how of ['answer', 'late'] as const) {

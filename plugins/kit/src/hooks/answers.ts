@@ -41,6 +41,9 @@ export const ANSWERS: {readonly [E in EventName]: JsonSchema | null} = {
       templates: list(object({name: text, path: text, within: text}, ['name', 'path'])),
       checks: list(object({name: text})),
       config: object({section: {type: 'string', pattern: '^[A-Za-z][A-Za-z0-9-]*$'}, schema: object({type: {const: 'object'}})}),
+      watchers: list(
+        object({name: {type: 'string', pattern: '^[\\w.-]{1,40}$'}, everyMs: {type: 'integer', minimum: 1000, maximum: 86_400_000}}),
+      ),
       methods: record(object({params: {type: 'object'}, result: {type: 'object'}, authority: {type: 'object'}}, ['params', 'result'])),
     },
     ['apiVersion'],
@@ -71,6 +74,7 @@ export const ANSWERS: {readonly [E in EventName]: JsonSchema | null} = {
   agentStateChanged: null,
   messageStateChanged: null,
   projectStateChanged: null,
+  needsChanged: null,
   creditsChanged: null,
   beforeMerge: null,
   afterMerge: null,

@@ -2,6 +2,7 @@ import type {Ports} from '../ports/ports.js'
 import type {Registration} from '../registration.js'
 import type {Plan} from '../plan.js'
 import type {Settings} from '../settings.js'
+import type {NeedView} from '../watchers.js'
 import type {AgentState, Evidence, MessageState, ProjectState} from '../vocabulary.js'
 import type {AfterWindowKillInput, AwaitPortInput, GateAnswer, McpInitAnswer, McpInitInput} from './oauth.js'
 
@@ -69,6 +70,12 @@ export interface OrchEvents {
   messageStateChanged: EventSpec<'notify', Change<MessageState>, void>
   /** A project changed its state. */
   projectStateChanged: EventSpec<'notify', Change<ProjectState>, void>
+  /** What a person is needed for changed, by project (null: orch itself). */
+  needsChanged: EventSpec<
+    'notify',
+    {readonly project: string | null; readonly opened: readonly NeedView[]; readonly settled: readonly NeedView[]},
+    void
+  >
   /** An account reached a limit (`limitedUntil`), or is tried again (null). */
   creditsChanged: EventSpec<'notify', {readonly account: string; readonly limitedUntil: number | null}, void>
   /** Before a branch is merged into the candidate. Throwing vetoes the merge and blocks the project. */

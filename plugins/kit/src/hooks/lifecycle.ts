@@ -29,6 +29,7 @@ export const LIFECYCLE: {readonly [E in keyof OrchEvents]: LifecycleRow<FoldOf<E
   agentStateChanged: row('notify'),
   messageStateChanged: row('notify'),
   projectStateChanged: row('notify'),
+  needsChanged: row('notify'),
   creditsChanged: row('notify'),
   beforeMerge: row('guard'),
   afterMerge: row('notify'),

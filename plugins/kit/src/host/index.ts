@@ -1,4 +1,5 @@
 export * from './capability-registry.js'
 export * from './hook-bus.js'
 export * from './change-stream.js'
+export * from './check-acts.js'
 export * from './with-settings.js'

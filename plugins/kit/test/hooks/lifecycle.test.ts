@@ -16,6 +16,7 @@ describe('the lifecycle', () => {
       agentStateChanged: 'notify',
       messageStateChanged: 'notify',
       projectStateChanged: 'notify',
+      needsChanged: 'notify',
       creditsChanged: 'notify',
       beforeMerge: 'guard',
       afterMerge: 'notify',
