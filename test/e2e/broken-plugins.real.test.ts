@@ -28,7 +28,7 @@ const AT_START: Readonly<Record<string, RegExp>> = {
   'no-handler': /exports no handler of beforeBriefing/,
   'other-api': /was written for plugin API 3; this orch speaks 1 and 2/,
   'package-not-json': /cannot be read: .*JSON.*package\.json/,
-  'planner-of-core': /takes the capability planner:outline, which is orch's own/,
+  'planner-of-core': /takes the capability planner:outline, which is that of @orch\/plugin-outline/,
   'register-exits': /cannot register: it calls process\.exit\(3\) while it is loaded \(register\.js:1\)/,
   'register-hangs': /gave no answer in register within 5 s/,
   'register-nothing': /cannot register: it answered nothing/,
@@ -130,7 +130,7 @@ describe('broken plugins beside a team that works', function () {
 
   it('have none of the names that are taken, as orch hooks lists them', async () => {
     const {capabilities} = (await sandbox.json<{capabilities: Readonly<Record<string, string>>}>(['hooks'])).data
-    expect(capabilities).to.include({'planner:outline': 'orch', 'agent:claude': '@orch/plugin-claude'})
+    expect(capabilities).to.include({'planner:outline': '@orch/plugin-outline', 'agent:claude': '@orch/plugin-claude'})
     expect(Object.values(capabilities).join()).not.to.include('broken')
   })
 
