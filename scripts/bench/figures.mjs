@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {floorOf} from './floor.mjs'
 import {between, cpuShare, median, race, residentMegabytes, running, seconds, started, wallOf} from './measure.mjs'
+import {claudeBeside} from './claude-beside.mjs'
 import {claudeTeam} from './claude-team.mjs'
 import {measurePortGate} from './port-gate.mjs'
 import {ROOT} from '../../test/support/sandbox.ts'
@@ -19,7 +20,7 @@ const IDLE_MEGABYTES = 100
  * The figures of design § 13: each takes a place and gives rows of name, what was measured, and the budget.
  * A row's `held` says whether the budget was kept; null when there is none, or nothing was measured.
  */
-export const FIGURES = [version, send, receipt, oneAgent, tenAgents, hundredAgents, portGate, claudeTeam, tmux, tmuxp, size]
+export const FIGURES = [version, send, receipt, oneAgent, tenAgents, hundredAgents, portGate, claudeTeam, claudeBeside, tmux, tmuxp, size]
 
 function version(place) {
   const times = race({node: place.node(), orch: place.argv('--version')}, 15)

@@ -60,16 +60,17 @@ export class Place extends Sandbox {
 
   /**
    * As `team`, of Claude Code. Whoever measures plays the model in this process, so nothing here may block it.
-   * @returns the project's id, and how to read what happened so far
+   * @returns the project's id, when `orch run` was called, milliseconds UTC, and what happened so far
    */
   async claudeTeam(name, count) {
     const planFile = this.path(`${name}.json`)
     const where = ['--project', this.origin, '--agent', 'claude', '--planner', 'outline']
     await this.#data('plan', this.spec, ...where, '--roles', 'developer', '--out', planFile)
     this.#multiply(planFile, count)
+    const calledAt = Date.now()
     const {id, state} = await this.#data('run', this.spec, ...where, '--plan-file', planFile, '--name', name, '--yes', '--trust-project')
     if (state !== 'running') throw new Error(`the team ${name} is ${state}`)
-    return {id, events: this.#events(id)}
+    return {id, calledAt, events: this.#events(id)}
   }
 
   supervisorPid() {

@@ -17,6 +17,7 @@ import {hasConversation, refusalOf} from './launch/conversation.js'
 import {accountOf, CREDENTIALS, withToken} from './launch/credentials.js'
 import {needsSandboxMark} from './launch/environment.js'
 import {buildLaunchSpec, MCP_CONFIG_FILE} from './launch/launch-spec.js'
+import {StartTurns} from './launch/start-turns.js'
 import {standsForPaste} from './screen/paste-mark.js'
 import {readClaudeScreen} from './screen/read-screen.js'
 import {settingsOf, type PermissionMode} from './settings.js'
@@ -46,7 +47,7 @@ export class ClaudeDriver implements AgentDriver {
   readonly submitDelayMs = 150
   readonly #ports: Ports
   readonly #detector: ClaudeDetector
-  #lastStart: Promise<void> = Promise.resolve()
+  readonly #turns: StartTurns
   /** Permission modes that were asked for, by conversation: Claude Code falls back to another without a word. */
   readonly #modes = new Map<string, PermissionMode>()
   readonly #versions = new Map<string, {readonly version: Version; readonly seenAt: number}>()
@@ -54,6 +55,7 @@ export class ClaudeDriver implements AgentDriver {
   constructor(ports: Ports) {
     this.#ports = ports
     this.#detector = new ClaudeDetector(ports.processes)
+    this.#turns = new StartTurns(ports.clock)
   }
 
   async detect(env: Env, section: Readonly<Record<string, unknown>>) {
@@ -99,13 +101,15 @@ export class ClaudeDriver implements AgentDriver {
       },
     )
     this.#modes.set(request.conversation, settings.permissionMode)
-    await this.#waitForTurn(settings.startGapSeconds * 1_000)
+    await this.#turns.take(settings.startGapSeconds * 1_000)
     return spec
   }
 
   interpret(report: HookReport) {
     const asked = this.#modes.get(String(report.payload['session_id']))
-    return interpretReport(report, this.#ports.clock.now(), asked)
+    const signals = interpretReport(report, this.#ports.clock.now(), asked)
+    if (signals.some(({kind}) => kind === 'ready')) this.#turns.isUp()
+    return signals
   }
 
   readScreen(screen: string, approve: readonly string[] = []) {
@@ -126,14 +130,6 @@ export class ClaudeDriver implements AgentDriver {
 
   refusalOf(screen: string) {
     return refusalOf(screen)
-  }
-
-  /** Programs of 380 MB that start at once starve each other, and write the same `~/.claude.json`. */
-  async #waitForTurn(gapMs: number): Promise<void> {
-    if (gapMs === 0) return
-    const turn = this.#lastStart
-    this.#lastStart = turn.then(() => this.#ports.clock.sleep(gapMs))
-    await turn
   }
 
   async #version(binary: string, env: Env): Promise<Version> {

@@ -107,7 +107,12 @@ export const CLAUDE_SCHEMA: JsonSchema = {
     allow: {type: 'array', items: {type: 'string'}, description: "More permission rules, as Claude Code's settings have them."},
     tokenFile: text('A file with a token of `claude setup-token`: agents use it in place of the login.'),
     apiKeyHelper: text('A command that prints an API key, as in Claude Code’s settings.'),
-    startGapSeconds: {type: 'number', minimum: 0, default: 2, description: 'Seconds between the starts of two agents.'},
+    startGapSeconds: {
+      type: 'number',
+      minimum: 0,
+      default: 2,
+      description: 'Seconds between the starts of two agents; the next does not wait for the rest of them once the one before is up.',
+    },
     plannerModel: text('Model of the planner.'),
     plannerBudgetUsd: {type: 'number', exclusiveMinimum: 0, default: 2, description: 'US dollars one attempt of the planner may cost.'},
   },
