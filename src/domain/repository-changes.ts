@@ -55,9 +55,13 @@ export function settingBefore(before: RepositoryObservation, id: string): {key: 
   return {key, values: valuesOf(before.config[key])}
 }
 
-/** One line for all of them. */
+/** Kinds of changes, those first that can break git for everybody. */
+const BY_WEIGHT: readonly Kind[] = ['config', 'head', 'refs', 'worktrees', 'tree', 'files']
+
+/** One line for all of them, the weightiest first, whichever was seen first. */
 export function describeChanges(changes: readonly RepositoryChange[]): string {
-  const [first, ...more] = changes
+  const weight = ({id}: RepositoryChange) => BY_WEIGHT.indexOf(split(id)[0]) * 2 + (id.startsWith('config core.') ? 0 : 1)
+  const [first, ...more] = [...changes].sort((a, b) => weight(a) - weight(b))
   if (!first) return ''
   const rest = more.length > 0 ? `; and ${more.length} more: ${more.map(({id}) => split(id)[1]).join(', ')}` : ''
   return `${first.what} (${first.by})${rest}.${first.undo ? ` To put it back: ${first.undo}` : ''}`

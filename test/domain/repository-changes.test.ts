@@ -1,6 +1,6 @@
 import type {RepositoryObservation} from '@orch/plugin-kit'
 import {expect} from 'chai'
-import {repositoryChanges, withAccepted} from '../../src/domain/repository-changes.js'
+import {describeChanges, repositoryChanges, withAccepted} from '../../src/domain/repository-changes.js'
 
 const BEFORE: RepositoryObservation = {
   config: {'core.bare': '["false"]', 'http.x.extraheader': '["AUTH secret"]', 'remote.o.url': '["https://me:pw@host/r"]'},
@@ -80,5 +80,18 @@ describe('repositoryChanges', () => {
     const before = {...BEFORE, refs: {...BEFORE.refs, 'refs/remotes/o/main': 'd'}}
     expect(repositoryChanges(before, BEFORE, {mainRoot: '/', commonDir: '/'})).to.deep.equal([])
     expect(found(withOne('refs', 'refs/remotes/o/main', 'd'))).to.have.length(1)
+  })
+})
+
+describe('describeChanges', () => {
+  const change = (id: string) => ({id, what: `${id} differs`, undo: `mend ${id}`, by: 'by whom is unknown', at: 1})
+
+  it('begins with what can break git for everybody, in whichever order changes were seen', () => {
+    const ids = ['files index', 'refs refs/heads/main', 'config user.name', 'config core.bare', 'head HEAD']
+    for (const seen of [ids, [...ids].reverse()]) {
+      const line = describeChanges(seen.map(change))
+      expect(line).to.match(/^config core\.bare differs \(by whom is unknown\); and 4 more: user\.name, HEAD, refs\/heads\/main, index\./)
+      expect(line).to.match(/To put it back: mend config core\.bare$/)
+    }
   })
 })
