@@ -14,6 +14,7 @@ export class SocketListener implements OwnFile {
   readonly #path: string
   #server: Server | undefined
   #print: string | null = null
+  #restoring: Promise<void> | undefined
   /** Set from the first time it listens until it is closed. */
   #onConnection: ((socket: Socket) => void) | undefined
 
@@ -30,28 +31,14 @@ export class SocketListener implements OwnFile {
 
   /** No client reaches this listener through a removed or replaced file. */
   async isIntact(): Promise<boolean> {
-    return !this.#onConnection || (this.#print !== null && (await printOf(this.#path)) === this.#print)
+    return !this.#onConnection || this.#restoring !== undefined || (this.#print !== null && (await printOf(this.#path)) === this.#print)
   }
 
+  /** One at a time: two servers cannot have one path. */
   async restore(): Promise<void> {
     if (!this.#onConnection) return
-    this.#print = null
-    await makeFolder(dirname(this.#path))
-    requirePrivateFolder(dirname(this.#path))
-    // Closing removes the file at its path, whichever that is by now, so the earlier server goes first.
-    this.#server?.close()
-    await moveAside(this.#path, (found) => !found.isDirectory())
-    await rm(this.#path, {force: true})
-    this.#server = createServer(this.#onConnection)
-    const mask = process.umask(0o177)
-    try {
-      this.#server.listen(this.#path)
-      await once(this.#server, 'listening')
-    } finally {
-      process.umask(mask)
-    }
-    await chmod(this.#path, 0o600)
-    this.#print = await printOf(this.#path)
+    this.#restoring ??= this.#replace(this.#onConnection).finally(() => (this.#restoring = undefined))
+    return this.#restoring
   }
 
   /** Takes no more connections and removes its file. Those that are open stay. */
@@ -59,5 +46,26 @@ export class SocketListener implements OwnFile {
     this.#onConnection = undefined
     this.#server?.close()
     this.#server = undefined
+  }
+
+  async #replace(onConnection: (socket: Socket) => void): Promise<void> {
+    this.#print = null
+    await makeFolder(dirname(this.#path))
+    requirePrivateFolder(dirname(this.#path))
+    // Closing removes the file at its path, whichever that is by now, so the earlier server goes first.
+    this.#server?.close()
+    await moveAside(this.#path, (found) => !found.isDirectory())
+    await rm(this.#path, {force: true})
+    this.#server = createServer(onConnection)
+    const mask = process.umask(0o177)
+    try {
+      this.#server.listen(this.#path)
+      await once(this.#server, 'listening')
+    } finally {
+      process.umask(mask)
+    }
+    if (!this.#onConnection) return void this.#server.close()
+    await chmod(this.#path, 0o600)
+    this.#print = await printOf(this.#path)
   }
 }

@@ -84,7 +84,7 @@ describe('repositoryChanges', () => {
 })
 
 describe('describeChanges', () => {
-  const change = (id: string) => ({id, what: `${id} differs`, undo: `mend ${id}`, by: 'by whom is unknown', at: 1})
+  const change = (id: string) => ({id, what: `${id} differs`, undo: `mend ${id}`, by: 'by whom is unknown', at: 1, settled: null})
 
   it('begins with what can break git for everybody, in whichever order changes were seen', () => {
     const ids = ['files index', 'refs refs/heads/main', 'config user.name', 'config core.bare', 'head HEAD']

@@ -32,6 +32,22 @@ describe('SocketListener', () => {
     }
   }
 
+  it('is made again once, however many ask for it at the same moment, and counts as intact meanwhile', async () => {
+    await rm(path())
+    const restoring = [listener.restore(), listener.restore()]
+    expect(await listener.isIntact()).to.equal(true)
+    await Promise.all([...restoring, listener.restore()])
+    expect(await echoed('again')).to.equal('again')
+  })
+
+  it('stays closed when it is closed while it is made again', async () => {
+    const restoring = listener.restore()
+    await listener.close()
+    await restoring
+    const [error] = (await once(connect(path()), 'error')) as [NodeJS.ErrnoException]
+    expect(error.code).to.equal('ENOENT')
+  })
+
   it('is intact while nothing happens to its file', async () => {
     expect(await listener.isIntact()).to.equal(true)
     await echoed('once')
