@@ -49,10 +49,10 @@ describe('limits', () => {
     world = aWorld({drivers: [driver], projects: [aProject({agents})], plugins: {'@other/notes': notes}})
     await world.limits.tick()
     await world.limits.tick()
-    expect(told).to.deep.equal([{account: 'shared', limitedUntil: EPOCH + 60_000}])
+    expect(told).to.deep.equal([{account: 'shared', limitedUntil: EPOCH + 60_000, settings: {}}])
     world.clock.jump(60_000 + MARGIN)
     await world.limits.tick()
-    expect(told.slice(1)).to.deep.equal([{account: 'shared', limitedUntil: null}])
+    expect(told.slice(1)).to.deep.equal([{account: 'shared', limitedUntil: null, settings: {}}])
   })
 
   describe('of a plan', () => {
