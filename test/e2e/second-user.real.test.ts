@@ -15,7 +15,8 @@ const IN_SPEC = 'canary-88d0-spec'
 
 describe('another user of the machine, during a whole run', function () {
   this.timeout(180_000)
-  const sandbox = new Sandbox({ANTHROPIC_API_KEY: KEY})
+  // Not below TMPDIR, which may be closed to others.
+  const sandbox = new Sandbox({ANTHROPIC_API_KEY: KEY}, '/tmp')
   sandbox.env['TMPDIR'] = sandbox.path('tmp')
   let stranger: ReturnType<typeof attackAs> | undefined
 

@@ -18,9 +18,10 @@ export class Sandbox {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
 
-  constructor(extra: NodeJS.ProcessEnv = {}) {
+  /** @param below the folder to make it in */
+  constructor(extra: NodeJS.ProcessEnv = {}, below = tmpdir()) {
     // Short, so that the socket's path stays within its limit.
-    this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'orch-e2e-')))
+    this.folder = realpathSync(mkdtempSync(join(below, 'orch-e2e-')))
     for (const name of ['home', 'tmux']) mkdirSync(join(this.folder, name), {mode: 0o700})
     this.env = {
       PATH: process.env['PATH'],
