@@ -76,10 +76,16 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   sleep: {
     bringAbout: async (team) => {
-      const asleep = processesOf(team.sandbox.folder).map(({pid}) => pid)
-      signal(asleep, 'SIGSTOP')
+      const asleep = new Set<number>()
+      // A machine leaves nothing awake: what was started since the list was made is in the next one.
+      for (;;) {
+        const awake = processesOf(team.sandbox.folder).flatMap(({pid}) => (asleep.has(pid) ? [] : [pid]))
+        if (awake.length === 0) break
+        signal(awake, 'SIGSTOP')
+        for (const pid of awake) asleep.add(pid)
+      }
       await sleep(SLEEP_MS)
-      signal(asleep, 'SIGCONT')
+      signal([...asleep], 'SIGCONT')
     },
   },
   'worktree deleted': {
